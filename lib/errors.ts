@@ -1,0 +1,32 @@
+/** JSON that may stand in the `details` of an error. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+export interface StudioErrorOptions {
+  /** What to do next, in one sentence. Left out when there is no next step. */
+  readonly hint?: string;
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class users see. Each `lib/` folder has a subclass with a closed union of codes.
+ * `message` says what happened with the offending text in backticks; `hint` says what to do next.
+ */
+export class StudioError<Code extends string = string> extends Error {
+  override readonly name: string = 'StudioError';
+  readonly code: Code;
+  readonly hint: string | undefined;
+  readonly details: ErrorDetails;
+
+  constructor(code: Code, message: string, options: StudioErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The exhaustiveness guard of every switch over a closed union. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value ${JSON.stringify(value)}`);
+}

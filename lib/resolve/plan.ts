@@ -1,0 +1,157 @@
+import type { DependencyClass } from '../pms/dependency-class';
+
+/** The three roots a package can be planned for. The fourth place of the product, the image, holds a copy of final. */
+export type PlanRoot = 'host' | 'staging' | 'final';
+
+/**
+ * What happens to a planned package.
+ * `build`: compiled from its ebuild into staging, leaves a binary package; `reuse`: an equal binary package exists and
+ * is merged; `install`: merged into final from the binary package that the staging step makes or made;
+ * `keep`: already installed there, unchanged; `provided`: the host has it (table, VDB or package.provided);
+ * `remove`: unmerged, because a newer one replaces it or nothing needs it any more.
+ */
+export type PlanAction = 'build' | 'reuse' | 'install' | 'keep' | 'provided' | 'remove';
+
+/** Identity of a package in a plan: `root|category/PN-PVR`, for instance `final|sys-libs/zlib-1.3.1-r1`. */
+export type PlanNodeId = string;
+
+export interface PlannedPackage {
+  readonly id: PlanNodeId;
+  readonly root: PlanRoot;
+  readonly action: PlanAction;
+  /** `category/PN-PVR` */
+  readonly cpv: string;
+  readonly category: string;
+  readonly pn: string;
+  /** version with revision (PVR) */
+  readonly version: string;
+  readonly slot: string;
+  readonly subSlot: string;
+  readonly repository: string;
+  readonly eapi: string;
+  /** enabled flags out of IUSE, sorted */
+  readonly use: readonly string[];
+  /** all flags of IUSE without `+`/`-`, sorted */
+  readonly iuse: readonly string[];
+  readonly keywords: string;
+  readonly license: string;
+  readonly description: string;
+  /** true: asked for by the design itself (or by the profile's @system when `requested` is empty) */
+  readonly requested: boolean;
+  /** step at which it may start: all packages of lower steps that it depends on are done; 0 based */
+  readonly step: number;
+  /** the installed cpv in the same slot that this one replaces, if any */
+  readonly replaces: string | null;
+  /** one plain sentence: why it is here, and for `build` why not reused */
+  readonly reason: string;
+}
+
+/** `from` needs `to`. */
+export interface PlanEdge {
+  readonly from: PlanNodeId;
+  readonly to: PlanNodeId;
+  readonly class: DependencyClass;
+  /** the atom as written in the ebuild */
+  readonly atom: string;
+  /** the USE conditions around the atom, outermost first, as written (`ssl?`, `!static?`); empty when unconditional */
+  readonly conditions: readonly string[];
+  /** true when the merge order does not have to respect it (run-time edge inside a cycle, PDEPEND) */
+  readonly soft: boolean;
+}
+
+export interface PlanWarning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly cpv?: string;
+  /** a change of the design which removes the cause, proven by planning again */
+  readonly fix?: Fix;
+}
+
+/** Packages in an order in which they can be merged: host first, staging, then final. */
+export interface Plan {
+  readonly board: string;
+  readonly prefixPath: string;
+  /** atoms of the design that were asked for */
+  readonly requests: readonly string[];
+  readonly packages: readonly PlannedPackage[];
+  readonly edges: readonly PlanEdge[];
+  readonly warnings: readonly PlanWarning[];
+  /** SHA-256 (hex) over the canonical form of packages and roots: equal plan, equal hash; filled in by the node layer */
+  readonly hash: string;
+}
+
+/** One edit of a design, for instance `{ key: 'package_use', name: 'net-misc/curl', value: '-http3 -quic' }`. */
+export type DesignEdit =
+  | { readonly kind: 'package_use'; readonly atom: string; readonly flags: readonly string[] }
+  | { readonly kind: 'use'; readonly flags: readonly string[] }
+  | { readonly kind: 'make_conf'; readonly variable: string; readonly value: string }
+  | { readonly kind: 'accept_keywords'; readonly atom: string; readonly keywords: readonly string[] }
+  | { readonly kind: 'accept_license'; readonly atom: string; readonly licenses: readonly string[] }
+  | { readonly kind: 'unmask'; readonly atom: string }
+  | { readonly kind: 'mask'; readonly atom: string }
+  | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
+  | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
+  | { readonly kind: 'provide_on_host'; readonly atom: string };
+
+/** A change after which planning again succeeded. */
+export interface Fix {
+  readonly edits: readonly DesignEdit[];
+  /** button text: `Use Python 3.12` */
+  readonly title: string;
+  /** what it costs in plain words: packages added or removed, features lost */
+  readonly cost: string;
+}
+
+/** Why there is no plan: root cause first. Data; words are made in `explain.ts`. */
+export type PlanFailure =
+  | { readonly kind: 'no_such_package'; readonly atom: string; readonly similar: readonly string[] }
+  | { readonly kind: 'no_match'; readonly atom: string; readonly available: readonly string[] }
+  | { readonly kind: 'masked'; readonly atom: string; readonly candidates: readonly MaskedCandidate[] }
+  | { readonly kind: 'use_dependency'; readonly atom: string; readonly cpv: string; readonly changes: Readonly<Record<string, boolean>> }
+  | { readonly kind: 'required_use'; readonly cpv: string; readonly requiredUse: string; readonly violated: string; readonly use: readonly string[] }
+  | { readonly kind: 'slot_conflict'; readonly slot: string; readonly candidates: readonly SlotConflictSide[] }
+  | { readonly kind: 'blocked'; readonly blocker: string; readonly by: string; readonly blocked: string }
+  | { readonly kind: 'circular'; readonly cycle: readonly PlanEdge[] }
+  | { readonly kind: 'not_on_host'; readonly atom: string; readonly masks: readonly MaskReason[] };
+
+export interface MaskedCandidate {
+  readonly cpv: string;
+  readonly repository: string;
+  readonly masks: readonly MaskReason[];
+}
+
+export interface SlotConflictSide {
+  readonly cpv: string;
+  readonly wantedBy: readonly { readonly cpv: string; readonly atom: string }[];
+}
+
+/** Why a version is not visible. `file`, `line` and `comment` name the guilty line where there is one. */
+export type MaskReason =
+  | { readonly kind: 'package.mask'; readonly atom: string; readonly file: string; readonly line: number; readonly comment: string }
+  | { readonly kind: 'keyword'; readonly keywords: readonly string[]; readonly wouldAccept: readonly string[] }
+  | { readonly kind: 'license'; readonly missing: readonly string[] }
+  | { readonly kind: 'properties'; readonly missing: readonly string[] }
+  | { readonly kind: 'restrict'; readonly missing: readonly string[] }
+  | { readonly kind: 'eapi'; readonly eapi: string }
+  | { readonly kind: 'invalid'; readonly detail: string };
+
+/** One hop of a chain: `parent` asks for `atom`. */
+export interface ChainHop {
+  readonly parent: string;
+  readonly root: PlanRoot;
+  readonly atom: string;
+  readonly class: DependencyClass;
+  readonly conditions: readonly string[];
+}
+
+export interface Derivation {
+  readonly failure: PlanFailure;
+  readonly root: PlanRoot;
+  /** nearest parent first, the request last */
+  readonly chain: readonly ChainHop[];
+}
+
+export type PlanResult =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'unsolved'; readonly derivations: readonly Derivation[]; readonly fixes: readonly Fix[] };

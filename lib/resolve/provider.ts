@@ -1,0 +1,71 @@
+import type { DependencyClass } from '../pms/dependency-class';
+import type { DependencyNode } from '../pms/dependency';
+import type { Eapi } from '../pms/eapi';
+import type { Version } from '../pms/version';
+import type { MaskReason } from './plan';
+
+/**
+ * What the resolver asks; `lib/repo` answers. One `RootConfiguration` per root (host, staging, final), each with its own
+ * profile, user configuration and installed packages. Everything is synchronous and in memory: the index is loaded before.
+ */
+export interface Candidate {
+  /** `category/PN-PVR` */
+  readonly cpv: string;
+  /** `category/PN` */
+  readonly qualifiedName: string;
+  readonly category: string;
+  readonly pn: string;
+  readonly version: Version;
+  readonly slot: string;
+  readonly subSlot: string;
+  readonly repository: string;
+  readonly eapi: Eapi;
+  readonly kind: 'ebuild' | 'binary' | 'installed';
+  /** flag -> default from IUSE (`+flag` true) */
+  readonly iuse: ReadonlyMap<string, boolean>;
+  readonly keywords: readonly string[];
+  readonly license: string;
+  readonly description: string;
+  readonly requiredUse: string;
+  readonly properties: string;
+  readonly restrict: string;
+  /** enabled flags of a binary or installed package as recorded; null for ebuilds */
+  readonly recordedUse: ReadonlySet<string> | null;
+  /** build id and time of a binary package, else null */
+  readonly buildId: number | null;
+  readonly buildTime: number | null;
+  /** Parsed lazily and kept. Slot operators of built packages carry the bound sub-slot (`:0/1.3=`). */
+  dependency(dependencyClass: DependencyClass): DependencyNode;
+  /** the dependency string as written */
+  dependencyText(dependencyClass: DependencyClass): string;
+}
+
+export interface UseState {
+  /** every enabled flag, including those outside IUSE (ARCH, expanded flags) */
+  readonly enabled: ReadonlySet<string>;
+  readonly forced: ReadonlySet<string>;
+  readonly masked: ReadonlySet<string>;
+}
+
+export interface RootConfiguration {
+  /** All candidates of one qualified name that are not installed, masked ones too; highest version first, higher priority repository first. */
+  candidates(qualifiedName: string): readonly Candidate[];
+  /** Packages in the VDB of this root, highest version first. */
+  installed(qualifiedName: string): readonly Candidate[];
+  allInstalled(): readonly Candidate[];
+  use(candidate: Candidate): UseState;
+  /** Empty: visible. */
+  masks(candidate: Candidate): readonly MaskReason[];
+  /** Is the flag in IUSE_EFFECTIVE of the candidate? Source: PMS 11.1.1. */
+  isEffectiveFlag(candidate: Candidate, flag: string): boolean;
+  /** Does a package.provided line satisfy the atom text without USE deps? Returns the cpv. */
+  provided(qualifiedName: string): readonly string[];
+  /** atoms of @system: profile `packages` lines with `*` */
+  readonly system: readonly string[];
+  /** atoms of the other profile `packages` lines (@profile) */
+  readonly profile: readonly string[];
+  /** atoms of a set, without the `@`; null when there is no such set */
+  set(name: string): readonly string[] | null;
+  /** qualified names, sorted; for hints and searches */
+  allQualifiedNames(): readonly string[];
+}
