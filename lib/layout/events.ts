@@ -1,0 +1,132 @@
+/** The root a package of a run is for; the same words as a plan's. */
+export type RunRoot = 'host' | 'staging' | 'final';
+
+/** States of a package in a run; the words of the product's one state vocabulary. */
+export type PackageState =
+  | 'queued'
+  | 'blocked'
+  | 'fetching'
+  | 'building'
+  | 'merging'
+  | 'reused'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'timed_out';
+
+export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** Steps of a package as shown: PMS phases and ours around them. */
+export type BuildPhase =
+  | 'fetch'
+  | 'pretend'
+  | 'setup'
+  | 'unpack'
+  | 'prepare'
+  | 'configure'
+  | 'compile'
+  | 'test'
+  | 'install'
+  | 'package'
+  | 'preinst'
+  | 'merge'
+  | 'postinst';
+
+/** A package of a run as listed when the plan is known. */
+export interface RunPackage {
+  /** PlanNodeId */
+  readonly id: string;
+  readonly root: RunRoot;
+  readonly cpv: string;
+  readonly action: 'build' | 'reuse' | 'install' | 'remove';
+  /** ids it waits for */
+  readonly needs: readonly string[];
+  /** median of past builds, ms; null when never built here */
+  readonly expectedMs: number | null;
+}
+
+export interface ProofCheck {
+  readonly name:
+    | 'interpreter'
+    | 'needed'
+    | 'rpath'
+    | 'shebang'
+    | 'symlink'
+    | 'staging-path'
+    | 'permissions'
+    | 'machine'
+    | 'starts'
+    | 'image';
+  readonly ok: boolean;
+  /** one sentence with figures */
+  readonly summary: string;
+  readonly findings: readonly {
+    readonly path: string;
+    readonly owner: string | null;
+    readonly detail: string;
+    readonly severity: 'leak' | 'notice';
+  }[];
+}
+
+export interface ImageFacts {
+  /** absolute path on the runner */
+  readonly path: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly format: 'squashfs' | 'erofs';
+}
+
+/** The one event union of every driver, the event log, SSE and `--json`. `seq` and `at` are added by the log. */
+export type RunEvent =
+  | { readonly kind: 'started'; readonly run: string; readonly name: string; readonly board: string }
+  | { readonly kind: 'planned'; readonly planHash: string; readonly packages: readonly RunPackage[] }
+  | {
+      readonly kind: 'stage';
+      readonly stage: 'setup' | 'staging' | 'final' | 'proof' | 'image';
+      readonly message: string;
+    }
+  | { readonly kind: 'package_queued'; readonly id: string }
+  | { readonly kind: 'package_blocked'; readonly id: string; readonly by: string }
+  | { readonly kind: 'package_started'; readonly id: string }
+  | { readonly kind: 'package_phase'; readonly id: string; readonly phase: BuildPhase }
+  | {
+      readonly kind: 'package_finished';
+      readonly id: string;
+      readonly durationMs: number;
+      readonly sizeBytes: number;
+      readonly files: number;
+    }
+  | { readonly kind: 'package_reused'; readonly id: string; readonly reason: string }
+  | {
+      readonly kind: 'package_failed';
+      readonly id: string;
+      readonly phase: BuildPhase;
+      readonly message: string;
+      readonly firstErrorLine: string | null;
+      readonly logLine: number | null;
+      readonly hint: string | null;
+    }
+  | { readonly kind: 'package_skipped'; readonly id: string; readonly because: string }
+  | { readonly kind: 'package_cancelled'; readonly id: string }
+  /** complete lines of output with ANSI sequences kept; `line` is the 1-based number of the first one in that package's log. id null: the run itself */
+  | { readonly kind: 'log'; readonly id: string | null; readonly line: number; readonly text: string }
+  | { readonly kind: 'resources'; readonly id: string; readonly cpuMs: number; readonly peakRssBytes: number }
+  | { readonly kind: 'proof'; readonly checks: readonly ProofCheck[] }
+  | { readonly kind: 'image'; readonly image: ImageFacts }
+  | { readonly kind: 'interrupted'; readonly message: string }
+  | {
+      readonly kind: 'done';
+      readonly ok: boolean;
+      readonly state: 'succeeded' | 'failed' | 'cancelled';
+      readonly finalRoot: string | null;
+      readonly image: string | null;
+      readonly message: string;
+    };
+
+/** An event as stored and sent: `seq` grows by one within a run (SSE id), `at` is UTC ISO 8601. */
+export type LoggedEvent = RunEvent & { readonly seq: number; readonly at: string };
+
+/** Takes the events of a run as they happen. */
+export type RunEmitter = (event: RunEvent) => void;
