@@ -1,0 +1,105 @@
+import type { BuildPhase } from '../layout/events';
+
+/**
+ * What the merge side asks of the phase side: run some phases of one ebuild in the sandbox. Types only, so that both
+ * halves of the engine can be read and tested apart.
+ */
+export type EbuildPhase =
+  | Exclude<BuildPhase, 'fetch' | 'package' | 'merge'>
+  | 'prerm'
+  | 'postrm'
+  | 'config'
+  | 'nofetch'
+  | 'info';
+
+/** The four paths of PMS's offset-prefix rule, without trailing slash (`/` stays). `eprefix` may be empty. */
+export interface PhaseRoots {
+  readonly broot: string;
+  readonly root: string;
+  readonly sysroot: string;
+  readonly eprefix: string;
+}
+
+export interface PhaseRequest {
+  /** `category/PF` */
+  readonly cpv: string;
+  readonly eapi: string;
+  /** SLOT as written, `0/1.3` */
+  readonly slot: string;
+  /** absolute path of the ebuild */
+  readonly ebuild: string;
+  readonly repository: string;
+  /** eclass directories, the one that wins first */
+  readonly eclassDirs: readonly string[];
+  /** profile `bashrc` and the like are not run; this is the whole configuration */
+  readonly roots: PhaseRoots;
+  readonly chost: string;
+  /** ARCH, `amd64` */
+  readonly arch: string;
+  /** every enabled flag, those outside IUSE too */
+  readonly use: readonly string[];
+  /** names of the distfiles of A (USE conditionals evaluated) in SRC_URI order; they stand in `distDir` */
+  readonly distfiles: readonly string[];
+  readonly distDir: string;
+  /** make.conf and profile variables that ebuilds see: CFLAGS, MAKEOPTS, PYTHON_TARGETS … */
+  readonly variables: Readonly<Record<string, string>>;
+  /** RESTRICT with USE conditionals evaluated */
+  readonly restrict: readonly string[];
+  /**
+   * Work folder of this package, `<tmp>/portage/<category>/<PF>`. Layout below it: `work/` (WORKDIR), `temp/` (T),
+   * `homedir/` (HOME), `image/` (D), `build-info/`. The caller makes and removes the folder itself.
+   */
+  readonly buildDir: string;
+  /** in the order in which they are to run */
+  readonly phases: readonly EbuildPhase[];
+  /**
+   * Saved environment to start from, `environment.bz2` or plain: of the binary package (preinst, postinst) or of the
+   * VDB entry (prerm, postrm). Null: source the ebuild.
+   */
+  readonly environmentFile: string | null;
+  /** PVR of the version that replaces or is replaced, as REPLACING_VERSIONS and REPLACED_BY_VERSION want it */
+  readonly replacingVersions: readonly string[];
+  readonly replacedByVersion: string | null;
+  readonly signal?: AbortSignal;
+  /** raw output of the phases, as it comes */
+  readonly onOutput: (text: string) => void;
+  readonly onPhase: (phase: EbuildPhase) => void;
+}
+
+/** Ownership that an unprivileged build could only note, as `fowners` or `chown` asked for it. Path as seen in D, absolute. */
+export interface RecordedOwner {
+  readonly path: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What the install phase left for the merge side besides the image. */
+export interface InstallFacts {
+  /** `dostrip PATH…` and `dostrip -x PATH…`, absolute paths as given (relative to EPREFIX as in PMS 12.3) */
+  readonly strip: readonly string[];
+  readonly stripExclude: readonly string[];
+  readonly owners: readonly RecordedOwner[];
+}
+
+export type PhaseResult =
+  | {
+      readonly kind: 'ok';
+      /** present when `install` was among the phases; `build-info/` then holds what the environment knows (DEFINED_PHASES, INHERITED, CFLAGS, environment.bz2 …) */
+      readonly installed: InstallFacts | null;
+      readonly cpuMs: number;
+      readonly peakRssBytes: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly phase: EbuildPhase;
+      /** the text of `die`, or what else ended the phase */
+      readonly message: string;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly cpuMs: number;
+      readonly peakRssBytes: number;
+    }
+  | { readonly kind: 'cancelled' };
+
+/** Runs the phases one after another in one bubblewrap each or together; stops at the first that fails. */
+export type RunEbuildPhases = (request: PhaseRequest) => Promise<PhaseResult>;
