@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDesign, validateDesign } from './design';
+import { diffLines, formatDiff } from './diff';
+import { applyEdits } from './edit';
+import { checkName, checkPath, checkVariable } from './fields';
+import { formatDesign } from './format';
+import { designJsonSchema } from './schema';
+
+const good = `name: demo
+board: amd64-usr
+path: /opt/demo
+packages:
+  - app-editors/nano
+`;
+
+function design() {
+  const result = parseDesign(good);
+  if (!result.ok) throw new Error(result.problems[0]?.message);
+  return result.design;
+}
+
+describe('a prefix design', () => {
+  it('needs only name, board, path and packages', () => {
+    expect(design()).toMatchObject({ tree: 'starter', use: [], sysext: { format: 'squashfs', target: 'flatcar' } });
+  });
+
+  it('is written back as it was read, defaults left out', () => {
+    expect(formatDesign(design())).toBe(good);
+  });
+
+  it('keeps every key through writing and reading', () => {
+    const full = validateDesign({
+      name: 'full',
+      board: 'arm64-usr',
+      path: '/usr/local/full',
+      tree: 'flatcar',
+      packages: ['>=dev-lang/python-3.12:3.12', '@server'],
+      use: ['-nls', 'ssl'],
+      package_use: { 'dev-lang/python': ['sqlite', '-tk'] },
+      accept_keywords: ['~arm64'],
+      package_accept_keywords: { 'app-misc/*': ['**'] },
+      accept_license: ['@FREE'],
+      package_license: { 'sys-kernel/linux-firmware': ['*'] },
+      package_mask: ['dev-lang/perl'],
+      package_unmask: ['=dev-lang/lua-5.4*'],
+      make_conf: { PYTHON_TARGETS: 'python3_12' },
+      host_provides: ['sys-devel/bison'],
+      repositories: [{ name: 'mine', location: 'https://git.example.org/mine.git', priority: 50 }],
+      sysext: { compression: 'xz', target: 'any' },
+      smoke: [['usr/bin/python3', '--version']],
+    });
+    if (!full.ok) throw new Error(JSON.stringify(full.problems));
+    expect(parseDesign(formatDesign(full.design))).toEqual(full);
+  });
+
+  it('names line and column of a wrong entry', () => {
+    const result = parseDesign(good.replace('app-editors/nano', 'nano'));
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ field: 'packages.0', code: 'ATOM_INVALID', line: 5, column: 5 }],
+    });
+  });
+
+  it('says every problem at once, also when the shape is wrong elsewhere', () => {
+    const result = parseDesign('name: my app\nboard: x86\npath: opt/demo\npackages: [nano]\ncolour: red\n');
+    if (result.ok) throw new Error('accepted');
+    expect(result.problems.map((problem) => problem.code).sort()).toEqual(
+      ['ATOM_INVALID', 'BOARD_UNKNOWN', 'NAME_CHARACTERS', 'PATH_RELATIVE', 'UNKNOWN_KEY'].sort(),
+    );
+    for (const problem of result.problems) expect(problem.hint).not.toBe('');
+  });
+
+  it('turns broken YAML into a problem with a position', () => {
+    expect(parseDesign('name: [demo\n')).toMatchObject({ ok: false, problems: [{ code: 'YAML_SYNTAX', line: 2 }] });
+  });
+
+  it('has its JSON Schema in public/', () => {
+    const shipped = readFileSync(join(import.meta.dirname, '../../public/prefix.schema.json'), 'utf8');
+    expect(JSON.parse(shipped)).toEqual(JSON.parse(JSON.stringify(designJsonSchema())));
+  });
+});
+
+describe('the path of a prefix', () => {
+  it.each([
+    ['/opt/demo', null],
+    ['/usr/local/my-app', null],
+    ['/opt/a/b.c+d', null],
+    ['', 'MISSING'],
+    ['opt/demo', 'PATH_RELATIVE'],
+    ['/usr', 'PATH_RESERVED'],
+    ['/opt', 'PATH_RESERVED'],
+    ['/', 'PATH_RESERVED'],
+    ['/usr/lib/x', 'PATH_RESERVED'],
+    ['/usr/local', 'PATH_RESERVED'],
+    ['/srv/app', 'PATH_OUTSIDE_SYSEXT'],
+    ['/opt/../etc', 'PATH_NOT_NORMAL'],
+    ['/opt/demo/', 'PATH_NOT_NORMAL'],
+    ['/opt//demo', 'PATH_NOT_NORMAL'],
+    ['/opt/my app', 'PATH_CHARACTERS'],
+    ['/opt/a:b', 'PATH_CHARACTERS'],
+    ['/opt/a\nb', 'PATH_CHARACTERS'],
+    [`/opt/${'a'.repeat(200)}`, 'PATH_TOO_LONG'],
+  ])('%j is judged %s', (path, code) => {
+    expect(checkPath(path, { sysext: true })?.code ?? null).toBe(code);
+  });
+
+  it('may lie elsewhere when no sysext is wanted', () => {
+    expect(checkPath('/srv/app', { sysext: false })).toBeNull();
+  });
+
+  it('suggests a path that is right', () => {
+    for (const path of ['opt/demo', '/opt/../opt/x', '/srv/app', '/opt/my app', '/usr']) {
+      const suggestion = checkPath(path, { sysext: true })?.suggestion;
+      expect(suggestion, path).toBeDefined();
+      expect(checkPath(suggestion ?? '', { sysext: true }), path).toBeNull();
+    }
+  });
+});
+
+describe('the name of a prefix', () => {
+  it.each([
+    ['demo', null],
+    ['my-app_2.0', null],
+    ['', 'NAME_EMPTY'],
+    ['my app', 'NAME_CHARACTERS'],
+    ['../x', 'NAME_CHARACTERS'],
+    ['a/b', 'NAME_CHARACTERS'],
+    ['-rf', 'NAME_CHARACTERS'],
+    ['a..b', 'NAME_CHARACTERS'],
+    ['a\u0000b', 'NAME_CHARACTERS'],
+    ['a'.repeat(65), 'NAME_TOO_LONG'],
+  ])('%j is judged %s', (name, code) => {
+    expect(checkName(name)?.code ?? null).toBe(code);
+  });
+});
+
+describe('make.conf variables of a design', () => {
+  it.each([
+    ['PYTHON_TARGETS', 'python3_12', null],
+    ['CFLAGS', '-O2 -pipe', null],
+    ['ROOT', '/', 'VARIABLE_RESERVED'],
+    ['USE', 'ssl', 'VARIABLE_RESERVED'],
+    ['A B', 'x', 'VARIABLE_INVALID'],
+    ['X', '$(reboot)', 'VALUE_CHARACTERS'],
+    ['X', 'a"b', 'VALUE_CHARACTERS'],
+    ['X', 'a\nb', 'VALUE_CHARACTERS'],
+  ])('%s=%j is judged %s', (name, value, code) => {
+    expect(checkVariable(name, value, 'make_conf')?.code ?? null).toBe(code);
+  });
+});
+
+describe('edits of a design', () => {
+  it('replace a flag that was set the other way', () => {
+    const before = applyEdits(design(), [{ kind: 'package_use', atom: 'net-misc/curl', flags: ['http3', 'ssl'] }]);
+    const after = applyEdits(before, [{ kind: 'package_use', atom: 'net-misc/curl', flags: ['-http3'] }]);
+    expect(after.package_use).toEqual({ 'net-misc/curl': ['ssl', '-http3'] });
+    expect(before.package_use).toEqual({ 'net-misc/curl': ['http3', 'ssl'] });
+  });
+
+  it('show as a one-entry diff of the file', () => {
+    const after = applyEdits(design(), [{ kind: 'make_conf', variable: 'PYTHON_TARGETS', value: 'python3_12' }]);
+    expect(formatDiff(diffLines(formatDesign(design()), formatDesign(after)), 0)).toBe(
+      '+ make_conf:\n+   PYTHON_TARGETS: python3_12',
+    );
+  });
+});

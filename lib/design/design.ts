@@ -1,0 +1,299 @@
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { core } from 'zod';
+import type { DesignProblem } from './errors';
+import {
+  checkAtom,
+  checkBoard,
+  checkFlag,
+  checkKeyword,
+  checkLicense,
+  checkName,
+  checkPackage,
+  checkPath,
+  checkVariable,
+  type FieldVerdict,
+  visible,
+} from './fields';
+import { type Design, designSchema } from './schema';
+
+export type DesignResult =
+  | { readonly ok: true; readonly design: Design }
+  | { readonly ok: false; readonly problems: readonly DesignProblem[] };
+
+const knownKeys = Object.keys(designSchema.shape);
+
+function describeIssue(issue: core.$ZodIssue, value: unknown): DesignProblem[] {
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const similar =
+        field === ''
+          ? knownKeys.find((known) => known.replaceAll('_', '') === key.toLowerCase().replace(/[._-]/g, ''))
+          : undefined;
+      return {
+        field: field === '' ? key : `${field}.${key}`,
+        code: 'UNKNOWN_KEY',
+        message: `A design has no key \`${visible(key)}\`${field === '' ? '' : ` below \`${field}\``}.`,
+        hint: similar
+          ? `Did you mean \`${similar}\`?`
+          : `Known keys: ${(field === '' ? knownKeys : ['see public/prefix.schema.json']).join(', ')}.`,
+      };
+    });
+  }
+  if (field === 'board' && typeof at(value, issue.path) === 'string') {
+    const verdict = checkBoard(String(at(value, issue.path)));
+    if (verdict) return [verdict];
+  }
+  const found = at(value, issue.path);
+  if (found === undefined) {
+    return [
+      {
+        field,
+        code: 'MISSING',
+        message: `The design has no \`${field}\`.`,
+        hint: `Add \`${field}\`: ${descriptionOf(field)}.`,
+      },
+    ];
+  }
+  const code = field.startsWith('sysext')
+    ? 'SYSEXT_INVALID'
+    : field.startsWith('smoke')
+      ? 'SMOKE_INVALID'
+      : 'WRONG_TYPE';
+  return [
+    {
+      field,
+      code,
+      message: `\`${field === '' ? 'The document' : field}\` is ${kindOf(found)}: ${issue.message.replace(/^Invalid input: /, '')}.`,
+      hint:
+        field === '' ? 'Write `key: value` lines, starting with `name:`.' : `It should be: ${descriptionOf(field)}.`,
+    },
+  ];
+}
+
+function descriptionOf(field: string): string {
+  const key = field.split('.')[0] ?? '';
+  const shape = designSchema.shape as Record<
+    string,
+    { description?: string; def?: { innerType?: { description?: string } } }
+  >;
+  return shape[key]?.description ?? shape[key]?.def?.innerType?.description ?? 'see public/prefix.schema.json';
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a group of keys';
+  return `the ${typeof value} \`${visible(String(value)).slice(0, 60)}\``;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+}
+
+/** Everything the fields' grammar says about a design of the right shape. */
+function checkFields(design: Design): DesignProblem[] {
+  const verdicts: FieldVerdict[] = [
+    checkName(design.name),
+    checkBoard(design.board),
+    checkPath(design.path, { sysext: design.sysext !== false }),
+    ...design.packages.map((text, i) => checkPackage(text, `packages.${i}`)),
+    ...design.packages.map((text, i) => duplicate(design.packages, text, i, 'packages')),
+    ...design.use.map((flag, i) => checkFlag(flag, `use.${i}`)),
+    ...Object.entries(design.package_use).flatMap(([atom, flags]) => [
+      checkAtom(atom, `package_use.${atom}`, true),
+      ...flags.map((flag, i) => checkFlag(flag, `package_use.${atom}.${i}`)),
+    ]),
+    ...design.accept_keywords.map((word, i) => checkKeyword(word, `accept_keywords.${i}`)),
+    ...Object.entries(design.package_accept_keywords).flatMap(([atom, keywords]) => [
+      checkAtom(atom, `package_accept_keywords.${atom}`, true),
+      ...keywords.map((word, i) => checkKeyword(word, `package_accept_keywords.${atom}.${i}`)),
+    ]),
+    ...design.accept_license.map((word, i) => checkLicense(word, `accept_license.${i}`)),
+    ...Object.entries(design.package_license).flatMap(([atom, licenses]) => [
+      checkAtom(atom, `package_license.${atom}`, true),
+      ...licenses.map((word, i) => checkLicense(word, `package_license.${atom}.${i}`)),
+    ]),
+    ...design.package_mask.map((atom, i) => checkAtom(atom, `package_mask.${i}`, true)),
+    ...design.package_unmask.map((atom, i) => checkAtom(atom, `package_unmask.${i}`, true)),
+    ...design.host_provides.map((atom, i) => checkAtom(atom, `host_provides.${i}`)),
+    ...Object.entries(design.make_conf).map(([name, value]) => checkVariable(name, value, `make_conf.${name}`)),
+    ...design.repositories.map((repository, i) => checkRepository(repository, `repositories.${i}`)),
+    ...design.smoke.map((command, i) => checkSmoke(command, `smoke.${i}`)),
+    checkSysext(design),
+  ];
+  if (design.packages.length === 0) {
+    verdicts.push({
+      field: 'packages',
+      code: 'NO_PACKAGES',
+      message: 'The design asks for no package, so the prefix would hold only the C runtime.',
+      hint: 'Add at least one, for instance `app-editors/nano`, or start from a starter.',
+    });
+  }
+  return verdicts.filter((verdict) => verdict !== null);
+}
+
+function duplicate(list: readonly string[], text: string, index: number, field: string): FieldVerdict {
+  const first = list.indexOf(text);
+  if (first === index) return null;
+  return {
+    field: `${field}.${index}`,
+    code: 'DUPLICATE',
+    message: `\`${visible(text)}\` is listed twice.`,
+    hint: `Remove this line; line ${first + 1} of the list has it.`,
+  };
+}
+
+function checkRepository(repository: Design['repositories'][number], field: string): FieldVerdict {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(repository.name)) {
+    return {
+      field: `${field}.name`,
+      code: 'REPOSITORY_INVALID',
+      message: `\`${visible(repository.name)}\` is not a repository name.`,
+      hint: 'Use the word in its profiles/repo_name, for instance `my-overlay`.',
+    };
+  }
+  const { location } = repository;
+  const isFolder = /^\/[^\0\n]*$/.test(location) && !location.split('/').includes('..');
+  const isUrl = /^(https|git|ssh|file):\/\/[^\s\0-]\S*$/.test(location);
+  if (isFolder || isUrl) return null;
+  return {
+    field: `${field}.location`,
+    code: 'REPOSITORY_INVALID',
+    message: `\`${visible(location)}\` is neither an absolute folder nor a git URL.`,
+    hint: 'Write `/path/to/overlay` or `https://…/overlay.git`.',
+  };
+}
+
+function checkSmoke(command: readonly string[], field: string): FieldVerdict {
+  const [program = ''] = command;
+  if (
+    program === '' ||
+    program.startsWith('/') ||
+    program.split('/').includes('..') ||
+    command.some((word) => word.includes('\0'))
+  ) {
+    return {
+      field,
+      code: 'SMOKE_INVALID',
+      message: `\`${visible(program)}\` is not a program inside the prefix.`,
+      hint: 'Write its path below the prefix path, for instance `usr/bin/nano`, then its arguments.',
+    };
+  }
+  return null;
+}
+
+function checkSysext(design: Design): FieldVerdict {
+  if (design.sysext === false) return null;
+  const { format, compression, level } = design.sysext;
+  if (format === 'erofs' && compression !== 'lz4') {
+    return {
+      field: 'sysext.compression',
+      code: 'SYSEXT_INVALID',
+      message: `erofs images are packed with lz4 here, not \`${compression}\`.`,
+      hint: 'Choose `lz4`, or the format `squashfs`.',
+      suggestion: 'lz4',
+    };
+  }
+  if (!/^[A-Za-z0-9._-]+$/.test(level)) {
+    return {
+      field: 'sysext.level',
+      code: 'SYSEXT_INVALID',
+      message: `\`${visible(level)}\` cannot stand in extension-release.`,
+      hint: 'Write a level such as `1.0`.',
+      suggestion: '1.0',
+    };
+  }
+  return null;
+}
+
+/** Checks a value of unknown shape (JSON, form state). All problems at once, in the order of the document. */
+export function validateDesign(value: unknown): DesignResult {
+  const shaped = designSchema.safeParse(value);
+  if (!shaped.success) {
+    const problems = shaped.error.issues.flatMap((issue) => describeIssue(issue, value));
+    return { ok: false, problems: [...problems, ...partialProblems(value, problems)] };
+  }
+  const problems = checkFields(shaped.data);
+  return problems.length === 0 ? { ok: true, design: shaped.data } : { ok: false, problems };
+}
+
+/** The simple fields of a document whose shape is wrong elsewhere, so that one mistake does not hide the others. */
+function partialProblems(value: unknown, known: readonly DesignProblem[]): DesignProblem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, path, packages, sysext } = value as Record<string, unknown>;
+  const verdicts: FieldVerdict[] = [
+    typeof name === 'string' ? checkName(name) : null,
+    typeof path === 'string' ? checkPath(path, { sysext: sysext !== false }) : null,
+    ...(Array.isArray(packages)
+      ? packages.map((text, i) => (typeof text === 'string' ? checkPackage(text, `packages.${i}`) : null))
+      : []),
+  ];
+  return verdicts.filter(
+    (verdict) => verdict !== null && !known.some((other) => other.field === verdict.field),
+  ) as DesignProblem[];
+}
+
+/** Reads `prefix.yaml` (or JSON, which is YAML). Problems carry line and column. */
+export function parseDesign(text: string): DesignResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      ok: false,
+      problems: document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return {
+          field: '',
+          code: 'YAML_SYNTAX',
+          message: `The text is not YAML at line ${line}, column ${col}: ${error.message.replace(/\.?$/, '.')}`,
+          hint: 'Write `key: value` lines and indent lists by two spaces with `- ` before each entry.',
+          line,
+          column: col,
+        };
+      }),
+    };
+  }
+  const result = validateDesign(document.toJS());
+  if (result.ok) return result;
+  return {
+    ok: false,
+    problems: result.problems.map((problem) => {
+      const offset = offsetOf(document.contents, fieldSteps(problem.field));
+      if (offset === null) return problem;
+      const { line, col } = lines.linePos(offset);
+      return { ...problem, line, column: col };
+    }),
+  };
+}
+
+/** Splits a dotted field into steps; atoms hold dots, so `package_use.<atom>.<index>` is cut from both ends. */
+function fieldSteps(field: string): string[] {
+  const keyed = /^(package_use|package_accept_keywords|package_license|make_conf)\.(.+?)(?:\.(\d+))?$/.exec(field);
+  if (!keyed) return field.split('.').filter((step) => step !== '');
+  return [keyed[1], keyed[2], keyed[3]].filter((step) => step !== undefined);
+}
+
+function offsetOf(node: unknown, steps: readonly string[]): number | null {
+  let current: unknown = node;
+  let offset: number | null = rangeStart(node);
+  for (const step of steps) {
+    if (isMap(current)) {
+      const pair = current.items.find((item) => isScalar(item.key) && String(item.key.value) === step);
+      if (!pair) return offset;
+      offset = rangeStart(pair.key) ?? offset;
+      current = pair.value;
+      if (isScalar(current)) offset = rangeStart(current) ?? offset;
+    } else if (typeof current === 'object' && current !== null && 'items' in current) {
+      const next: unknown = (current.items as unknown[])[Number(step)];
+      offset = rangeStart(next) ?? offset;
+      current = next;
+    } else return offset;
+  }
+  return offset;
+}
+
+function rangeStart(node: unknown): number | null {
+  const range = (node as { range?: readonly number[] } | null | undefined)?.range;
+  return range?.[0] ?? null;
+}

@@ -1,0 +1,61 @@
+import { assertNever } from '../errors';
+import type { DesignEdit } from '../resolve/plan';
+import type { Design } from './schema';
+
+/** Applies one edit; the design given is not changed. A flag set the other way before is replaced. */
+export function applyEdit(design: Design, edit: DesignEdit): Design {
+  switch (edit.kind) {
+    case 'use':
+      return { ...design, use: mergeFlags(design.use, edit.flags) };
+    case 'package_use':
+      return { ...design, package_use: merged(design.package_use, edit.atom, edit.flags, mergeFlags) };
+    case 'make_conf':
+      return { ...design, make_conf: { ...design.make_conf, [edit.variable]: edit.value } };
+    case 'accept_keywords':
+      return {
+        ...design,
+        package_accept_keywords: merged(design.package_accept_keywords, edit.atom, edit.keywords, union),
+      };
+    case 'accept_license':
+      return { ...design, package_license: merged(design.package_license, edit.atom, edit.licenses, union) };
+    case 'unmask':
+      return { ...design, package_unmask: union(design.package_unmask, [edit.atom]) };
+    case 'mask':
+      return { ...design, package_mask: union(design.package_mask, [edit.atom]) };
+    case 'replace_package':
+      return {
+        ...design,
+        packages: [...new Set(design.packages.map((atom) => (atom === edit.from ? edit.to : atom)))],
+      };
+    case 'add_repository':
+      return { ...design, repositories: [...design.repositories, { name: edit.name, location: edit.location }] };
+    case 'provide_on_host':
+      return { ...design, host_provides: union(design.host_provides, [edit.atom]) };
+    default:
+      return assertNever(edit);
+  }
+}
+
+export function applyEdits(design: Design, edits: readonly DesignEdit[]): Design {
+  return edits.reduce(applyEdit, design);
+}
+
+function union(list: readonly string[], added: readonly string[]): string[] {
+  return [...new Set([...list, ...added])];
+}
+
+const flagName = (flag: string): string => flag.replace(/^-/, '');
+
+function mergeFlags(list: readonly string[], added: readonly string[]): string[] {
+  const names = new Set(added.map(flagName));
+  return [...list.filter((flag) => !names.has(flagName(flag))), ...added];
+}
+
+function merged(
+  record: Readonly<Record<string, string[]>>,
+  atom: string,
+  added: readonly string[],
+  join: (list: readonly string[], added: readonly string[]) => string[],
+): Record<string, string[]> {
+  return { ...record, [atom]: join(record[atom] ?? [], added) };
+}

@@ -1,0 +1,312 @@
+import { type Board, boards } from '../layout/names';
+import { parseAtom } from '../pms/atom';
+import type { DesignProblem, DesignProblemCode } from './errors';
+
+/** The verdict on one field: null when it is fine. */
+export type FieldVerdict = DesignProblem | null;
+
+function problem(
+  field: string,
+  code: DesignProblemCode,
+  message: string,
+  hint: string,
+  suggestion?: string,
+): DesignProblem {
+  return suggestion === undefined ? { field, code, message, hint } : { field, code, message, hint, suggestion };
+}
+
+/** Control characters made visible, so that a message shows what was typed. */
+export function visible(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+const longestName = 64;
+
+/** A name becomes a directory, a command name and the name of the image, so it is one plain word. */
+export function checkName(name: string, field = 'name'): FieldVerdict {
+  if (name === '') {
+    return problem(
+      field,
+      'NAME_EMPTY',
+      'The prefix has no name.',
+      'Type a short word such as `my-app`; it names the command, the directories and the image.',
+    );
+  }
+  if (name.length > longestName) {
+    return problem(
+      field,
+      'NAME_TOO_LONG',
+      `The name has ${name.length} characters; file names made of it would get too long.`,
+      `Use at most ${longestName} characters.`,
+      name.slice(0, longestName),
+    );
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/.test(name)) {
+    const suggestion = name
+      .trim()
+      .replace(/[^A-Za-z0-9_.-]+/g, '-')
+      .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')
+      .replace(/\.{2,}/g, '.');
+    return problem(
+      field,
+      'NAME_CHARACTERS',
+      `\`${visible(name)}\` cannot be a prefix name: it becomes a directory, a command and an image name, so it may hold only letters, digits, \`-\`, \`_\` and single dots, and starts with a letter or digit.`,
+      suggestion === '' ? 'Type a short word such as `my-app`.' : `Type \`${suggestion}\` instead.`,
+      suggestion === '' ? undefined : suggestion,
+    );
+  }
+  return null;
+}
+
+export function checkBoard(board: string, field = 'board'): FieldVerdict {
+  if (Object.hasOwn(boards, board)) return null;
+  const known = Object.keys(boards);
+  const guess = /arm|aarch/i.test(board) ? 'arm64-usr' : 'amd64-usr';
+  return problem(
+    field,
+    'BOARD_UNKNOWN',
+    `There is no board \`${visible(board)}\`.`,
+    `Choose ${known.map((name) => `\`${name}\``).join(' or ')}.`,
+    guess,
+  );
+}
+
+export function isBoard(board: string): board is Board {
+  return Object.hasOwn(boards, board);
+}
+
+/** Directories of every distribution that a prefix would hide or mix with. */
+const reservedPaths = new Set(
+  ['/', '/opt', '/usr'].concat(
+    ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libexec', 'include', 'share', 'src', 'local', 'games'].map(
+      (d) => `/usr/${d}`,
+    ),
+    ['bin', 'sbin', 'lib', 'lib64', 'etc', 'share', 'include', 'src', 'man'].map((d) => `/usr/local/${d}`),
+    [
+      'etc',
+      'var',
+      'home',
+      'root',
+      'tmp',
+      'dev',
+      'proc',
+      'sys',
+      'run',
+      'boot',
+      'mnt',
+      'srv',
+      'bin',
+      'sbin',
+      'lib',
+      'lib64',
+    ].map((d) => `/${d}`),
+  ),
+);
+
+const reservedTrees = [
+  '/usr/lib/',
+  '/usr/lib64/',
+  '/usr/bin/',
+  '/usr/sbin/',
+  '/usr/include/',
+  '/dev/',
+  '/proc/',
+  '/sys/',
+  '/run/',
+];
+
+/** The kernel cuts the interpreter line of a script at 127 bytes. Source: Linux fs/binfmt_script.c, BINPRM_BUF_SIZE */
+const longestPath = 96;
+
+/**
+ * A prefix path (EPREFIX): absolute, normalised, of characters that survive RPATH, interpreter lines and make.conf; below
+ * `/usr` or `/opt` when a sysext is wanted, because only those two are merged. Source: systemd-sysext(8)
+ */
+export function checkPath(path: string, options: { readonly sysext: boolean }, field = 'path'): FieldVerdict {
+  if (path === '') {
+    return problem(field, 'MISSING', 'The prefix has no path.', 'Type an absolute path such as `/opt/my-app`.');
+  }
+  const bad = /[^A-Za-z0-9/._+-]/.exec(path);
+  if (bad) {
+    const suggestion = path.trim().replace(/[^A-Za-z0-9/._+-]+/g, '-');
+    return problem(
+      field,
+      'PATH_CHARACTERS',
+      `\`${visible(path)}\` holds ${JSON.stringify(bad[0])}: a prefix path is written into library search paths and script headers, where only letters, digits and \`/ . _ + -\` are safe.`,
+      `Leave that character out, for instance \`${suggestion}\`.`,
+      suggestion,
+    );
+  }
+  if (!path.startsWith('/')) {
+    return problem(
+      field,
+      'PATH_RELATIVE',
+      `\`${path}\` is relative: a prefix path is burnt into every binary and must be the same wherever it runs.`,
+      `Start it with \`/\`, for instance \`/opt/${path.replace(/^(\.{0,2}\/)+/, '')}\`.`,
+      `/opt/${path.replace(/^(\.{0,2}\/)+/, '')}`,
+    );
+  }
+  const parts = path.split('/').slice(1);
+  if (parts.some((part) => part === '..' || part === '.' || part === '') && path !== '/') {
+    const kept: string[] = [];
+    for (const part of parts) {
+      if (part === '..') kept.pop();
+      else if (part !== '.' && part !== '') kept.push(part);
+    }
+    return problem(
+      field,
+      'PATH_NOT_NORMAL',
+      `\`${path}\` is not in its shortest form: \`..\`, \`.\`, doubled or trailing slashes would make one place have several names.`,
+      `Type \`/${kept.join('/')}\`.`,
+      `/${kept.join('/')}`,
+    );
+  }
+  if (reservedPaths.has(path) || reservedTrees.some((tree) => path.startsWith(tree))) {
+    return problem(
+      field,
+      'PATH_RESERVED',
+      `\`${path}\` belongs to the system itself: a prefix there would mix with or hide the target's own files.`,
+      'Use a directory of its own, for instance `/opt/my-app` or `/usr/local/my-app`.',
+      '/opt/my-app',
+    );
+  }
+  if (options.sysext && !path.startsWith('/usr/') && !path.startsWith('/opt/')) {
+    const last = parts[parts.length - 1] ?? 'my-app';
+    return problem(
+      field,
+      'PATH_OUTSIDE_SYSEXT',
+      `\`${path}\` is outside \`/usr\` and \`/opt\`: systemd-sysext merges only those two, so the image would be empty on the target.`,
+      `Use \`/opt/${last}\`, or switch the sysext off in the design (\`sysext: false\`).`,
+      `/opt/${last}`,
+    );
+  }
+  if (path.length > longestPath) {
+    return problem(
+      field,
+      'PATH_TOO_LONG',
+      `The path has ${path.length} characters; scripts inside could not name their interpreter any more (the kernel reads 127 bytes).`,
+      `Use at most ${longestPath} characters.`,
+    );
+  }
+  return null;
+}
+
+/** An entry of `packages`: an atom, or a set written with `@`. */
+export function checkPackage(text: string, field: string): FieldVerdict {
+  if (text.startsWith('@')) {
+    return /^@[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(text)
+      ? null
+      : problem(
+          field,
+          'SET_INVALID',
+          `\`${visible(text)}\` is not a set name.`,
+          'Write `@` and a plain word, for instance `@server`.',
+        );
+  }
+  return checkAtom(text, field);
+}
+
+/** A package dependency specification as one may ask for it; wildcards only where configuration files allow them. */
+export function checkAtom(text: string, field: string, allowWildcard = false): FieldVerdict {
+  if (text.startsWith('!')) {
+    return problem(
+      field,
+      'ATOM_BLOCKER',
+      `\`${visible(text)}\` is a blocker; a design asks for packages.`,
+      `Use \`package_mask\` to keep \`${visible(text.replace(/^!+/, ''))}\` out.`,
+    );
+  }
+  try {
+    parseAtom(text, { allowRepository: true, allowWildcard });
+    return null;
+  } catch (error) {
+    const trimmed = text.trim();
+    const reason = error instanceof Error ? error.message : String(error);
+    const versioned = /^[^<>=~]*\/.+-\d/.test(trimmed) ? ` To ask for one version, write \`=${trimmed}\`.` : '';
+    const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed)
+      ? ` Categories come first, for instance \`app-editors/${trimmed}\`.`
+      : '';
+    return problem(
+      field,
+      'ATOM_INVALID',
+      `\`${visible(text)}\` is not a package: ${reason.replace(/\.$/, '')}.`,
+      `Write \`category/name\`, for instance \`app-editors/nano\`.${versioned}${bare}`,
+    );
+  }
+}
+
+/** A USE flag with an optional `-`. Source: PMS 3.1.4 */
+export function checkFlag(text: string, field: string): FieldVerdict {
+  if (/^-?[A-Za-z0-9][A-Za-z0-9+_@-]*$/.test(text) || text === '-*') return null;
+  return problem(
+    field,
+    'FLAG_INVALID',
+    `\`${visible(text)}\` is not a USE flag.`,
+    'Write the flag alone to switch it on, with `-` before it to switch it off: `ssl`, `-nls`.',
+  );
+}
+
+/** A token of ACCEPT_KEYWORDS. Source: PMS 7.3.2, make.conf(5) */
+export function checkKeyword(text: string, field: string): FieldVerdict {
+  if (/^-?[~]?[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(text) || ['*', '~*', '**', '-*', '-~*'].includes(text)) return null;
+  return problem(
+    field,
+    'KEYWORD_INVALID',
+    `\`${visible(text)}\` is not a keyword.`,
+    'Write `amd64`, `~amd64` to accept testing versions, or `-~amd64` to refuse them.',
+  );
+}
+
+/** A token of ACCEPT_LICENSE: licence or `@GROUP`, with an optional `-`. */
+export function checkLicense(text: string, field: string): FieldVerdict {
+  if (/^-?(@?[A-Za-z0-9_][A-Za-z0-9+_.-]*|\*)$/.test(text)) return null;
+  return problem(
+    field,
+    'LICENSE_INVALID',
+    `\`${visible(text)}\` is not a licence name.`,
+    'Write a licence such as `GPL-2`, a group such as `@FREE`, or `*` for all.',
+  );
+}
+
+/** Variables that Studio writes itself; a design which sets them would break the prefix. */
+const reservedVariables = new Set(
+  'ROOT SYSROOT EPREFIX EROOT ESYSROOT BROOT D ED PKGDIR DISTDIR PORTAGE_TMPDIR PORT_LOGDIR PORTAGE_CONFIGROOT CHOST CBUILD ACCEPT_KEYWORDS USE ACCEPT_LICENSE EMERGE_DEFAULT_OPTS PATH HOME LD_PRELOAD LD_LIBRARY_PATH BASH_ENV ENV'.split(
+    ' ',
+  ),
+);
+
+const ownKeyOf: Readonly<Record<string, string>> = {
+  USE: 'use',
+  ACCEPT_KEYWORDS: 'accept_keywords',
+  ACCEPT_LICENSE: 'accept_license',
+};
+
+/** A further make.conf variable and its value. */
+export function checkVariable(name: string, value: string, field: string): FieldVerdict {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return problem(
+      field,
+      'VARIABLE_INVALID',
+      `\`${visible(name)}\` is not a variable name.`,
+      'Use letters, digits and `_`, for instance `PYTHON_TARGETS`.',
+    );
+  }
+  if (reservedVariables.has(name)) {
+    const key = ownKeyOf[name];
+    return problem(
+      field,
+      'VARIABLE_RESERVED',
+      `\`${name}\` follows from the design and cannot be set by hand.`,
+      key ? `Use the key \`${key}\` of the design.` : 'Remove this line.',
+    );
+  }
+  if (/[\u0000-\u001f\u007f"\\`$]/.test(value)) {
+    return problem(
+      field,
+      'VALUE_CHARACTERS',
+      `The value of \`${name}\` holds a quote, backslash, \`$\`, backtick or control character, which make.conf would read as something else.`,
+      'Write the plain value, words separated by spaces.',
+    );
+  }
+  return null;
+}

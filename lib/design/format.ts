@@ -1,0 +1,36 @@
+import { Document, isSeq, visit } from 'yaml';
+import { type Design, designSchema } from './schema';
+
+const required = new Set(['name', 'board', 'path', 'packages']);
+
+/** Writes a design as `prefix.yaml`: keys in the order of the schema, defaults left out, one entry a line. */
+export function formatDesign(design: Design): string {
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(designSchema.shape) as (keyof Design)[]) {
+    const value = withoutDefaults(key, design[key]);
+    if (value !== undefined) kept[key] = value;
+  }
+  const document = new Document(kept);
+  visit(document, {
+    Seq(_, node, path) {
+      const insideList = path.some((parent) => isSeq(parent));
+      if (insideList) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+const defaults = designSchema.parse({ name: 'x', board: 'amd64-usr', path: '/opt/x', packages: [] });
+
+function withoutDefaults(key: keyof Design, value: Design[keyof Design]): unknown {
+  if (required.has(key)) return value;
+  if (JSON.stringify(value) === JSON.stringify(defaults[key])) return undefined;
+  if (key !== 'sysext' || value === false || defaults.sysext === false) return value;
+  const normal = defaults.sysext as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(value as object).filter(([name, inner]) => inner !== normal[name]));
+}
+
+/** A design with every default, to begin an empty form with. */
+export function emptyDesign(): Design {
+  return designSchema.parse({ name: '', board: 'amd64-usr', path: '', packages: [] });
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+const words = (description: string) => z.array(z.string()).describe(description);
+
+const wordsByAtom = (description: string) => z.record(z.string(), z.array(z.string())).describe(description);
+
+/** An extra repository. `location` is an absolute folder or a git URL. */
+const repository = z
+  .strictObject({
+    name: z.string().describe('repository name as in its profiles/repo_name'),
+    location: z.string().describe('absolute folder or git URL'),
+    priority: z.number().int().optional().describe('higher wins; the tree itself has its own priorities below 100'),
+  })
+  .describe('an extra repository (overlay)');
+
+const sysext = z
+  .strictObject({
+    format: z.enum(['squashfs', 'erofs']).default('squashfs').describe('file system of the image'),
+    compression: z.enum(['zstd', 'xz', 'gzip', 'lz4']).default('zstd').describe('erofs knows lz4 only'),
+    target: z
+      .enum(['flatcar', 'any'])
+      .default('flatcar')
+      .describe('whose os-release the image must match: Flatcar, or any system'),
+    match: z
+      .enum(['sysext-level', 'version-id'])
+      .default('sysext-level')
+      .describe('key of os-release that must be equal; not used for target `any`'),
+    level: z.string().default('1.0').describe('SYSEXT_LEVEL, or VERSION_ID when match is version-id'),
+    reload_manager: z.boolean().default(false).describe('EXTENSION_RELOAD_MANAGER=1: the image brings systemd units'),
+  })
+  .describe('the systemd-sysext image');
+
+/** The shape of `prefix.yaml`; the fields' own grammar is checked by `fields.ts`. */
+export const designSchema = z
+  .strictObject({
+    name: z.string().describe('name of the prefix: directories, wrapper and image are named after it'),
+    board: z.enum(['amd64-usr', 'arm64-usr']).describe('Flatcar board'),
+    path: z.string().describe('EPREFIX, the absolute path at which the application runs'),
+    tree: z
+      .string()
+      .default('starter')
+      .describe('package tree: `starter` or the name of a registered Flatcar checkout'),
+    packages: words('atoms (`app-editors/nano`) and sets (`@server`)'),
+    use: words('USE flags for all packages').default([]),
+    package_use: wordsByAtom('USE flags for the packages an atom matches').default({}),
+    accept_keywords: words('further tokens of ACCEPT_KEYWORDS').default([]),
+    package_accept_keywords: wordsByAtom('keywords accepted for the packages an atom matches').default({}),
+    accept_license: words('tokens of ACCEPT_LICENSE').default([]),
+    package_license: wordsByAtom('licences accepted for the packages an atom matches').default({}),
+    package_mask: words('atoms never to take').default([]),
+    package_unmask: words('atoms to take although the profile masks them').default([]),
+    make_conf: z.record(z.string(), z.string()).describe('further make.conf variables').default({}),
+    host_provides: words('atoms that the build host is said to have').default([]),
+    repositories: z.array(repository).describe('extra repositories').default([]),
+    sysext: z
+      .union([z.literal(false), sysext])
+      .describe('the image, or false for none')
+      .default(sysext.parse({})),
+    smoke: z
+      .array(z.array(z.string()).min(1))
+      .describe(
+        'commands that must start with only the final root: program path relative to the prefix path, then arguments',
+      )
+      .default([]),
+  })
+  .describe('Design of a prefix: what it contains, where it lives and how it ships');
+
+/** A complete design: every key present. */
+export type Design = z.output<typeof designSchema>;
+
+/** A design as people write it: keys with defaults may be left out. */
+export type DesignInput = z.input<typeof designSchema>;
+
+export type SysextOptions = Exclude<Design['sysext'], false>;
+
+/** The JSON Schema shipped as `public/prefix.schema.json`. */
+export function designJsonSchema(): object {
+  return {
+    $id: 'prefix.schema.json',
+    title: 'Prefix Studio design',
+    ...z.toJSONSchema(designSchema, { io: 'input', target: 'draft-2020-12' }),
+  };
+}
