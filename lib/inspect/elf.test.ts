@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isElf, parseElf } from './elf';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'elf-'));
+  writeFileSync(join(folder, 'lib.c'), 'int f(void) { return 1; }\n');
+  writeFileSync(join(folder, 'main.c'), 'int f(void); int main(void) { return f(); }\n');
+  const gcc = (...args: string[]) => execFileSync('gcc', args, { cwd: folder });
+  gcc('-shared', '-fPIC', '-Wl,-soname,libf.so.7', '-o', 'libf.so', 'lib.c');
+  gcc(
+    '-o',
+    'main',
+    'main.c',
+    '-L.',
+    '-lf',
+    '-Wl,--disable-new-dtags,-rpath,/opt/a/lib:/opt/b/lib',
+    '-Wl,--dynamic-linker=/opt/a/lib/ld.so',
+  );
+  gcc('-o', 'runpath', 'main.c', '-L.', '-lf', '-Wl,--enable-new-dtags,-rpath,/opt/c', '-z', 'execstack');
+  gcc('-c', '-o', 'main.o', 'main.c');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const facts = (name: string) => parseElf(readFileSync(join(folder, name)));
+
+describe('an ELF file', () => {
+  it('tells soname and kind of a shared library', () => {
+    expect(facts('libf.so')).toMatchObject({ soname: 'libf.so.7', type: 'DYN', interpreter: null, dynamic: true });
+  });
+
+  it('tells interpreter, needed libraries and RPATH of a program', () => {
+    expect(facts('main')).toMatchObject({
+      interpreter: '/opt/a/lib/ld.so',
+      needed: ['libf.so.7', 'libc.so.6'],
+      rpath: ['/opt/a/lib', '/opt/b/lib'],
+      runpath: [],
+      executableStack: false,
+    });
+  });
+
+  it('keeps RUNPATH apart from RPATH and sees an executable stack', () => {
+    expect(facts('runpath')).toMatchObject({ rpath: [], runpath: ['/opt/c'], executableStack: true });
+  });
+
+  it('knows a relocatable object', () => {
+    expect(facts('main.o')).toMatchObject({ type: 'REL', dynamic: false, needed: [] });
+  });
+
+  it('agrees with readelf on NEEDED of the compiler', () => {
+    const path = execFileSync('gcc', ['-print-prog-name=cc1'], { encoding: 'utf8' }).trim();
+    const wanted = execFileSync('readelf', ['-dW', path], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    expect(parseElf(readFileSync(path))?.needed).toEqual([...wanted.matchAll(/NEEDED.*\[(.*)\]/g)].map((m) => m[1]));
+  });
+
+  it('is refused when cut off at any byte, without an exception', () => {
+    const whole = readFileSync(join(folder, 'main'));
+    for (let length = 0; length < 4096; length += 7) expect(() => parseElf(whole.subarray(0, length))).not.toThrow();
+    expect(parseElf(whole.subarray(0, 60))).toBeNull();
+    expect(isElf(new TextEncoder().encode('#!/bin/sh'))).toBe(false);
+  });
+});
