@@ -1,0 +1,92 @@
+import type { LoggedEvent } from './events';
+import type { RunnerStatus, RunSummary } from './wire';
+
+/**
+ * What one tab wants to hear; one stream per tab, reopened when the wish changes.
+ * `runs`: events of these runs; `log`: new lines of one package's log; `lists`: changes of any run, prefix or worker.
+ */
+export interface StreamFilter {
+  readonly runs?: readonly { readonly id: string /** seq already known */; readonly after: number }[];
+  readonly log?: {
+    readonly run: string;
+    readonly package: string | null /** lines already known */;
+    readonly after: number;
+  };
+  readonly lists?: boolean;
+}
+
+/** A message of the stream; `kind` is also the SSE event name. */
+export type StreamMessage =
+  /** an event of a run asked for, in order, each once */
+  | { readonly kind: 'run'; readonly run: string; readonly event: LoggedEvent }
+  /** `lines` are complete lines; the first one has number `from` (1-based) */
+  | {
+      readonly kind: 'log';
+      readonly run: string;
+      readonly package: string | null;
+      readonly from: number;
+      readonly lines: readonly string[];
+    }
+  /** the newest state of a run; at most a few per second and run */
+  | { readonly kind: 'summary'; readonly summary: RunSummary }
+  /** a prefix was created, edited or removed: ask again */
+  | { readonly kind: 'prefixes' }
+  | { readonly kind: 'runner'; readonly runner: RunnerStatus };
+
+export const streamKinds: readonly StreamMessage['kind'][] = ['run', 'log', 'summary', 'prefixes', 'runner'];
+
+/** The query of `/api/events`: `run=<id>:<after>` repeated, `log=<run>:<after>:<package>`, `lists=1`. */
+export function streamQuery(filter: StreamFilter): string {
+  const query = new URLSearchParams();
+  for (const run of filter.runs ?? []) query.append('run', `${run.id}:${run.after}`);
+  if (filter.log) query.set('log', `${filter.log.run}:${filter.log.after}:${filter.log.package ?? ''}`);
+  if (filter.lists) query.set('lists', '1');
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** Reads what `streamQuery` wrote; null when it is malformed. */
+export function parseStreamQuery(query: URLSearchParams): StreamFilter | null {
+  const runs: { id: string; after: number }[] = [];
+  for (const text of query.getAll('run')) {
+    const found = /^([A-Za-z0-9-]+):(\d+)$/.exec(text);
+    if (!found) return null;
+    runs.push({ id: found[1]!, after: Number(found[2]) });
+  }
+  const logText = query.get('log');
+  const logParts = logText === null ? null : /^([A-Za-z0-9-]+):(\d+):(.*)$/s.exec(logText);
+  if (logText !== null && !logParts) return null;
+  return {
+    runs,
+    lists: query.get('lists') === '1',
+    ...(logParts && { log: { run: logParts[1]!, after: Number(logParts[2]), package: logParts[3] || null } }),
+  };
+}
+
+/**
+ * The SSE id of a message: how far every part of the stream has come (`<run>:<seq>` joined by `;`, the log as `log:<line>`).
+ * The browser sends it back as Last-Event-ID after a break.
+ */
+export function formatCursor(filter: StreamFilter): string {
+  const parts = (filter.runs ?? []).map((run) => `${run.id}:${run.after}`);
+  if (filter.log) parts.push(`log:${filter.log.after}`);
+  return parts.join(';');
+}
+
+/** The filter moved on to a cursor; a malformed cursor changes nothing. */
+export function resumeAt(filter: StreamFilter, cursor: string | null): StreamFilter {
+  if (!cursor || !/^[A-Za-z0-9-]+:\d+(;[A-Za-z0-9-]+:\d+)*$/.test(cursor)) return filter;
+  const reached = new Map(cursor.split(';').map((part) => part.split(':') as [string, string]));
+  const later = (after: number, name: string): number => Math.max(after, Number(reached.get(name) ?? 0));
+  return {
+    ...filter,
+    runs: filter.runs?.map((run) => ({ ...run, after: later(run.after, run.id) })),
+    ...(filter.log && { log: { ...filter.log, after: later(filter.log.after, 'log') } }),
+  };
+}
+
+/** One SSE frame. */
+export function encodeMessage(message: StreamMessage, cursor: string): string {
+  const id = cursor === '' ? '' : `id: ${cursor}\n`;
+  return `${id}event: ${message.kind}\ndata: ${JSON.stringify(message)}\n\n`;
+}

@@ -1,0 +1,352 @@
+import type { Design, DesignProblem } from '../design/index';
+import type { DerivedNames } from '../layout/names';
+import type { DesignEdit, PlanResult } from '../resolve/plan';
+import type { ImageFacts, ProofCheck, RunState } from './events';
+import type { FailureView, RunStage, RunTotals } from './run-view';
+
+/** Body of every answer with a status of 400 or more. `problems` only when a design did not pass. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly details: Readonly<Record<string, unknown>>;
+    readonly problems?: readonly DesignProblem[];
+  };
+}
+
+export interface Health {
+  readonly ok: true;
+  readonly version: string;
+  readonly pid: number;
+  readonly database: 'sqlite' | 'postgresql';
+  readonly home: string;
+  readonly runner: RunnerStatus;
+}
+
+export interface RunnerStatus {
+  readonly workers: readonly WorkerStatus[];
+  /** runs that wait */
+  readonly queued: number;
+  /** runs in progress, command line builds included */
+  readonly running: number;
+}
+
+export interface WorkerStatus {
+  readonly id: string;
+  readonly pid: number;
+  readonly kind: 'server' | 'command';
+  /** run in progress */
+  readonly run: string | null;
+  /** last heartbeat, UTC ISO 8601 */
+  readonly seenAt: string;
+}
+
+/** A tool that Studio calls, as `doctor` lists it. */
+export interface ToolReport {
+  readonly name: string;
+  /** what it is needed for, one sentence */
+  readonly purpose: string;
+  /** `required`: no build without it; `image`: needed to pack; `optional`: a feature less */
+  readonly need: 'required' | 'image' | 'optional';
+  readonly state: 'ok' | 'old' | 'missing';
+  readonly path: string | null;
+  readonly version: string | null;
+  /** lowest version that works, if there is a known one */
+  readonly minimum: string | null;
+  /** what to run to get it; null when nothing is to be done */
+  readonly remedy: string | null;
+}
+
+/** A property of the machine: user namespaces, free disk, Node version, writable data folder. */
+export interface MachineCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly summary: string;
+  readonly remedy: string | null;
+}
+
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly tools: readonly ToolReport[];
+  readonly machine: readonly MachineCheck[];
+  /** one line that installs everything missing; null when nothing is missing or it is not known for this system */
+  readonly installCommand: string | null;
+}
+
+/** A gallery card. `id` is the file name below `public/starters/` without `.yaml`. */
+export interface StarterCard {
+  readonly id: string;
+  readonly title: string;
+  /** what you will have at the end, one sentence */
+  readonly summary: string;
+  readonly board: string;
+  readonly path: string;
+  readonly packages: readonly string[];
+  /** measured on two cores, s; null when not measured */
+  readonly typicalSeconds: number | null;
+}
+
+export interface StarterDocument extends StarterCard {
+  /** the file as it stands */
+  readonly text: string;
+  readonly design: Design;
+}
+
+/** A row of Home. */
+export interface PrefixSummary {
+  readonly name: string;
+  readonly board: string;
+  readonly path: string;
+  readonly packages: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastRun: RunSummary | null;
+  readonly image: ImageFacts | null;
+  /** the design was edited after the last successful run began */
+  readonly stale: boolean;
+  /** packages in the vdb of each root; 0 before the first build */
+  readonly installed: { readonly staging: number; readonly final: number };
+}
+
+/** A stored design. `text` is the truth (comments are kept); `design` is null while the text has problems. */
+export interface PrefixDocument {
+  readonly name: string;
+  readonly text: string;
+  /** grows by one with each change; send it back with PUT */
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly design: Design | null;
+  readonly problems: readonly DesignProblem[];
+  readonly names: DerivedNames | null;
+  readonly lastRun: RunSummary | null;
+}
+
+/** Either the text of `prefix.yaml` or its value. */
+export type DesignInputBody = { readonly text: string } | { readonly design: unknown };
+
+export interface CreatePrefixBody {
+  readonly text: string;
+}
+
+export interface UpdatePrefixBody {
+  readonly text: string;
+  /** the revision that was edited; 409 `STALE_REVISION` when another change came between. Left out = overwrite */
+  readonly revision?: number;
+}
+
+/** What the fields and the files of a design say, without planning. */
+export interface DesignCheck {
+  readonly ok: boolean;
+  /** null when the shape is wrong */
+  readonly design: Design | null;
+  readonly problems: readonly DesignProblem[];
+  readonly names: DerivedNames | null;
+  /** canonical text of the design; null when it has problems */
+  readonly text: string | null;
+}
+
+export type PlanBody = DesignInputBody | { readonly prefix: string };
+
+export interface PlanAnswer {
+  readonly design: Design;
+  readonly names: DerivedNames;
+  readonly result: PlanResult;
+  /** time the planner took */
+  readonly durationMs: number;
+  /** expected build time from past builds here; packages never built here are counted in `unknown` */
+  readonly cost: { readonly minMs: number | null; readonly maxMs: number | null; readonly unknown: number };
+}
+
+/** Applies edits (a fix) to a design's text. */
+export interface ApplyEditsBody {
+  readonly text: string;
+  readonly edits: readonly DesignEdit[];
+}
+
+export interface ApplyEditsAnswer {
+  readonly text: string;
+  /** lines with `+ `, `- ` and two spaces in front */
+  readonly diff: string;
+}
+
+/** One of the trees a design may be planned on (`tree:` key). */
+export interface TreeSummary {
+  readonly name: string;
+  readonly location: string;
+  readonly kind: 'starter' | 'folder' | 'git';
+  readonly state: 'ready' | 'working' | 'failed';
+  /** what is being done or went wrong */
+  readonly message: string | null;
+  readonly repositories: readonly string[];
+  readonly packages: number | null;
+}
+
+export interface AddTreeBody {
+  /** letters, digits, `_`, `-` */
+  readonly name: string;
+  /** absolute folder, or git URL to clone */
+  readonly location: string;
+}
+
+/** A package of a tree, for search; all versions in one row. */
+export interface PackageRow {
+  /** `category/PN` */
+  readonly name: string;
+  readonly description: string;
+  readonly repository: string;
+  /** highest first */
+  readonly versions: readonly {
+    readonly version: string;
+    readonly slot: string;
+    readonly keywords: readonly string[];
+  }[];
+  readonly license: string;
+  readonly iuse: readonly string[];
+}
+
+export interface PackageList {
+  readonly tree: string;
+  readonly packages: readonly PackageRow[];
+  /** how many match in all */
+  readonly total: number;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly board: string;
+  readonly state: RunState;
+  readonly stage: RunStage;
+  readonly message: string;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: RunTotals;
+  readonly failure: FailureView | null;
+  readonly image: ImageFacts | null;
+  /** every check passed; null before the proof */
+  readonly proven: boolean | null;
+  /** who builds or built it */
+  readonly origin: 'web' | 'command';
+  /** the run that this one repeats */
+  readonly retryOf: string | null;
+  /** revision of the design it builds */
+  readonly revision: number | null;
+  readonly seq: number;
+}
+
+export interface RunList {
+  readonly runs: readonly RunSummary[];
+  /** pass as `before` for the next page; null at the end */
+  readonly next: string | null;
+}
+
+/** Builds a stored prefix as its design stands now. */
+export interface CreateRunBody {
+  readonly prefix: string;
+  /** parallel packages; default: by cores */
+  readonly jobs?: number;
+}
+
+/** One log file of a run: of a package (PlanNodeId) or of the run itself (id null). */
+export interface LogFile {
+  readonly id: string | null;
+  readonly lines: number;
+  readonly sizeBytes: number;
+}
+
+/** Lines `from` to `from + lines.length - 1` (1-based), with ANSI sequences. `total` grows while the package builds. */
+export interface LogRange {
+  readonly id: string | null;
+  readonly from: number;
+  readonly lines: readonly string[];
+  readonly total: number;
+}
+
+export interface LogHit {
+  readonly id: string | null;
+  readonly line: number;
+  /** without ANSI sequences, at most 400 characters */
+  readonly text: string;
+}
+
+export interface LogHits {
+  readonly hits: readonly LogHit[];
+  /** true: there are more than were asked for */
+  readonly more: boolean;
+}
+
+/** Roots whose files can be looked at. */
+export type FileRoot = 'staging' | 'final';
+
+/** ELF facts of a file, as shown in the tree. */
+export interface ElfFacts {
+  readonly kind: 'executable' | 'library' | 'object' | 'other';
+  readonly machine: number;
+  readonly interpreter: string | null;
+  readonly soname: string | null;
+  readonly needed: readonly string[];
+  readonly rpath: string | null;
+  readonly runpath: string | null;
+}
+
+export interface FileEntry {
+  readonly name: string;
+  /** path from the root's top, begins with `/` */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** of a directory: of everything below */
+  readonly sizeBytes: number;
+  /** octal, four digits: `0755` */
+  readonly mode: string;
+  /** cpv of the package that owns it */
+  readonly owner: string | null;
+  readonly target: string | null;
+  readonly elf: ElfFacts | null;
+  /** direct children of a directory, else 0 */
+  readonly children: number;
+}
+
+export interface DirectoryListing {
+  readonly root: FileRoot;
+  readonly path: string;
+  readonly entries: readonly FileEntry[];
+}
+
+export interface FileHits {
+  readonly root: FileRoot;
+  readonly entries: readonly FileEntry[];
+  readonly total: number;
+}
+
+export interface FilePreview {
+  readonly root: FileRoot;
+  readonly entry: FileEntry;
+  /** first 256 KiB as text; null for binary files */
+  readonly text: string | null;
+  readonly truncated: boolean;
+}
+
+/** The image of the last successful run and how to deploy it. */
+export interface ImageAnswer {
+  readonly image: ImageFacts;
+  /** of the run that packed it */
+  readonly run: string;
+  readonly builtAt: string;
+  readonly downloadUrl: string;
+  readonly extensionRelease: string;
+  readonly butane: string;
+  /** shell lines to copy on the target */
+  readonly commands: readonly string[];
+  readonly warnings: readonly string[];
+  readonly proof: readonly ProofCheck[];
+}
+
+/** What DELETE of a prefix removed. */
+export interface RemoveAnswer {
+  readonly name: string;
+  readonly removed: readonly string[];
+  readonly freedBytes: number;
+}
