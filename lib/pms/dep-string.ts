@@ -1,0 +1,135 @@
+import { PmsError } from './errors';
+import { isUseFlag } from './use-dep';
+
+/** A dependency-style specification over leaves of any kind; a group keeps what stands in it, in order. Source: PMS 8.2. */
+export type DepTree<Leaf> =
+  | Leaf
+  | { readonly kind: 'all'; readonly children: readonly DepTree<Leaf>[] }
+  | { readonly kind: 'any'; readonly children: readonly DepTree<Leaf>[] }
+  | { readonly kind: 'exactly-one'; readonly children: readonly DepTree<Leaf>[] }
+  | { readonly kind: 'at-most-one'; readonly children: readonly DepTree<Leaf>[] }
+  | {
+      readonly kind: 'use';
+      readonly flag: string;
+      readonly negated: boolean;
+      readonly children: readonly DepTree<Leaf>[];
+    };
+
+export type GroupOperator = '||' | '^^' | '??';
+
+export interface DepStringOptions {
+  /** Which group operators are allowed. Default: `||`. */
+  readonly operators?: readonly GroupOperator[];
+  /** Are groups without anything in them allowed? Default false. */
+  readonly allowEmptyGroups?: boolean;
+  /** Flags that conditionals may name (IUSE_EFFECTIVE). Left out: any. */
+  readonly validFlags?: { has(flag: string): boolean };
+  /** Takes `left -> right` as one leaf. Default false. */
+  readonly allowArrows?: boolean;
+}
+
+const kindOf = { '||': 'any', '^^': 'exactly-one', '??': 'at-most-one' } as const;
+
+type Tree<Leaf> = DepTree<Leaf>;
+
+class Reader<Leaf> {
+  private at = 0;
+  private readonly tokens: readonly string[];
+  private readonly operators: readonly GroupOperator[];
+
+  constructor(
+    private readonly text: string,
+    private readonly leaf: (token: string, arrowTarget: string | null) => Leaf,
+    private readonly options: DepStringOptions,
+  ) {
+    const trimmed = text.trim();
+    this.tokens = trimmed === '' ? [] : trimmed.split(/\s+/);
+    this.operators = options.operators ?? ['||'];
+  }
+
+  read(): Tree<Leaf> {
+    const children = this.items(false);
+    return { kind: 'all', children };
+  }
+
+  private fail(
+    message: string,
+    hint?: string,
+    code: 'INVALID_DEPENDENCY' | 'UNKNOWN_FLAG' = 'INVALID_DEPENDENCY',
+  ): never {
+    throw new PmsError(code, `${message} (item ${this.at + 1} of \`${this.text}\`)`, {
+      hint,
+      details: { text: this.text, item: this.at + 1 },
+    });
+  }
+
+  private items(inGroup: boolean): Tree<Leaf>[] {
+    const children: Tree<Leaf>[] = [];
+    for (; this.at < this.tokens.length; this.at += 1) {
+      const token = this.tokens[this.at] as string;
+      if (token === ')') {
+        if (!inGroup) this.fail('`)` closes nothing', 'Take it away or write the `(` it belongs to.');
+        return children;
+      }
+      children.push(this.item(token));
+    }
+    if (inGroup) this.fail('a `)` is missing at the end', 'Every `(` needs its `)`, with spaces around both.');
+    return children;
+  }
+
+  private item(token: string): Tree<Leaf> {
+    if (token === '(') return { kind: 'all', children: this.group() };
+    if (token === '||' || token === '^^' || token === '??') {
+      if (!this.operators.includes(token)) this.fail(`\`${token}\` is not allowed here`);
+      this.open(token);
+      return { kind: kindOf[token], children: this.group() };
+    }
+    if (token.charCodeAt(token.length - 1) === 63) {
+      const negated = token.charCodeAt(0) === 33;
+      const flag = token.slice(negated ? 1 : 0, -1);
+      if (!isUseFlag(flag)) this.fail(`\`${token}\` does not begin with the name of a USE flag`);
+      if (this.options.validFlags !== undefined && !this.options.validFlags.has(flag)) {
+        this.fail(`USE flag \`${flag}\` of \`${token}\` is not in IUSE`, undefined, 'UNKNOWN_FLAG');
+      }
+      this.open(token);
+      return { kind: 'use', flag, negated, children: this.group() };
+    }
+    return this.leaf(token, this.arrowTarget());
+  }
+
+  private open(token: string): void {
+    this.at += 1;
+    if (this.tokens[this.at] !== '(')
+      this.fail(`behind \`${token}\` a \`(\` has to follow`, 'Put a space on both sides of it.');
+  }
+
+  /** `this.at` stands on `(` before and on the matching `)` after. */
+  private group(): Tree<Leaf>[] {
+    this.at += 1;
+    const children = this.items(true);
+    if (children.length === 0 && this.options.allowEmptyGroups !== true) this.fail('a group is empty');
+    return children;
+  }
+
+  private arrowTarget(): string | null {
+    if (this.options.allowArrows !== true || this.tokens[this.at + 1] !== '->') return null;
+    this.at += 2;
+    const target = this.tokens[this.at];
+    if (target === undefined || target === '(' || target === ')' || target.includes('/')) {
+      this.fail('behind `->` a file name has to follow');
+    }
+    return target;
+  }
+}
+
+/**
+ * Parses a dependency-style string; `leaf` makes a node out of each word that is no group.
+ * The root is an all-of. Throws INVALID_DEPENDENCY, UNKNOWN_FLAG and what `leaf` throws. Source: PMS 8.2.
+ */
+export function parseDepString<Leaf>(
+  text: string,
+  leaf: (token: string, arrowTarget: string | null) => Leaf,
+  options: DepStringOptions = {},
+): DepTree<Leaf> {
+  return new Reader(text, leaf, options).read();
+}
