@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { provePrefix } from './prove';
+
+const native = process.arch === 'x64';
+const hasSandbox = spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status === 0;
+
+const eprefix = '/opt/proof';
+let finalRoot = '';
+
+/** A hand-made prefix: the machine's own C library and one program which links only against it. */
+function makePrefix(): void {
+  finalRoot = mkdtempSync(join(tmpdir(), 'proof-'));
+  const inside = (path: string) => join(finalRoot, eprefix, path);
+  for (const folder of ['lib64', 'usr/bin', 'usr/lib64', 'var/db/pkg/app-misc/hello-1'])
+    mkdirSync(inside(folder), { recursive: true });
+  for (const name of ['ld-linux-x86-64.so.2', 'libc.so.6']) {
+    const found = execFileSync('gcc', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
+    cpSync(realpathSync(found), inside(`lib64/${name}`));
+    chmodSync(inside(`lib64/${name}`), 0o755);
+  }
+  compile('hello', '#include <stdio.h>\nint main(void) { puts("hello 1.0"); return 0; }\n', []);
+  writeFileSync(inside('var/db/pkg/app-misc/hello-1/CONTENTS'), `obj ${eprefix}/usr/bin/hello 0 0\n`);
+}
+
+function compile(
+  name: string,
+  source: string,
+  extra: readonly string[],
+  rpath = `${eprefix}/usr/lib64:${eprefix}/lib64`,
+): void {
+  const input = join(finalRoot, `${name}.c`);
+  writeFileSync(input, source);
+  const link = [
+    `-Wl,--dynamic-linker=${eprefix}/lib64/ld-linux-x86-64.so.2`,
+    '-Wl,--disable-new-dtags',
+    `-Wl,-rpath,${rpath}`,
+  ];
+  execFileSync('gcc', ['-o', join(finalRoot, eprefix, 'usr/bin', name), input, ...link, ...extra]);
+  rmSync(input);
+}
+
+const prove = (smoke: string[][] = [['usr/bin/hello']]) =>
+  provePrefix({ finalRoot, eprefix, board: 'amd64-usr', buildPaths: ['/build/prefix-amd64-usr/proof'], smoke });
+
+async function findingsOf(name: string, smoke?: string[][]) {
+  const checks = await prove(smoke);
+  const found = checks.find((check) => check.name === name);
+  if (!found) throw new Error(`no check ${name}`);
+  return found;
+}
+
+describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
+  beforeEach(makePrefix);
+  afterEach(() => rmSync(finalRoot, { recursive: true, force: true }));
+
+  it('passes a prefix that holds all it needs, and starts its program with nothing else there', async () => {
+    const checks = await prove();
+    expect(checks.filter((check) => !check.ok)).toEqual([]);
+    expect(checks.find((check) => check.name === 'starts')?.summary).toContain('said “hello 1.0”');
+  });
+
+  it('names file, library and owner when a needed library is not inside', async () => {
+    rmSync(join(finalRoot, eprefix, 'lib64/libc.so.6'));
+    const found = await findingsOf('needed');
+    expect(found.ok).toBe(false);
+    expect(found.findings[0]).toMatchObject({
+      path: `${eprefix}/usr/bin/hello`,
+      owner: 'app-misc/hello-1',
+      severity: 'leak',
+    });
+    expect(found.findings[0]?.detail).toContain('libc.so.6');
+    expect((await findingsOf('starts')).ok).toBe(false);
+  });
+
+  it("finds a program that the host's loader would start", async () => {
+    compile('foreign', 'int main(void) { return 0; }\n', ['-Wl,--dynamic-linker=/lib64/ld-linux-x86-64.so.2']);
+    const { findings } = await findingsOf('interpreter');
+    expect(findings.filter((f) => f.severity === 'leak').map((f) => f.path)).toEqual([`${eprefix}/usr/bin/foreign`]);
+    expect(findings.filter((f) => f.severity === 'notice').map((f) => f.path)).toEqual([`${eprefix}/lib64/libc.so.6`]);
+  });
+
+  it('finds search paths that leave the prefix', async () => {
+    compile('searching', 'int main(void) { return 0; }\n', [], `${eprefix}/lib64:/usr/lib/x86_64-linux-gnu`);
+    expect((await findingsOf('rpath')).findings[0]?.detail).toContain('/usr/lib/x86_64-linux-gnu');
+  });
+
+  it('finds scripts, links, build paths and permissions that leak', async () => {
+    const inside = (path: string) => join(finalRoot, eprefix, path);
+    writeFileSync(inside('usr/bin/script'), '#!/bin/sh\necho hi\n', { mode: 0o755 });
+    symlinkSync('/etc/passwd', inside('usr/bin/link'));
+    symlinkSync('../lib64/none', inside('usr/bin/dangling'));
+    writeFileSync(inside('usr/lib64/x.pc'), 'prefix=/build/prefix-amd64-usr/proof/root/opt/proof\n');
+    writeFileSync(inside('usr/lib64/open'), '');
+    chmodSync(inside('usr/lib64/open'), 0o666);
+    const checks = await prove();
+    const leaks = (name: string) =>
+      checks.find((c) => c.name === name)?.findings.map((f) => [f.path.slice(eprefix.length), f.severity]);
+    expect(leaks('shebang')).toEqual([['/usr/bin/script', 'leak']]);
+    expect(leaks('symlink')).toEqual([
+      ['/usr/bin/dangling', 'notice'],
+      ['/usr/bin/link', 'leak'],
+    ]);
+    expect(leaks('staging-path')).toEqual([['/usr/lib64/x.pc', 'leak']]);
+    expect(leaks('permissions')).toEqual([['/usr/lib64/open', 'leak']]);
+  });
+
+  it('reports a smoke command that fails with its status and last words', async () => {
+    compile('failing', '#include <stdio.h>\nint main(void) { puts("no luck"); return 3; }\n', []);
+    const found = await findingsOf('starts', [['usr/bin/failing']]);
+    expect(found.ok).toBe(false);
+    expect(found.findings[0]?.detail).toContain('status 3');
+    expect(found.findings[0]?.detail).toContain('no luck');
+  });
+
+  it('accepts a library that is a chain of links through a linked directory', async () => {
+    const folder = join(finalRoot, eprefix);
+    cpSync(join(folder, 'lib64'), join(folder, 'real'), { recursive: true });
+    rmSync(join(folder, 'lib64'), { recursive: true });
+    symlinkSync('real', join(folder, 'lib64'));
+    expect((await findingsOf('needed')).ok).toBe(true);
+    expect(dirname(folder)).toContain('opt');
+  });
+});

@@ -1,0 +1,48 @@
+import type { ProofCheck } from '../layout/events';
+import { type Board, boards } from '../layout/names';
+import { loadOwners } from './owners';
+import { checkStarts } from './start-check';
+import {
+  checkBuildPaths,
+  checkInterpreters,
+  checkLinks,
+  checkMachine,
+  checkNeeded,
+  checkPermissions,
+  checkSearchPaths,
+  checkShebangs,
+} from './static-checks';
+import { readSubject } from './subject';
+import { scanTree } from './tree';
+
+export interface ProofRequest {
+  /** folder on this machine */
+  readonly finalRoot: string;
+  /** EPREFIX */
+  readonly eprefix: string;
+  readonly board: Board;
+  /** paths of the build that must not be named by any shipped file */
+  readonly buildPaths: readonly string[];
+  readonly smoke: readonly (readonly string[])[];
+}
+
+/**
+ * The proof after a build: nothing in the final root reaches out of the prefix, and the application starts with only that
+ * root. Throws NO_ROOT. Cost: reads every file once and starts every program once.
+ */
+export async function provePrefix(request: ProofRequest): Promise<readonly ProofCheck[]> {
+  const owners = await loadOwners(request.finalRoot, request.eprefix);
+  const tree = await scanTree(request.finalRoot, owners);
+  const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths);
+  return [
+    checkInterpreters(subject),
+    checkNeeded(subject),
+    checkSearchPaths(subject),
+    checkMachine(subject),
+    checkShebangs(subject),
+    checkLinks(subject),
+    checkBuildPaths(subject),
+    checkPermissions(subject),
+    await checkStarts(subject, request.smoke),
+  ];
+}

@@ -1,0 +1,178 @@
+import { posix } from 'node:path';
+import type { ProofCheck } from '../layout/events';
+import { machineName } from './elf';
+import { findLibrary, followInTree, isInsidePrefix } from './library-search';
+import { type ElfFile, isUnderProof, type ProofSubject } from './subject';
+import type { FileEntry } from './tree';
+
+type Finding = ProofCheck['findings'][number];
+
+function finding(entry: FileEntry, detail: string, severity: Finding['severity'] = 'leak'): Finding {
+  return { path: entry.path, owner: entry.owner, detail, severity };
+}
+
+function check(
+  name: ProofCheck['name'],
+  findings: readonly Finding[],
+  good: string,
+  bad: (leaks: number) => string,
+): ProofCheck {
+  const leaks = findings.filter((found) => found.severity === 'leak').length;
+  return { name, ok: leaks === 0, summary: leaks === 0 ? good : bad(leaks), findings };
+}
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+/** The C library's own file and its loader carry the interpreter path of the machine they come from; nobody uses it. */
+const isCLibrary = ({ facts }: ElfFile): boolean => facts.soname === 'libc.so.6';
+
+export function checkInterpreters(subject: ProofSubject): ProofCheck {
+  const programs = subject.elfs.filter(({ facts }) => facts.interpreter !== null);
+  const findings = programs.flatMap((file) => {
+    const interpreter = file.facts.interpreter ?? '';
+    if (interpreter.startsWith(`${subject.eprefix}/`) && isInsidePrefix(subject, interpreter)) return [];
+    if (isCLibrary(file))
+      return [finding(file.entry, `names ${interpreter}, which only running the library itself would use`, 'notice')];
+    return [finding(file.entry, `is started by \`${interpreter}\`, outside of the prefix`)];
+  });
+  return check(
+    'interpreter',
+    findings,
+    `${count(programs.length, 'program')}: every one is started by the prefix's own loader.`,
+    (leaks) => `${leaks} of ${count(programs.length, 'program')} would be started by the host's loader.`,
+  );
+}
+
+export function checkNeeded(subject: ProofSubject): ProofCheck {
+  let links = 0;
+  const findings = subject.elfs.flatMap((file) =>
+    file.facts.needed.flatMap((name) => {
+      links += 1;
+      const verdict = findLibrary(subject, file, name);
+      if (verdict.kind === 'missing')
+        return [finding(file.entry, `needs \`${name}\`, which is not found inside the prefix`)];
+      if (verdict.kind === 'inherited') {
+        return [
+          finding(
+            file.entry,
+            `needs \`${name}\`, found through the search path of the program that loads it`,
+            'notice',
+          ),
+        ];
+      }
+      return [];
+    }),
+  );
+  return check(
+    'needed',
+    findings,
+    `${count(subject.elfs.length, 'ELF file')}, ${count(links, 'needed library', 'needed libraries')}: all found inside the prefix.`,
+    (leaks) =>
+      `${leaks} of ${count(links, 'needed library', 'needed libraries')} would come from the host or be missing.`,
+  );
+}
+
+export function checkSearchPaths(subject: ProofSubject): ProofCheck {
+  const findings = subject.elfs.flatMap(({ entry, facts }) =>
+    [...facts.rpath, ...facts.runpath].flatMap((path) => {
+      if (path === '') return [finding(entry, 'has an empty search path entry, which means the current directory')];
+      if (/^\$(ORIGIN|\{ORIGIN\})(\/|$)/.test(path)) return [];
+      if (path === subject.eprefix || path.startsWith(`${subject.eprefix}/`)) return [];
+      return [finding(entry, `searches libraries in \`${path}\`, outside of the prefix`)];
+    }),
+  );
+  return check(
+    'rpath',
+    findings,
+    'Library search paths name only directories of the prefix.',
+    (leaks) => `${count(leaks, 'search path')} lead${leaks === 1 ? 's' : ''} out of the prefix.`,
+  );
+}
+
+export function checkMachine(subject: ProofSubject): ProofCheck {
+  const wanted = subject.board.elfMachine;
+  const findings = subject.elfs
+    .filter(({ facts }) => facts.machine !== wanted)
+    .map(({ entry, facts }) =>
+      finding(entry, `is for ${machineName(facts.machine)}, the board wants ${machineName(wanted)}`),
+    );
+  return check(
+    'machine',
+    findings,
+    `All ELF files are for ${machineName(wanted)}.`,
+    (leaks) => `${count(leaks, 'ELF file')} for another processor.`,
+  );
+}
+
+export function checkShebangs(subject: ProofSubject): ProofCheck {
+  const findings = subject.scripts.flatMap(({ entry, interpreterLine }) => {
+    if ((entry.mode & 0o111) === 0) return [];
+    const [program = ''] = interpreterLine.split(/\s+/);
+    if (program.startsWith(`${subject.eprefix}/`) && isInsidePrefix(subject, program)) return [];
+    if (program.startsWith(`${subject.eprefix}/`))
+      return [finding(entry, `is run by \`${program}\`, which is not in the prefix`)];
+    return [finding(entry, `is run by \`${program}\` of the host`)];
+  });
+  return check(
+    'shebang',
+    findings,
+    `${count(subject.scripts.length, 'script')}: none is run by an interpreter of the host.`,
+    (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host.`,
+  );
+}
+
+export function checkLinks(subject: ProofSubject): ProofCheck {
+  const links = subject.tree.entries.filter(
+    (entry) => entry.kind === 'link' && isUnderProof(entry.path, subject.eprefix),
+  );
+  const findings = links.flatMap((entry) => {
+    const target = posix.resolve(posix.dirname(entry.path), entry.target ?? '');
+    if (target !== subject.eprefix && !target.startsWith(`${subject.eprefix}/`)) {
+      return [finding(entry, `points to \`${entry.target}\`, outside of the prefix`)];
+    }
+    return followInTree(subject, entry.path) === null
+      ? [finding(entry, `points to \`${entry.target}\`, which is not there`, 'notice')]
+      : [];
+  });
+  return check(
+    'symlink',
+    findings,
+    `${count(links.length, 'symbolic link')}: none leaves the prefix.`,
+    (leaks) => `${count(leaks, 'symbolic link')} lead${leaks === 1 ? 's' : ''} out of the prefix.`,
+  );
+}
+
+export function checkBuildPaths(subject: ProofSubject): ProofCheck {
+  const findings = subject.buildPathHits.map(({ entry, text }) => finding(entry, `holds the build path \`${text}\``));
+  return check(
+    'staging-path',
+    findings,
+    'No file names the staging root or a work folder.',
+    (leaks) => `${count(leaks, 'file')} name${leaks === 1 ? 's' : ''} a path of the build.`,
+  );
+}
+
+export function checkPermissions(subject: ProofSubject): ProofCheck {
+  const findings = subject.tree.entries.flatMap((entry) => {
+    if (entry.kind === 'link' || !isUnderProof(entry.path, subject.eprefix)) return [];
+    const found: Finding[] = [];
+    if (entry.kind === 'file' && (entry.mode & 0o6000) !== 0)
+      found.push(
+        finding(
+          entry,
+          `is set${(entry.mode & 0o4000) !== 0 ? 'uid' : 'gid'} (mode ${entry.mode.toString(8)})`,
+          'notice',
+        ),
+      );
+    if ((entry.mode & 0o002) !== 0 && (entry.mode & 0o1000) === 0)
+      found.push(finding(entry, `is writable by everybody (mode ${entry.mode.toString(8)})`));
+    if (entry.kind === 'other') found.push(finding(entry, 'is a device, socket or pipe'));
+    return found;
+  });
+  return check(
+    'permissions',
+    findings,
+    'No file is writable by everybody.',
+    (leaks) => `${count(leaks, 'file')} with dangerous permissions.`,
+  );
+}

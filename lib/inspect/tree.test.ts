@@ -1,0 +1,88 @@
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatContents, parseContents } from './contents';
+import { openInRoot, resolveInRoot } from './inside';
+import { loadOwners } from './owners';
+import { previewFile } from './preview';
+import { childrenOf, scanTree, searchFiles } from './tree';
+
+let root = '';
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'tree-'));
+  const at = (path: string) => join(root, path);
+  mkdirSync(at('opt/demo/usr/bin'), { recursive: true });
+  mkdirSync(at('opt/demo/var/db/pkg/app-misc/x-1'), { recursive: true });
+  mkdirSync(at('opt/demo/var/db/pkg/app-misc/-MERGING-y-1'), { recursive: true });
+  writeFileSync(at('opt/demo/usr/bin/a b'), '12345');
+  linkSync(at('opt/demo/usr/bin/a b'), at('opt/demo/usr/bin/hard'));
+  symlinkSync('/opt/demo/usr/bin/hard', at('opt/demo/usr/bin/absolute'));
+  symlinkSync('../../../../../../../etc/passwd', at('opt/demo/usr/bin/up'));
+  symlinkSync('loop', at('opt/demo/usr/bin/loop'));
+  symlinkSync('/etc', at('opt/demo/outside'));
+  writeFileSync(at('opt/demo/usr/bin/binary'), Buffer.from([1, 0, 2]));
+  writeFileSync(
+    at('opt/demo/var/db/pkg/app-misc/x-1/CONTENTS'),
+    'dir /opt\nobj /opt/demo/usr/bin/a b 0cc175b9c0f1b6a831c399e269772661 5\n',
+  );
+  writeFileSync(at('opt/demo/var/db/pkg/app-misc/-MERGING-y-1/CONTENTS'), 'obj /opt/demo/usr/bin/hard 00 5\n');
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('a path inside a root', () => {
+  it('follows an absolute link inside the root, as a process there would', async () => {
+    expect(await resolveInRoot(root, '/opt/demo/usr/bin/absolute')).toBe(join(root, 'opt/demo/usr/bin/hard'));
+  });
+
+  it.each([
+    '/opt/demo/usr/bin/up',
+    '/opt/demo/outside/passwd',
+    '/../../etc/passwd',
+    '/opt/demo/usr/bin/loop',
+    'etc/\0passwd',
+  ])('never leaves it: %j', async (path) => {
+    await expect(openInRoot(root, path)).rejects.toMatchObject({ name: 'InspectError' });
+  });
+});
+
+describe('a file tree', () => {
+  it('sums sizes with hard links counted once and names owners of complete packages only', async () => {
+    const tree = await scanTree(root, await loadOwners(root, '/opt/demo'));
+    const bin = childrenOf(tree, '/opt/demo/usr').find((entry) => entry.path.endsWith('/bin'));
+    expect(bin).toMatchObject({ kind: 'directory', files: 6 });
+    const byName = Object.fromEntries(
+      childrenOf(tree, '/opt/demo/usr/bin').map((entry) => [entry.path.split('/').pop(), entry]),
+    );
+    expect(byName['a b']).toMatchObject({ owner: 'app-misc/x-1', sizeBytes: 5 });
+    expect(byName.hard).toMatchObject({ owner: null });
+    expect(byName.absolute).toMatchObject({ kind: 'link', target: '/opt/demo/usr/bin/hard' });
+    const links = ['absolute', 'up', 'loop'].reduce((sum, name) => sum + (byName[name]?.sizeBytes ?? 0), 0);
+    expect(bin?.sizeBytes).toBe(5 + 3 + links);
+  });
+
+  it('is searched by text and by glob', async () => {
+    const tree = await scanTree(root, new Map());
+    const names = (query: string) => searchFiles(tree, query, 10).map((entry) => entry.path);
+    expect(names('HARD')).toEqual(['/opt/demo/usr/bin/hard']);
+    expect(names('bin*')).toEqual(['/opt/demo/usr/bin', '/opt/demo/usr/bin/binary']);
+    expect(names('/opt/*/usr')).toEqual(['/opt/demo/usr']);
+    expect(names('  ')).toEqual([]);
+  });
+
+  it('shows text as text and the rest as bytes', async () => {
+    expect(await previewFile(root, '/opt/demo/usr/bin/a b')).toMatchObject({
+      kind: 'text',
+      text: '12345',
+      truncated: false,
+    });
+    expect(await previewFile(root, '/opt/demo/usr/bin/binary')).toMatchObject({ kind: 'binary', hex: '010002' });
+  });
+});
+
+describe('CONTENTS', () => {
+  it('survives reading and writing, spaces and arrows included', () => {
+    const text = 'dir /opt/a b\nobj /opt/a b/c d 0cc175b9c0f1b6a831c399e269772661 17\nsym /opt/l -> ../x -> y 18\n';
+    expect(formatContents(parseContents(text))).toBe(text);
+  });
+});

@@ -1,0 +1,121 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InspectError } from './errors';
+import type { Owners } from './owners';
+
+export interface FileEntry {
+  /** path inside the root, starting with `/` */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** own size in bytes; for a directory the sum of all files below it, hard links counted once */
+  readonly sizeBytes: number;
+  /** permission bits with setuid, setgid and sticky, for instance 0o755 */
+  readonly mode: number;
+  /** numeric owner on the build machine */
+  readonly uid: number;
+  /** number of files and links below, for a directory; else 0 */
+  readonly files: number;
+  /** link target as stored, else null */
+  readonly target: string | null;
+  /** cpv, or null: a directory, or a file no package owns */
+  readonly owner: string | null;
+  /** Unix seconds */
+  readonly mtime: number;
+}
+
+/** Every file below one root, parents before children, siblings sorted by name. */
+export interface FileTree {
+  readonly root: string;
+  readonly entries: readonly FileEntry[];
+}
+
+/** Walks a root without following links. Throws NO_ROOT. Cost: one lstat a file. */
+export async function scanTree(root: string, owners: Owners): Promise<FileTree> {
+  if (!(await lstat(root).catch(() => null))?.isDirectory()) {
+    throw new InspectError('NO_ROOT', `There is no directory \`${root}\`.`, { hint: 'Build the prefix first.' });
+  }
+  const entries: FileEntry[] = [];
+  const seen = new Set<string>();
+  await scanDirectory(root, '', owners, seen, entries);
+  return { root, entries };
+}
+
+async function scanDirectory(
+  root: string,
+  path: string,
+  owners: Owners,
+  seen: Set<string>,
+  entries: FileEntry[],
+): Promise<{ sizeBytes: number; files: number }> {
+  const names = (await readdir(join(root, path))).sort();
+  const stats = await Promise.all(names.map((name) => lstat(join(root, path, name))));
+  let sizeBytes = 0;
+  let files = 0;
+  for (const [index, name] of names.entries()) {
+    const here = `${path}/${name}`;
+    const stat = stats[index] as Stats;
+    const slot = entries.length;
+    entries.push(await describe(root, here, stat, owners));
+    if (stat.isDirectory()) {
+      const below = await scanDirectory(root, here, owners, seen, entries);
+      entries[slot] = { ...(entries[slot] as FileEntry), ...below };
+      sizeBytes += below.sizeBytes;
+      files += below.files;
+    } else {
+      files += 1;
+      const identity = `${stat.dev}:${stat.ino}`;
+      if (stat.nlink === 1 || !seen.has(identity)) sizeBytes += stat.size;
+      seen.add(identity);
+    }
+  }
+  return { sizeBytes, files };
+}
+
+async function describe(root: string, path: string, stat: Stats, owners: Owners): Promise<FileEntry> {
+  const kind = stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : stat.isFile() ? 'file' : 'other';
+  return {
+    path,
+    kind,
+    sizeBytes: stat.size,
+    mode: stat.mode & 0o7777,
+    uid: stat.uid,
+    files: 0,
+    target: kind === 'link' ? await readlink(join(root, path)) : null,
+    owner: owners.get(path) ?? null,
+    mtime: Math.floor(stat.mtimeMs / 1000),
+  };
+}
+
+/** The direct children of a directory (`/` or `''` for the top), in order. */
+export function childrenOf(tree: FileTree, directory: string): readonly FileEntry[] {
+  const prefix = directory === '/' || directory === '' ? '/' : `${directory}/`;
+  return tree.entries.filter((entry) => entry.path.startsWith(prefix) && !entry.path.includes('/', prefix.length));
+}
+
+/**
+ * Files whose path matches: a plain text is looked for anywhere in the path without regard to case, `*` and `?` make it a
+ * glob over the whole path or, without a slash, over the file name.
+ */
+export function searchFiles(tree: FileTree, query: string, most: number): readonly FileEntry[] {
+  const text = query.trim();
+  if (text === '') return [];
+  const matches = /[*?]/.test(text)
+    ? globMatcher(text)
+    : (path: string) => path.toLowerCase().includes(text.toLowerCase());
+  const found: FileEntry[] = [];
+  for (const entry of tree.entries) {
+    if (matches(entry.path)) found.push(entry);
+    if (found.length >= most) break;
+  }
+  return found;
+}
+
+function globMatcher(glob: string): (path: string) => boolean {
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))
+    .replace(/\?/g, '[^/]');
+  const pattern = new RegExp(glob.includes('/') ? `^${source}$` : `(^|/)${source}$`, 'i');
+  return (path) => pattern.test(path);
+}
