@@ -1,0 +1,27 @@
+import { StudioError } from '../errors';
+
+export type EngineErrorCode =
+  /** a Manifest line or a distfile that does not fit its Manifest entry */
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_MISSING'
+  | 'DISTFILE_MISMATCH'
+  | 'DISTFILE_UNREACHABLE'
+  | 'SRC_URI_INVALID'
+  | 'CONTENTS_INVALID'
+  | 'BINPKG_INVALID'
+  | 'BINPKG_MISSING'
+  | 'COLLISION'
+  | 'PATH_ESCAPES_ROOT'
+  | 'JOURNAL_INVALID'
+  | 'NOT_INSTALLED'
+  | 'PREFIX_BUSY'
+  | 'PREFIX_EXISTS'
+  | 'PREFIX_MISSING'
+  | 'PREFIX_PATH_INVALID'
+  | 'TOOL_FAILED'
+  | 'TOOL_MISSING'
+  | 'EBUILD_MISSING';
+
+export class EngineError extends StudioError<EngineErrorCode> {
+  override readonly name = 'EngineError';
+}

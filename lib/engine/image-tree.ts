@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { lstat, lutimes, readdir, readFile, readlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContentsEntry } from './contents';
+import { EngineError } from './errors';
+
+/** One thing in an image directory. `path` is absolute as seen in ROOT (`/opt/demo/bin/jq`). */
+export interface ImageEntry {
+  readonly path: string;
+  readonly kind: 'dir' | 'file' | 'symlink' | 'fifo';
+  /** permission bits with setuid, setgid and sticky */
+  readonly mode: number;
+  readonly sizeBytes: number;
+  readonly mtime: number;
+  /** target of a symlink */
+  readonly target: string | null;
+  /** device and inode, equal for hard links of one file */
+  readonly inode: string;
+  readonly links: number;
+}
+
+function kindOf(info: Stats, path: string): ImageEntry['kind'] {
+  if (info.isDirectory()) return 'dir';
+  if (info.isFile()) return 'file';
+  if (info.isSymbolicLink()) return 'symlink';
+  if (info.isFIFO()) return 'fifo';
+  throw new EngineError(
+    'BINPKG_INVALID',
+    `the image holds \`${path}\`, which is neither file, directory, symlink nor fifo`,
+    {
+      hint: 'Device nodes and sockets cannot be part of a prefix; do not install them.',
+    },
+  );
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Everything below an image directory, parents before children, names in byte-wise order; the image root itself is left out. */
+export async function readImage(imageDir: string): Promise<readonly ImageEntry[]> {
+  const entries: ImageEntry[] = [];
+  const walk = async (directory: string): Promise<void> => {
+    const names = (await readdir(join(imageDir, directory))).sort(compareNames);
+    for (const name of names) {
+      const path = `${directory}/${name}`;
+      if (name.includes('\n')) {
+        throw new EngineError(
+          'BINPKG_INVALID',
+          `the image holds a file name with a line break: \`${JSON.stringify(path)}\``,
+        );
+      }
+      const onDisk = join(imageDir, path);
+      const info = await lstat(onDisk);
+      const kind = kindOf(info, path);
+      entries.push({
+        path,
+        kind,
+        mode: info.mode & 0o7777,
+        sizeBytes: kind === 'file' ? info.size : 0,
+        mtime: Math.floor(info.mtimeMs / 1000),
+        target: kind === 'symlink' ? await readlink(onDisk) : null,
+        inode: `${info.dev}:${info.ino}`,
+        links: info.nlink,
+      });
+      if (kind === 'dir') await walk(path);
+    }
+  };
+  await walk('');
+  return entries;
+}
+
+/** MD5 in hex, as CONTENTS wants it. Small files are read at once. */
+export async function md5OfFile(path: string, sizeBytes: number): Promise<string> {
+  const hash = createHash('md5');
+  if (sizeBytes <= 1 << 20) return hash.update(await readFile(path)).digest('hex');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** The CONTENTS of an image, in image order. */
+export async function contentsOfImage(
+  imageDir: string,
+  entries: readonly ImageEntry[],
+): Promise<readonly ContentsEntry[]> {
+  const contents: ContentsEntry[] = [];
+  for (const entry of entries) {
+    const { path, mtime } = entry;
+    if (entry.kind === 'dir') contents.push({ kind: 'dir', path });
+    else if (entry.kind === 'fifo') contents.push({ kind: 'fif', path });
+    else if (entry.kind === 'symlink') contents.push({ kind: 'sym', path, target: entry.target ?? '', mtime });
+    else contents.push({ kind: 'obj', path, md5: await md5OfFile(join(imageDir, path), entry.sizeBytes), mtime });
+  }
+  return contents;
+}
+
+/** Sets every time stamp of an image to one moment, so that building twice gives the same bytes. `epoch` in seconds. */
+export async function setImageTimes(imageDir: string, entries: readonly ImageEntry[], epoch: number): Promise<void> {
+  for (const entry of [...entries].reverse()) {
+    const onDisk = join(imageDir, entry.path);
+    await (entry.kind === 'symlink' ? lutimes(onDisk, epoch, epoch) : utimes(onDisk, epoch, epoch));
+  }
+}
+
+/** Sum of the file sizes, hard links once: the SIZE of a VDB entry. */
+export function sizeOfImage(entries: readonly ImageEntry[]): number {
+  const seen = new Set<string>();
+  let total = 0;
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || seen.has(entry.inode)) continue;
+    seen.add(entry.inode);
+    total += entry.sizeBytes;
+  }
+  return total;
+}

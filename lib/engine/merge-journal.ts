@@ -1,0 +1,173 @@
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory, writeFileDurably } from './durable-file';
+import { EngineError } from './errors';
+import type { MergeStep } from './merge-plan';
+import type { TargetRoot } from './vdb';
+import { mergingDirectory, publishEntry, vdbDirectory, vdbEntryDirectory } from './vdb';
+
+/**
+ * The write-ahead record of one merge or unmerge. It is written when everything that the change needs stands beside it
+ * (new files in `image/`, the new VDB entry in `-MERGING-…`) and before the first file of the root is touched. So a
+ * change without a journal never began and is thrown away; a change with one is carried out again, step by step, until
+ * it is complete: every step may be repeated.
+ */
+export interface MergeJournal {
+  readonly format: 1;
+  /** package whose entry is published at the end; null for an unmerge */
+  readonly cpv: string | null;
+  /** packages whose entries go away */
+  readonly removed: readonly string[];
+  readonly steps: readonly MergeStep[];
+  readonly obsolete: readonly string[];
+}
+
+/** What the change calls between its steps; failures of these are reported, they do not stop it. */
+export interface MergeHooks {
+  readonly prerm?: (cpv: string, entryDirectory: string) => Promise<void>;
+  readonly postrm?: (cpv: string, entryDirectory: string) => Promise<void>;
+  readonly postinst?: (cpv: string, entryDirectory: string) => Promise<void>;
+}
+
+/** Called before every step that writes; tests stop the world there. */
+export type FaultPoint = (point: string) => void;
+
+const journalsDirectory = (target: TargetRoot): string => join(vdbDirectory(target), '.merge');
+
+export function journalDirectory(target: TargetRoot, cpv: string): string {
+  return join(journalsDirectory(target), cpv.replace('/', ':'));
+}
+
+const journalFile = (directory: string): string => join(directory, 'journal.json');
+
+/** Writes the journal: from here on the change will happen. */
+export async function commitJournal(target: TargetRoot, directory: string, journal: MergeJournal): Promise<void> {
+  await writeFileDurably(journalFile(directory), JSON.stringify(journal));
+  await syncDirectory(journalsDirectory(target));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null;
+}
+
+async function applyStep(target: TargetRoot, image: string, step: MergeStep): Promise<void> {
+  const onDisk = join(target.root, step.path);
+  if (step.do === 'directory') {
+    if (!(await exists(onDisk))) await mkdir(onDisk);
+    await chmod(onDisk, step.mode);
+    return;
+  }
+  const source = join(image, step.image);
+  // a source that is gone was placed before the interruption
+  if (await exists(source)) await rename(source, onDisk);
+}
+
+async function removeObsolete(onDisk: string): Promise<void> {
+  const info = await lstat(onDisk).catch(() => null);
+  if (!info) return;
+  if (!info.isDirectory()) return rm(onDisk, { force: true });
+  await rmdir(onDisk).catch((error: NodeJS.ErrnoException) => {
+    // a directory that still holds other things stays
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
+  });
+}
+
+/** Carries out a committed change from wherever it stands. May be called again after any interruption. */
+export async function applyJournal(
+  target: TargetRoot,
+  directory: string,
+  journal: MergeJournal,
+  hooks: MergeHooks = {},
+  fault: FaultPoint = () => undefined,
+): Promise<void> {
+  const image = join(directory, 'image');
+  for (const step of journal.steps) {
+    fault(`${step.do} ${step.path}`);
+    await applyStep(target, image, step);
+  }
+  const removedEntry = (cpv: string): string => join(directory, 'removed', cpv.replace('/', ':'));
+  for (const cpv of journal.removed) {
+    if (await exists(removedEntry(cpv))) continue;
+    fault(`prerm ${cpv}`);
+    await hooks.prerm?.(cpv, vdbEntryDirectory(target, cpv));
+  }
+  for (const path of journal.obsolete) {
+    fault(`remove ${path}`);
+    await removeObsolete(join(target.root, path));
+  }
+  for (const cpv of journal.removed) {
+    if (!(await exists(removedEntry(cpv)))) {
+      fault(`unpublish ${cpv}`);
+      await mkdir(join(directory, 'removed'), { recursive: true });
+      await rename(vdbEntryDirectory(target, cpv), removedEntry(cpv));
+    }
+    fault(`postrm ${cpv}`);
+    await hooks.postrm?.(cpv, removedEntry(cpv));
+    await rmdir(dirname(vdbEntryDirectory(target, cpv))).catch(() => undefined);
+  }
+  if (journal.cpv !== null) {
+    if (await exists(mergingDirectory(target, journal.cpv))) {
+      fault(`publish ${journal.cpv}`);
+      await publishEntry(target, journal.cpv);
+    }
+    fault(`postinst ${journal.cpv}`);
+    await hooks.postinst?.(journal.cpv, vdbEntryDirectory(target, journal.cpv));
+  }
+  fault('forget');
+  await forgetJournal(target, directory);
+}
+
+/** Removes a change's folder: the journal first, so that half-removed remains can never be taken for a change. */
+export async function forgetJournal(target: TargetRoot, directory: string): Promise<void> {
+  await rm(journalFile(directory), { force: true });
+  await rm(directory, { recursive: true, force: true });
+  await rmdir(journalsDirectory(target)).catch(() => undefined);
+}
+
+/** What recovery did with one interrupted change. */
+export interface Recovered {
+  /** `category/PF` of the change */
+  readonly cpv: string;
+  readonly outcome: 'completed' | 'rolled back';
+}
+
+function readJournal(text: string, directory: string): MergeJournal {
+  try {
+    const journal = JSON.parse(text) as MergeJournal;
+    if (journal.format === 1) return journal;
+  } catch {
+    // reported below
+  }
+  throw new EngineError('JOURNAL_INVALID', `the merge journal in \`${directory}\` cannot be read`, {
+    hint: 'Set the prefix up again with `--force`; its binary packages stay usable.',
+  });
+}
+
+/**
+ * Brings a root back to whole packages after an interruption: committed changes are completed, others are undone, which
+ * costs nothing because they had not touched the root. Call it while holding the prefix's lock.
+ */
+export async function recoverMerges(target: TargetRoot, hooks: MergeHooks = {}): Promise<readonly Recovered[]> {
+  const recovered: Recovered[] = [];
+  const open = await readdir(journalsDirectory(target)).catch(() => [] as string[]);
+  for (const name of open.sort()) {
+    const directory = join(journalsDirectory(target), name);
+    const text = await readFile(journalFile(directory), 'utf8').catch(() => null);
+    const cpv = name.replace(':', '/');
+    if (text === null) await forgetJournal(target, directory);
+    else await applyJournal(target, directory, readJournal(text, directory), hooks);
+    recovered.push({ cpv, outcome: text === null ? 'rolled back' : 'completed' });
+  }
+  await removeStaleEntries(target);
+  return recovered;
+}
+
+async function removeStaleEntries(target: TargetRoot): Promise<void> {
+  const vdb = vdbDirectory(target);
+  for (const category of await readdir(vdb).catch(() => [] as string[])) {
+    for (const pf of await readdir(join(vdb, category)).catch(() => [] as string[])) {
+      if (pf.startsWith('-MERGING-')) await rm(join(vdb, category, pf), { recursive: true, force: true });
+    }
+    await rmdir(join(vdb, category)).catch(() => undefined);
+  }
+}

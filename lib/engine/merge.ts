@@ -1,0 +1,144 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ConfigProtection } from './config-protect';
+import { formatContents } from './contents';
+import { EngineError } from './errors';
+import type { ImageEntry } from './image-tree';
+import { contentsOfImage, readImage, sizeOfImage } from './image-tree';
+import type { FaultPoint, MergeHooks } from './merge-journal';
+import { applyJournal, commitJournal, forgetJournal, journalDirectory } from './merge-journal';
+import type { Collision } from './merge-plan';
+import { obsoletePaths, planMerge } from './merge-plan';
+import { RootedPaths } from './rooted-path';
+import { runToolOrThrow } from './run-tool';
+import type { EntryFiles, TargetRoot } from './vdb';
+import { installedInSlot, listInstalled, nextCounter, readOwners, vdbEntryDirectory, writeMergingEntry } from './vdb';
+
+export interface MergeRequest {
+  readonly target: TargetRoot;
+  /** `category/PF` */
+  readonly cpv: string;
+  /** `category/PN` */
+  readonly qualifiedName: string;
+  readonly slot: string;
+  /** the image directory; it is moved away by the merge */
+  readonly imageDir: string;
+  /** VDB files of the package; CONTENTS, COUNTER and SIZE are made here */
+  readonly entryFiles: EntryFiles;
+  readonly protection: ConfigProtection;
+  readonly hooks?: MergeHooks & {
+    /** runs before anything is written, with D still in place; a failure stops the merge */
+    readonly preinst?: (replaced: readonly string[]) => Promise<void>;
+  };
+  readonly fault?: FaultPoint;
+}
+
+export type MergeOutcome =
+  | {
+      readonly kind: 'merged';
+      readonly files: number;
+      readonly sizeBytes: number;
+      readonly replaced: readonly string[];
+    }
+  | { readonly kind: 'collisions'; readonly collisions: readonly Collision[] };
+
+/** Moves a directory, copying when it is on another file system. */
+async function moveDirectory(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await runToolOrThrow('cp', ['-a', '--no-preserve=ownership', '--', from, to]);
+    await rm(from, { recursive: true, force: true });
+  }
+}
+
+/** Directories and files that an image adds to a root, as one sentence each. */
+export function describeCollision({ path, owner, detail }: Collision): string {
+  return owner === null ? `\`${path}\`: ${detail}` : `\`${path}\`: ${detail}, \`${owner}\``;
+}
+
+/**
+ * Merges an image into a root: asks first (collisions), writes down what will be done, then does it. Interrupted at any
+ * point it is completed or undone by `recoverMerges`. One merge at a time per root; the caller holds the lock.
+ */
+export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
+  const { target, cpv, hooks = {}, fault = () => undefined } = request;
+  const replaced = await installedInSlot(target, request.qualifiedName, request.slot);
+  // the same version in another slot has the same entry name, so it goes as well
+  const removed = [...new Set([...replaced, ...((await listInstalled(target)).includes(cpv) ? [cpv] : [])])];
+  fault('preinst');
+  await hooks.preinst?.(removed);
+  const entries = await readImage(request.imageDir);
+  const contents = await contentsOfImage(request.imageDir, entries);
+  const paths = new RootedPaths(target.root);
+  const plan = await planMerge({
+    contents,
+    directoryModes: directoryModes(entries),
+    replaced: new Set(removed),
+    owners: await readOwners(target, paths),
+    paths,
+    protection: request.protection,
+  });
+  if (plan.kind === 'collisions') return plan;
+
+  const directory = journalDirectory(target, cpv);
+  await rm(directory, { recursive: true, force: true });
+  const sizeBytes = sizeOfImage(entries);
+  const files = new Map(request.entryFiles);
+  files.set('CONTENTS', formatContents(contents));
+  files.set('COUNTER', `${await nextCounter(target)}`);
+  files.set('SIZE', `${sizeBytes}`);
+  fault('stage image');
+  await mkdir(directory, { recursive: true });
+  await moveDirectory(request.imageDir, `${directory}/image`);
+  fault('write entry');
+  await writeMergingEntry(target, cpv, files);
+  fault('commit');
+  const journal = { format: 1, cpv, removed, steps: plan.steps, obsolete: plan.obsolete } as const;
+  await commitJournal(target, directory, journal);
+  await applyJournal(target, directory, journal, hooks, fault);
+  return {
+    kind: 'merged',
+    files: contents.filter((entry) => entry.kind !== 'dir').length,
+    sizeBytes,
+    replaced: removed,
+  };
+}
+
+/** Modes of an image's directories by path. */
+export function directoryModes(entries: readonly ImageEntry[]): ReadonlyMap<string, number> {
+  return new Map(entries.filter((entry) => entry.kind === 'dir').map((entry) => [entry.path, entry.mode]));
+}
+
+export interface UnmergeRequest {
+  readonly target: TargetRoot;
+  readonly cpv: string;
+  readonly protection: ConfigProtection;
+  readonly hooks?: MergeHooks;
+  readonly fault?: FaultPoint;
+}
+
+/** Removes a package and its files; changed configuration files stay. Throws NOT_INSTALLED. Journaled as a merge is. */
+export async function unmergePackage(request: UnmergeRequest): Promise<{ readonly removedPaths: number }> {
+  const { target, cpv, fault = () => undefined } = request;
+  if (!(await listInstalled(target)).includes(cpv)) {
+    throw new EngineError('NOT_INSTALLED', `\`${cpv}\` is not installed in \`${target.root}${target.eprefix}\``, {
+      details: { entry: vdbEntryDirectory(target, cpv) },
+    });
+  }
+  const paths = new RootedPaths(target.root);
+  const owners = await readOwners(target, paths);
+  const question = { owners, replaced: new Set([cpv]), paths, protection: request.protection };
+  const obsolete = await obsoletePaths(question, new Set());
+  const directory = journalDirectory(target, cpv);
+  await forgetJournal(target, directory);
+  fault('stage removal');
+  await mkdir(directory, { recursive: true });
+  const journal = { format: 1, cpv: null, removed: [cpv], steps: [], obsolete } as const;
+  fault('commit');
+  await commitJournal(target, directory, journal);
+  await applyJournal(target, directory, journal, request.hooks, fault);
+  return { removedPaths: obsolete.length };
+}

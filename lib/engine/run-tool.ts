@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { EngineError } from './errors';
+
+export interface ToolOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly input?: Uint8Array | string;
+  /** called with the tool's output as it comes, both streams */
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface ToolResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs a program of the host to its end, without a shell. Throws TOOL_MISSING when it is not there. */
+export function runTool(command: string, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      signal: options.signal,
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout.push(chunk);
+      options.onOutput?.(chunk.toString('utf8'));
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr.push(chunk);
+      options.onOutput?.(chunk.toString('utf8'));
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') return reject(error);
+      reject(
+        new EngineError('TOOL_MISSING', `the program \`${command}\` is not installed`, {
+          hint: 'Run `prefix-studio doctor` to see how to get it.',
+          details: { tool: command },
+        }),
+      );
+    });
+    child.on('close', (exitCode, signal) =>
+      resolve({ exitCode, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }),
+    );
+    if (options.input !== undefined) {
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(options.input);
+    }
+  });
+}
+
+/** Like runTool, but an exit status other than 0 throws TOOL_FAILED with the last line the tool said. */
+export async function runToolOrThrow(
+  command: string,
+  args: readonly string[],
+  options: ToolOptions = {},
+): Promise<ToolResult> {
+  const result = await runTool(command, args, options);
+  if (result.exitCode === 0) return result;
+  const lastLine = result.stderr.trim().split('\n').at(-1) ?? '';
+  throw new EngineError(
+    'TOOL_FAILED',
+    `\`${command}\` ended with ${result.signal ?? `status ${result.exitCode}`}: ${lastLine}`,
+    {
+      details: { tool: command, exitCode: result.exitCode, stderr: result.stderr.slice(-2000) },
+    },
+  );
+}
