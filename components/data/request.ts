@@ -1,0 +1,69 @@
+import type { ErrorBody } from '@/lib/api/wire';
+import type { DesignProblem } from '@/lib/design/errors';
+
+/** An answer of the server that is not what was asked for, or no answer at all (`code` OFFLINE). */
+export class RequestError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly status: number;
+  readonly problems: readonly DesignProblem[];
+
+  constructor(status: number, code: string, message: string, hint?: string, problems: readonly DesignProblem[] = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+    this.problems = problems;
+  }
+}
+
+function isErrorBody(value: unknown): value is ErrorBody {
+  const error = (value as Partial<ErrorBody> | null)?.error;
+  return typeof error?.code === 'string' && typeof error.message === 'string';
+}
+
+async function problemOf(response: Response): Promise<RequestError> {
+  const body: unknown = await response.json().catch(() => null);
+  if (isErrorBody(body)) {
+    const { code, message, hint, problems } = body.error;
+    return new RequestError(response.status, code, message, hint, problems);
+  }
+  return new RequestError(
+    response.status,
+    'UNEXPECTED_ANSWER',
+    `The server answered with status \`${response.status}\` and no explanation.`,
+    'The terminal in which Prefix Studio runs shows more.',
+  );
+}
+
+/** Asks the server; JSON in, JSON out. Throws `RequestError`. */
+export async function request<T>(
+  path: string,
+  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
+) {
+  const { method = options.body === undefined ? 'GET' : 'POST', body, signal } = options;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      signal,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new RequestError(
+      0,
+      'OFFLINE',
+      'Prefix Studio does not answer.',
+      'Is its server still running? Start it again with `npm start`; builds resume by themselves.',
+    );
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Any thrown value as something that can be shown. */
+export function asRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  return new RequestError(0, 'INTERNAL', error instanceof Error ? error.message : String(error));
+}

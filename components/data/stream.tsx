@@ -1,0 +1,62 @@
+'use client';
+
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { StreamMessage } from '@/lib/api/stream';
+import type { PrefixSummary, RunList, RunSummary } from '@/lib/api/wire';
+import { type Connection, StreamHub } from './stream-hub';
+
+const HubContext = createContext<StreamHub | null>(null);
+
+/** Puts the newest state of a run into every list that holds it. */
+export function withSummary(list: RunList, summary: RunSummary): RunList {
+  if (!list.runs.some((run) => run.id === summary.id)) return list;
+  return { ...list, runs: list.runs.map((run) => (run.id === summary.id && run.seq <= summary.seq ? summary : run)) };
+}
+
+function fold(client: QueryClient, message: StreamMessage): void {
+  if (message.kind === 'runner') client.setQueryData(queryKeys.runner(), message.runner);
+  if (message.kind === 'prefixes') void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+  if (message.kind !== 'summary') return;
+  const { summary } = message;
+  let known = false;
+  client.setQueriesData<RunList>({ queryKey: ['runs', 'list'] }, (list) => {
+    if (!list) return list;
+    const next = withSummary(list, summary);
+    if (next !== list) known = true;
+    return next;
+  });
+  if (!known) void client.invalidateQueries({ queryKey: ['runs', 'list'] });
+  client.setQueryData<PrefixSummary[]>(queryKeys.prefixes(), (rows) =>
+    rows?.map((row) =>
+      row.name === summary.name && row.lastRun?.id === summary.id ? { ...row, lastRun: summary } : row,
+    ),
+  );
+  const rows = client.getQueryData<PrefixSummary[]>(queryKeys.prefixes());
+  const isNew = rows?.some((row) => row.name === summary.name && row.lastRun?.id !== summary.id);
+  if (isNew || summary.finishedAt !== null) void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+}
+
+/** Opens the tab's stream and keeps the lists of the query cache in step with it. */
+export function StreamProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [hub] = useState(() => new StreamHub());
+  useEffect(() => hub.add({ onMessage: (message) => fold(client, message) }), [hub, client]);
+  return <HubContext value={hub}>{children}</HubContext>;
+}
+
+export function useStreamHub(): StreamHub {
+  const hub = use(HubContext);
+  if (!hub) throw new Error('StreamProvider is missing');
+  return hub;
+}
+
+export function useConnection(): Connection {
+  const hub = useStreamHub();
+  return useSyncExternalStore(
+    (watcher) => hub.watch(watcher),
+    () => hub.connection,
+    () => 'connecting',
+  );
+}

@@ -1,0 +1,18 @@
+'use client';
+
+import { useNow } from '@/components/data/use-now';
+import { formatAgo } from './format';
+
+/** How long ago; the exact time on hover. */
+export function Ago({ at, className = '' }: { at: string; className?: string }) {
+  const now = useNow(15_000);
+  return (
+    <time
+      dateTime={at}
+      title={now === 0 ? at : new Date(at).toLocaleString()}
+      className={`whitespace-nowrap tabular ${className}`}
+    >
+      {now === 0 ? at.slice(0, 10) : formatAgo(Date.parse(at), now)}
+    </time>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+
+import { CircleAlert } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+
+export interface FieldProblem {
+  /** what is wrong and why */
+  readonly message: string;
+  /** what to type instead */
+  readonly hint?: string;
+  /** a value that would do, offered as a button */
+  readonly suggestion?: string;
+}
+
+export const inputClass =
+  'w-full rounded-md border border-line-strong/70 bg-surface px-2.5 text-ink transition-colors duration-100 hover:border-line-strong focus-visible:border-link aria-invalid:border-act aria-invalid:bg-act-tint/40';
+
+/**
+ * A labelled input with its help and its error. The error stands at the field: what, why, what to type instead, and a
+ * button that types it.
+ */
+export function Field({
+  label,
+  help,
+  problem,
+  onSuggestion,
+  children,
+  aside,
+}: {
+  label: string;
+  help?: ReactNode;
+  problem?: FieldProblem | null;
+  onSuggestion?: (value: string) => void;
+  children: (control: { id: string; 'aria-describedby': string; 'aria-invalid': boolean | undefined }) => ReactNode;
+  aside?: ReactNode;
+}) {
+  const id = useId();
+  const describedBy = `${id}-note`;
+  return (
+    <div className="min-w-0">
+      <div className="mb-1 flex items-baseline justify-between gap-2">
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        {aside && <span className="text-xs text-muted">{aside}</span>}
+      </div>
+      {children({ id, 'aria-describedby': describedBy, 'aria-invalid': problem ? true : undefined })}
+      <div id={describedBy} className="mt-1 text-sm" aria-live="polite">
+        {problem ? (
+          <span className="flex items-start gap-1.5 text-act-ink">
+            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            <span className="min-w-0 break-words">
+              <Quoted text={problem.message} />
+              {problem.hint && (
+                <span className="block text-ink">
+                  <Quoted text={problem.hint} />
+                </span>
+              )}
+              {problem.suggestion !== undefined && onSuggestion && (
+                <button
+                  type="button"
+                  className="mono mt-1 inline-block rounded-sm border border-link/40 px-1.5 text-link-ink hover:bg-link-tint"
+                  onClick={() => onSuggestion(problem.suggestion as string)}
+                >
+                  Use {problem.suggestion}
+                </button>
+              )}
+            </span>
+          </span>
+        ) : (
+          <span className="text-muted">{help}</span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Sets the parts of a message between backticks in the monospaced face. */
+export function Quoted({ text }: { text: string }) {
+  const parts = text.split('`');
+  return parts.map((part, index) =>
+    index % 2 === 1 ? (
+      <code key={index} className="rounded-sm bg-current/8 px-1 text-[0.93em] break-words">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  );
+}
