@@ -26,6 +26,10 @@ const sysext = z
       .default('sysext-level')
       .describe('key of os-release that must be equal; not used for target `any`'),
     level: z.string().default('1.0').describe('SYSEXT_LEVEL, or VERSION_ID when match is version-id'),
+    keep: z
+      .array(z.enum(['development', 'documentation']))
+      .default([])
+      .describe('what is packed although the application does not need it to run'),
     reload_manager: z.boolean().default(false).describe('EXTENSION_RELOAD_MANAGER=1: the image brings systemd units'),
   })
   .describe('the systemd-sysext image');

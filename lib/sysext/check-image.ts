@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SysextOptions } from '../design/schema';
+import { programRoot } from '../home';
+import type { ImageFacts, ProofCheck } from '../layout/events';
+import { type Board, boards } from '../layout/names';
+import { SysextError } from './errors';
+import { runTool, type ToolOutcome } from './run-tool';
+
+type Finding = ProofCheck['findings'][number];
+
+export interface ImageCheckRequest {
+  readonly image: ImageFacts;
+  readonly name: string;
+  readonly board: Board;
+  readonly eprefix: string;
+  readonly options: SysextOptions;
+  readonly smoke: readonly (readonly string[])[];
+}
+
+const nativeArchitecture: Readonly<Record<string, string>> = { x64: 'x86-64', arm64: 'arm64' };
+
+/**
+ * Checks a packed image from outside: `systemd-dissect` takes it for a system extension, and, where this process may mount,
+ * `systemd-sysext` really merges it in a mount namespace of its own and the program runs from there.
+ */
+export async function checkImage(request: ImageCheckRequest): Promise<ProofCheck> {
+  const findings: Finding[] = [];
+  const said: string[] = [];
+  const leftOut: string[] = [];
+  for (const step of [dissect, testMerge]) {
+    const outcome = await step(request);
+    if (outcome.kind === 'passed') said.push(outcome.text);
+    else if (outcome.kind === 'skipped') leftOut.push(outcome.text);
+    else findings.push({ path: request.image.fileName, owner: null, detail: outcome.text, severity: 'leak' });
+  }
+  const ok = findings.length === 0 && said.length > 0;
+  const summary = [
+    ...findings.map((found) => found.detail),
+    ...said,
+    ...leftOut.map((text) => `Not tried: ${text}`),
+  ].join('. ');
+  const skipped = findings.length === 0 && said.length === 0 ? { skipped: leftOut.join('; ') } : {};
+  return { name: 'image', ok, ...skipped, summary: `${summary}.`, findings };
+}
+
+type StepOutcome = { readonly kind: 'passed' | 'failed' | 'skipped'; readonly text: string };
+
+async function dissect({ image, board }: ImageCheckRequest): Promise<StepOutcome> {
+  const outcome = await tryTool('systemd-dissect', ['--json=short', image.path]);
+  if (outcome === null)
+    return { kind: 'skipped', text: 'systemd-dissect is not installed (package systemd-container)' };
+  if (outcome.exitCode !== 0) {
+    // without loop devices (containers, ordinary users) the image cannot even be looked at
+    if (/permission|not permitted|loop|interactive authentication/i.test(outcome.output))
+      return { kind: 'skipped', text: 'systemd-dissect may not attach images here' };
+    return { kind: 'failed', text: `systemd-dissect refuses the image: ${lastLine(outcome.output)}` };
+  }
+  const facts = JSON.parse(firstJson(outcome.output)) as { useSystemExtension?: boolean; extensionRelease?: string[] };
+  if (facts.useSystemExtension !== true)
+    return { kind: 'failed', text: 'systemd-dissect does not take the image for a system extension' };
+  const wanted = `ARCHITECTURE=${boards[board].sysextArchitecture}`;
+  if (!facts.extensionRelease?.includes(wanted)) return { kind: 'failed', text: `extension-release lacks ${wanted}` };
+  return { kind: 'passed', text: 'systemd-dissect takes it for a system extension' };
+}
+
+async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
+  const { image, name, board, eprefix, smoke } = request;
+  if (process.getuid?.() !== 0) return { kind: 'skipped', text: 'merging needs root' };
+  const native = nativeArchitecture[process.arch] === boards[board].sysextArchitecture;
+  if (!native) return { kind: 'skipped', text: `systemd-sysext merges only images of this machine's processor` };
+  const work = await mkdtemp(join(tmpdir(), 'prefix-studio-merge-'));
+  try {
+    const release = join(work, 'os-release');
+    const target = join(work, 'root');
+    await writeFile(release, targetRelease(request.options));
+    await mkdir(target);
+    const [program, ...rest] = smoke[0] ?? [];
+    const command = program === undefined ? [] : [`${eprefix}/${program}`, ...rest];
+    const script = join(programRoot(), 'lib/sysext/merge-test.bash');
+    const outcome = await tryTool('unshare', [
+      '--mount',
+      'bash',
+      script,
+      image.path,
+      name,
+      release,
+      target,
+      ...command,
+    ]);
+    if (outcome === null) return { kind: 'skipped', text: 'unshare is not installed (package util-linux)' };
+    return judgeMerge(outcome, eprefix, command);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** An os-release that the image is made for. */
+function targetRelease(options: SysextOptions): string {
+  if (options.target === 'any') return 'ID=anything\nVERSION_ID=1\n';
+  return options.match === 'version-id'
+    ? `ID=flatcar\nVERSION_ID=${options.level}\n`
+    : `ID=flatcar\nVERSION_ID=0\nSYSEXT_LEVEL=${options.level}\n`;
+}
+
+function judgeMerge(outcome: ToolOutcome, eprefix: string, command: readonly string[]): StepOutcome {
+  const lines = outcome.output.split('\n');
+  const hierarchy = `/${eprefix.split('/')[1]}`;
+  if (/systemd-sysext: (command )?not found/.test(outcome.output))
+    return { kind: 'skipped', text: 'systemd-sysext is not installed (package systemd)' };
+  if (!lines.includes(`merged ${hierarchy}`)) {
+    if (/not permitted|permission denied|loop device/i.test(outcome.output))
+      return { kind: 'skipped', text: 'this machine does not let the merge be tried' };
+    return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(outcome.output)}` };
+  }
+  if (command.length === 0) return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy}` };
+  const status = /^ended (\d+)$/m.exec(outcome.output)?.[1];
+  const shown = command.join(' ');
+  if (status !== '0')
+    return {
+      kind: 'failed',
+      text: `merged over ${hierarchy}, but \`${shown}\` ended with status ${status ?? 'unknown'}: ${lastLine(outcome.output)}`,
+    };
+  return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy} and \`${shown}\` ran from there` };
+}
+
+async function tryTool(command: string, args: readonly string[]): Promise<ToolOutcome | null> {
+  try {
+    return await runTool(command, args);
+  } catch (error) {
+    if (error instanceof SysextError && error.code === 'TOOL_MISSING') return null;
+    throw error;
+  }
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').pop()?.slice(0, 300) ?? '';
+
+/** `systemd-dissect` may print warnings before its JSON. */
+const firstJson = (text: string): string => text.split('\n').find((line) => line.startsWith('{')) ?? '{}';

@@ -1,0 +1,51 @@
+import type { ImageFacts } from '../layout/events';
+
+export interface DeployRequest {
+  readonly name: string;
+  readonly eprefix: string;
+  readonly image: Pick<ImageFacts, 'fileName' | 'sha256'>;
+  /** where the target will download the image from */
+  readonly url: string;
+}
+
+/** Steps of a deployment, for copying. */
+export interface DeploySnippets {
+  /** Butane configuration, variant flatcar 1.0.0 */
+  readonly butane: string;
+  /** commands for a running system */
+  readonly commands: string;
+  /** what to know before merging below this prefix path; null: nothing */
+  readonly warning: string | null;
+}
+
+/**
+ * Configuration that puts the image on a target. Below `/opt` the merged hierarchy turns read-only, so the image itself is
+ * stored in `/var/lib/extensions`, which systemd-sysext searches too. Source: systemd-sysext(8)
+ */
+export function deploySnippets({ name, eprefix, image, url }: DeployRequest): DeploySnippets {
+  const path = `/var/lib/extensions/${name}.raw`;
+  return {
+    butane: `variant: flatcar
+version: 1.0.0
+storage:
+  files:
+    - path: ${path}
+      mode: 0644
+      contents:
+        source: ${url}
+        verification:
+          hash: sha256-${image.sha256}
+systemd:
+  units:
+    - name: systemd-sysext.service
+      enabled: true
+`,
+    commands: `sudo install -D -m 0644 ${image.fileName} ${path}
+sudo systemd-sysext refresh
+systemd-sysext status
+`,
+    warning: eprefix.startsWith('/opt/')
+      ? 'While the image is merged, all of /opt is read-only on the target. Keep changing data elsewhere, or choose a prefix below /usr/local.'
+      : null,
+  };
+}

@@ -1,0 +1,55 @@
+import type { SysextOptions } from '../design/schema';
+import type { BoardFacts } from '../layout/names';
+
+/** Path of the release file inside the image. The last part must equal the image's file name without `.raw`. Source: systemd-sysext(8) */
+export function releasePath(name: string): string {
+  return `usr/lib/extension-release.d/extension-release.${name}`;
+}
+
+/** Content of the release file: what must be equal in the target's os-release before the image is merged. Source: os-release(5) */
+export function extensionRelease(options: SysextOptions, board: BoardFacts): string {
+  const lines = options.target === 'any' ? ['ID=_any'] : ['ID=flatcar', `${matchKey(options)}=${options.level}`];
+  lines.push(`ARCHITECTURE=${board.sysextArchitecture}`);
+  if (options.reload_manager) lines.push('EXTENSION_RELOAD_MANAGER=1');
+  return `${lines.join('\n')}\n`;
+}
+
+const matchKey = (options: SysextOptions): string => (options.match === 'version-id' ? 'VERSION_ID' : 'SYSEXT_LEVEL');
+
+/** Does the image merge on a system with this os-release, and which key decides? */
+export interface MatchVerdict {
+  readonly merges: boolean;
+  readonly reason: string;
+}
+
+/** The comparison systemd makes before merging. `system` holds os-release keys. Source: systemd-sysext(8), os-release(5) */
+export function matchesSystem(
+  release: Readonly<Record<string, string>>,
+  system: Readonly<Record<string, string>>,
+  systemArchitecture: string,
+): MatchVerdict {
+  const { ARCHITECTURE: architecture, ID: id, SYSEXT_LEVEL: level, VERSION_ID: version } = release;
+  if (architecture !== undefined && architecture !== '_any' && architecture !== systemArchitecture) {
+    return {
+      merges: false,
+      reason: `ARCHITECTURE: the image is for ${architecture}, the system is ${systemArchitecture}`,
+    };
+  }
+  if (id === '_any') return { merges: true, reason: 'ID=_any: merges on every system of this architecture' };
+  if (id === undefined || id === '') return { merges: false, reason: 'ID: the image names no system' };
+  if (id !== system.ID)
+    return { merges: false, reason: `ID: the image is for ${id}, the system is ${system.ID ?? 'unnamed'}` };
+  if (system.ID !== undefined && system.VERSION_ID === undefined && system.SYSEXT_LEVEL === undefined) {
+    return { merges: true, reason: 'ID: the system has no version (rolling release)' };
+  }
+  if (level !== undefined && system.SYSEXT_LEVEL !== undefined) {
+    const merges = level === system.SYSEXT_LEVEL;
+    return { merges, reason: `SYSEXT_LEVEL: image ${level}, system ${system.SYSEXT_LEVEL}` };
+  }
+  if (version === undefined)
+    return { merges: false, reason: 'VERSION_ID: the image names neither a level the system has nor a version' };
+  return {
+    merges: version === system.VERSION_ID,
+    reason: `VERSION_ID: image ${version}, system ${system.VERSION_ID ?? 'unset'}`,
+  };
+}

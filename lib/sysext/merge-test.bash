@@ -1,0 +1,31 @@
+#!/bin/bash
+# Merges an image with systemd-sysext in a mount namespace of its own and starts a program from it.
+# usage: merge-test.bash IMAGE NAME OS-RELEASE WORK-DIRECTORY [PROGRAM ARGUMENT...]
+# Prints "merged HIERARCHY" for each hierarchy that is really mounted; the exit status of systemd-sysext alone proves nothing.
+set -euo pipefail
+image=$1 name=$2 release=$3 target=$4
+shift 4
+
+mount --make-rprivate /
+mount -t tmpfs tmpfs "$target"
+mkdir -p "$target"/{etc,opt,proc,dev,tmp,run/extensions,usr/lib}
+cp -- "$release" "$target/usr/lib/os-release"
+ln -s ../usr/lib/os-release "$target/etc/os-release"
+cp -- "$image" "$target/run/extensions/$name.raw"
+# systemd-sysext moves mounts: it needs a /run of its own and a shared root
+mount -t tmpfs tmpfs /run
+mount --make-rshared /
+
+systemd-sysext --root="$target" merge 2>&1 || echo "systemd-sysext ended with status $?"
+for hierarchy in usr opt; do
+	if grep -q " $target/$hierarchy .* overlay sysext " /proc/self/mountinfo; then
+		echo "merged /$hierarchy"
+	fi
+done
+if [[ $# -gt 0 ]]; then
+	mount -t proc proc "$target/proc"
+	echo "started"
+	status=0
+	env -i HOME=/tmp TERM=xterm LC_ALL=C.UTF-8 "$(command -v chroot)" "$target" "$@" 2>&1 || status=$?
+	echo "ended $status"
+fi

@@ -1,0 +1,191 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { designSchema, type SysextOptions } from '../design/schema';
+import { boards } from '../layout/names';
+import { checkImage } from './check-image';
+import { deploySnippets } from './deploy';
+import { extensionRelease, matchesSystem } from './extension-release';
+import { packImage } from './pack';
+import { dropReason } from './packing-rules';
+
+const normal = designSchema.parse({ name: 'x', board: 'amd64-usr', path: '/opt/x', packages: [] })
+  .sysext as SysextOptions;
+const amd64 = boards['amd64-usr'];
+
+const parse = (text: string) =>
+  Object.fromEntries(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=') as [string, string]),
+  );
+
+describe('extension-release', () => {
+  it.each([
+    [{}, { ID: 'flatcar', SYSEXT_LEVEL: '1.0', VERSION_ID: '4000' }, true, 'SYSEXT_LEVEL'],
+    [{}, { ID: 'flatcar', SYSEXT_LEVEL: '2.0', VERSION_ID: '4000' }, false, 'SYSEXT_LEVEL'],
+    [{}, { ID: 'debian', VERSION_ID: '12' }, false, 'ID'],
+    [{}, { ID: 'flatcar', VERSION_ID: '4000' }, false, 'VERSION_ID'],
+    [
+      { match: 'version-id', level: '4000' },
+      { ID: 'flatcar', VERSION_ID: '4000', SYSEXT_LEVEL: '1.0' },
+      true,
+      'VERSION_ID',
+    ],
+    [
+      { match: 'version-id', level: '4000' },
+      { ID: 'flatcar', VERSION_ID: '4001', SYSEXT_LEVEL: '1.0' },
+      false,
+      'VERSION_ID',
+    ],
+    [{ target: 'any' }, { ID: 'debian', VERSION_ID: '12' }, true, 'ID=_any'],
+  ] as const)('with %j on %j merges: %s', (change, system, merges, key) => {
+    const release = parse(extensionRelease({ ...normal, ...change }, amd64));
+    const verdict = matchesSystem(release, system, 'x86-64');
+    expect(verdict.merges).toBe(merges);
+    expect(verdict.reason).toContain(key);
+  });
+
+  it('keeps an image of another processor out', () => {
+    expect(
+      matchesSystem(parse(extensionRelease({ ...normal, target: 'any' }, amd64)), { ID: 'x' }, 'arm64').merges,
+    ).toBe(false);
+  });
+});
+
+describe('packing rules', () => {
+  it.each([
+    ['/opt/x/usr/bin/nano', null],
+    ['/opt/x/usr/lib64/libz.so.1', null],
+    ['/opt/x/usr/share/terminfo/l/linux', null],
+    ['/opt/x/usr/share/man/man1/nano.1', null],
+    ['/opt/x/usr/include/zlib.h', 'development'],
+    ['/opt/x/usr/lib64/libz.a', 'development'],
+    ['/opt/x/usr/lib64/pkgconfig/zlib.pc', 'development'],
+    ['/opt/x/usr/share/doc/zlib/README', 'documentation'],
+    ['/opt/x/var/db/pkg/a/b-1/CONTENTS', 'package-manager'],
+    ['/opt/x/etc/portage/make.conf', 'package-manager'],
+    ['/etc/passwd', 'outside'],
+  ])('%s: %s', (path, rule) => {
+    expect(dropReason(path, '/opt/x', [])?.rule ?? null).toBe(rule);
+  });
+
+  it('keeps what the design wants kept', () => {
+    expect(dropReason('/opt/x/usr/include/zlib.h', '/opt/x', ['development'])).toBeNull();
+  });
+});
+
+const hasSquashfs = spawnSync('unsquashfs', ['-version']).error === undefined;
+const hasErofs = spawnSync('mkfs.erofs', ['-V']).error === undefined;
+
+describe.skipIf(!hasSquashfs)('an image', () => {
+  let work = '';
+  beforeEach(() => {
+    work = mkdtempSync(join(tmpdir(), 'image-'));
+    const inside = (path: string) => join(work, 'final/opt/x', path);
+    for (const folder of ['usr/bin', 'usr/include', 'var/db/pkg']) mkdirSync(inside(folder), { recursive: true });
+    writeFileSync(inside('usr/bin/hi'), '#!/opt/x/usr/bin/sh\n', { mode: 0o755 });
+    writeFileSync(inside('usr/include/hi.h'), '');
+    symlinkSync('hi', inside('usr/bin/hello'));
+    execFileSync('gcc', ['-static', '-o', inside('usr/bin/static'), '-x', 'c', '-'], {
+      input: 'int main(void) { return 0; }\n',
+    });
+  });
+  afterEach(() => rmSync(work, { recursive: true, force: true }));
+
+  const pack = (finalRoot = join(work, 'final'), options = normal) =>
+    packImage({ name: 'x', board: 'amd64-usr', eprefix: '/opt/x', finalRoot, options, outDir: join(work, 'out') });
+
+  it('holds the run-time files, root-owned, and its release file; leaves nothing else behind', async () => {
+    const { image, summary } = await pack();
+    const listing = execFileSync('unsquashfs', ['-lln', image.path], { encoding: 'utf8' });
+    const paths = [...listing.matchAll(/squashfs-root(\/\S+)/g)].map((match) => match[1]);
+    expect(paths).toEqual([
+      '/opt',
+      '/opt/x',
+      '/opt/x/usr',
+      '/opt/x/usr/bin',
+      '/opt/x/usr/bin/hello',
+      '/opt/x/usr/bin/hi',
+      '/opt/x/usr/bin/static',
+      '/usr',
+      '/usr/lib',
+      '/usr/lib/extension-release.d',
+      '/usr/lib/extension-release.d/extension-release.x',
+    ]);
+    for (const line of listing.trim().split('\n')) if (line.includes('squashfs-root')) expect(line).toContain(' 0/0 ');
+    expect(summary).toMatchObject({ files: 3, droppedFiles: 1 });
+    expect(readdirSync(join(work, 'out'))).toEqual(['x.raw']);
+  });
+
+  it.each(['squashfs', ...(hasErofs ? ['erofs' as const] : [])] as const)(
+    '%s: has the same bytes again from a copied and touched tree',
+    async (format) => {
+      const options = { ...normal, format, compression: format === 'erofs' ? ('lz4' as const) : normal.compression };
+      const first = await pack(undefined, options);
+      cpSync(join(work, 'final'), join(work, 'copy'), { recursive: true, verbatimSymlinks: true });
+      utimesSync(join(work, 'copy/opt/x/usr/bin/hi'), 1, 1);
+      const second = await pack(join(work, 'copy'), options);
+      expect(second.image.sha256).toBe(first.image.sha256);
+    },
+  );
+
+  it('says so when there is nothing to pack, and keeps the older image', async () => {
+    await pack();
+    mkdirSync(join(work, 'empty'));
+    await expect(pack(join(work, 'empty'))).rejects.toMatchObject({ code: 'NOTHING_TO_PACK' });
+    expect(readdirSync(join(work, 'out'))).toEqual(['x.raw']);
+  });
+
+  it('is checked by systemd itself where this machine allows it', async () => {
+    const { image } = await pack();
+    const check = await checkImage({
+      image,
+      name: 'x',
+      board: 'amd64-usr',
+      eprefix: '/opt/x',
+      options: normal,
+      smoke: [['usr/bin/static']],
+    });
+    expect(check.findings).toEqual([]);
+    expect(check.ok || check.skipped !== undefined).toBe(true);
+  });
+
+  it.skipIf(process.getuid?.() !== 0 || spawnSync('systemd-sysext', ['--version']).status !== 0)(
+    'does not pass when its name and its release file differ',
+    async () => {
+      const { image } = await pack();
+      const check = await checkImage({
+        image,
+        name: 'renamed',
+        board: 'amd64-usr',
+        eprefix: '/opt/x',
+        options: normal,
+        smoke: [],
+      });
+      expect(check.summary).toContain('did not merge /opt');
+      expect(check.ok).toBe(false);
+    },
+  );
+});
+
+describe('deployment', () => {
+  it('keeps the image off the hierarchy that turns read-only and names the hash', () => {
+    const snippets = deploySnippets({
+      name: 'x',
+      eprefix: '/opt/x',
+      image: { fileName: 'x.raw', sha256: 'ab' },
+      url: 'https://files.example.org/x.raw',
+    });
+    expect(snippets.butane).toContain('path: /var/lib/extensions/x.raw');
+    expect(snippets.butane).toContain('hash: sha256-ab');
+    expect(snippets.warning).toContain('/opt is read-only');
+    expect(
+      deploySnippets({ name: 'x', eprefix: '/usr/local/x', image: { fileName: 'x.raw', sha256: 'ab' }, url: '' })
+        .warning,
+    ).toBeNull();
+  });
+});
