@@ -1,3 +1,4 @@
+export { alignDirectory, type BuiltTrees } from './align';
 export { checkImage, type ImageCheckRequest } from './check-image';
 export { type DeployRequest, type DeploySnippets, deploySnippets } from './deploy';
 export { SysextError, type SysextErrorCode } from './errors';

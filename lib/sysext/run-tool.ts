@@ -14,7 +14,11 @@ const mostOutput = 64 * 1024;
 export function runTool(
   command: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string | undefined>>; readonly signal?: AbortSignal; readonly debianPackage?: string } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    readonly signal?: AbortSignal;
+    readonly debianPackage?: string;
+  } = {},
 ): Promise<ToolOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

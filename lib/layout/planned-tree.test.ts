@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { plannedLayout } from './planned-tree';
+
+describe('the planned layout', () => {
+  const rows = plannedLayout('/opt/demo', 'amd64-usr', 'demo.raw');
+  const row = (path: string) => rows.find((candidate) => candidate.path === path);
+
+  it('keeps headers, package records and compilers out of the image', () => {
+    expect(row('/opt/demo/usr/include')?.cells.image).toEqual({ kind: 'absent' });
+    expect(row('/opt/demo/var/db/pkg')?.cells).toMatchObject({ final: { kind: 'planned' }, image: { kind: 'absent' } });
+    expect(row('/opt/demo/usr/libexec/c-toolchain')?.cells.final).toEqual({ kind: 'absent' });
+  });
+
+  it('adds the release file, named after the image, to the image only', () => {
+    expect(row('/usr/lib/extension-release.d/extension-release.demo')?.cells).toEqual({
+      staging: { kind: 'absent' },
+      final: { kind: 'absent' },
+      image: { kind: 'added' },
+    });
+    expect(plannedLayout('/opt/demo', 'amd64-usr', null).some(({ path }) => path.startsWith('/usr'))).toBe(false);
+  });
+
+  it('lists every parent once, before its children', () => {
+    const paths = rows.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const path of paths) {
+      const parent = path.slice(0, path.lastIndexOf('/'));
+      if (parent !== '') expect(paths.indexOf(parent), path).toBeLessThan(paths.indexOf(path));
+      if (parent !== '') expect(paths).toContain(parent);
+    }
+  });
+
+  it('merges the two trees of a prefix below /usr', () => {
+    const shared = plannedLayout('/usr/local/demo', 'arm64-usr', 'demo.raw').find(({ path }) => path === '/usr');
+    expect(shared?.cells).toMatchObject({ staging: { kind: 'planned' }, image: { kind: 'added' } });
+  });
+});
