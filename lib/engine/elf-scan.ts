@@ -1,0 +1,106 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ElfFacts } from '../inspect/elf';
+import { isElf, machineName, parseElf } from '../inspect/elf';
+import type { ImageEntry } from './image-tree';
+
+/** An ELF file of an image. `path` is absolute as seen in ROOT. */
+export interface ElfInImage {
+  readonly path: string;
+  readonly facts: ElfFacts;
+}
+
+async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+const archiveMagic = Buffer.from('!<arch>\n');
+
+/** What the first bytes of a regular file say. */
+export async function binaryKind(path: string): Promise<'elf' | 'archive' | null> {
+  const bytes = await firstBytes(path, 8);
+  if (isElf(bytes)) return 'elf';
+  return archiveMagic.equals(bytes) ? 'archive' : null;
+}
+
+/** The ELF files of an image with their facts, in image order. Unreadable ELF (foreign byte order) is left out. */
+export async function scanElfFiles(imageDir: string, entries: readonly ImageEntry[]): Promise<readonly ElfInImage[]> {
+  const found: ElfInImage[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'file' || entry.sizeBytes < 52) continue;
+    const onDisk = join(imageDir, entry.path);
+    if (!isElf(await firstBytes(onDisk, 4))) continue;
+    const facts = parseElf(await readFile(onDisk));
+    if (facts) found.push({ path: entry.path, facts });
+  }
+  return found;
+}
+
+/** Multilib category as Portage names it in PROVIDES and REQUIRES: machine family and word size. */
+function multilibCategory({ machine, bits }: ElfFacts): string {
+  const family = { 3: 'x86', 40: 'arm', 62: 'x86', 183: 'arm', 243: 'riscv' }[machine] ?? `${machine}`;
+  return `${family}_${machine === 62 && bits === 32 ? 'x32' : bits}`;
+}
+
+/** ELF facts of a package as VDB files; a file without content is left out. */
+export function neededFiles(elfs: readonly ElfInImage[]): ReadonlyMap<string, string> {
+  const dynamic = elfs.filter(({ facts }) => facts.dynamic);
+  const needed = dynamic.filter(({ facts }) => facts.needed.length > 0);
+  const files = new Map([
+    ['NEEDED', needed.map(({ path, facts }) => `${path} ${facts.needed.join(',')}`).join('\n')],
+    [
+      'NEEDED.ELF.2',
+      dynamic
+        .map(({ path, facts }) =>
+          [
+            machineName(facts.machine),
+            path,
+            facts.soname ?? '',
+            [...(facts.runpath.length > 0 ? facts.runpath : facts.rpath)].join(':'),
+            facts.needed.join(','),
+            multilibCategory(facts),
+          ].join(';'),
+        )
+        .join('\n'),
+    ],
+    ['PROVIDES', sonamesByCategory(dynamic, ({ facts }) => (facts.soname === null ? [] : [facts.soname]))],
+    ['REQUIRES', requiredSonames(dynamic)],
+  ]);
+  for (const [name, text] of files) if (text === '') files.delete(name);
+  return files;
+}
+
+function sonamesByCategory(elfs: readonly ElfInImage[], sonames: (elf: ElfInImage) => readonly string[]): string {
+  const byCategory = new Map<string, Set<string>>();
+  for (const elf of elfs) {
+    const category = multilibCategory(elf.facts);
+    const known = byCategory.get(category) ?? new Set();
+    for (const soname of sonames(elf)) known.add(soname);
+    byCategory.set(category, known);
+  }
+  return [...byCategory]
+    .filter(([, names]) => names.size > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([category, names]) => `${category}: ${[...names].sort().join(' ')}`)
+    .join(' ');
+}
+
+/** NEEDED sonames that the package does not bring itself, as soname or, for private libraries without one, as file name. */
+function requiredSonames(elfs: readonly ElfInImage[]): string {
+  const own = new Set(elfs.map(({ facts }) => `${multilibCategory(facts)} ${facts.soname}`));
+  const files = new Set(
+    elfs
+      .filter(({ facts }) => facts.soname === null)
+      .map(({ path, facts }) => `${multilibCategory(facts)} ${path.slice(path.lastIndexOf('/') + 1)}`),
+  );
+  return sonamesByCategory(elfs, ({ facts }) => {
+    const category = multilibCategory(facts);
+    return facts.needed.filter((name) => !own.has(`${category} ${name}`) && !files.has(`${category} ${name}`));
+  });
+}

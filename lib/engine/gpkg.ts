@@ -1,0 +1,307 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EngineError } from './errors';
+import type { ImageEntry } from './image-tree';
+import { digestFile } from './manifest';
+import { runToolOrThrow } from './run-tool';
+import type { TarFound, TarMember } from './tar';
+import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
+import type { EntryFiles } from './vdb';
+
+export interface GpkgContents {
+  readonly imageDir: string;
+  readonly entries: readonly ImageEntry[];
+  /** VDB files of the package, without CONTENTS if that is to be made by the merge */
+  readonly metadata: EntryFiles;
+  /** owner of paths that do not belong to root */
+  readonly owners: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
+  /** time stamp of everything inside, in seconds */
+  readonly epoch: number;
+}
+
+const compressArguments = ['-q', '-c', '-T1', '-6'] as const;
+
+function memberOf(name: string, sizeBytes: number, mtime: number): TarMember {
+  return { name, kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes, mtime, target: '' };
+}
+
+async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
+  const { imageDir, entries, owners, epoch } = contents;
+  yield tarHeader({ ...memberOf('image', 0, epoch), kind: 'dir', mode: 0o755 });
+  const first = new Map<string, string>();
+  for (const entry of entries) {
+    const name = `image${entry.path}`;
+    const { uid, gid } = owners.get(entry.path) ?? { uid: 0, gid: 0 };
+    const base = { name, mode: entry.mode, uid, gid, sizeBytes: 0, mtime: epoch, target: '' };
+    if (entry.kind !== 'file') {
+      yield tarHeader({
+        ...base,
+        kind: entry.kind,
+        mode: entry.kind === 'symlink' ? 0o777 : entry.mode,
+        target: entry.target ?? '',
+      });
+      continue;
+    }
+    const linkedTo = first.get(entry.inode);
+    if (linkedTo !== undefined) {
+      yield tarHeader({ ...base, kind: 'hardlink', target: linkedTo });
+      continue;
+    }
+    if (entry.links > 1) first.set(entry.inode, name);
+    yield tarHeader({ ...base, kind: 'file', sizeBytes: entry.sizeBytes });
+    for await (const chunk of createReadStream(join(imageDir, entry.path), { highWaterMark: 1 << 18 }))
+      yield chunk as Buffer;
+    yield padding(entry.sizeBytes);
+  }
+  yield tarEnd;
+}
+
+function metadataTar(metadata: EntryFiles, epoch: number): Buffer {
+  const parts: Buffer[] = [];
+  for (const name of [...metadata.keys()].sort()) {
+    const value = metadata.get(name) ?? '';
+    const data =
+      typeof value === 'string'
+        ? Buffer.from(value === '' || value.endsWith('\n') ? value : `${value}\n`)
+        : Buffer.from(value);
+    if (data.length === 0) continue;
+    parts.push(tarHeader(memberOf(`metadata/${name}`, data.length, epoch)), data, padding(data.length));
+  }
+  return Buffer.concat([...parts, tarEnd]);
+}
+
+/** Packs small members into few writes; a spawn's pipe is slow with many. */
+async function* inLargeChunks(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    held.push(chunk);
+    size += chunk.length;
+    if (size < 1 << 18) continue;
+    yield Buffer.concat(held);
+    held = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(held);
+}
+
+async function compressToFile(source: AsyncIterable<Buffer>, path: string): Promise<void> {
+  const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'ENOENT'
+          ? new EngineError('TOOL_MISSING', 'the program `zstd` is not installed', {
+              hint: 'Run `prefix-studio doctor` to see how to get it.',
+            })
+          : error,
+      ),
+    );
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new EngineError('TOOL_FAILED', `\`zstd\` ended with status ${code}`)),
+    );
+  });
+  await Promise.all([
+    pipeline(Readable.from(inLargeChunks(source)), child.stdin),
+    pipeline(child.stdout, createWriteStream(path)),
+    ended,
+  ]);
+}
+
+function manifestLine(name: string, sizeBytes: number, hashes: Readonly<Record<string, string>>): string {
+  return `DATA ${name} ${sizeBytes} BLAKE2B ${hashes.BLAKE2B} SHA512 ${hashes.SHA512}\n`;
+}
+
+function digestBuffer(data: Buffer): Readonly<Record<string, string>> {
+  return {
+    BLAKE2B: createHash('blake2b512').update(data).digest('hex'),
+    SHA512: createHash('sha512').update(data).digest('hex'),
+  };
+}
+
+/**
+ * Writes a binary package. The same image and metadata give the same bytes. `path` ends in `.gpkg.tar`; the package
+ * appears there whole or not at all. Throws TOOL_MISSING, TOOL_FAILED. Source: GLEP 78.
+ */
+export async function writeGpkg(path: string, contents: GpkgContents): Promise<void> {
+  const base = path.slice(path.lastIndexOf('/') + 1, -'.gpkg.tar'.length);
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.${process.pid}.partial`;
+  const image = `${partial}.image`;
+  try {
+    await compressToFile(imageTar(contents), image);
+    const metadata = (
+      await runToolOrThrow('zstd', compressArguments, { input: metadataTar(contents.metadata, contents.epoch) })
+    ).stdout;
+    const imageFacts = await digestFile(image);
+    const manifest = Buffer.from(
+      manifestLine('gpkg-1', 0, digestBuffer(Buffer.alloc(0))) +
+        manifestLine('metadata.tar.zst', metadata.length, digestBuffer(metadata)) +
+        manifestLine('image.tar.zst', imageFacts.sizeBytes, imageFacts.hashes),
+    );
+    const member = (name: string, sizeBytes: number): Buffer =>
+      tarHeader(memberOf(`${base}/${name}`, sizeBytes, contents.epoch));
+    await pipeline(
+      Readable.from(
+        (async function* (): AsyncGenerator<Buffer> {
+          yield Buffer.concat([
+            member('gpkg-1', 0),
+            member('metadata.tar.zst', metadata.length),
+            metadata,
+            padding(metadata.length),
+          ]);
+          yield member('image.tar.zst', imageFacts.sizeBytes);
+          for await (const chunk of createReadStream(image, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
+          yield Buffer.concat([
+            padding(imageFacts.sizeBytes),
+            member('Manifest', manifest.length),
+            manifest,
+            padding(manifest.length),
+            tarEnd,
+          ]);
+        })(),
+      ),
+      createWriteStream(partial),
+    );
+    await rename(partial, path);
+  } finally {
+    await rm(image, { force: true });
+    await rm(partial, { force: true });
+  }
+}
+
+function damaged(path: string, detail: string): EngineError {
+  return new EngineError('BINPKG_INVALID', `the binary package \`${path}\` ${detail}`, {
+    hint: 'Delete the file; the package is then built again.',
+    details: { path },
+  });
+}
+
+async function membersOf(path: string): Promise<readonly TarFound[]> {
+  const handle = await open(path, 'r').catch((cause) => {
+    throw new EngineError('BINPKG_MISSING', `there is no binary package \`${path}\``, { cause });
+  });
+  try {
+    const members: TarFound[] = [];
+    const block = Buffer.alloc(512);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await handle.read(block, 0, 512, at);
+      const found = bytesRead === 512 ? readTarHeader(block, at) : undefined;
+      if (found === undefined) throw damaged(path, 'is cut off or no gpkg');
+      if (found === null) return members;
+      members.push(found);
+      at = found.offset + found.sizeBytes + padding(found.sizeBytes).length;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readMember(path: string, { offset, sizeBytes }: TarFound): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const data = Buffer.alloc(sizeBytes);
+    await handle.read(data, 0, sizeBytes, offset);
+    return data;
+  } finally {
+    await handle.close();
+  }
+}
+
+function memberNamed(path: string, members: readonly TarFound[], pattern: RegExp): TarFound {
+  const found = members.find(({ name }) => pattern.test(name.slice(name.lastIndexOf('/') + 1)));
+  if (!found) throw damaged(path, `has no member \`${pattern.source}\``);
+  return found;
+}
+
+function decompressor(name: string): readonly [string, ...string[]] {
+  if (name.endsWith('.zst')) return ['zstd', '-dcq'];
+  if (name.endsWith('.xz')) return ['xz', '-dcq'];
+  if (name.endsWith('.bz2')) return ['bzip2', '-dcq'];
+  if (name.endsWith('.gz')) return ['gzip', '-dcq'];
+  return ['cat'];
+}
+
+/** The VDB files in a binary package. Throws BINPKG_MISSING, BINPKG_INVALID. */
+export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string, Buffer>> {
+  const member = memberNamed(path, await membersOf(path), /^metadata\.tar/);
+  const [command, ...args] = decompressor(member.name);
+  const { stdout } = await runToolOrThrow(command, args, { input: await readMember(path, member) });
+  const files = readTar(stdout);
+  if (!files) throw damaged(path, 'has damaged metadata');
+  return new Map(
+    files.filter(({ flag }) => flag === '0').map(({ name, data }) => [name.slice(name.indexOf('/') + 1), data]),
+  );
+}
+
+/** Compares the hashes inside a binary package with its members. Throws BINPKG_INVALID. */
+export async function verifyGpkg(path: string): Promise<void> {
+  const members = await membersOf(path);
+  const manifest = (await readMember(path, memberNamed(path, members, /^Manifest$/))).toString('utf8');
+  for (const line of manifest.split('\n')) {
+    const [kind, name, size, ...rest] = line.split(' ');
+    if (kind !== 'DATA' || name === undefined) continue;
+    const member = members.find((candidate) => candidate.name.endsWith(`/${name}`));
+    const expected = rest[rest.indexOf('SHA512') + 1];
+    if (!member || member.sizeBytes !== Number(size)) throw damaged(path, `lacks \`${name}\` in its full size`);
+    const hash = createHash('sha512');
+    if (member.sizeBytes > 0) {
+      for await (const chunk of createReadStream(path, {
+        start: member.offset,
+        end: member.offset + member.sizeBytes - 1,
+        highWaterMark: 1 << 20,
+      })) {
+        hash.update(chunk as Buffer);
+      }
+    }
+    if (hash.digest('hex') !== expected) throw damaged(path, `does not match its own hash for \`${name}\``);
+  }
+}
+
+/**
+ * Unpacks the image of a binary package into an empty directory, after its hashes were compared. Ownership is not
+ * restored: it stays in the package's metadata. Throws BINPKG_MISSING, BINPKG_INVALID, TOOL_FAILED.
+ */
+export async function extractGpkgImage(path: string, directory: string): Promise<void> {
+  await verifyGpkg(path);
+  const member = memberNamed(path, await membersOf(path), /^image\.tar/);
+  await mkdir(directory, { recursive: true });
+  const [command, ...args] = decompressor(member.name);
+  const source = createReadStream(path, {
+    start: member.offset,
+    end: member.offset + member.sizeBytes - 1,
+    highWaterMark: 1 << 20,
+  });
+  const unpack = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const tar = spawn('tar', ['-x', '-p', '--no-same-owner', '--strip-components=1', '-C', directory], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  tar.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
+  const ended = (child: typeof unpack | typeof tar, name: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) =>
+        code === 0
+          ? resolve()
+          : reject(new EngineError('TOOL_FAILED', `\`${name}\` could not unpack \`${path}\`: ${complaint.trim()}`)),
+      );
+    });
+  await Promise.all([
+    pipeline(source, unpack.stdin),
+    pipeline(unpack.stdout, tar.stdin),
+    ended(unpack, command),
+    ended(tar, 'tar'),
+  ]);
+}
+
+export async function gpkgSizeBytes(path: string): Promise<number> {
+  return (await stat(path)).size;
+}

@@ -1,0 +1,143 @@
+/** A member of a tar archive. Sizes in bytes, `mtime` in seconds. */
+export interface TarMember {
+  readonly name: string;
+  readonly kind: 'file' | 'dir' | 'symlink' | 'hardlink' | 'fifo';
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly sizeBytes: number;
+  readonly mtime: number;
+  readonly target: string;
+}
+
+const typeFlags = { file: '0', hardlink: '1', symlink: '2', dir: '5', fifo: '6' } as const;
+const blockBytes = 512;
+
+function octal(value: number, width: number): string {
+  return `${value.toString(8).padStart(width - 1, '0')}\0`;
+}
+
+/** One header block; `name` and `target` are cut to their fields. Source: POSIX ustar. */
+function headerBlock(member: TarMember, flag: string, name: Buffer, prefix: Buffer, target: Buffer): Buffer {
+  const block = Buffer.alloc(blockBytes);
+  name.copy(block, 0, 0, 100);
+  block.write(octal(member.mode, 8), 100);
+  block.write(octal(member.uid, 8), 108);
+  block.write(octal(member.gid, 8), 116);
+  block.write(octal(member.sizeBytes, 12), 124);
+  block.write(octal(member.mtime, 12), 136);
+  block.write(' '.repeat(8), 148);
+  block.write(flag, 156);
+  target.copy(block, 157, 0, 100);
+  block.write('ustar\x0000', 257, 'latin1');
+  block.write(member.uid === 0 ? 'root' : '', 265);
+  block.write(member.gid === 0 ? 'root' : '', 297);
+  block.write(octal(0, 8), 329);
+  block.write(octal(0, 8), 337);
+  prefix.copy(block, 345, 0, 155);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return block;
+}
+
+/** Splits a name over the two ustar fields; null when it does not fit. */
+function splitName(name: Buffer): { readonly prefix: Buffer; readonly name: Buffer } | null {
+  if (name.length <= 100) return { prefix: Buffer.alloc(0), name };
+  for (
+    let slash = name.indexOf(0x2f, name.length - 101);
+    slash > 0 && slash <= 155;
+    slash = name.indexOf(0x2f, slash + 1)
+  ) {
+    if (slash < name.length - 1) return { prefix: name.subarray(0, slash), name: name.subarray(slash + 1) };
+  }
+  return null;
+}
+
+/** Zero bytes that fill up the last block of `sizeBytes` bytes of data. */
+export function padding(sizeBytes: number): Buffer {
+  return Buffer.alloc((blockBytes - (sizeBytes % blockBytes)) % blockBytes);
+}
+
+/** A GNU member that carries a name or link target which does not fit its field. */
+function longField(flag: 'L' | 'K', value: Buffer): readonly Buffer[] {
+  const data = Buffer.concat([value, Buffer.alloc(1)]);
+  const carrier: TarMember = {
+    name: '',
+    kind: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    sizeBytes: data.length,
+    mtime: 0,
+    target: '',
+  };
+  const empty = Buffer.alloc(0);
+  return [headerBlock(carrier, flag, Buffer.from('././@LongLink'), empty, empty), data, padding(data.length)];
+}
+
+/** The bytes that precede a member's data. Directory names end in a slash. */
+export function tarHeader(member: TarMember): Buffer {
+  const name = Buffer.from(member.kind === 'dir' ? `${member.name}/` : member.name);
+  const target = Buffer.from(member.target);
+  const split = splitName(name);
+  const parts: Buffer[] = [];
+  if (target.length > 100) parts.push(...longField('K', target));
+  if (!split) parts.push(...longField('L', name));
+  parts.push(
+    headerBlock(member, typeFlags[member.kind], split?.name ?? name, split?.prefix ?? Buffer.alloc(0), target),
+  );
+  return Buffer.concat(parts);
+}
+
+/** What ends an archive. */
+export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);
+
+/** A member found in an archive and where its data starts. */
+export interface TarFound {
+  readonly name: string;
+  readonly flag: string;
+  readonly sizeBytes: number;
+  readonly offset: number;
+}
+
+const textField = (block: Buffer, start: number, length: number): string => {
+  const field = block.subarray(start, start + length);
+  const end = field.indexOf(0);
+  return field.subarray(0, end < 0 ? length : end).toString('utf8');
+};
+
+/** Reads one header block; null for the zero block that ends an archive. The checksum must be right, else undefined. */
+export function readTarHeader(block: Buffer, offset: number): TarFound | null | undefined {
+  if (block.every((byte) => byte === 0)) return null;
+  const stored = Number.parseInt(textField(block, 148, 8).trim(), 8);
+  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+  if (stored !== sum) return undefined;
+  const prefix = textField(block, 257, 6).startsWith('ustar') && block[262] === 0 ? textField(block, 345, 155) : '';
+  const name = textField(block, 0, 100);
+  return {
+    name: prefix ? `${prefix}/${name}` : name,
+    flag: textField(block, 156, 1) || '0',
+    sizeBytes: Number.parseInt(textField(block, 124, 12).trim() || '0', 8),
+    offset: offset + blockBytes,
+  };
+}
+
+/** All members of a small archive held in memory. Returns null when it is damaged. */
+export function readTar(bytes: Buffer): readonly (TarFound & { readonly data: Buffer })[] | null {
+  const members: (TarFound & { readonly data: Buffer })[] = [];
+  let longName: string | null = null;
+  for (let at = 0; at + blockBytes <= bytes.length; ) {
+    const found = readTarHeader(bytes.subarray(at, at + blockBytes), at);
+    if (found === undefined) return null;
+    if (found === null) break;
+    const data = bytes.subarray(found.offset, found.offset + found.sizeBytes);
+    if (data.length < found.sizeBytes) return null;
+    if (found.flag === 'L') longName = data.subarray(0, data.length - 1).toString('utf8');
+    else {
+      members.push({ ...found, name: longName ?? found.name, data });
+      longName = null;
+    }
+    at = found.offset + found.sizeBytes + padding(found.sizeBytes).length;
+  }
+  return members;
+}
