@@ -1,9 +1,8 @@
 import { PmsError } from './errors';
 import { isUseFlag } from './use-dep';
 
-/** A dependency-style specification over leaves of any kind; a group keeps what stands in it, in order. Source: PMS 8.2. */
-export type DepTree<Leaf> =
-  | Leaf
+/** A group of a dependency-style specification; it keeps what stands in it, in order. Source: PMS 8.2. */
+export type DepGroup<Leaf> =
   | { readonly kind: 'all'; readonly children: readonly DepTree<Leaf>[] }
   | { readonly kind: 'any'; readonly children: readonly DepTree<Leaf>[] }
   | { readonly kind: 'exactly-one'; readonly children: readonly DepTree<Leaf>[] }
@@ -14,6 +13,14 @@ export type DepTree<Leaf> =
       readonly negated: boolean;
       readonly children: readonly DepTree<Leaf>[];
     };
+
+/** A dependency-style specification over leaves of any kind. Source: PMS 8.2. */
+export type DepTree<Leaf> = Leaf | DepGroup<Leaf>;
+
+/** Is the node a group and no leaf? */
+export function isDepGroup<Leaf>(node: DepTree<Leaf>): node is DepGroup<Leaf> {
+  return typeof node === 'object' && node !== null && 'children' in node;
+}
 
 export type GroupOperator = '||' | '^^' | '??';
 
@@ -94,6 +101,7 @@ class Reader<Leaf> {
       this.open(token);
       return { kind: 'use', flag, negated, children: this.group() };
     }
+    if (token === '->') this.fail('`->` stands in the wrong place');
     return this.leaf(token, this.arrowTarget());
   }
 
@@ -115,7 +123,7 @@ class Reader<Leaf> {
     if (this.options.allowArrows !== true || this.tokens[this.at + 1] !== '->') return null;
     this.at += 2;
     const target = this.tokens[this.at];
-    if (target === undefined || target === '(' || target === ')' || target.includes('/')) {
+    if (target === undefined || /^(?:\(|\)|\|\||->)$|\/|\?$/.test(target)) {
       this.fail('behind `->` a file name has to follow');
     }
     return target;

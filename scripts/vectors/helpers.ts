@@ -1,0 +1,3 @@
+import type { Runners } from './registry';
+
+export const helpers: Runners = {};
