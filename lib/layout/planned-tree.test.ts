@@ -31,7 +31,12 @@ describe('the planned layout', () => {
   });
 
   it('merges the two trees of a prefix below /usr', () => {
-    const shared = plannedLayout('/usr/local/demo', 'arm64-usr', 'demo.raw').find(({ path }) => path === '/usr');
-    expect(shared?.cells).toMatchObject({ staging: { kind: 'planned' }, image: { kind: 'added' } });
+    const rows = plannedLayout('/usr/local/demo', 'arm64-usr', 'demo.raw');
+    const image = (path: string) => rows.find((candidate) => candidate.path === path)?.cells.image;
+    expect([image('/usr'), image('/usr/local'), image('/usr/lib')]).toEqual([
+      { kind: 'planned' },
+      { kind: 'planned' },
+      { kind: 'added' },
+    ]);
   });
 });

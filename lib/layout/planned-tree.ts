@@ -75,7 +75,9 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
   ) => {
     const known = rows.get(path);
     const cells = known?.cells ?? { staging: { kind: 'absent' }, final: { kind: 'absent' }, image: { kind: 'absent' } };
-    const filled = Object.fromEntries(columns.map((column) => [column, cell]));
+    const filled = Object.fromEntries(
+      columns.filter((column) => cells[column].kind === 'absent').map((column) => [column, cell]),
+    );
     rows.set(path, {
       path,
       name: path.slice(path.lastIndexOf('/') + 1),
@@ -85,10 +87,10 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
       note: note ?? known?.note ?? null,
     });
   };
-  const addParents = (path: string, columns: readonly LayoutColumn[]) => {
+  const addParents = (path: string, columns: readonly LayoutColumn[], cell?: LayoutCell) => {
     const parts = path.split('/').slice(1, -1);
     for (let length = 1; length <= parts.length; length++)
-      add(`/${parts.slice(0, length).join('/')}`, columns, null, 'directory');
+      add(`/${parts.slice(0, length).join('/')}`, columns, null, 'directory', cell);
   };
   addParents(prefixPath, everywhere);
   add(prefixPath, everywhere, 'EPREFIX: everything of the prefix is below this path', 'directory');
@@ -99,7 +101,7 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
   }
   if (imageName !== null) {
     const release = `/usr/lib/extension-release.d/extension-release.${imageName.replace(/\.raw$/, '')}`;
-    addParents(release, ['image']);
+    addParents(release, ['image'], { kind: 'added' });
     add(release, ['image'], 'names the systems that the image may be merged on', 'file', { kind: 'added' });
   }
   return [...rows.values()].sort((a, b) => comparePaths(a.path, b.path));
