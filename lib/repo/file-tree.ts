@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { posix } from 'node:path';
+
+/** Read access to files, from disk or from memory. Paths are absolute and use `/`. */
+export interface FileTree {
+  /** null when there is no such file */
+  readText(path: string): string | null;
+  /** Names in a directory, sorted by code unit; empty when it is no directory. */
+  list(path: string): readonly string[];
+  /** What the path leads to, links followed. */
+  kind(path: string): 'file' | 'directory' | null;
+  realPath(path: string): string;
+}
+
+const isMissing = (error: unknown): boolean => {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EACCES';
+};
+
+/**
+ * The file system. A directory listing is kept for the life of the object, so that the many optional files of a profile
+ * cost one `readdir` per directory; make a new object to see changes.
+ */
+export function diskTree(): FileTree {
+  const listings = new Map<string, readonly string[]>();
+  const list = (path: string): readonly string[] => {
+    let names = listings.get(path);
+    if (names === undefined) {
+      try {
+        names = readdirSync(path).sort();
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        names = [];
+      }
+      listings.set(path, names);
+    }
+    return names;
+  };
+  const mayExist = (path: string): boolean => {
+    const names = listings.get(posix.dirname(path));
+    return names === undefined || names.includes(posix.basename(path));
+  };
+  return {
+    list,
+    readText(path) {
+      if (!mayExist(path)) return null;
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    kind(path) {
+      if (!mayExist(path)) return null;
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (!found) return null;
+      return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : null;
+    },
+    realPath(path) {
+      try {
+        return realpathSync(path);
+      } catch {
+        return path;
+      }
+    },
+  };
+}
+
+/** A tree held in memory: absolute path -> text. Directories are whatever leads to a file, or is named in `directories`. */
+export function memoryTree(files: ReadonlyMap<string, string>, directories: readonly string[] = []): FileTree {
+  const children = new Map<string, Set<string>>();
+  const addPath = (path: string): void => {
+    for (let at = path; at !== '/' && at !== '.'; at = posix.dirname(at)) {
+      const parent = posix.dirname(at);
+      const names = children.get(parent) ?? new Set();
+      children.set(parent, names);
+      if (names.has(posix.basename(at))) return;
+      names.add(posix.basename(at));
+    }
+  };
+  for (const path of files.keys()) addPath(path);
+  for (const path of directories) {
+    addPath(path);
+    if (!children.has(path)) children.set(path, new Set());
+  }
+  return {
+    readText: (path) => files.get(path) ?? null,
+    list: (path) => [...(children.get(path) ?? [])].sort(),
+    kind: (path) => (files.has(path) ? 'file' : children.has(path) ? 'directory' : null),
+    realPath: (path) => path,
+  };
+}
+
+/** `over` hides what `under` has at the same path; listings are joined. */
+export function layeredTree(over: FileTree, under: FileTree): FileTree {
+  return {
+    readText: (path) => over.readText(path) ?? under.readText(path),
+    list: (path) => [...new Set([...over.list(path), ...under.list(path)])].sort(),
+    kind: (path) => over.kind(path) ?? under.kind(path),
+    realPath: (path) => (over.kind(path) === null ? under.realPath(path) : over.realPath(path)),
+  };
+}

@@ -1,0 +1,153 @@
+import { posix } from 'node:path';
+import { configFiles } from './config-lines';
+import { RepoError } from './errors';
+import { expandVariables } from './expand-variables';
+import type { FileTree } from './file-tree';
+
+export type Variables = Record<string, string>;
+
+const wordCharacters = /[0-9A-Za-z~!@#$%*_\\:;?,./+{}-]/;
+const whiteSpace = /[ \t\r\n]/;
+
+/** Shell-like tokens of one text: words, quoted strings joined to them, and single other characters. */
+class Lexer {
+  line = 1;
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    readonly file: string,
+  ) {}
+
+  private skipLine(): void {
+    const end = this.text.indexOf('\n', this.at);
+    this.at = end < 0 ? this.text.length : end + 1;
+    this.line++;
+  }
+
+  fail(what: string): RepoError {
+    return new RepoError('CONFIG_SYNTAX', `\`${this.file}\`, line ${this.line}: ${what}`, {
+      details: { file: this.file, line: this.line },
+    });
+  }
+
+  /** Reads up to the closing quote; a backslash escapes only itself and the quote, and only in double quotes. */
+  private quoted(quote: string): string {
+    let token = '';
+    for (;;) {
+      const character = this.text[this.at++];
+      if (character === undefined) throw this.fail(`no closing \`${quote}\``);
+      if (character === '\n') this.line++;
+      if (character === quote) return token;
+      if (character === '\\' && quote === '"') {
+        const next = this.text[this.at++];
+        if (next === undefined) throw this.fail('nothing behind the last backslash');
+        if (next === '\n') this.line++;
+        token += next === '\\' || next === quote ? next : `\\${next}`;
+      } else token += character;
+    }
+  }
+
+  /** null at the end */
+  next(): string | null {
+    let token = '';
+    let started = false;
+    for (;;) {
+      const character = this.text[this.at];
+      if (character === undefined) return started ? token : null;
+      if (whiteSpace.test(character)) {
+        if (started) return token;
+        if (character === '\n') this.line++;
+        this.at++;
+      } else if (character === '#') {
+        this.skipLine();
+        if (started) return token;
+      } else if (character === '"' || character === "'") {
+        this.at++;
+        started = true;
+        token += this.quoted(character);
+      } else if (character === '\\') {
+        const next = this.text[this.at + 1];
+        if (next === undefined) throw this.fail('nothing behind the last backslash');
+        if (next === '\n') this.line++;
+        this.at += 2;
+        started = true;
+        token += next;
+      } else if (wordCharacters.test(character)) {
+        this.at++;
+        started = true;
+        token += character;
+      } else {
+        if (started) return token;
+        this.at++;
+        return character;
+      }
+    }
+  }
+}
+
+export interface MakeConfOptions {
+  /** Variables known before; assignments are added to it. `false`: values are taken as written. */
+  readonly expand?: Variables | false;
+  /** opens the file behind `source`; without it `source` is an ordinary word */
+  readonly open?: (path: string) => string | null;
+}
+
+/**
+ * Assignments of a make.conf-like text, in file order. Throws `CONFIG_SYNTAX` with file and line.
+ * Source: portage(5) make.conf, PMS 5.2.4 (make.defaults is the same without `source`).
+ */
+export function parseMakeConf(text: string, file: string, options: MakeConfOptions = {}): Variables {
+  const known = options.expand === false ? null : (options.expand ?? {});
+  const found: Variables = {};
+  const stack = [new Lexer(text, file)];
+  let lexer = stack[0] as Lexer;
+  const open = (path: string): void => {
+    const expanded = known === null ? path : expandVariables(path, known);
+    const target = posix.isAbsolute(expanded) ? expanded : posix.join(posix.dirname(lexer.file), expanded);
+    const content = options.open?.(target) ?? null;
+    if (content === null) throw lexer.fail(`\`${expanded}\`: no such file`);
+    lexer = new Lexer(content, target);
+    stack.push(lexer);
+  };
+  const next = (): string | null => {
+    for (;;) {
+      const token = lexer.next();
+      if (token === 'source' && options.open) open(lexer.next() ?? '');
+      else if (token === null && stack.length > 1) {
+        stack.pop();
+        lexer = stack.at(-1) as Lexer;
+      } else return token;
+    }
+  };
+  for (;;) {
+    let name = next();
+    if (name === 'export') name = next();
+    if (name === null) return found;
+    const equals = next();
+    if (equals === null || equals === '') throw lexer.fail(`unexpected end behind \`${name}\``);
+    if (equals !== '=') throw lexer.fail(`\`${equals}\` stands where \`=\` belongs`);
+    const value = next();
+    if (value === null) throw lexer.fail(`\`${name}\` has no value`);
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw lexer.fail(`\`${name}\` is no variable name`);
+    const expanded = known === null ? value : expandVariables(value, known);
+    found[name] = expanded;
+    if (known !== null) known[name] = expanded;
+  }
+}
+
+/** Reads a file, or with `recursive` a directory of files; null when there is nothing. */
+export function readMakeConf(
+  tree: FileTree,
+  path: string,
+  options: { readonly expand: Variables; readonly recursive: boolean; readonly sourcing: boolean },
+): Variables | null {
+  const files = configFiles(tree, path, options.recursive);
+  if (files.length === 0) return null;
+  const open = options.sourcing ? { open: (target: string) => tree.readText(target) } : {};
+  const found: Variables = {};
+  for (const file of files) {
+    Object.assign(found, parseMakeConf(tree.readText(file) ?? '', file, { expand: options.expand, ...open }));
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+import {
+  atomsOf,
+  dependencyClasses,
+  type Eapi,
+  eapi,
+  isKnownEapi,
+  PmsError,
+  parseDependency,
+  parseDepString,
+  parseRequiredUse,
+} from '../pms';
+
+/** Variables of an ebuild as the md5-cache, a VDB entry or a `Packages` index holds them. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** Reads `KEY=value` lines of one md5-cache entry. Source: PMS 14.3. */
+export function parseCacheEntry(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const row of text.split('\n')) {
+    const at = row.indexOf('=');
+    if (at > 0) found[row.slice(0, at)] = row.slice(at + 1);
+  }
+  return found;
+}
+
+/** Writes an entry the way Portage does: keys sorted, empty values left out, `_md5_` last. */
+export function formatCacheEntry(metadata: Metadata): string {
+  const keys = Object.keys(metadata).sort();
+  return keys.flatMap((key) => (metadata[key] === '' ? [] : [`${key}=${metadata[key]}\n`])).join('');
+}
+
+/** Flags of IUSE with their defaults. */
+export function parseIuse(text: string): Map<string, boolean> {
+  const flags = new Map<string, boolean>();
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    const sign = word.charCodeAt(0) === 43 || word.charCodeAt(0) === 45;
+    flags.set(sign ? word.slice(1) : word, word.charCodeAt(0) === 43);
+  }
+  return flags;
+}
+
+/** What is wrong with metadata, found once and kept in the index. */
+export interface MetadataCheck {
+  /** null: nothing, apart from flags */
+  readonly problem: string | null;
+  /** flags of conditionals that IUSE does not have; valid only when they are in the profile's part of IUSE_EFFECTIVE */
+  readonly foreignFlags: readonly string[];
+}
+
+const wordLeaf = (token: string) => ({ kind: 'word' as const, token });
+
+const slotPattern = /^[A-Za-z0-9_][A-Za-z0-9+_.-]*$/;
+
+function slotProblem(slot: string, row: Eapi): string | null {
+  const parts = slot.split('/');
+  const limit = row.hasSubSlots ? 2 : 1;
+  const valid = parts.length <= limit && parts.every((part) => slotPattern.test(part));
+  return valid ? null : `SLOT: \`${slot}\` is not a slot`;
+}
+
+/** Checks every string a plan depends on against the EAPI. `built`: a VDB or binary package, where rules are looser. */
+export function checkMetadata(metadata: Metadata, built: boolean): MetadataCheck {
+  const name = metadata.EAPI || '0';
+  if (!isKnownEapi(name)) return { problem: null, foreignFlags: [] };
+  const row = eapi(name);
+  const problems: string[] = [];
+  const slot = slotProblem(metadata.SLOT ?? '', row);
+  if (slot !== null) problems.push(slot);
+  const iuse = parseIuse(metadata.IUSE ?? '');
+  const foreign = new Set<string>();
+  const validFlags = {
+    has(flag: string) {
+      if (!iuse.has(flag)) foreign.add(flag);
+      return true;
+    },
+  };
+  const attempt = (key: string, check: (text: string) => void): void => {
+    const text = metadata[key];
+    if (!text) return;
+    try {
+      check(text);
+    } catch (error) {
+      if (!(error instanceof PmsError)) throw error;
+      problems.push(`${key}: ${error.message}`);
+    }
+  };
+  for (const key of dependencyClasses) {
+    attempt(key, (text) => {
+      const node = parseDependency(text, built ? {} : { eapi: row, validFlags });
+      if (built) return;
+      for (const { atom } of atomsOf(node)) {
+        if (atom.slotOperator === '=' && atom.slot !== null && atom.subSlot !== null) {
+          problems.push(`${key}: \`${atom.text}\` carries a bound slot, which only built packages have`);
+        }
+      }
+    });
+  }
+  for (const key of ['LICENSE', 'PROPERTIES', 'RESTRICT']) {
+    attempt(key, (text) =>
+      parseDepString(text, wordLeaf, { ...(built ? {} : { validFlags }), allowEmptyGroups: true }),
+    );
+  }
+  if (!built) {
+    attempt('REQUIRED_USE', (text) => {
+      if (row.hasRequiredUse) parseRequiredUse(text, { eapi: row, validFlags });
+      else problems.push(`REQUIRED_USE is set, which EAPI ${row.name} does not have`);
+    });
+    attempt('SRC_URI', (text) =>
+      parseDepString(text, wordLeaf, { allowArrows: row.hasSrcUriArrows, validFlags, allowEmptyGroups: true }),
+    );
+  }
+  return { problem: problems[0] ?? null, foreignFlags: built ? [] : [...foreign] };
+}

@@ -1,0 +1,35 @@
+import { compareVersions } from '../pms';
+import type { RepositoryCandidate } from './candidate';
+
+/** Somewhere packages come from: repositories, a VDB, a folder of binary packages. */
+export interface PackageSource {
+  /** packages of one qualified name, in no particular order */
+  packages(qualifiedName: string): readonly RepositoryCandidate[];
+  /** sorted */
+  qualifiedNames(): readonly string[];
+}
+
+/** A source over a list held in memory. */
+export function listSource(candidates: Iterable<RepositoryCandidate>): PackageSource {
+  const byName = new Map<string, RepositoryCandidate[]>();
+  for (const candidate of candidates) {
+    const list = byName.get(candidate.qualifiedName);
+    if (list) list.push(candidate);
+    else byName.set(candidate.qualifiedName, [candidate]);
+  }
+  const names = [...byName.keys()].sort();
+  return { packages: (name) => byName.get(name) ?? [], qualifiedNames: () => names };
+}
+
+/** Orders highest version first, then repositories of higher priority, then ebuilds before newer builds before older. */
+export function byPreference(
+  priorityOf: (repository: string) => number,
+): (a: RepositoryCandidate, b: RepositoryCandidate) => number {
+  return (a, b) =>
+    compareVersions(b.version, a.version) ||
+    Number(b.kind === 'ebuild') - Number(a.kind === 'ebuild') ||
+    priorityOf(b.repository) - priorityOf(a.repository) ||
+    (b.buildTime ?? 0) - (a.buildTime ?? 0) ||
+    (b.buildId ?? 0) - (a.buildId ?? 0) ||
+    (a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : 0);
+}

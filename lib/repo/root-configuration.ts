@@ -1,0 +1,344 @@
+import { posix } from 'node:path';
+import { compareVersions, eapi, tryParseCpv } from '../pms';
+import type { MaskReason } from '../resolve/plan';
+import type { Candidate, RootConfiguration, UseState } from '../resolve/provider';
+import { acceptedWords, expandLicenses, type LicenseGroups, missingWords } from './accept';
+import { AtomTable } from './atom-table';
+import { RepositoryCandidate } from './candidate';
+import { type ConfigLine, parseConfigLines, readConfigLines } from './config-lines';
+import type { FileTree } from './file-tree';
+import { pruneIncremental, stackLists } from './incremental';
+import { judgeKeywords, type KeywordAnswer, type KeywordTables } from './keywords';
+import { PackageMasks } from './package-mask';
+import { byPreference, listSource, type PackageSource } from './package-source';
+import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './profile';
+import type { RepositorySet } from './repositories';
+import { readSet, type SetSources } from './sets';
+import { UseRules } from './use-rules';
+import { incrementalValue, incrementalWords, lookUp, readVariables, type VariableLayers } from './variables';
+import { allWords, parseWords } from './word-tree';
+
+export interface ConfigurationInput {
+  readonly tree: FileTree;
+  readonly repositories: RepositorySet;
+  /** directory of the profile; null: none */
+  readonly profile: string | null;
+  /** `<root>/etc/portage`; null: no user configuration */
+  readonly userConfig: string | null;
+  /** `<root>/var/lib/portage`; null: no world */
+  readonly worldFolder?: string | null;
+  /** EPREFIX and the like, for `${…}` in make.conf */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** ebuilds of the repositories */
+  readonly ebuilds: PackageSource;
+  readonly binaries?: PackageSource;
+  readonly installed?: PackageSource;
+}
+
+const noPackages: PackageSource = listSource([]);
+const userOptions = { allowWildcard: true, allowRepository: true, allowBuildId: true };
+
+/** The answers of one root. Reads its configuration once; each package is judged once. */
+export class ProfiledConfiguration implements RootConfiguration {
+  readonly system: readonly string[];
+  readonly profile: readonly string[];
+  readonly nodes: readonly ProfileNode[];
+  readonly variables: VariableLayers;
+  private readonly tree: FileTree;
+  private readonly keywordTables: KeywordTables;
+  private readonly packageMasks: PackageMasks;
+  private readonly rules: UseRules;
+  private readonly licenses: {
+    readonly accepted: readonly string[];
+    readonly tables: readonly AtomTable[];
+    readonly groups: LicenseGroups;
+  };
+  private readonly properties: { readonly accepted: readonly string[]; readonly table: AtomTable };
+  private readonly restricts: { readonly accepted: readonly string[]; readonly table: AtomTable };
+  private readonly providedByName = new Map<string, string[]>();
+  private readonly setSources: SetSources;
+  private readonly candidateLists = new Map<string, readonly RepositoryCandidate[]>();
+  private readonly installedLists = new Map<string, readonly RepositoryCandidate[]>();
+  private readonly keywordAnswers = new Map<Candidate, KeywordAnswer>();
+  private readonly useStates = new Map<Candidate, UseState>();
+  private readonly maskReasons = new Map<Candidate, readonly MaskReason[]>();
+  private allInstalledList: readonly Candidate[] | undefined;
+  private names: readonly string[] | undefined;
+
+  constructor(private readonly input: ConfigurationInput) {
+    const { tree, repositories, userConfig } = input;
+    this.tree = tree;
+    const profileNodes = input.profile === null ? [] : loadProfile(tree, input.profile, repositories);
+    const own = userConfig === null ? null : userProfileNode(tree, posix.join(userConfig, 'profile'));
+    this.nodes = own === null || profileNodes.length === 0 ? profileNodes : [...profileNodes, own];
+    this.variables = readVariables(
+      tree,
+      this.nodes,
+      userConfig === null ? [] : [posix.join(userConfig, '../make.conf'), posix.join(userConfig, 'make.conf')],
+      input.variables ?? {},
+    );
+    const userLines = (name: string): ConfigLine[] =>
+      userConfig === null ? [] : readConfigLines(tree, posix.join(userConfig, name), true);
+    const nodeTables = (name: string): AtomTable[] =>
+      this.nodes.flatMap((node) => {
+        const lines = nodeLines(tree, node, name);
+        if (lines.length === 0) return [];
+        const options =
+          node.eapi === null
+            ? userOptions
+            : { eapi: eapi(node.eapi), allowRepository: node.allowsRepository, allowBuildId: node.allowsBuildId };
+        return [new AtomTable(lines, options)];
+      });
+
+    this.keywordTables = {
+      keywords: nodeTables('package.keywords'),
+      profileAccept: nodeTables('package.accept_keywords'),
+      userAccept: new AtomTable(
+        [...userLines('package.keywords'), ...userLines('package.accept_keywords')],
+        userOptions,
+      ),
+      accepted: incrementalValue(this.variables, 'ACCEPT_KEYWORDS'),
+    };
+    this.packageMasks = new PackageMasks(tree, repositories, this.nodes, userConfig);
+    this.rules = new UseRules(tree, repositories, this.nodes, this.variables, userConfig);
+    this.licenses = this.readLicenses(userLines('package.license'));
+    this.properties = this.readAccepted('ACCEPT_PROPERTIES', userLines('package.properties'));
+    this.restricts = this.readAccepted('ACCEPT_RESTRICT', userLines('package.accept_restrict'));
+    this.readProvided();
+    const packages = this.readPackages();
+    this.system = packages.system;
+    this.profile = packages.profile;
+    this.setSources = {
+      system: this.system,
+      profile: this.profile,
+      folders: userConfig === null ? [] : [posix.join(userConfig, 'sets')],
+      worldFolder: input.worldFolder ?? null,
+    };
+  }
+
+  private readLicenses(lines: readonly ConfigLine[]): ProfiledConfiguration['licenses'] {
+    const { tree, repositories, userConfig } = this.input;
+    const groups = new Map<string, Set<string>>();
+    const folders = repositories.ordered.map((repository) => posix.join(repository.location, 'profiles'));
+    for (const folder of userConfig === null ? folders : [...folders, userConfig]) {
+      const file = posix.join(folder, 'license_groups');
+      for (const { words } of parseConfigLines(tree.readText(file) ?? '', file)) {
+        const name = words[0] as string;
+        const members = groups.get(name) ?? new Set();
+        groups.set(name, members);
+        for (const member of words.slice(1)) members.add(member);
+      }
+    }
+    const tables = this.nodes
+      .filter((node) => node.hasLicenseFile)
+      .map(
+        (node) => new AtomTable(readConfigLines(tree, posix.join(node.folder, 'package.license'), true), userOptions),
+      );
+    const userTable = new AtomTable(lines, userOptions);
+    const all = [...tables, userTable];
+    const everywhere = all.flatMap((table) => table.take('*/*') ?? []);
+    const tokens = pruneIncremental([...incrementalWords(this.variables, 'ACCEPT_LICENSE'), ...everywhere]);
+    return { accepted: expandLicenses(tokens.length === 0 ? ['*', '-@EULA'] : tokens, groups), tables: all, groups };
+  }
+
+  private readAccepted(name: string, lines: readonly ConfigLine[]): { accepted: readonly string[]; table: AtomTable } {
+    const table = new AtomTable(lines, userOptions);
+    const everywhere = table.take('*/*') ?? [];
+    return { accepted: pruneIncremental([...incrementalWords(this.variables, name), ...everywhere]), table };
+  }
+
+  private readProvided(): void {
+    const lists = this.nodes
+      .filter((node) => node.eapi === null || eapi(node.eapi).hasPackageProvided)
+      .map((node) => nodeLines(this.tree, node, 'package.provided').map((line) => line.words.join(' ')));
+    for (const text of stackLists(lists)) {
+      const cpv = tryParseCpv(text);
+      if (cpv === null) continue;
+      const list = this.providedByName.get(cpv.qualifiedName);
+      if (list) list.push(text);
+      else this.providedByName.set(cpv.qualifiedName, [text]);
+    }
+  }
+
+  private readPackages(): { system: readonly string[]; profile: readonly string[] } {
+    const lists = this.nodes.map((node) =>
+      (node.files.has('packages') ? readConfigLines(this.tree, posix.join(node.folder, 'packages'), false) : []).map(
+        (line) => line.words.join(' '),
+      ),
+    );
+    const setNodes = this.nodes.filter((node) => node.hasProfileSet).map((node) => this.nodes.indexOf(node));
+    const profile = stackLists(setNodes.map((index) => lists[index] ?? []));
+    return {
+      system: stackLists(lists).flatMap((line) => (line.startsWith('*') ? [line.slice(1)] : [])),
+      profile: profile.filter((line) => !line.startsWith('*')),
+    };
+  }
+
+  get repositories(): RepositorySet {
+    return this.input.repositories;
+  }
+
+  /** Sources of this root, to build another configuration on the same packages. */
+  get sources(): ConfigurationInput {
+    return this.input;
+  }
+
+  /** Value of a variable as the configuration files leave it. */
+  variable(name: string): string {
+    return lookUp(this.variables, name) ?? '';
+  }
+
+  /** License groups by name, members as written. */
+  get licenseGroups(): LicenseGroups {
+    return this.licenses.groups;
+  }
+
+  candidates(qualifiedName: string): readonly RepositoryCandidate[] {
+    let list = this.candidateLists.get(qualifiedName);
+    if (list === undefined) {
+      const order = new Map(this.input.repositories.ordered.map((repository, index) => [repository.name, index]));
+      const found = [
+        ...this.input.ebuilds.packages(qualifiedName),
+        ...(this.input.binaries ?? noPackages).packages(qualifiedName),
+      ];
+      list = found.sort(byPreference((repository) => order.get(repository) ?? -1));
+      this.candidateLists.set(qualifiedName, list);
+    }
+    return list;
+  }
+
+  installed(qualifiedName: string): readonly RepositoryCandidate[] {
+    let list = this.installedLists.get(qualifiedName);
+    if (list === undefined) {
+      list = [...(this.input.installed ?? noPackages).packages(qualifiedName)].sort((a, b) =>
+        compareVersions(b.version, a.version),
+      );
+      this.installedLists.set(qualifiedName, list);
+    }
+    return list;
+  }
+
+  allInstalled(): readonly Candidate[] {
+    this.allInstalledList ??= (this.input.installed ?? noPackages)
+      .qualifiedNames()
+      .flatMap((name) => this.installed(name));
+    return this.allInstalledList;
+  }
+
+  private keywordsOf(candidate: Candidate): KeywordAnswer {
+    let answer = this.keywordAnswers.get(candidate);
+    if (answer === undefined) {
+      answer = judgeKeywords(this.keywordTables, candidate);
+      this.keywordAnswers.set(candidate, answer);
+    }
+    return answer;
+  }
+
+  use(candidate: Candidate): UseState {
+    let state = this.useStates.get(candidate);
+    if (state === undefined) {
+      const stable = this.keywordsOf(candidate).isStable;
+      state =
+        candidate.recordedUse === null
+          ? this.rules.state(candidate, stable)
+          : {
+              enabled: candidate.recordedUse,
+              masked: this.rules.masked(candidate, stable),
+              forced: this.rules.forced(candidate, stable),
+            };
+      this.useStates.set(candidate, state);
+    }
+    return state;
+  }
+
+  /** The flags an ebuild of this package would get here, whatever a built package recorded. */
+  configuredUse(candidate: Candidate): UseState {
+    if (candidate.recordedUse === null) return this.use(candidate);
+    return this.rules.state(candidate, this.keywordsOf(candidate).isStable);
+  }
+
+  isEffectiveFlag(candidate: Candidate, flag: string): boolean {
+    const stable = (): boolean => this.keywordsOf(candidate).isStable;
+    return this.rules.isEffective(
+      candidate,
+      flag,
+      () => this.rules.masked(candidate, stable()),
+      () => this.rules.forced(candidate, stable()),
+    );
+  }
+
+  private missingOf(
+    text: string,
+    accepted: readonly string[],
+    tables: readonly AtomTable[],
+    candidate: Candidate,
+  ): string[] {
+    if (text === '') return [];
+    const tree = parseWords(text);
+    const extra = tables.flatMap((table) => table.values(candidate).flat());
+    const tokens = extra.length === 0 ? accepted : [...accepted, ...expandLicenses(extra, this.licenses.groups)];
+    return missingWords(tree, acceptedWords(tokens, allWords(tree)), this.use(candidate).enabled);
+  }
+
+  masks(candidate: Candidate): readonly MaskReason[] {
+    let reasons = this.maskReasons.get(candidate);
+    if (reasons === undefined) {
+      reasons = this.findMasks(candidate);
+      this.maskReasons.set(candidate, reasons);
+    }
+    return reasons;
+  }
+
+  private findMasks(candidate: Candidate): MaskReason[] {
+    const reasons: MaskReason[] = [];
+    const own = candidate instanceof RepositoryCandidate ? candidate : null;
+    if (own?.isEapiKnown === false) return [{ kind: 'eapi', eapi: own.metadata.EAPI ?? '' }];
+    const unavailable = own?.metadata._unavailable_;
+    if (unavailable) return [{ kind: 'invalid', detail: unavailable }];
+    if (own) {
+      const foreign = own.check.foreignFlags.find((flag) => !this.isEffectiveFlag(candidate, flag));
+      const detail =
+        own.check.problem ?? (foreign === undefined ? null : `USE flag \`${foreign}\` is used but not in IUSE`);
+      if (detail !== null) reasons.push({ kind: 'invalid', detail });
+    }
+    const hit = this.packageMasks.hit(candidate);
+    if (hit) reasons.push({ kind: 'package.mask', ...hit });
+    const missingKeywords = candidate.kind === 'installed' ? [] : this.keywordsOf(candidate).missing;
+    if (missingKeywords.length > 0) {
+      reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missingKeywords });
+    }
+    if (reasons[0]?.kind === 'invalid') return reasons;
+    const license = this.missingOf(candidate.license, this.licenses.accepted, this.licenses.tables, candidate);
+    if (license.length > 0) reasons.push({ kind: 'license', missing: license });
+    if (candidate.kind !== 'installed') {
+      const { properties, restricts } = this;
+      const missing = this.missingOf(candidate.properties, properties.accepted, [properties.table], candidate);
+      if (missing.length > 0) reasons.push({ kind: 'properties', missing });
+      const restricted = this.missingOf(candidate.restrict, restricts.accepted, [restricts.table], candidate);
+      if (restricted.length > 0) reasons.push({ kind: 'restrict', missing: restricted });
+    }
+    return reasons;
+  }
+
+  provided(qualifiedName: string): readonly string[] {
+    return this.providedByName.get(qualifiedName) ?? [];
+  }
+
+  set(name: string): readonly string[] | null {
+    if (name === 'installed')
+      return this.allInstalled().map((candidate) => `${candidate.qualifiedName}:${candidate.slot}`);
+    return readSet(this.tree, this.setSources, name);
+  }
+
+  allQualifiedNames(): readonly string[] {
+    this.names ??= [
+      ...new Set([...this.input.ebuilds.qualifiedNames(), ...(this.input.binaries ?? noPackages).qualifiedNames()]),
+    ].sort();
+    return this.names;
+  }
+
+  /** The text of `deprecated` of the chosen profile; empty: it is not. Parents' notes do not count (PMS 5.2.3). */
+  get deprecation(): string {
+    return this.nodes.filter((node) => !node.isUserProfile).at(-1)?.deprecated ?? '';
+  }
+}
