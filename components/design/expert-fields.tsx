@@ -1,0 +1,98 @@
+'use client';
+
+import { WordsField } from './flag-field';
+import { RowsField } from './rows-field';
+import { TreeField } from './tree-field';
+import type { DesignDraft } from './use-design-draft';
+
+/** Everything else a design can say, on the same page. */
+export function ExpertFields({ draft }: { draft: DesignDraft }) {
+  return (
+    <div className="flex flex-col gap-5">
+      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
+        <WordsField
+          draft={draft}
+          path={['use']}
+          label="USE for all packages"
+          aside="USE"
+          placeholder="ssl -nls"
+          help="Features to build in; a minus leaves one out."
+        />
+        <TreeField draft={draft} />
+        <WordsField
+          draft={draft}
+          path={['accept_keywords']}
+          label="Keywords to accept"
+          aside="ACCEPT_KEYWORDS"
+          placeholder="~amd64"
+          help="~amd64 also takes versions still in testing."
+        />
+        <WordsField
+          draft={draft}
+          path={['accept_license']}
+          label="Licences to accept"
+          aside="ACCEPT_LICENSE"
+          placeholder="@FREE"
+          help="Words and @groups."
+        />
+        <WordsField
+          draft={draft}
+          path={['package_mask']}
+          label="Never take"
+          aside="package.mask"
+          placeholder=">=dev-lang/lua-5.4"
+          help="Atoms that must not be chosen."
+        />
+        <WordsField
+          draft={draft}
+          path={['package_unmask']}
+          label="Take although masked"
+          aside="package.unmask"
+          placeholder="=dev-lang/lua-5.4*"
+          help="Atoms the profile hides."
+        />
+        <WordsField
+          draft={draft}
+          path={['host_provides']}
+          label="The host has"
+          aside="host provides"
+          placeholder="sys-devel/bison"
+          help="Build tools taken as present, so they are not planned."
+        />
+      </div>
+      <RowsField
+        draft={draft}
+        name="package_use"
+        label="USE per package"
+        keyLabel="package"
+        valueLabel="flags"
+        keyPlaceholder="dev-lang/python"
+        valuePlaceholder="sqlite -tk"
+        words
+        help="Wins over USE for all packages."
+      />
+      <RowsField
+        draft={draft}
+        name="package_accept_keywords"
+        label="Keywords per package"
+        keyLabel="package"
+        valueLabel="keywords"
+        keyPlaceholder="app-misc/jq"
+        valuePlaceholder="~amd64"
+        words
+        help="Accept a testing version of one package only."
+      />
+      <RowsField
+        draft={draft}
+        name="make_conf"
+        label="make.conf"
+        keyLabel="variable"
+        valueLabel="value"
+        keyPlaceholder="PYTHON_TARGETS"
+        valuePlaceholder="python3_12"
+        words={false}
+        help="Further variables; USE, ROOT and the like have fields of their own."
+      />
+    </div>
+  );
+}
