@@ -131,8 +131,8 @@ class Judge {
             ? met === 1
             : met <= 1;
     const [only] = parts;
-    if (parts.length !== 1 || only === undefined) return this.group(operator, satisfied, parts);
-    if (operator === '??') return { satisfied, parts: [] };
+    // `?? ( a )` asks for nothing, `a` would ask for a
+    if (parts.length !== 1 || only === undefined || operator === '??') return this.group(operator, satisfied, parts);
     const dissolve = only.kind === 'group' && only.operator === null && !inAlternatives;
     return { satisfied, parts: dissolve ? only.parts : [only] };
   }
@@ -149,7 +149,8 @@ function violatedText(parts: readonly Part[], inAlternatives: boolean): string {
     .map((part) => {
       if (part.kind === 'flag') return part.text;
       const everything = inAlternatives || part.operator === '||' || part.operator === '^^' || part.operator === '??';
-      const body = `( ${violatedText(part.parts, everything)} )`;
+      const inner = violatedText(part.parts, everything);
+      const body = inner === '' ? '( )' : `( ${inner} )`;
       return part.operator === null ? body : `${part.operator} ${body}`;
     })
     .join(' ');

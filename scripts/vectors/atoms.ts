@@ -1,5 +1,5 @@
 import { type Atom, type AtomOptions, evaluateUseDeps, parseAtom, tryParseAtom, type UseDep } from '../../lib/pms/atom';
-import { isPackageName, parseCpv } from '../../lib/pms/cpv';
+import { isPackageName, parseCpv, splitVersion } from '../../lib/pms/cpv';
 import { eapi } from '../../lib/pms/eapi';
 import { PmsError } from '../../lib/pms/errors';
 import { type MatchTarget, matchesAtom, matchesName } from '../../lib/pms/match';
@@ -129,11 +129,13 @@ function builtTarget(text: string, metadata: Readonly<Record<string, string>>): 
   };
 }
 
+const noAtom = 'cuts text that is no atom (PMS 8.3); the product only takes atoms';
+
 /** Text functions that take what is no atom too are not part of the product; where the text is an atom they are. */
 function fromAtom(read: (atom: Atom) => unknown): Runner {
   return (vector) => {
     const atom = tryParseAtom(String(vector.atom), { allowWildcard: true });
-    if (atom === null) return notApplicable('cuts text that is no atom (PMS 8.3); the product only takes atoms');
+    if (atom === null) return notApplicable(noAtom);
     return same(read(atom), vector.result);
   };
 }
@@ -201,7 +203,11 @@ export const atoms: Runners = {
   isjustname: (vector) => {
     const text = String(vector.name ?? vector.atom);
     const atom = tryParseAtom(withCategory(text));
-    if (atom === null) return same(isPackageName(text.slice(text.indexOf('/') + 1)), vector.result);
+    if (atom === null) {
+      const pf = text.slice(text.indexOf('/') + 1);
+      if (splitVersion(pf) === null) return notApplicable(noAtom);
+      return same(isPackageName(pf), vector.result);
+    }
     return same(atom.text === atom.qualifiedName, vector.result);
   },
   is_valid_package_atom: (vector) => {

@@ -44,28 +44,36 @@ function activity(vector: VectorCase): (flag: string, negated: boolean) => boole
   };
 }
 
-function parseLeaves(vector: VectorCase): DepTree<string> {
+/** A word of the string that is no group, and the file name behind `->`. */
+interface Leaf {
+  readonly token: string;
+  readonly target: string | null;
+}
+
+function leafText({ token, target }: Leaf, vector: VectorCase): string {
   const row = eapiOf(vector);
-  const validFlags = flagsOf(vector.valid_flags);
-  const use = words(vector.uselist);
-  return parseDepString<string>(
-    String(vector.depstr),
-    (token, target) => {
-      if (vector.is_src_uri) return sourceUri(token, target, row);
-      if (vector.token_class !== 'atom') return token;
-      const atom = parseAtom(token, { eapi: row, validFlags });
-      return (vector.matchall ? atom : evaluateUseDeps(atom, use)).text;
-    },
-    { operators: vector.is_src_uri ? [] : ['||'], allowArrows: vector.is_src_uri === true, validFlags },
-  );
+  if (vector.is_src_uri) return sourceUri(token, target, row);
+  if (vector.token_class !== 'atom') return token;
+  const atom = parseAtom(token, { eapi: row, validFlags: flagsOf(vector.valid_flags) });
+  return (vector.matchall ? atom : evaluateUseDeps(atom, words(vector.uselist))).text;
+}
+
+function mapLeaves(node: DepTree<Leaf>, vector: VectorCase): DepTree<string> {
+  if (!isDepGroup(node)) return leafText(node, vector);
+  return { ...node, children: node.children.map((child) => mapLeaves(child, vector)) };
 }
 
 function useReduce(vector: VectorCase): Nested[] {
   if ((vector.opconvert && vector.flat) || (vector.matchall && vector.matchnone))
     bad('two switches that exclude each other');
   const isActive = activity(vector);
-  let tree = parseLeaves(vector) as DepGroup<string>;
-  if (Array.isArray(vector.subset)) tree = below(tree, words(vector.subset), isActive);
+  const parsed = parseDepString<Leaf>(String(vector.depstr), (token, target) => ({ token, target }), {
+    operators: vector.is_src_uri ? [] : ['||'],
+    allowArrows: vector.is_src_uri === true,
+    validFlags: flagsOf(vector.valid_flags),
+  });
+  const subset = words(vector.subset);
+  const tree = mapLeaves(subset.size === 0 ? parsed : below(parsed as DepGroup<Leaf>, subset, isActive), vector);
   const text = (leaf: string): string => leaf;
   if (vector.flat) return flat([tree], isActive, text);
   const emptyAnyOfIsFalse = eapiOf(vector)?.emptyAnyOfIsFalse ?? true;
