@@ -34,6 +34,10 @@ export interface Candidate {
   /** build id and time of a binary package, else null */
   readonly buildId: number | null;
   readonly buildTime: number | null;
+  /** order of installation from the VDB; 0 for what is not installed */
+  readonly counter: number;
+  /** offered by a binary package host, not in PKGDIR */
+  readonly remote: boolean;
   /** Parsed lazily and kept. Slot operators of built packages carry the bound sub-slot (`:0/1.3=`). */
   dependency(dependencyClass: DependencyClass): DependencyNode;
   /** the dependency string as written */
