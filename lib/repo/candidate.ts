@@ -31,11 +31,11 @@ export class RepositoryCandidate implements Candidate {
   private readonly dependencies = new Map<DependencyClass, DependencyNode>();
 
   constructor(
-    name: Cpv,
+    private readonly name: Cpv,
     readonly repository: string,
     readonly kind: Candidate['kind'],
     readonly metadata: Metadata,
-    options: { readonly remote?: boolean; readonly check?: MetadataCheck } = {},
+    private readonly options: { readonly remote?: boolean; readonly check?: MetadataCheck } = {},
   ) {
     this.cpv = name.text;
     this.qualifiedName = name.qualifiedName;
@@ -54,6 +54,11 @@ export class RepositoryCandidate implements Candidate {
     this.counter = Number(metadata.COUNTER || 0);
     this.remote = options.remote === true;
     this.lazyCheck = options.check;
+  }
+
+  /** The same package with other metadata. */
+  with(metadata: Metadata): RepositoryCandidate {
+    return new RepositoryCandidate(this.name, this.repository, this.kind, metadata, this.options);
   }
 
   get iuse(): ReadonlyMap<string, boolean> {

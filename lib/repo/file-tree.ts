@@ -92,12 +92,13 @@ export function memoryTree(files: ReadonlyMap<string, string>, directories: read
   };
 }
 
-/** `over` hides what `under` has at the same path; listings are joined. */
-export function layeredTree(over: FileTree, under: FileTree): FileTree {
+/** `mounted` at `point`, `under` everywhere else. What `under` has below the point is hidden. */
+export function mountedTree(point: string, mounted: FileTree, under: FileTree): FileTree {
+  const at = (path: string): FileTree => (path === point || path.startsWith(`${point}/`) ? mounted : under);
   return {
-    readText: (path) => over.readText(path) ?? under.readText(path),
-    list: (path) => [...new Set([...over.list(path), ...under.list(path)])].sort(),
-    kind: (path) => over.kind(path) ?? under.kind(path),
-    realPath: (path) => (over.kind(path) === null ? under.realPath(path) : over.realPath(path)),
+    readText: (path) => at(path).readText(path),
+    list: (path) => at(path).list(path),
+    kind: (path) => at(path).kind(path),
+    realPath: (path) => at(path).realPath(path),
   };
 }

@@ -1,6 +1,6 @@
 import { eapi, isKnownEapi, parseAtom } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
-import { layeredTree, memoryTree } from './file-tree';
+import { memoryTree } from './file-tree';
 import { listSource } from './package-source';
 import { loadRepositories, readReposConf } from './repositories';
 import { ProfiledConfiguration } from './root-configuration';
@@ -128,8 +128,7 @@ export function loadPlayground(playground: Playground): LoadedPlayground {
   for (const entry of Object.values(playground.binrepos ?? {}).flat()) addBinary(entry, true);
 
   const files = systemFiles(playground, repositories);
-  const base = memoryTree(new Map(), ['/var/repositories/test_repo/profiles/default/linux/x86']);
-  const tree = layeredTree(memoryTree(files), base);
+  const tree = memoryTree(files);
   const set = loadRepositories(tree, readReposConf(tree, '/etc/portage/repos.conf'));
   const configure = (installedHere: readonly RepositoryCandidate[], worldFolder: string): ProfiledConfiguration =>
     new ProfiledConfiguration({

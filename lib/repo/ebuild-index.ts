@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { splitVersion, tryParseVersion } from '../pms';
+import { RepositoryCandidate } from './candidate';
+import { type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
+import { checkMetadata, parseCacheEntry } from './metadata';
+import type { PackageSource } from './package-source';
+import type { Repository, RepositorySet } from './repositories';
+
+const format = 1;
+
+/** An ebuild whose metadata nobody has written down yet, or whose ebuild or eclasses changed since. */
+export interface PendingEbuild {
+  readonly repository: string;
+  readonly category: string;
+  readonly pf: string;
+  readonly path: string;
+}
+
+export interface EbuildIndex extends PackageSource {
+  readonly repository: string;
+  /** number of ebuilds with metadata */
+  readonly size: number;
+  readonly pending: readonly PendingEbuild[];
+  /** how many entries had to be read anew; 0: everything came from the index file */
+  readonly reread: number;
+}
+
+/** version, stamps of ebuild and cache entries, offset and length in the blob, problem, foreign flags */
+type Row = [pvr: string, stamps: string, offset: number, length: number, problem: string | null, foreign: string[]];
+
+interface Header {
+  readonly format: number;
+  readonly location: string;
+  /** eclass path -> stamp and md5 */
+  readonly eclasses: Record<string, [Stamp, string]>;
+  readonly packages: Record<string, Row[]>;
+  readonly pending: PendingEbuild[];
+}
+
+interface Stored {
+  readonly header: Header;
+  readonly blob: Buffer;
+}
+
+const md5 = (data: Buffer | string): string => createHash('md5').update(data).digest('hex');
+
+/** File of the index of one repository. */
+export function indexFile(cacheFolder: string, repository: Repository): string {
+  const key = createHash('sha256').update(repository.location).digest('hex').slice(0, 12);
+  return join(cacheFolder, 'index', `${repository.name}-${key}.idx`);
+}
+
+/** Folder of the metadata that we generated for a repository, laid out like its `metadata/md5-cache`. */
+export function generatedCache(cacheFolder: string, repository: Repository): string {
+  const key = createHash('sha256').update(repository.location).digest('hex').slice(0, 12);
+  return join(cacheFolder, 'metadata', `${repository.name}-${key}`);
+}
+
+function readStored(path: string, location: string): Stored | null {
+  let data: Buffer;
+  try {
+    data = readFileSync(path);
+  } catch {
+    return null;
+  }
+  const end = data.indexOf(10);
+  if (end < 0) return null;
+  try {
+    const header = JSON.parse(data.toString('utf8', 0, end)) as Header;
+    if (header.format !== format || header.location !== location) return null;
+    return { header, blob: data.subarray(end + 1) };
+  } catch {
+    return null;
+  }
+}
+
+function writeStored(path: string, header: Header, blob: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), blob]));
+  renameSync(temporary, path);
+}
+
+/** Checksums of eclasses, hashed again only when a file changed. */
+class EclassSums {
+  private readonly current: Record<string, [Stamp, string]> = {};
+
+  constructor(
+    private readonly folders: readonly string[],
+    private readonly before: Readonly<Record<string, [Stamp, string]>>,
+  ) {}
+
+  private sumAt(path: string): string | null {
+    const known = this.current[path];
+    if (known) return known[1];
+    const stamp = stampOf(path);
+    if (stamp === '-') return null;
+    const old = this.before[path];
+    const sum = old && old[0] === stamp ? old[1] : md5(readFileSync(path));
+    this.current[path] = [stamp, sum];
+    return sum;
+  }
+
+  /** md5 of the eclass that `inherit` would find; null when there is none */
+  sum(name: string): string | null {
+    for (const folder of this.folders) {
+      const sum = this.sumAt(join(folder, `${name}.eclass`));
+      if (sum !== null) return sum;
+    }
+    return null;
+  }
+
+  /** true when an eclass that the old index knew has changed or gone */
+  get changed(): boolean {
+    return Object.entries(this.before).some(([path, [, sum]]) => this.sumAt(path) !== sum);
+  }
+
+  get all(): Record<string, [Stamp, string]> {
+    return this.current;
+  }
+}
+
+/** Do the `_eclasses_` of an entry (name, checksum, name, checksum …) still hold? */
+function eclassesHold(text: string | undefined, sums: EclassSums): boolean {
+  if (!text) return true;
+  const parts = text.split('\t');
+  for (let at = 0; at + 1 < parts.length; at += 2) if (sums.sum(parts[at] as string) !== parts[at + 1]) return false;
+  return true;
+}
+
+/**
+ * Opens the index of a repository: one file with all metadata, read at once, its entries parsed when asked for. Entries
+ * whose files changed are read anew and the file is written again; without `cacheFolder` nothing is kept.
+ * An entry of md5-cache counts only while its checksums fit the ebuild and its eclasses (PMS 14.3).
+ */
+export function openIndex(
+  repository: Repository,
+  repositories: RepositorySet,
+  cacheFolder: string | null,
+): EbuildIndex {
+  const path = cacheFolder === null ? null : indexFile(cacheFolder, repository);
+  const stored = path === null ? null : readStored(path, repository.location);
+  const old = new Map<string, Row>();
+  for (const [name, rows] of Object.entries(stored?.header.packages ?? {})) {
+    for (const row of rows) old.set(`${name}-${row[0]}`, row);
+  }
+  const sums = new EclassSums(repository.eclassFolders, stored?.header.eclasses ?? {});
+  const eclassesChanged = stored !== null && sums.changed;
+  const caches = [join(repository.location, 'metadata/md5-cache')];
+  if (cacheFolder !== null) caches.push(generatedCache(cacheFolder, repository));
+
+  const packages: Record<string, Row[]> = {};
+  const pending: PendingEbuild[] = [];
+  const pieces: Buffer[] = [];
+  let offset = 0;
+  let reread = 0;
+  let size = 0;
+
+  const add = (name: string, row: Row): void => {
+    size++;
+    const list = packages[name];
+    if (list) list.push(row);
+    else packages[name] = [row];
+  };
+  const fresh = (found: FoundEbuild): Buffer | null => {
+    const sum = found.path === null ? null : md5(readFileSync(found.path));
+    for (const cache of caches) {
+      let data: Buffer;
+      try {
+        data = readFileSync(join(cache, found.category, found.pf));
+      } catch {
+        continue;
+      }
+      if (found.path === null) return data;
+      const entry = parseCacheEntry(data.toString('utf8'));
+      if (entry._md5_ === sum && eclassesHold(entry._eclasses_, sums)) return data;
+    }
+    return null;
+  };
+
+  const scanned = scanEbuilds(repository, repositories);
+  for (const found of scanned) {
+    const pn = found.pn ?? splitVersion(found.pf)?.name;
+    if (pn === undefined) continue;
+    const pvr = found.pf.slice(pn.length + 1);
+    if (tryParseVersion(pvr) === null) continue;
+    const name = `${found.category}/${pn}`;
+    const places = [found.path, ...caches.map((cache) => join(cache, found.category, found.pf))];
+    const stamps = places.map((place) => (place === null ? '-' : stampOf(place))).join(' ');
+    const known = old.get(`${name}-${pvr}`);
+    if (known && known[1] === stamps && !eclassesChanged && stored) {
+      const data = stored.blob.subarray(known[2], known[2] + known[3]);
+      pieces.push(data);
+      add(name, [pvr, stamps, offset, data.length, known[4], known[5]]);
+      offset += data.length;
+      continue;
+    }
+    const data = fresh(found);
+    if (data === null) {
+      pending.push({ repository: repository.name, category: found.category, pf: found.pf, path: found.path as string });
+      continue;
+    }
+    reread++;
+    const check = checkMetadata(parseCacheEntry(data.toString('utf8')), false);
+    pieces.push(data);
+    add(name, [pvr, stamps, offset, data.length, check.problem, [...check.foreignFlags]]);
+    offset += data.length;
+  }
+
+  const isSame = stored !== null && reread === 0 && size === old.size && !eclassesChanged;
+  const blob = isSame ? stored.blob : Buffer.concat(pieces);
+  if (!isSame && path !== null) {
+    writeStored(path, { format, location: repository.location, eclasses: sums.all, packages, pending }, blob);
+  }
+  return makeIndex(repository, packages, blob, { pending, reread, size });
+}
+
+function makeIndex(
+  repository: Repository,
+  packages: Readonly<Record<string, Row[]>>,
+  blob: Buffer,
+  facts: { readonly pending: readonly PendingEbuild[]; readonly reread: number; readonly size: number },
+): EbuildIndex {
+  const made = new Map<string, readonly RepositoryCandidate[]>();
+  const names = Object.keys(packages).sort();
+  return {
+    repository: repository.name,
+    ...facts,
+    qualifiedNames: () => names,
+    packages(name) {
+      let list = made.get(name);
+      if (list === undefined) {
+        const slash = name.indexOf('/');
+        const category = name.slice(0, slash);
+        const pn = name.slice(slash + 1);
+        list = (packages[name] ?? []).flatMap(([pvr, , offset, length, problem, foreignFlags]) => {
+          const version = tryParseVersion(pvr);
+          if (version === null) return [];
+          const metadata = parseCacheEntry(blob.toString('utf8', offset, offset + length));
+          const identity = {
+            category,
+            pn,
+            version,
+            pv: version.base,
+            pr: `r${version.revision ?? '0'}`,
+            pvr,
+            p: `${pn}-${version.base}`,
+            pf: `${pn}-${pvr}`,
+            qualifiedName: name,
+            text: `${name}-${pvr}`,
+          };
+          return [
+            new RepositoryCandidate(identity, repository.name, 'ebuild', metadata, {
+              check: { problem, foreignFlags },
+            }),
+          ];
+        });
+        made.set(name, list);
+      }
+      return list;
+    },
+  };
+}
+
+/** Several sources as one. */
+export function joinSources(sources: readonly PackageSource[]): PackageSource {
+  const [only] = sources;
+  if (only && sources.length === 1) return only;
+  let names: readonly string[] | undefined;
+  return {
+    packages: (name) => sources.flatMap((source) => source.packages(name)),
+    qualifiedNames() {
+      names ??= [...new Set(sources.flatMap((source) => source.qualifiedNames()))].sort();
+      return names;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { makeCandidate, type RepositoryCandidate } from './candidate';
+import { RepoError } from './errors';
+import type { PackageSource } from './package-source';
+
+/** One package that a host is taken to have. */
+export interface HostEntry {
+  readonly cpv: string;
+  readonly slot: string;
+  readonly repo: string;
+  readonly use: readonly string[];
+  readonly iuse: readonly string[];
+}
+
+/** Reads a table of JSON lines, one package each. Throws `HOST_TABLE`. */
+export function readHostTable(path: string): HostEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new RepoError('HOST_TABLE', `\`${path}\` cannot be read`, { cause, details: { path } });
+  }
+  return text.split('\n').flatMap((row, index) => {
+    if (row.trim() === '') return [];
+    try {
+      return [JSON.parse(row) as HostEntry];
+    } catch (cause) {
+      throw new RepoError('HOST_TABLE', `\`${path}\`, line ${index + 1} is no JSON`, {
+        hint: 'Each line is an object with cpv, slot, repo, use and iuse.',
+        cause,
+        details: { path, line: index + 1 },
+      });
+    }
+  });
+}
+
+/**
+ * The packages of a table as installed packages. What the table does not say (dependencies, licence) comes from the
+ * ebuild of the same version and repository, if there is one.
+ */
+export function hostPackages(entries: readonly HostEntry[], ebuilds: PackageSource): RepositoryCandidate[] {
+  return entries.map((entry) => {
+    const bare = makeCandidate(entry.cpv, entry.repo, 'installed', {});
+    const ebuild = ebuilds
+      .packages(bare.qualifiedName)
+      .find((candidate) => candidate.cpv === entry.cpv && candidate.repository === entry.repo);
+    return makeCandidate(entry.cpv, entry.repo, 'installed', {
+      ...ebuild?.metadata,
+      EAPI: ebuild?.metadata.EAPI ?? '8',
+      SLOT: entry.slot,
+      IUSE: entry.iuse.join(' '),
+      USE: entry.use.join(' '),
+    });
+  });
+}
