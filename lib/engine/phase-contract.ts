@@ -60,10 +60,23 @@ export interface PhaseRequest {
   /** PVR of the version that replaces or is replaced, as REPLACING_VERSIONS and REPLACED_BY_VERSION want it */
   readonly replacingVersions: readonly string[];
   readonly replacedByVersion: string | null;
+  /** flags which the profile makes known to every ebuild (IUSE_EFFECTIVE without IUSE); absent: `use` */
+  readonly iuseImplicit?: readonly string[];
+  /** `category/PF` that the build machine provides without a package database; for `has_version -b` */
+  readonly hostProvided?: readonly string[];
+  /** elog, ewarn, eqawarn and eerror messages, which people want to see after the build */
+  readonly onMessage?: (message: PhaseMessage) => void;
   readonly signal?: AbortSignal;
   /** raw output of the phases, as it comes */
   readonly onOutput: (text: string) => void;
   readonly onPhase: (phase: EbuildPhase) => void;
+}
+
+/** One call of elog, ewarn, eqawarn or eerror; `text` may have several lines. */
+export interface PhaseMessage {
+  readonly level: 'log' | 'warn' | 'qa' | 'error';
+  readonly phase: EbuildPhase;
+  readonly text: string;
 }
 
 /** Ownership that an unprivileged build could only note, as `fowners` or `chown` asked for it. Path as seen in D, absolute. */

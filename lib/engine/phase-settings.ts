@@ -1,0 +1,94 @@
+import { parseCpv } from '../pms/cpv';
+import type { PhaseRequest } from './phase-contract';
+
+/** Paths of a build as seen from inside the sandbox; the same on every machine, so that none of them tells where it was built. */
+export interface InsidePaths {
+  readonly build: string;
+  readonly distDir: string;
+  readonly ebuildDir: string;
+  readonly eclassDirs: readonly string[];
+  readonly runtime: string;
+  readonly settings: string;
+  readonly environment: string;
+}
+
+export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | 'eclassDirs'>): InsidePaths {
+  const { category, pn, pf } = parseCpv(request.cpv);
+  return {
+    build: `/var/tmp/portage/${category}/${pf}`,
+    distDir: '/var/cache/distfiles',
+    ebuildDir: `/var/db/repos/${request.repository}/${category}/${pn}`,
+    eclassDirs: request.eclassDirs.map((_, index) => `/run/prefix-studio/eclass/${index}`),
+    runtime: '/run/prefix-studio/runtime',
+    settings: '/run/prefix-studio/settings',
+    environment: '/run/prefix-studio/environment',
+  };
+}
+
+/** A word that bash reads as exactly `text`. */
+export function quoteForBash(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Names that only the runtime or the sandbox may set. */
+const reserved = /^(__|BASH|EBUILD|PATH$|HOME$|IFS$|LC_ALL$|LD_)/;
+
+/** File name that keeps the compression suffix, so that the runtime knows how to read it. */
+export const environmentTarget = (inside: InsidePaths, file: string): string =>
+  file.endsWith('.bz2') ? `${inside.environment}.bz2` : inside.environment;
+
+/**
+ * The settings file that `ebuild.bash` reads. Inside the sandbox the prefix stands at its final place, so ROOT and
+ * SYSROOT are `/` (written empty) and EROOT and ESYSROOT equal EPREFIX; that is the cross-prefix row of PMS's
+ * offset-prefix table.
+ */
+export function settingsText(request: PhaseRequest, inside: InsidePaths, makeJobs: number): string {
+  const cpv = parseCpv(request.cpv);
+  const { eprefix } = request.roots;
+  const own: Record<string, string> = {
+    E_EAPI: request.eapi,
+    E_CATEGORY: cpv.category,
+    E_PN: cpv.pn,
+    E_PV: cpv.pv,
+    E_PR: cpv.pr,
+    E_PVR: cpv.pvr,
+    E_PF: cpv.pf,
+    E_SLOT: request.slot,
+    E_REPOSITORY: request.repository,
+    E_EBUILD: `${inside.ebuildDir}/${cpv.pf}.ebuild`,
+    E_ECLASS_DIRS: inside.eclassDirs.join('\n'),
+    E_ENVIRONMENT: request.environmentFile === null ? '' : environmentTarget(inside, request.environmentFile),
+    E_A: request.distfiles.join(' '),
+    E_DISTDIR: inside.distDir,
+    E_FILESDIR: `${inside.ebuildDir}/files`,
+    E_WORKDIR: `${inside.build}/work`,
+    E_T: `${inside.build}/temp`,
+    E_HOME: `${inside.build}/homedir`,
+    E_D: `${inside.build}/image`,
+    E_ED: `${inside.build}/image${eprefix}`,
+    E_BUILD_INFO: `${inside.build}/build-info`,
+    E_ROOT: '',
+    E_SYSROOT: '',
+    E_ESYSROOT: eprefix,
+    E_BROOT: '',
+    E_EPREFIX: eprefix,
+    E_USE: request.use.join(' '),
+    E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),
+    E_MERGE_TYPE: request.environmentFile === null ? 'source' : 'binary',
+    E_REPLACING_VERSIONS: request.replacingVersions.join(' '),
+    E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',
+  };
+  const variables: Record<string, string> = {
+    MAKEOPTS: `-j${makeJobs}`,
+    ...request.variables,
+    ARCH: request.arch,
+    CHOST: request.chost,
+  };
+  const lines = Object.entries(own).map(([name, value]) => `export __${name}=${quoteForBash(value)}`);
+  for (const [name, value] of Object.entries(variables)) {
+    if (variableName.test(name) && !reserved.test(name)) lines.push(`export ${name}=${quoteForBash(value)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { programRoot } from '../home';
+import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
+import type {
+  EbuildPhase,
+  InstallFacts,
+  PhaseMessage,
+  PhaseRequest,
+  PhaseResult,
+  RecordedOwner,
+} from './phase-contract';
+import { environmentTarget, type InsidePaths, insidePaths, settingsText } from './phase-settings';
+import { runSandboxed, type SandboxMount, type SandboxResult } from './sandbox';
+
+/** Phases that may change the root they are run for. */
+const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'config']);
+
+/** 2020-01-01: what compilers and archivers write where they would write the time of the build. */
+const sourceDateEpoch = '1577836800';
+
+/** Folder with `ebuild.bash` and `metadata.bash`. */
+export function runtimeFolder(): string {
+  return join(programRoot(), 'lib/engine/runtime');
+}
+
+/**
+ * Runs phases of one ebuild in one sandbox, in one shell, in the order given, and stops at the first that fails.
+ * Nothing but `buildDir` is writable; phases that belong to the merge may write below the prefix too.
+ */
+export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResult> {
+  const inside = insidePaths(request);
+  const settings = join(request.buildDir, '.settings');
+  for (const name of ['work', 'temp', 'homedir', 'image', 'build-info']) {
+    await mkdir(join(request.buildDir, name), { recursive: true });
+  }
+  await writeFile(settings, settingsText(request, inside, availableParallelism()));
+
+  const progress = new Progress(request);
+  let result: SandboxResult;
+  try {
+    result = await runSandboxed({
+      mounts: mountsOf(request, inside, settings),
+      command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
+      environment: sandboxEnvironment(request, inside),
+      workingDirectory: '/',
+      signal: request.signal,
+      onOutput: request.onOutput,
+      onRecord: (fields, answer) => progress.take(fields, answer),
+    });
+  } finally {
+    await rm(settings, { force: true });
+  }
+
+  if (result.isCancelled) return { kind: 'cancelled' };
+  const usage = { cpuMs: progress.cpuMs, peakRssBytes: result.peakRssBytes };
+  if (result.exitCode !== 0 || !progress.isDone) {
+    return {
+      kind: 'failed',
+      phase: progress.phase,
+      message: progress.death ?? endText(result),
+      exitCode: result.exitCode,
+      signal: result.signal,
+      ...usage,
+    };
+  }
+  const installed = request.phases.includes('install') ? await readInstallFacts(request, inside) : null;
+  return { kind: 'ok', installed, ...usage };
+}
+
+function endText({ exitCode, signal }: SandboxResult): string {
+  if (signal !== null) return `ended by signal ${signal}`;
+  return `ended with status ${exitCode} without calling \`die\``;
+}
+
+/** What the runtime reported so far. */
+class Progress {
+  phase: EbuildPhase;
+  death: string | null = null;
+  isDone = false;
+  cpuMs = 0;
+  readonly #places: QueryPlaces;
+
+  constructor(private readonly request: PhaseRequest) {
+    this.phase = request.phases[0] ?? 'setup';
+    const { broot, root, sysroot, eprefix } = request.roots;
+    const bare = (path: string): string => (path === '/' ? '' : path);
+    this.#places = {
+      broot: { root: bare(broot), eprefix: '' },
+      sysroot: { root: bare(sysroot), eprefix },
+      root: { root: bare(root), eprefix },
+      provided: request.hostProvided ?? [],
+    };
+  }
+
+  take([kind, ...values]: readonly string[], answer: (line: string) => void): void {
+    switch (kind) {
+      case 'phase':
+        this.phase = values[0] as EbuildPhase;
+        this.request.onPhase(this.phase);
+        return;
+      case 'die':
+        this.death ??= values[0] ?? '';
+        return;
+      case 'message':
+        this.request.onMessage?.({
+          level: values[0] as PhaseMessage['level'],
+          phase: this.phase,
+          text: values[1] ?? '',
+        });
+        return;
+      case 'query':
+        void this.#answer(values[0] as QueryRoot, values[1] ?? '', answer);
+        return;
+      case 'usage':
+        this.cpuMs = values.map(cpuMsOf).reduce((sum, ms) => sum + ms, 0);
+        return;
+      case 'done':
+        this.isDone = true;
+    }
+  }
+
+  async #answer(root: QueryRoot, atom: string, answer: (line: string) => void): Promise<void> {
+    const found = await queryPackages(this.#places, root, atom);
+    answer(found.kind === 'best' ? (found.cpv ?? '') : `!${found.message.replaceAll('\n', ' ')}`);
+  }
+}
+
+/** Milliseconds of a line of bash's `times`: `0m1.234s 0m0.050s`. */
+export function cpuMsOf(line: string): number {
+  let ms = 0;
+  for (const [, minutes, seconds] of line.matchAll(/(\d+)m([\d.]+)s/g)) {
+    ms += Number(minutes) * 60_000 + Number(seconds) * 1000;
+  }
+  return Math.round(ms);
+}
+
+/** EROOT on the host that stands at EPREFIX inside: the merge target for the phases of a merge, else what DEPEND went to. */
+function prefixMount(request: PhaseRequest): readonly SandboxMount[] {
+  const { root, sysroot, eprefix } = request.roots;
+  if (eprefix === '') return [];
+  const isMerge = request.phases.some((phase) => rootPhases.has(phase));
+  const source = join(isMerge ? root : sysroot, eprefix);
+  if (!existsSync(source)) return [];
+  return [{ source, target: eprefix, access: isMerge ? 'read-write' : 'read-only' }];
+}
+
+function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string): readonly SandboxMount[] {
+  const readOnly = (source: string, target: string): SandboxMount => ({ source, target, access: 'read-only' });
+  const optional = (source: string, target: string): readonly SandboxMount[] =>
+    existsSync(source) ? [readOnly(source, target)] : [];
+  const { environmentFile } = request;
+  return [
+    readOnly(join(runtimeFolder(), 'etc/passwd'), '/etc/passwd'),
+    readOnly(join(runtimeFolder(), 'etc/group'), '/etc/group'),
+    readOnly(runtimeFolder(), inside.runtime),
+    readOnly(settings, inside.settings),
+    // the table of Debian's packages tells which headers belong to the C library
+    ...optional('/var/lib/dpkg', '/var/lib/dpkg'),
+    ...optional(request.distDir, inside.distDir),
+    ...optional(dirname(request.ebuild), inside.ebuildDir),
+    ...ebuildFromElsewhere(request, inside),
+    ...request.eclassDirs.flatMap((folder, index) => optional(folder, inside.eclassDirs[index] ?? '')),
+    ...(environmentFile === null ? [] : [readOnly(environmentFile, environmentTarget(inside, environmentFile))]),
+    ...prefixMount(request),
+    { source: request.buildDir, target: inside.build, access: 'read-write' },
+  ];
+}
+
+/** An ebuild kept under another name (in a VDB entry, a binary package) is placed where the runtime expects it. */
+function ebuildFromElsewhere(request: PhaseRequest, inside: InsidePaths): readonly SandboxMount[] {
+  const expected = `${request.cpv.split('/')[1]}.ebuild`;
+  if (basename(request.ebuild) === expected || !existsSync(request.ebuild)) return [];
+  return [{ source: request.ebuild, target: `${inside.ebuildDir}/${expected}`, access: 'read-only' }];
+}
+
+function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonly<Record<string, string>> {
+  const { eprefix } = request.roots;
+  const toolchain = eprefix === '' ? [] : [`${eprefix}/usr/libexec/c-toolchain/bin`];
+  const host = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  return {
+    PATH: [...toolchain, ...host].join(':'),
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+    TERM: 'dumb',
+    SOURCE_DATE_EPOCH: sourceDateEpoch,
+    HOME: `${inside.build}/homedir`,
+    TMPDIR: `${inside.build}/temp`,
+    PYTHONHASHSEED: '0',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}
+
+async function readInstallFacts({ buildDir }: PhaseRequest, inside: InsidePaths): Promise<InstallFacts> {
+  const lines = async (name: string): Promise<readonly string[]> => {
+    const text = await readFile(join(buildDir, 'build-info', name), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
+  };
+  const [strip, stripExclude, owners] = await Promise.all([
+    lines('dostrip'),
+    lines('dostrip-exclude'),
+    lines('owners'),
+  ]);
+  return { strip, stripExclude, owners: owners.map((line) => parseOwner(line, `${inside.build}/image`)) };
+}
+
+/** A line of `build-info/owners`: uid, gid (-1: unchanged) and path inside the sandbox. */
+function parseOwner(line: string, image: string): RecordedOwner {
+  const [uid, gid, ...path] = line.split('\t');
+  return { uid: Number(uid), gid: Number(gid), path: path.join('\t').slice(image.length) };
+}

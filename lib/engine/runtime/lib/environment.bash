@@ -1,0 +1,46 @@
+# Saving and restoring what phases leave behind. Source: PMS, "The state of variables between functions".
+# A saved environment is a file that bash can source: `declare` lines and functions, without what the package manager
+# itself sets anew for every phase.
+
+__unsaved_variables='^(BASH.*|COMP_.*|DIRSTACK|EPOCH.*|EUID|FUNCNAME|GROUPS|HIST.*|HOSTNAME|HOSTTYPE|IFS|LINENO|MACHTYPE|'
+__unsaved_variables+='OLDPWD|OPTARG|OPTERR|OPTIND|OSTYPE|PATH|PIPESTATUS|POSIXLY_CORRECT|PPID|PS[0-4]|PWD|RANDOM|SECONDS|'
+__unsaved_variables+='SHELL|SHELLOPTS|SHLVL|SRANDOM|TERM|UID|_|__.*|'
+__unsaved_variables+='A|AA|BROOT|D|DISTDIR|EBUILD|EBUILD_PHASE|EBUILD_PHASE_FUNC|ECLASS|ED|EPREFIX|EROOT|ESYSROOT|FILESDIR|'
+__unsaved_variables+='HOME|LC_ALL|MAKEOPTS|MERGE_TYPE|REPLACED_BY_VERSION|REPLACING_VERSIONS|ROOT|SOURCE_DATE_EPOCH|SYSROOT|T|TMPDIR|TZ|WORKDIR)$'
+
+# Names of the functions that belong to the runtime; everything defined later belongs to the ebuild.
+__remember_runtime_functions() {
+	local name
+	declare -gA __runtime_functions=()
+	while read -r _ _ name; do
+		__runtime_functions[${name}]=1
+	done < <(declare -F)
+}
+
+# __save_environment: writes to stdout
+__save_environment() {
+	local __name
+	while IFS= read -r __name; do
+		[[ ${__name} =~ ${__unsaved_variables} ]] && continue
+		local __line
+		__line=$(declare -p "${__name}" 2> /dev/null) || continue
+		# references and read-only variables cannot be restored
+		[[ ${__line} =~ ^declare\ -[a-zA-Z]*[rn] ]] && continue
+		printf '%s\n' "${__line/#declare /declare -g }"
+	done < <(compgen -v | LC_ALL=C sort)
+	while IFS= read -r __name; do
+		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
+		declare -f "${__name}"
+	done < <(compgen -A function | LC_ALL=C sort)
+	return 0
+}
+
+# __restore_environment FILE: plain or compressed by bzip2
+__restore_environment() {
+	local __text
+	case ${1} in
+		*.bz2) __text=$(bzip2 -dc "${1}") || die "cannot read the saved environment \`${1##*/}\`" ;;
+		*) __text=$(< "${1}") ;;
+	esac
+	eval "${__text}" || die "the saved environment \`${1##*/}\` is damaged"
+}

@@ -1,0 +1,59 @@
+# What every external command of the runtime starts with. Its settings come from the ebuild's shell by exported variables.
+for __part in eapi event messages failure lists; do
+	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
+done
+__eapi_load "${__E_EAPI}" || exit 2
+EAPI=${__E_EAPI} EBUILD_PHASE=${__E_PHASE}
+__name=${0##*/}
+
+# fail MESSAGE: ends the helper, and the build where the EAPI wants that
+fail() {
+	__failed "${__name}" "${1}"
+	exit 1
+}
+
+case " ${__EAPI_BANNED} " in
+	*" ${__name} "*) die "${__name}: banned in EAPI ${EAPI}" ;;
+esac
+
+# need_files "$@": an install command without a file is an error
+need_files() { (( $# )) || fail "names no file"; }
+
+# image_path PATH: PATH below ED
+image_path() { printf '%s' "${__E_ED}/${1#/}"; }
+
+# make_dir PATH: below ED, with the options of diropts
+make_dir() {
+	# shellcheck disable=SC2086
+	install -d ${__E_DIROPTIONS} -- "$(image_path "${1}")" || fail "cannot create \`${1}\`"
+}
+
+# make_parent PATH: below ED, with plain `install -d`
+make_parent() {
+	install -d -- "$(image_path "${1}")" || fail "cannot create \`${1}\`"
+}
+
+# install_files OPTIONS DIRECTORY FILE…: goes on after a missing file, and fails at the end
+install_files() {
+	local options=${1} directory=${2} file
+	shift 2
+	local -a missing=() present=()
+	for file; do
+		if [[ -f ${file} ]]; then
+			present+=("${file}")
+		else
+			missing+=("${file}")
+		fi
+	done
+	if (( ${#present[@]} )); then
+		# shellcheck disable=SC2086
+		install ${options} -- "${present[@]}" "$(image_path "${directory}")/" || fail "cannot install into \`${directory}\`"
+	fi
+	for file in "${missing[@]}"; do
+		if [[ -d ${file} ]]; then
+			fail "\`${file}\` is a directory"
+		else
+			fail "\`${file}\` does not exist"
+		fi
+	done
+}

@@ -1,0 +1,121 @@
+# inherit and EXPORT_FUNCTIONS. Source: PMS, chapter "Eclasses".
+# __E_ECLASS_DIRS holds the eclass directories, the one that wins first, one per line.
+
+# INHERIT: eclasses the ebuild names itself; INHERITED: all, in the order in which they were finished being loaded first.
+declare -A __ECLASS_FILES=()
+declare -i __inherit_depth=0
+
+__eclass_path() {
+	local dir
+	while IFS= read -r dir; do
+		__eclass_file=${dir}/${1}.eclass
+		[[ -f ${__eclass_file} ]] && return 0
+	done <<< "${__E_ECLASS_DIRS}"
+	return 1
+}
+
+# The variables that eclasses add to instead of setting.
+__accumulated_variables() {
+	__accumulated=(IUSE REQUIRED_USE DEPEND BDEPEND RDEPEND PDEPEND IDEPEND)
+	(( __CAN_ACCUMULATE_RESTRICT )) && __accumulated+=(PROPERTIES RESTRICT)
+	return 0
+}
+
+inherit() {
+	(( $# )) || die "inherit: names no eclass"
+	# the names of locals must not meet those of the eclass, which runs inside this scope
+	local __outer=${ECLASS-} __outer_exports=${__exports-} __eclass_file __name
+	(( __inherit_depth++ == 0 )) && INHERIT+="${INHERIT:+ }$*"
+	for __name; do
+		__exports=
+		__inherit_one "${__name}"
+		__define_exports "${__name}"
+	done
+	__inherit_depth+=-1
+	__exports=${__outer_exports}
+	if [[ -n ${__outer} ]]; then
+		export ECLASS=${__outer}
+	else
+		unset ECLASS
+	fi
+}
+
+__inherit_one() {
+	__eclass_path "${1}" || die "inherit: there is no eclass \`${1}\` in the repositories of this ebuild"
+	# what the file sets is caught apart from what the ebuild (or an outer eclass) has set
+	local __variable __saved
+	for __variable in "${__accumulated[@]}"; do
+		__saved=__outer_${__variable}
+		local "${__saved}"
+		if [[ -v ${__variable} ]]; then
+			printf -v "${__saved}" '%s' "=${!__variable}"
+		fi
+		unset -v "${__variable}"
+	done
+
+	export ECLASS=${1}
+	__ECLASS_FILES[${1}]=${__eclass_file}
+	__source_eclass "${__eclass_file}"
+
+	for __variable in "${__accumulated[@]}"; do
+		if [[ -n ${!__variable-} ]]; then
+			local __total=__ECLASS_${__variable}
+			printf -v "${__total}" '%s' "${!__total:+${!__total} }${!__variable}"
+		fi
+		unset -v "${__variable}"
+		__saved=__outer_${__variable}
+		[[ -n ${!__saved} ]] && printf -v "${__variable}" '%s' "${!__saved#=}"
+	done
+	has "${1}" ${INHERITED} || INHERITED+="${INHERITED:+ }${1}"
+}
+
+# A replaceable step: the metadata phase keeps parsed eclasses.
+__source_eclass() {
+	source "${1}"
+}
+
+EXPORT_FUNCTIONS() {
+	[[ -n ${ECLASS} ]] || die "EXPORT_FUNCTIONS: only eclasses may call it"
+	__exports+=" $*"
+}
+
+__define_exports() {
+	local phase
+	for phase in ${__exports}; do
+		declare -F "${1}_${phase}" > /dev/null || die "EXPORT_FUNCTIONS: \`${1}_${phase}\` is not defined in ${1}.eclass"
+		eval "${phase}() { ${1}_${phase} \"\$@\"; }"
+	done
+}
+
+# Puts what the eclasses collected behind what the ebuild itself set.
+__append_eclass_values() {
+	local variable total
+	if (( __CAN_IMPLICIT_RDEPEND )) && [[ ! -v RDEPEND ]]; then
+		RDEPEND=${DEPEND-}
+	fi
+	for variable in "${__accumulated[@]}"; do
+		total=__ECLASS_${variable}
+		[[ -n ${!total-} ]] && printf -v "${variable}" '%s' "${!variable:+${!variable} }${!total}"
+		unset -v "${total}"
+	done
+	return 0
+}
+
+# __source_ebuild FILE: the global scope of an ebuild, as every phase and the metadata phase see it.
+__source_ebuild() {
+	unset -v INHERIT INHERITED ECLASS DEPEND RDEPEND PDEPEND BDEPEND IDEPEND IUSE REQUIRED_USE RESTRICT PROPERTIES \
+		SRC_URI SLOT KEYWORDS LICENSE DESCRIPTION HOMEPAGE EAPI
+	INHERITED= INHERIT=
+	__accumulated_variables
+	(( __CAN_FAILGLOB )) && shopt -s failglob
+	source "${1}" || __ebuild_source_status=$?
+	shopt -u failglob
+	__append_eclass_values
+	EAPI=${EAPI:-0}
+	[[ ${EAPI} == "${__EBUILD_EAPI}" ]] ||
+		die "EAPI is \`${EAPI}\` after sourcing but its line says \`${__EBUILD_EAPI}\`"
+	(( __CAN_BDEPEND )) || unset -v BDEPEND
+	(( __CAN_IDEPEND )) || unset -v IDEPEND
+	(( __CAN_REQUIRED_USE )) || unset -v REQUIRED_USE
+	return 0
+}

@@ -1,0 +1,44 @@
+# Installing files and, when asked, directories below a directory of the image.
+
+# install_tree RECURSIVE OPTIONS DIRECTORY PATH…
+install_tree() {
+	local recursive=${1} options=${2} directory=${3%/} path
+	shift 3
+	local -a plain=()
+	for path; do
+		while [[ ${path} == */ && ${path} != / ]]; do path=${path%/}; done
+		if [[ -L ${path} ]] && (( __CAN_DOINS_SYMLINKS )); then
+			install_link "${path}" "${directory}"
+		elif [[ -d ${path} ]]; then
+			[[ -n ${recursive} ]] || fail "\`${path}\` is a directory, and -r is not given"
+			install_directory "${options}" "${directory}" "${path}"
+		elif [[ -e ${path} ]]; then
+			plain+=("${path}")
+		else
+			fail "\`${path}\` does not exist"
+		fi
+	done
+	(( ${#plain[@]} )) || return 0
+	# shellcheck disable=SC2086
+	install ${options} -- "${plain[@]}" "$(image_path "${directory}")/" || fail "cannot install into \`${directory:-/}\`"
+}
+
+install_link() {
+	local target
+	target=$(image_path "${2}/${1##*/}")
+	rm -f -- "${target}"
+	cp -P -- "${1}" "${target}" || fail "cannot install the link \`${1}\`"
+}
+
+install_directory() {
+	local below=${2}/${3##*/}
+	# `doins -r .` means the content of the directory
+	[[ ${3##*/} == . || ${3##*/} == .. ]] && below=${2}
+	make_dir "${below}"
+	local -a entries=()
+	shopt -s nullglob dotglob
+	entries=("${3}"/*)
+	shopt -u nullglob dotglob
+	(( ${#entries[@]} )) || return 0
+	install_tree 1 "${1}" "${below}" "${entries[@]}"
+}

@@ -1,0 +1,183 @@
+# ver_cut, ver_rs, ver_test, ver_replacing. Source: PMS, "Version manipulation and comparison commands", and 3.3.
+
+# __version_split TEXT: fills __parts with separator 0, component 1, separator 1, component 2 …
+__version_split() {
+	local rest=${1}
+	__parts=()
+	[[ ${rest} =~ ^[^A-Za-z0-9]* ]]
+	__parts+=("${BASH_REMATCH[0]}")
+	rest=${rest:${#BASH_REMATCH[0]}}
+	while [[ ${rest} =~ ^([0-9]+|[A-Za-z]+)([^A-Za-z0-9]*) ]]; do
+		__parts+=("${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")
+		rest=${rest:${#BASH_REMATCH[0]}}
+	done
+}
+
+# __version_range RANGE LAST: sets __from and __to; an open end is LAST, and nothing reaches beyond it.
+__version_range() {
+	[[ ${1} =~ ^([0-9]+)(-([0-9]*))?$ ]] || die "${FUNCNAME[1]}: range \`${1}\` is not of the form N, N- or N-M"
+	__from=$(( 10#${BASH_REMATCH[1]} ))
+	if [[ -z ${BASH_REMATCH[2]} ]]; then
+		__to=${__from}
+	elif [[ -z ${BASH_REMATCH[3]} ]]; then
+		__to=${2}
+	else
+		__to=$(( 10#${BASH_REMATCH[3]} ))
+		(( __from <= __to )) || die "${FUNCNAME[1]}: range \`${1}\` ends before it starts"
+	fi
+	(( __to > ${2} )) && __to=${2}
+	return 0
+}
+
+ver_cut() {
+	local LC_ALL=C __parts __from __to
+	__version_split "${2-${PV}}"
+	local -i last=$(( ${#__parts[@]} / 2 ))
+	__version_range "${1}" "${last}"
+	# component n stands at 2n-1; with component 0 the leading separator is kept
+	local -i first=0
+	(( __from > 0 )) && first=$(( 2 * __from - 1 ))
+	(( first > 2 * __to - 1 && __to > 0 )) && { echo; return 0; }
+	local IFS=
+	if (( __to == 0 )); then
+		echo "${__parts[0]}"
+	else
+		echo "${__parts[*]:first:2 * __to - first}"
+	fi
+}
+
+ver_rs() {
+	local LC_ALL=C __parts __from __to text=${PV}
+	(( $# % 2 )) && text=${!#}
+	__version_split "${text}"
+	local -i last=$(( ${#__parts[@]} / 2 )) index
+	while (( $# >= 2 )); do
+		__version_range "${1}" "${last}"
+		for (( index = __from; index <= __to; index++ )); do
+			# an empty separator before the first and after the last component is not there
+			if (( index == 0 || index == last )) && [[ -z ${__parts[2 * index]} ]]; then
+				continue
+			fi
+			__parts[2 * index]=${2}
+		done
+		shift 2
+	done
+	local IFS=
+	echo "${__parts[*]}"
+}
+
+# __compare_integers A B: sets __order to -1, 0 or 1; any number of digits.
+__compare_integers() {
+	local a=${1} b=${2}
+	while [[ ${a} == 0?* ]]; do a=${a#0}; done
+	while [[ ${b} == 0?* ]]; do b=${b#0}; done
+	a=${a:-0} b=${b:-0}
+	if (( ${#a} != ${#b} )); then
+		(( __order = ${#a} > ${#b} ? 1 : -1, 1 ))
+	else
+		__compare_text "${a}" "${b}"
+	fi
+}
+
+__compare_text() {
+	__order=0
+	[[ ${1} > ${2} ]] && __order=1
+	[[ ${1} < ${2} ]] && __order=-1
+	return 0
+}
+
+__version_pattern='^([0-9]+(\.[0-9]+)*)([a-z]?)((_(alpha|beta|pre|rc|p)[0-9]*)*)(-r([0-9]+))?$'
+
+# __compare_versions A B: sets __order. Algorithm 3.1 to 3.7 of PMS.
+__compare_versions() {
+	local -a a b
+	[[ ${1} =~ ${__version_pattern} ]] || die "ver_test: \`${1}\` is not a valid version"
+	a=("${BASH_REMATCH[@]}")
+	[[ ${2} =~ ${__version_pattern} ]] || die "ver_test: \`${2}\` is not a valid version"
+	b=("${BASH_REMATCH[@]}")
+
+	local IFS=.
+	local -a numbersA=(${a[1]}) numbersB=(${b[1]})
+	__compare_integers "${numbersA[0]}" "${numbersB[0]}"
+	(( __order )) && return 0
+	local -i i
+	for (( i = 1; i < ${#numbersA[@]} && i < ${#numbersB[@]}; i++ )); do
+		local x=${numbersA[i]} y=${numbersB[i]}
+		if [[ ${x} == 0* || ${y} == 0* ]]; then
+			while [[ ${x} == *0 ]]; do x=${x%0}; done
+			while [[ ${y} == *0 ]]; do y=${y%0}; done
+			__compare_text "${x}" "${y}"
+		else
+			__compare_integers "${x}" "${y}"
+		fi
+		(( __order )) && return 0
+	done
+	if (( ${#numbersA[@]} != ${#numbersB[@]} )); then
+		(( __order = ${#numbersA[@]} > ${#numbersB[@]} ? 1 : -1, 1 ))
+		return 0
+	fi
+
+	__compare_text "${a[3]}" "${b[3]}"
+	(( __order )) && return 0
+	__compare_suffixes "${a[4]}" "${b[4]}"
+	(( __order )) && return 0
+	__compare_integers "${a[8]}" "${b[8]}"
+}
+
+__compare_suffixes() {
+	local IFS=_
+	local -a a=(${1#_}) b=(${2#_})
+	local -i i rankA rankB
+	for (( i = 0; i < ${#a[@]} || i < ${#b[@]}; i++ )); do
+		__suffix_rank "${a[i]-}"
+		rankA=${__rank}
+		__suffix_rank "${b[i]-}"
+		rankB=${__rank}
+		if (( rankA != rankB )); then
+			(( __order = rankA > rankB ? 1 : -1, 1 ))
+			return 0
+		fi
+		__compare_integers "${a[i]##*[a-z]}" "${b[i]##*[a-z]}"
+		(( __order )) && return 0
+	done
+	return 0
+}
+
+# A missing suffix stands between rc and p.
+__suffix_rank() {
+	case ${1} in
+		alpha*) __rank=1 ;;
+		beta*) __rank=2 ;;
+		pre*) __rank=3 ;;
+		rc*) __rank=4 ;;
+		p*) __rank=6 ;;
+		*) __rank=5 ;;
+	esac
+}
+
+ver_test() {
+	local LC_ALL=C __order __rank left=${PVR}
+	case $# in
+		2) ;;
+		3)
+			left=${1}
+			shift
+			;;
+		*) die "ver_test: takes two or three arguments, got $#" ;;
+	esac
+	case ${1} in
+		-eq | -ne | -lt | -le | -gt | -ge) ;;
+		*) die "ver_test: \`${1}\` is no operator" ;;
+	esac
+	__compare_versions "${left}" "${2}"
+	test "${__order}" "${1}" 0
+}
+
+ver_replacing() {
+	(( $# == 2 )) || die "ver_replacing: takes two arguments, got $#"
+	local version
+	for version in ${REPLACING_VERSIONS}; do
+		ver_test "${version}" "${1}" "${2}" && return 0
+	done
+	return 1
+}

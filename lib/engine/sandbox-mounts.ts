@@ -1,0 +1,102 @@
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A folder or file of the host placed into the sandbox. Both paths absolute and normalised. */
+export interface SandboxMount {
+  readonly source: string;
+  readonly target: string;
+  readonly access: 'read-only' | 'read-write';
+}
+
+/** Host folders with programs and libraries; everything else of the host does not exist inside. */
+const visibleFolders = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/opt',
+  '/nix/store',
+  '/gnu/store',
+];
+
+/** Entries of the host's /etc that programs of the build need; users and passwords are not among them. */
+const visibleEtc = [
+  'alternatives',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'nsswitch.conf',
+  'localtime',
+  'perl',
+  'python3',
+  'python3.11',
+  'python3.12',
+  'python3.13',
+  'debian_version',
+  'os-release',
+  'magic',
+  'texmf',
+  'fonts',
+  'xml',
+];
+
+interface Entry {
+  readonly name: string;
+  readonly link: string | null;
+  readonly folder: boolean;
+}
+
+/** What the mount planner asks about the host; tests pass their own. */
+export interface HostTree {
+  /** null: there is nothing at `path` */
+  stat(path: string): { readonly link: string | null; readonly folder: boolean } | null;
+  list(path: string): readonly Entry[];
+}
+
+/** The file system of this machine. Entries that cannot be read do not exist. */
+export const hostTree: HostTree = {
+  stat(path) {
+    try {
+      const stats = lstatSync(path);
+      return { link: stats.isSymbolicLink() ? readlinkSync(path) : null, folder: stats.isDirectory() };
+    } catch {
+      return null;
+    }
+  },
+  list(path) {
+    return readdirSync(path)
+      .sort()
+      .flatMap((name) => {
+        const found = hostTree.stat(join(path, name));
+        return found ? [{ name, ...found }] : [];
+      });
+  },
+};
+
+/**
+ * Arguments of bubblewrap that make the view of a build: the host's programs read-only and `mounts` on top. A mount may
+ * stand where the host has nothing (`/opt/demo`, `/usr/local/demo`): the folders along the way are then made anew
+ * and filled entry by entry, because nothing can be created in a read-only one.
+ */
+export function viewArguments(mounts: readonly SandboxMount[], tree: HostTree = hostTree): readonly string[] {
+  const targets = mounts.map((mount) => mount.target);
+  const view: string[] = [];
+  for (const folder of visibleFolders) view.push(...placeHostEntry(folder, targets, tree));
+  for (const name of visibleEtc) view.push(...placeHostEntry(`/etc/${name}`, targets, tree));
+  for (const mount of mounts) {
+    view.push(mount.access === 'read-only' ? '--ro-bind' : '--bind', mount.source, mount.target);
+  }
+  return view;
+}
+
+function placeHostEntry(path: string, targets: readonly string[], tree: HostTree): readonly string[] {
+  if (targets.includes(path)) return [];
+  const found = tree.stat(path);
+  if (!found) return [];
+  if (found.link !== null) return ['--symlink', found.link, path];
+  if (!found.folder || !targets.some((target) => target.startsWith(`${path}/`))) return ['--ro-bind', path, path];
+  return ['--dir', path, ...tree.list(path).flatMap((entry) => placeHostEntry(`${path}/${entry.name}`, targets, tree))];
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Compiler that sees only the prefix. Linking is settled by the linker wrapper, which -B lets the compiler find.
+case ${1-}$# in
+	-print-search-dirs1)
+		# libtool looks for libraries where this says
+		printf 'install: %s/lib/\nprograms: =%s/ld/\nlibraries: =%s\n' @TOOLCHAIN@ @TOOLCHAIN@ \
+			@EPREFIX@/usr/lib64/:@EPREFIX@/lib64/:@TOOLCHAIN@/lib/
+		exit
+		;;
+esac
+CPLUS_INCLUDE_PATH=@CXX_INCLUDE@${CPLUS_INCLUDE_PATH:+:${CPLUS_INCLUDE_PATH}}
+export CPLUS_INCLUDE_PATH
+unset C_INCLUDE_PATH CPATH LIBRARY_PATH GCC_EXEC_PREFIX
+exec @PROGRAM@ --sysroot=@EPREFIX@ -B@TOOLCHAIN@/ld/ -B@TOOLCHAIN@/lib/ -B@EPREFIX@/usr/lib64/ \
+	${__E_WORKDIR:+"-ffile-prefix-map=${__E_WORKDIR}=."} "$@"
