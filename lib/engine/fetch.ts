@@ -1,0 +1,245 @@
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DownloadResult, download } from './download';
+import { EngineError } from './errors';
+import type { ArchiveHint, HostArchive } from './host-archive';
+import type { FileVerdict, ManifestEntry } from './manifest';
+import { verifyFile } from './manifest';
+import { expandMirrorUri, type MirrorLayout, mirrorPath, parseMirrorLayouts } from './mirrors';
+
+/** A file that a build needs. */
+export interface Distfile {
+  /** its line of the Manifest: name, size, hashes */
+  readonly entry: ManifestEntry;
+  /** URIs of SRC_URI, `mirror://` allowed */
+  readonly uris: readonly string[];
+  readonly thirdPartyMirrors: ReadonlyMap<string, readonly string[]>;
+  /** RESTRICT=mirror: the distfile mirrors must not be asked */
+  readonly mirrorRestricted: boolean;
+  /** RESTRICT=fetch: the user has to get it, see pkg_nofetch */
+  readonly fetchRestricted: boolean;
+  readonly archive: ArchiveHint | null;
+}
+
+export interface FetchOptions {
+  /** complete lines without line break */
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a file came from. */
+export interface Fetched {
+  readonly path: string;
+  readonly source: 'distdir' | 'mirror' | 'upstream' | 'archive';
+}
+
+export interface FetcherOptions {
+  readonly distDir: string;
+  /** GENTOO_MIRRORS: base URLs or directories */
+  readonly mirrors: readonly string[];
+  readonly archive: HostArchive | null;
+  readonly connectTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/**
+ * Gets distfiles: DISTDIR, then mirrors, then SRC_URI, then the host's source archive. A file counts only when size and
+ * hashes are those of the Manifest. A host that does not answer is asked once. Concurrent calls for one file share the
+ * work, so a prefetch costs nothing.
+ */
+export class DistfileFetcher {
+  private readonly running = new Map<string, Promise<Fetched>>();
+  private readonly silentHosts = new Set<string>();
+  private readonly layouts = new Map<string, Promise<readonly MirrorLayout[]>>();
+
+  constructor(private readonly options: FetcherOptions) {}
+
+  /** Throws DISTFILE_MISMATCH when sources had another file, DISTFILE_UNREACHABLE when none had any. */
+  fetch(file: Distfile, options: FetchOptions): Promise<Fetched> {
+    const key = file.entry.name;
+    const known = this.running.get(key);
+    if (known) return known;
+    const work = this.fetchOnce(file, options);
+    this.running.set(key, work);
+    // a failure may be tried again by the next caller
+    work.catch(() => this.running.delete(key));
+    return work;
+  }
+
+  /** Starts getting files, a few at a time, in the given order; failures are reported when somebody needs the file. */
+  async prefetch(files: readonly Distfile[], options: FetchOptions, atOnce = 3): Promise<void> {
+    const queue = [...files];
+    const worker = async (): Promise<void> => {
+      for (let file = queue.shift(); file && !options.signal?.aborted; file = queue.shift()) {
+        await this.fetch(file, options).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+  }
+
+  private async fetchOnce(file: Distfile, options: FetchOptions): Promise<Fetched> {
+    const { name } = file.entry;
+    const path = join(this.options.distDir, name);
+    await mkdir(this.options.distDir, { recursive: true });
+    const attempts: string[] = [];
+    let mismatch: string | null = null;
+    const present = await verifyFile(path, file.entry);
+    if (present.kind === 'matches') return { path, source: 'distdir' };
+    if (present.kind === 'differs') {
+      mismatch = describeMismatch(name, 'DISTDIR', present);
+      attempts.push(mismatch);
+      options.log(`!!! ${mismatch}`);
+      await rename(path, `${path}._checksum_failure_`);
+    }
+    if (file.fetchRestricted) throw restricted(file, this.options.distDir);
+
+    for (const [source, url] of await this.urls(file, options)) {
+      const verdict = await this.tryUrl(url, file.entry, options);
+      if (verdict.kind === 'fetched') return { path, source };
+      attempts.push(verdict.detail);
+      if (verdict.kind === 'mismatch') mismatch = verdict.detail;
+    }
+    if (this.options.archive && file.archive) {
+      options.log(`>>> Asking this host's source archive for ${name} (${file.archive.package})`);
+      const partial = this.partialPath(file.entry);
+      await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
+      const answer = await this.options.archive.fetch(file.archive, file.entry, partial, options.signal);
+      if (answer.kind === 'found') {
+        await rename(partial, path);
+        options.log(`>>> ${name}: ${answer.detail}; size and hashes match the Manifest`);
+        return { path, source: 'archive' };
+      }
+      attempts.push(`archive: ${answer.detail}`);
+      options.log(`!!! archive: ${answer.detail}`);
+    }
+    throw failed(file, attempts, mismatch, this.options.distDir);
+  }
+
+  private async urls(
+    file: Distfile,
+    options: FetchOptions,
+  ): Promise<readonly (readonly ['mirror' | 'upstream', string])[]> {
+    const urls: (readonly ['mirror' | 'upstream', string])[] = [];
+    if (!file.mirrorRestricted) {
+      for (const mirror of this.options.mirrors) {
+        for (const layout of await this.layoutsOf(mirror, options)) {
+          urls.push(['mirror', `${asUrl(mirror)}/distfiles/${mirrorPath(layout, file.entry.name)}`]);
+        }
+      }
+    }
+    for (const uri of file.uris)
+      for (const url of expandMirrorUri(uri, file.thirdPartyMirrors)) urls.push(['upstream', url]);
+    return urls;
+  }
+
+  private async tryUrl(
+    url: string,
+    entry: ManifestEntry,
+    options: FetchOptions,
+  ): Promise<{ readonly kind: 'fetched' } | { readonly kind: 'mismatch' | 'failed'; readonly detail: string }> {
+    if (this.silentHosts.has(hostOf(url))) return { kind: 'failed', detail: `${url}: the host did not answer before` };
+    options.log(`>>> Downloading ${url}`);
+    const partial = this.partialPath(entry);
+    const result = await this.download(url, partial, entry.sizeBytes, options);
+    if (result.kind !== 'downloaded') {
+      if (result.kind === 'unreachable') this.silentHosts.add(hostOf(url));
+      options.log(`!!! ${url}: ${result.detail}`);
+      return { kind: 'failed', detail: `${url}: ${result.detail}` };
+    }
+    const verdict = await verifyFile(partial, entry);
+    if (verdict.kind === 'matches') {
+      await rename(partial, join(this.options.distDir, entry.name));
+      options.log(`>>> ${entry.name}: ${megabytes(entry.sizeBytes)}, size and hashes match the Manifest`);
+      return { kind: 'fetched' };
+    }
+    await rm(partial, { force: true });
+    const detail = describeMismatch(entry.name, url, verdict);
+    options.log(`!!! ${detail}`);
+    return { kind: 'mismatch', detail };
+  }
+
+  private partialPath(entry: ManifestEntry): string {
+    const content = Object.values(entry.hashes)[0]?.slice(0, 12) ?? '';
+    return join(this.options.distDir, '.partial', `${entry.name}.${content}`);
+  }
+
+  private download(
+    url: string,
+    path: string,
+    expectedBytes: number | null,
+    options: FetchOptions,
+  ): Promise<DownloadResult> {
+    let told = 0;
+    return download(url, path, {
+      connectTimeoutMs: this.options.connectTimeoutMs ?? 4000,
+      idleTimeoutMs: this.options.idleTimeoutMs ?? 30_000,
+      expectedBytes,
+      signal: options.signal,
+      onProgress: (received) => {
+        if (expectedBytes === null || received - told < Math.max(5e6, expectedBytes / 10)) return;
+        told = received;
+        options.log(`    ${megabytes(received)} of ${megabytes(expectedBytes)}`);
+      },
+    });
+  }
+
+  private layoutsOf(mirror: string, options: FetchOptions): Promise<readonly MirrorLayout[]> {
+    const known = this.layouts.get(mirror);
+    if (known) return known;
+    const path = join(this.options.distDir, '.partial', `layout.${encodeURIComponent(mirror)}`);
+    const url = `${asUrl(mirror)}/distfiles/layout.conf`;
+    const work = this.download(url, path, null, options).then(async (result) => {
+      if (result.kind === 'unreachable') {
+        this.silentHosts.add(hostOf(url));
+        options.log(`!!! ${url}: ${result.detail}`);
+      }
+      const text = result.kind === 'downloaded' ? await readFile(path, 'utf8') : '';
+      await rm(path, { force: true });
+      return parseMirrorLayouts(text);
+    });
+    this.layouts.set(mirror, work);
+    return work;
+  }
+}
+
+function asUrl(mirror: string): string {
+  const trimmed = mirror.replace(/\/+$/, '');
+  return trimmed.startsWith('/') ? `file://${trimmed}` : trimmed;
+}
+
+function describeMismatch(name: string, where: string, verdict: FileVerdict): string {
+  if (verdict.kind !== 'differs') return `${where} gave no file \`${name}\``;
+  return `the file \`${name}\` from ${where} is not the one of the Manifest: ${verdict.property} is ${verdict.actual}, expected ${verdict.expected}`;
+}
+
+function restricted({ entry }: Distfile, distDir: string): EngineError {
+  return new EngineError('DISTFILE_UNREACHABLE', `the licence of \`${entry.name}\` forbids fetching it for you`, {
+    hint: `Get it yourself and put it into \`${distDir}\`.`,
+    details: { name: entry.name },
+  });
+}
+
+function failed(
+  { entry }: Distfile,
+  attempts: readonly string[],
+  mismatch: string | null,
+  distDir: string,
+): EngineError {
+  if (mismatch !== null) {
+    return new EngineError('DISTFILE_MISMATCH', mismatch, {
+      hint: `Nothing was built from it. Check where the file comes from; the right one can be put into \`${distDir}\` by hand.`,
+      details: { name: entry.name, attempts },
+    });
+  }
+  const tried = attempts.length === 0 ? 'the ebuild names no URI for it' : attempts.join('; ');
+  return new EngineError('DISTFILE_UNREACHABLE', `the source file \`${entry.name}\` could not be fetched: ${tried}`, {
+    hint: `Check the network connection, or put the file (${entry.sizeBytes} bytes) into \`${distDir}\` by hand.`,
+    details: { name: entry.name, attempts },
+  });
+}

@@ -1,0 +1,229 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import {
+  type AptSource,
+  distributionSources,
+  formatSourceStanzas,
+  parseDeb822Sources,
+  parseOneLineSources,
+  parseSourceRecords,
+  withSuites,
+} from './apt-sources';
+import { writeFileDurably } from './durable-file';
+import { withFileLock } from './file-lock';
+import type { ManifestEntry } from './manifest';
+import { verifyFile } from './manifest';
+import type { ToolResult } from './run-tool';
+import { runTool } from './run-tool';
+
+/** Where the host's archive may have a distfile: a source package, maybe of another suite than the host's. */
+export interface ArchiveHint {
+  readonly package: string;
+  readonly version?: string;
+  readonly suite?: string;
+}
+
+export type ArchiveAnswer =
+  | { readonly kind: 'found'; readonly path: string; readonly detail: string }
+  | { readonly kind: 'not-there'; readonly detail: string };
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Source package names that `apt-get` may be given. Source: Debian policy 5.6.1, 5.6.12. */
+const isPackageName = (text: string): boolean => /^[a-z0-9][a-z0-9.+-]+$/.test(text);
+const isVersion = (text: string): boolean => /^[A-Za-z0-9.+:~-]+$/.test(text);
+const isSuite = (text: string): boolean => /^[a-z0-9][a-z0-9./-]*$/.test(text);
+
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '')}"`;
+}
+
+/**
+ * The source archive of a Debian-like host, asked through `apt-get source --download-only` with lists, caches and state
+ * of its own below `directory`: the host's are read and never written, and nobody has to be root.
+ */
+export class HostArchive {
+  private ready: Promise<string | null> | null = null;
+
+  constructor(
+    private readonly directory: string,
+    /** suites that hints name, so that one update fetches them all */
+    private readonly suites: readonly string[] = [],
+    private readonly etc = '/etc/apt',
+  ) {}
+
+  /** Has the host apt and configured sources? */
+  isPresent(): boolean {
+    const onPath = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'apt-get')));
+    return onPath && (existsSync(join(this.etc, 'sources.list')) || existsSync(join(this.etc, 'sources.list.d')));
+  }
+
+  /** Puts the file of that size and those hashes at `target`, whatever the archive calls it. */
+  async fetch(hint: ArchiveHint, entry: ManifestEntry, target: string, signal?: AbortSignal): Promise<ArchiveAnswer> {
+    if (!isPackageName(hint.package))
+      return { kind: 'not-there', detail: `\`${hint.package}\` is not a source package name` };
+    const problem = await this.prepare(signal);
+    if (problem !== null) return { kind: 'not-there', detail: problem };
+    const versions = await this.versionsWith(hint, entry, signal);
+    if (versions.length === 0) {
+      return { kind: 'not-there', detail: `no version of \`${hint.package}\` has a file of ${entry.sizeBytes} bytes` };
+    }
+    const seen: string[] = [];
+    for (const version of versions) {
+      const found = await this.download(hint.package, version, entry, target, signal);
+      if (found.kind === 'found') return found;
+      seen.push(found.detail);
+    }
+    return { kind: 'not-there', detail: seen.join('; ') };
+  }
+
+  private async versionsWith(
+    hint: ArchiveHint,
+    entry: ManifestEntry,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { stdout } = await this.apt('apt-cache', ['showsrc', '--only-source', hint.package], this.directory, signal);
+    const fitting = parseSourceRecords(stdout.toString('utf8'))
+      .filter(({ files }) =>
+        files.some(({ name, sizeBytes }) => sizeBytes === entry.sizeBytes && !name.endsWith('.dsc')),
+      )
+      .map(({ version }) => version)
+      .filter(isVersion);
+    const distinct = [...new Set(fitting)];
+    return hint.version === undefined
+      ? distinct
+      : distinct.sort((a, b) => Number(b === hint.version) - Number(a === hint.version));
+  }
+
+  private async download(
+    name: string,
+    version: string,
+    entry: ManifestEntry,
+    target: string,
+    signal?: AbortSignal,
+  ): Promise<ArchiveAnswer> {
+    await mkdir(join(this.directory, 'download'), { recursive: true });
+    const folder = await mkdtemp(join(this.directory, 'download', `${name}-`));
+    try {
+      // its exit status says little: other parts of a package may be gone while the wanted one has arrived
+      const result = await this.apt(
+        'apt-get',
+        ['source', '--download-only', '--tar-only', `${name}=${version}`],
+        folder,
+        signal,
+      );
+      let detail = `\`${name}=${version}\`: ${lastComplaint(result)}`;
+      for (const file of await readdir(folder)) {
+        const verdict = await verifyFile(join(folder, file), entry);
+        if (verdict.kind === 'matches') {
+          await rename(join(folder, file), target);
+          return { kind: 'found', path: target, detail: `source package \`${name}\` ${version}, file \`${file}\`` };
+        }
+        if (verdict.kind === 'differs' && verdict.property !== 'size') {
+          detail = `\`${file}\` of \`${name}\` ${version} has another ${verdict.property}: ${verdict.actual} instead of ${verdict.expected}`;
+        }
+      }
+      return { kind: 'not-there', detail };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Null when the index can be asked, else why not. */
+  private prepare(signal?: AbortSignal): Promise<string | null> {
+    this.ready ??= this.prepareOnce(signal).catch((error: unknown) => {
+      this.ready = null;
+      throw error;
+    });
+    return this.ready;
+  }
+
+  private async prepareOnce(signal?: AbortSignal): Promise<string | null> {
+    if (!this.isPresent()) return 'this host has no apt archive';
+    const sources = withSuites(
+      distributionSources(await this.configuredSources(), await codeName()),
+      this.suites.filter(isSuite),
+    );
+    if (sources.length === 0) return 'no apt sources are configured';
+    const list = formatSourceStanzas(sources);
+    const stamp = join(this.directory, 'updated');
+    const listPath = join(this.directory, 'sources', 'archive.sources');
+    return withFileLock(
+      join(this.directory, 'lock'),
+      'update the source index',
+      async () => {
+        const known = await readFile(listPath, 'utf8').catch(() => null);
+        const age = Date.now() - ((await stat(stamp).catch(() => null))?.mtimeMs ?? 0);
+        if (known === list && age < dayMs) return null;
+        for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources', 'parts']) {
+          await mkdir(join(this.directory, folder), { recursive: true });
+        }
+        await writeFileDurably(listPath, list);
+        await writeFileDurably(join(this.directory, 'apt.conf'), await this.configuration());
+        const result = await this.apt('apt-get', ['update'], this.directory, signal);
+        const lists = await readdir(join(this.directory, 'state/lists'));
+        if (!lists.some((name) => name.includes('_Sources')))
+          return `the source index could not be fetched: ${lastComplaint(result)}`;
+        await writeFileDurably(stamp, '');
+        return null;
+      },
+      signal,
+    );
+  }
+
+  private async configuredSources(): Promise<readonly AptSource[]> {
+    const folder = join(this.etc, 'sources.list.d');
+    const sources = [...parseOneLineSources(await readFile(join(this.etc, 'sources.list'), 'utf8').catch(() => ''))];
+    for (const name of (await readdir(folder).catch(() => [] as string[])).sort()) {
+      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
+      if (name.endsWith('.sources')) sources.push(...parseDeb822Sources(text));
+      else if (name.endsWith('.list')) sources.push(...parseOneLineSources(text));
+    }
+    return sources;
+  }
+
+  /** Our own configuration plus how the host reaches its archive (proxies, certificates); no hooks of the host. */
+  private async configuration(): Promise<string> {
+    const dump = await runTool('apt-config', ['dump']);
+    const reach = dump.stdout
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => /^Acquire::(https?|ftp|socks|tor)[:"]?.*(Proxy|CA|Ssl|Verify|Dl-Limit)/i.test(line));
+    const own: readonly (readonly [string, string])[] = [
+      ['Dir::State', join(this.directory, 'state')],
+      ['Dir::State::status', '/dev/null'],
+      ['Dir::Cache', join(this.directory, 'cache')],
+      ['Dir::Etc::main', '/dev/null'],
+      ['Dir::Etc::parts', join(this.directory, 'parts')],
+      ['Dir::Etc::sourcelist', '/dev/null'],
+      ['Dir::Etc::sourceparts', join(this.directory, 'sources')],
+      ['Acquire::Languages', 'none'],
+      ['Acquire::Retries', '1'],
+      ['Acquire::http::Timeout', '10'],
+      ['Acquire::https::Timeout', '10'],
+      ...(process.getuid?.() === 0 ? ([['APT::Sandbox::User', 'root']] as const) : []),
+    ];
+    return [...reach, ...own.map(([name, value]) => `${name} ${quoted(value)};`), ''].join('\n');
+  }
+
+  private apt(command: string, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<ToolResult> {
+    const env = {
+      ...process.env,
+      APT_CONFIG: join(this.directory, 'apt.conf'),
+      LC_ALL: 'C',
+      DEBIAN_FRONTEND: 'noninteractive',
+    };
+    return runTool(command, args, { cwd, env, signal });
+  }
+}
+
+function lastComplaint(result: ToolResult): string {
+  const lines = result.stderr.split('\n').filter((line) => /^[EW]:/.test(line));
+  return lines.at(-1)?.slice(3) ?? `apt-get ended with status ${result.exitCode}`;
+}
+
+async function codeName(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^VERSION_CODENAME="?([^"\n]*)"?$/m.exec(text)?.[1] ?? '';
+}
