@@ -1,0 +1,6 @@
+export * from './names';
+export * from './path-text';
+export * from './planned-tree';
+export * from './root-deps';
+export * from './roots';
+export type * from './roots-advice';
