@@ -29,13 +29,15 @@ export function formatCacheEntry(metadata: Metadata): string {
   return keys.flatMap((key) => (metadata[key] === '' ? [] : [`${key}=${metadata[key]}\n`])).join('');
 }
 
-/** Flags of IUSE with their defaults. */
+/** Flags of IUSE with their defaults; a flag that stands there twice keeps the default that one of them gives. */
 export function parseIuse(text: string): Map<string, boolean> {
   const flags = new Map<string, boolean>();
   for (const word of text.split(/\s+/)) {
     if (word === '') continue;
-    const sign = word.charCodeAt(0) === 43 || word.charCodeAt(0) === 45;
-    flags.set(sign ? word.slice(1) : word, word.charCodeAt(0) === 43);
+    const sign = word.charCodeAt(0);
+    if (sign === 43) flags.set(word.slice(1), true);
+    else if (sign === 45) flags.set(word.slice(1), false);
+    else if (!flags.has(word)) flags.set(word, false);
   }
   return flags;
 }

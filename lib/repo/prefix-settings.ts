@@ -1,0 +1,77 @@
+import { posix } from 'node:path';
+import type { Board } from '../layout/names';
+import { boards } from '../layout/names';
+import type { PackageTree } from './package-tree';
+
+/** What a design says about the configuration of its roots; a design is one. */
+export interface PrefixSettings {
+  readonly board: Board;
+  readonly path: string;
+  readonly use: readonly string[];
+  readonly package_use: Readonly<Record<string, readonly string[]>>;
+  readonly accept_keywords: readonly string[];
+  readonly package_accept_keywords: Readonly<Record<string, readonly string[]>>;
+  readonly accept_license: readonly string[];
+  readonly package_license: Readonly<Record<string, readonly string[]>>;
+  readonly package_mask: readonly string[];
+  readonly package_unmask: readonly string[];
+  readonly make_conf: Readonly<Record<string, string>>;
+}
+
+export interface PrefixConfiguration {
+  /** directory that `make.profile` leads to */
+  readonly profile: string;
+  /** path below `etc/portage` -> text */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A value between double quotes of make.conf. */
+const quoted = (value: string): string => `"${value.replace(/[\\"$`]/g, '\\$&')}"`;
+
+function makeConf(settings: PrefixSettings, tree: PackageTree): string {
+  const { chost, keyword } = boards[settings.board];
+  const variables: Record<string, string> = {
+    CHOST: chost,
+    ACCEPT_KEYWORDS: [keyword, `-~${keyword}`, ...settings.accept_keywords].join(' '),
+    USE: [...tree.defaultUse, ...settings.use].join(' '),
+  };
+  if (settings.accept_license.length > 0) variables.ACCEPT_LICENSE = settings.accept_license.join(' ');
+  for (const [name, value] of Object.entries(settings.make_conf)) {
+    const before = ['USE', 'ACCEPT_KEYWORDS', 'ACCEPT_LICENSE'].includes(name) ? variables[name] : undefined;
+    variables[name] = before === undefined ? value : `${before} ${value}`;
+  }
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(value)}\n`)
+    .join('');
+}
+
+function reposConf(tree: PackageTree): string {
+  const { main, ordered } = tree.repositories;
+  const blocks = ordered.map(({ name, location, priority, isMain }) => {
+    const lines = [`[${name}]`, `location = ${location}`];
+    if (!isMain && priority !== 0) lines.push(`priority = ${priority}`);
+    return lines.join('\n');
+  });
+  return `${[...(main ? [`[DEFAULT]\nmain-repo = ${main.name}`] : []), ...blocks].join('\n\n')}\n`;
+}
+
+const table = (record: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(record)
+    .map(([atom, words]) => `${[atom, ...words].join(' ')}\n`)
+    .join('');
+
+/** The `etc/portage` of the roots of a prefix. Plan and build read the same text. */
+export function prefixConfigurationFiles(settings: PrefixSettings, tree: PackageTree): PrefixConfiguration {
+  const files = new Map(tree.skeleton);
+  files.set('make.conf', makeConf(settings, tree));
+  files.set('repos.conf/prefix-studio.conf', reposConf(tree));
+  const own: Readonly<Record<string, string>> = {
+    'package.use': table(settings.package_use),
+    'package.accept_keywords': table(settings.package_accept_keywords),
+    'package.license': table(settings.package_license),
+    'package.mask': settings.package_mask.map((atom) => `${atom}\n`).join(''),
+    'package.unmask': settings.package_unmask.map((atom) => `${atom}\n`).join(''),
+  };
+  for (const [name, text] of Object.entries(own)) if (text !== '') files.set(posix.join(name, 'design'), text);
+  return { profile: tree.profileOf(settings.board), files };
+}
