@@ -1,0 +1,23 @@
+export { addBuildTime, medianBuildTimes } from './build-times';
+export { DbError, type DbErrorCode } from './errors';
+export { type OpenOptions, openDatabase, type StudioDatabase } from './open';
+export { createPrefix, deletePrefix, findPrefix, getPrefix, listPrefixes, updatePrefix } from './prefixes';
+export { type ClaimedJob, type JobQueue, openQueue, type QueueOptions } from './queue';
+export {
+  appendEvents,
+  createRun,
+  getRun,
+  lastRuns,
+  lastSuccess,
+  listRuns,
+  type NewRun,
+  type RunChange,
+  type RunFilter,
+  readEvents,
+  requestCancel,
+  takeRun,
+} from './runs';
+export type * from './schema';
+export { readSetting, writeSetting } from './settings';
+export { findTree, listTrees, removeTree, saveTree } from './trees';
+export { listWorkers, lockHolder, lockPrefix, removeWorker, saveWorker, unlockPrefix } from './workers';

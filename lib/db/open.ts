@@ -1,0 +1,63 @@
+import { type Dialect, Kysely } from 'kysely';
+import { homeLayout } from '../home';
+import { DbError } from './errors';
+import { migrate } from './migrations';
+import type { Schema } from './schema';
+import { sqliteDialect } from './sqlite';
+
+/** An open database. `close` ends its connections. */
+export interface StudioDatabase {
+  readonly db: Kysely<Schema>;
+  readonly kind: 'sqlite' | 'postgresql';
+  /** connection URL, for the queue; null for the embedded database */
+  readonly url: string | null;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** data folder; default: `dataHome()` */
+  readonly home?: string;
+  /** PostgreSQL URL; default: `DATABASE_URL`; null or '' = embedded */
+  readonly url?: string | null;
+}
+
+/** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`. */
+export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
+  const url = options.url === undefined ? process.env.DATABASE_URL : options.url;
+  const studio = url ? await openPostgres(url) : openEmbedded(homeLayout(options.home).database);
+  try {
+    await migrate(studio.db, studio.kind, () => new Date().toISOString());
+    return studio;
+  } catch (cause) {
+    await studio.close();
+    throw openError(url ? 'the database at DATABASE_URL' : `\`${homeLayout(options.home).database}\``, cause);
+  }
+}
+
+function openEmbedded(path: string): StudioDatabase {
+  let dialect: Dialect;
+  try {
+    dialect = sqliteDialect(path);
+  } catch (cause) {
+    throw openError(`\`${path}\``, cause);
+  }
+  const db = new Kysely<Schema>({ dialect });
+  return { db, kind: 'sqlite', url: null, close: () => db.destroy() };
+}
+
+async function openPostgres(url: string): Promise<StudioDatabase> {
+  const [{ PostgresDialect }, { default: pg }] = await Promise.all([import('kysely'), import('pg')]);
+  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { db, kind: 'postgresql', url, close: () => db.destroy() };
+}
+
+function openError(what: string, cause: unknown): DbError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DbError('DATABASE_OPEN', `${what} cannot be opened: ${reason}`, {
+    hint: 'Check that the folder is writable, or that DATABASE_URL names a PostgreSQL that runs.',
+    cause,
+  });
+}

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { StudioDatabase } from './open';
+import type { JobQueue, QueueOptions } from './queue';
+import type { JobRow } from './schema';
+
+/** The embedded queue. Claiming is one statement, so two workers never get the same job. */
+export function openTableQueue({ db }: StudioDatabase, { leaseMs, now }: QueueOptions): JobQueue {
+  const time = (offsetMs = 0): string => new Date(now() + offsetMs).toISOString();
+  const waiting = { state: 'waiting' as const, worker: null, lease_until: null };
+  return {
+    async enqueue(run) {
+      await db
+        .insertInto('jobs')
+        .values({ id: run, ...waiting, attempts: 0, created_at: time() })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(waiting))
+        .execute();
+    },
+    async claim(worker) {
+      const result = await sql<JobRow>`
+        update jobs set state = 'active', worker = ${worker}, lease_until = ${time(leaseMs)}, attempts = attempts + 1
+        where id = (
+          select id from jobs where state = 'waiting' or lease_until < ${time()} order by created_at, id limit 1
+        ) returning *`.execute(db);
+      const [job] = result.rows;
+      return job ? { run: job.id, ticket: `${job.id}#${job.attempts}`, attempt: job.attempts } : null;
+    },
+    async heartbeat(job, worker) {
+      const kept = await db
+        .updateTable('jobs')
+        .set({ lease_until: time(leaseMs) })
+        .where('id', '=', job.run)
+        .where('worker', '=', worker)
+        .where('attempts', '=', job.attempt)
+        .returning('id')
+        .executeTakeFirst();
+      return kept !== undefined;
+    },
+    async complete(job) {
+      await db.deleteFrom('jobs').where('id', '=', job.run).where('attempts', '=', job.attempt).execute();
+    },
+    async release(run) {
+      await this.enqueue(run);
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import Libsql from 'libsql';
+
+/** How long a statement waits for another writer before it fails. */
+const patienceMs = 15_000;
+
+/**
+ * The embedded database for Kysely, in WAL mode, so that server, workers and command line use it at once. A statement
+ * that meets another writer waits without blocking the event loop. Rows are read with `all()` only: those of `get()`
+ * carry a `_metadata` key.
+ */
+export function sqliteDialect(path: string): Dialect {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new Libsql(path);
+  database.exec('PRAGMA busy_timeout = 20');
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SingleConnectionDriver(database),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class Connection implements DatabaseConnection {
+  constructor(private readonly database: Libsql.Database) {}
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const deadline = performance.now() + patienceMs;
+    let statement: Libsql.Statement | null = null;
+    for (let pauseMs = 2; ; pauseMs = Math.min(50, pauseMs * 2)) {
+      try {
+        // The same statement is run again: a second one beside a refused one would keep the transaction from ending.
+        statement ??= this.database.prepare(sql);
+        if (statement.reader) return { rows: statement.all(...parameters) as R[] };
+        return { numAffectedRows: BigInt(statement.run(...parameters).changes), rows: [] };
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        await wait(pauseMs);
+      }
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface wants a generator; no query of ours streams
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('the embedded database does not stream');
+  }
+}
+
+/** One connection, handed to one query or transaction after the other. */
+class SingleConnectionDriver implements Driver {
+  private readonly connection: Connection;
+  private free: Promise<void> = Promise.resolve();
+  private release: () => void = () => {};
+
+  constructor(private readonly database: Libsql.Database) {
+    this.connection = new Connection(database);
+  }
+
+  async init(): Promise<void> {
+    await this.connection.executeQuery(CompiledQuery.raw('pragma journal_mode = wal'));
+    await this.connection.executeQuery(CompiledQuery.raw('pragma synchronous = normal'));
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.free;
+    let release = (): void => {};
+    this.free = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    this.release = release;
+    return this.connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.release();
+  }
+
+  // A deferred transaction that turns into a writer fails at once when another process wrote; an immediate one waits.
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  async destroy(): Promise<void> {
+    await this.free;
+    this.database.close();
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
+}
