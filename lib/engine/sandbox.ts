@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { sampleResidentBytes } from './resource-sample';
 import { type SandboxMount, viewArguments } from './sandbox-mounts';
@@ -83,11 +83,9 @@ export function runSandboxed(request: SandboxRequest): Promise<SandboxResult> {
   if (request.signal?.aborted) {
     return Promise.resolve({ exitCode: null, signal: null, isCancelled: true, durationMs: 0, peakRssBytes: 0 });
   }
-  const child = spawn('bwrap', bubblewrapArguments(request), {
-    detached: true,
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-    stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-  });
+  const stdio: StdioOptions = [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'];
+  const env = { ...process.env, PATH: process.env.PATH ?? '/usr/bin:/bin' };
+  const child = spawn('bwrap', bubblewrapArguments(request), { detached: true, env, stdio });
   connectStreams(child, request);
   const group = new ProcessGroup(child);
   const cancel = (): void => group.stop();

@@ -1,0 +1,154 @@
+#!/bin/bash
+# The metadata phase: reads one question per line from standard input, answers each on standard output.
+#
+#   question: EBUILD <tab> CATEGORY <tab> ECLASS-DIRECTORIES, the one that wins first, separated by colons
+#   answer:   lines KEY=VALUE as in an md5-cache entry, white space normalised, empty keys left out; then
+#             _eclasses_=NAME <tab> FILE <tab> NAME <tab> FILE … sorted by name; then a line of a record separator.
+#             A failure: one or more lines of error text, each after `!`, and the record separator.
+#
+# Each ebuild is sourced in a fork. Eclasses are parsed once, in the parent, and kept as functions.
+
+__RUNTIME=${BASH_SOURCE[0]%/*}
+for __part in eapi event messages failure lists version inherit phases; do
+	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
+done
+
+# Nothing here has an effect on, or asks about, the system.
+einfo() { :; }
+einfon() { :; }
+elog() { :; }
+ewarn() { :; }
+eqawarn() { :; }
+eerror() { :; }
+ebegin() { :; }
+eend() { return "${1:-0}"; }
+for __command in use useq usev usex use_with use_enable in_iuse has_version best_version unpack econf emake eapply \
+	eapply_user einstalldocs default into insinto exeinto docinto insopts exeopts diropts docompress dostrip \
+	dobin dodoc doins dosym dodir; do
+	eval "${__command}() { die \"${__command}: called in global scope\"; }"
+done
+unset -v __command __part
+get_libdir() { echo lib; }
+
+__report_death() { printf '%s\n' "${1}" >&2; }
+
+# Parsed eclasses by file.
+declare -A __parsed=()
+declare -i __parsed_count=0
+
+# Eclasses are read in the parent before the fork, when an ebuild names them; those that they inherit in turn are found
+# by the same search of their text.
+__parse_eclasses_of() {
+	local line name
+	local -a pending=("${1}")
+	while (( ${#pending[@]} )); do
+		local file=${pending[0]} text
+		pending=("${pending[@]:1}")
+		text=$(< "${file}")
+		while IFS= read -r line; do
+			[[ ${line} =~ ^[[:space:]]*inherit[[:space:]]+(.*) ]] || continue
+			for name in ${BASH_REMATCH[1]%%[;&|#]*}; do
+				[[ ${name} =~ ^[A-Za-z0-9_.+-]+$ ]] && __eclass_path "${name}" || continue
+				[[ -v __parsed[${__eclass_file}] ]] && continue
+				__parse_eclass "${__eclass_file}"
+				pending+=("${__eclass_file}")
+			done
+		done <<< "${text}"
+	done
+}
+
+# An eclass that does not survive being put into a function (unbalanced here-documents, alias tricks) is sourced instead.
+__parse_eclass() {
+	local name=__eclass_$(( __parsed_count++ ))
+	if eval "${name}() {
+$(< "${1}")
+}" 2> /dev/null; then
+		__parsed[${1}]=${name}
+	else
+		__parsed[${1}]=
+	fi
+}
+
+__source_eclass() {
+	if [[ -n ${__parsed[${1}]-} ]]; then
+		"${__parsed[${1}]}"
+	else
+		source "${1}"
+	fi
+}
+
+__split_name() {
+	PF=${1##*/}
+	PF=${PF%.ebuild}
+	PN=${1%/*}
+	PN=${PN##*/}
+	PVR=${PF#"${PN}-"}
+	PV=${PVR} PR=r0
+	if [[ ${PVR} =~ ^(.*)-r([0-9]+)$ ]]; then
+		PV=${BASH_REMATCH[1]} PR=r${BASH_REMATCH[2]}
+	fi
+	P=${PN}-${PV}
+}
+
+__metadata_keys=(BDEPEND DEFINED_PHASES DEPEND DESCRIPTION EAPI HOMEPAGE IDEPEND INHERIT IUSE KEYWORDS LICENSE PDEPEND
+	PROPERTIES RDEPEND REQUIRED_USE RESTRICT SLOT SRC_URI)
+
+# Runs in the fork: everything it prints goes out at once, at the end.
+__read_metadata() {
+	__split_name "${1}"
+	EBUILD=${1}
+	WORKDIR=/var/tmp/portage/${CATEGORY}/${PF}/work S=${WORKDIR}/${P} FILESDIR=${1%/*}/files DISTDIR=/var/cache/distfiles
+	T=/tmp EPREFIX= ROOT= EROOT= SYSROOT= ESYSROOT= BROOT=
+	EBUILD_PHASE=depend
+	__eapi_shell_options
+	__source_ebuild "${1}"
+
+	local __defined_phases __key __text=
+	__find_defined_phases
+	DEFINED_PHASES=${__defined_phases}
+	set -f
+	for __key in "${__metadata_keys[@]}"; do
+		# shellcheck disable=SC2086
+		set -- ${!__key}
+		(( $# )) && __text+="${__key}=$*"$'\n'
+	done
+	local -a __eclasses=()
+	__sort_words ${INHERITED}
+	local __name __list=
+	for __name in "${__sorted[@]}"; do
+		__list+="${__list:+$'\t'}${__name}"$'\t'"${__ECLASS_FILES[${__name}]}"
+	done
+	[[ -n ${__list} ]] && __text+="_eclasses_=${__list}"$'\n'
+	printf '%s' "${__text}" >&5
+}
+
+__sort_words() {
+	local LC_ALL=C
+	local -i i j
+	__sorted=("$@")
+	for (( i = 1; i < ${#__sorted[@]}; i++ )); do
+		local word=${__sorted[i]}
+		for (( j = i; j > 0; j-- )); do
+			[[ ${__sorted[j - 1]} > ${word} ]] || break
+			__sorted[j]=${__sorted[j - 1]}
+		done
+		__sorted[j]=${word}
+	done
+}
+
+exec 5>&1 6<&0 0< /dev/null
+
+while IFS=$'\t' read -r -u 6 __ebuild CATEGORY __dirs; do
+	__E_ECLASS_DIRS=${__dirs//:/$'\n'}
+	__eapi_of "${__ebuild}"
+	if __eapi_load "${__EBUILD_EAPI}"; then
+		__parse_eclasses_of "${__ebuild}"
+		__errors=$(__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-) && __errors=
+	else
+		__errors="EAPI \`${__EBUILD_EAPI}\` is not supported"
+	fi
+	if [[ -n ${__errors} ]]; then
+		printf '!%s\n' "${__errors//$'\n'/$'\n!'}" >&5
+	fi
+	printf '%s\n' "${__record}" >&5
+done
