@@ -22,6 +22,9 @@ export function readLoose(text: string): LooseDesign {
 }
 
 /** The value at a path of the loose design if it has the kind of `fallback`, else `fallback`. */
+export function valueAt(loose: LooseDesign, path: readonly Step[], fallback: string): string;
+export function valueAt(loose: LooseDesign, path: readonly Step[], fallback: boolean): boolean;
+export function valueAt<T>(loose: LooseDesign, path: readonly Step[], fallback: T): T;
 export function valueAt<T>(loose: LooseDesign, path: readonly Step[], fallback: T): T {
   let current: unknown = loose.value;
   for (const step of path) current = (current as Record<Step, unknown> | null | undefined)?.[step];

@@ -1,0 +1,157 @@
+'use client';
+
+import { useMemo } from 'react';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  type Edge,
+  MarkerType,
+  ReactFlow,
+  ReactFlowProvider,
+} from 'reactflow';
+import type { PlanRoot } from '@/lib/resolve/plan';
+import { itemSize } from './arrange';
+import { edgeLook, leadingClass } from './edge-look';
+import type { GraphItem, GraphModel } from './model';
+import { type Emphasis, type ItemNode, ItemNodeView, type LaneNode, LaneNodeView } from './nodes';
+import { useArrangement } from './use-arrangement';
+
+const nodeTypes = { item: ItemNodeView, lane: LaneNodeView };
+
+const nameOf = (item: GraphItem): string =>
+  item.kind === 'package'
+    ? `${item.entry.cpv} in ${item.lane}${item.entry.requested ? ', asked for' : ''}`
+    : `${item.label}, ${item.members.length} packages in ${item.lane}; opens the group`;
+
+/** The plan as lanes of packages. Selecting one lights what it needs and who needs it. */
+export function GraphCanvas({
+  model,
+  lanes,
+  counts,
+  selected,
+  onSelect,
+  onOpenGroup,
+}: {
+  model: GraphModel;
+  lanes: readonly PlanRoot[];
+  counts: Readonly<Record<PlanRoot, number>>;
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  onOpenGroup: (id: string) => void;
+}) {
+  const input = useMemo(
+    () => ({
+      lanes,
+      items: model.items.map(({ id, lane }) => ({ id, lane })),
+      edges: model.edges.map(({ from, to }) => ({ from, to })),
+    }),
+    [model, lanes],
+  );
+  const arrangement = useArrangement(input);
+  const drawnSelection = selected === null ? null : (model.itemOf.get(selected) ?? selected);
+  const near = useMemo(() => {
+    if (drawnSelection === null) return null;
+    const ids = new Set<string>();
+    for (const edge of model.edges) {
+      if (edge.from === drawnSelection) ids.add(edge.to);
+      if (edge.to === drawnSelection) ids.add(edge.from);
+    }
+    return ids;
+  }, [model, drawnSelection]);
+
+  const nodes = useMemo((): (ItemNode | LaneNode)[] => {
+    if (!arrangement) return [];
+    const emphasis = (id: string): Emphasis =>
+      near === null ? 'normal' : id === drawnSelection ? 'selected' : near.has(id) ? 'near' : 'far';
+    const laneNodes: LaneNode[] = arrangement.lanes.map(({ lane, y, height }) => ({
+      id: `lane:${lane}`,
+      type: 'lane',
+      position: { x: 0, y },
+      data: { lane, width: arrangement.width, height, count: counts[lane] },
+      width: arrangement.width,
+      height,
+      draggable: false,
+      selectable: false,
+      focusable: false,
+      zIndex: -1,
+      style: { pointerEvents: 'none', ['--tint' as string]: `var(--${lane}-tint)` },
+    }));
+    const itemNodes = model.items.flatMap((item): ItemNode[] => {
+      const position = arrangement.positions[item.id];
+      if (!position) return [];
+      return [
+        {
+          id: item.id,
+          type: 'item',
+          position,
+          data: { item, emphasis: emphasis(item.id) },
+          width: itemSize.width,
+          height: itemSize.height,
+          ariaLabel: nameOf(item),
+        },
+      ];
+    });
+    return [...laneNodes, ...itemNodes];
+  }, [arrangement, model, near, drawnSelection, counts]);
+
+  const edges = useMemo(
+    () =>
+      model.edges.flatMap((edge): Edge[] => {
+        const touched = edge.from === drawnSelection || edge.to === drawnSelection;
+        if (edge.implied && !touched) return [];
+        const { dash } = edgeLook[leadingClass(edge.classes)];
+        const colour = touched ? 'var(--link)' : 'var(--line-strong)';
+        return [
+          {
+            id: edge.id,
+            source: edge.from,
+            target: edge.to,
+            type: 'default',
+            focusable: touched,
+            ariaLabel: `${edge.from.split('|')[1]} needs ${edge.to.split('|')[1]} (${edge.classes.join(', ')})`,
+            label: touched ? edge.classes.join(' ') + (edge.count > 1 ? ` ×${edge.count}` : '') : undefined,
+            labelStyle: { fill: 'var(--link-ink)', fontSize: 11 },
+            labelBgStyle: { fill: 'var(--surface)' },
+            markerEnd: { type: MarkerType.ArrowClosed, width: 12, height: 12, color: colour },
+            style: {
+              stroke: colour,
+              strokeWidth: touched ? 1.8 : 1.1,
+              strokeDasharray: dash,
+              opacity: drawnSelection !== null && !touched ? 0.15 : touched ? 1 : 0.65,
+            },
+          },
+        ];
+      }),
+    [model, drawnSelection],
+  );
+
+  return (
+    <ReactFlowProvider>
+      <ReactFlow
+        key={arrangement ? lanes.join() : 'waiting'}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesReconnectable={false}
+        elementsSelectable
+        minZoom={0.15}
+        maxZoom={1.6}
+        fitView
+        fitViewOptions={{ padding: 0.04, maxZoom: 1 }}
+        onNodeClick={(_, node) => (node.id.startsWith('group:') ? onOpenGroup(node.id) : onSelect(node.id))}
+        onSelectionChange={({ nodes: [node] }) => {
+          if (node && !node.id.startsWith('group:')) onSelect(node.id);
+        }}
+        onPaneClick={() => onSelect(null)}
+        aria-label="Dependency graph; the table has the same facts"
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1} color="var(--line)" />
+        <Controls showInteractive={false} position="bottom-left" />
+      </ReactFlow>
+    </ReactFlowProvider>
+  );
+}

@@ -1,0 +1,226 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Waypoints } from 'lucide-react';
+import { useMemo } from 'react';
+import { toast } from 'sonner';
+import { Problem } from '@/components/data/problem';
+import { asRequestError, request } from '@/components/data/request';
+import { PackagePanel } from '@/components/package/package-panel';
+import { PlaceIcon } from '@/components/place/place-mark';
+import { planRoots } from '@/components/plan/counts';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Segmented } from '@/components/ui/segmented';
+import { Waiting } from '@/components/ui/skeleton';
+import { Tooltip } from '@/components/ui/tooltip';
+import { useUrlState } from '@/components/ui/use-url-state';
+import { usePrefix } from '@/components/workspace/use-prefix';
+import { apiPaths } from '@/lib/api/paths';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { PrefixDocument } from '@/lib/api/wire';
+import { type DependencyClass, dependencyClasses } from '@/lib/pms/dependency-class';
+import type { Plan, PlanRoot } from '@/lib/resolve/plan';
+import { edgeLook } from './edge-look';
+import { GraphCanvas } from './graph-canvas';
+import { buildGraph } from './model';
+import { PlanTable } from './plan-table';
+import { indexPlan } from './why';
+
+/** The plan drawn as a graph, or as the table with the same facts; one selection for both. */
+export function GraphView({ name }: { name: string }) {
+  const { prefix, plan, planned } = usePrefix(name);
+  if (prefix.data && !prefix.data.design) {
+    return (
+      <Pad>
+        <EmptyState icon={Waypoints} title="No plan while the design has problems">
+          They are listed below; the graph appears as soon as they are solved.
+        </EmptyState>
+      </Pad>
+    );
+  }
+  if (plan.isError) {
+    return (
+      <Pad>
+        <Problem error={plan.error} what="There is no plan to draw" again={() => plan.refetch()} />
+      </Pad>
+    );
+  }
+  if (plan.data?.result.kind === 'unsolved') {
+    return (
+      <Pad>
+        <EmptyState icon={Waypoints} title="There is no plan to draw">
+          The reason and what would help stand below.
+        </EmptyState>
+      </Pad>
+    );
+  }
+  if (!planned || !prefix.data) {
+    return (
+      <Pad>
+        <Waiting>Planning: which packages, in which place, in which order</Waiting>
+      </Pad>
+    );
+  }
+  return <PlanGraph plan={planned} document={prefix.data} />;
+}
+
+function Pad({ children }: { children: React.ReactNode }) {
+  return <div className="px-3 py-5 md:px-6">{children}</div>;
+}
+
+function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument }) {
+  const client = useQueryClient();
+  const [view, setView] = useUrlState('view', 'graph');
+  const [focus, setFocus] = useUrlState('focus', 'prefix');
+  const [hidden, setHidden] = useUrlState('hide', '');
+  const [open, setOpen] = useUrlState('open', '');
+  const [node, setNode] = useUrlState('node', '');
+  const present = planRoots.filter((root) =>
+    plan.packages.some((entry) => entry.root === root && entry.action !== 'remove'),
+  );
+  const lanes = useMemo(
+    (): PlanRoot[] =>
+      focus === 'prefix'
+        ? ['staging', 'final']
+        : focus === 'all'
+          ? [...planRoots]
+          : planRoots.filter((root) => root === focus),
+    [focus],
+  );
+  const model = useMemo(() => {
+    const off = new Set(hidden.split(',').filter((word) => word !== ''));
+    return buildGraph(plan, {
+      lanes,
+      expanded: new Set(open.split(',').filter((word) => word !== '')),
+      classes: new Set(dependencyClasses.filter((kind) => !off.has(kind))),
+    });
+  }, [plan, lanes, hidden, open]);
+  const index = useMemo(() => indexPlan(plan), [plan]);
+  const counts = useMemo(() => {
+    const of = (root: PlanRoot) =>
+      plan.packages.filter((entry) => entry.root === root && entry.action !== 'remove').length;
+    return { host: of('host'), staging: of('staging'), final: of('final') };
+  }, [plan]);
+  const selected = index.byId.get(node) ?? null;
+  const save = useMutation({
+    mutationFn: (text: string) =>
+      request<PrefixDocument>(apiPaths.prefix(document.name), {
+        method: 'PUT',
+        body: { text, revision: document.revision },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
+    onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
+  });
+  const off = hidden.split(',').filter((word) => word !== '');
+  const toggle = (kind: DependencyClass) =>
+    setHidden((off.includes(kind) ? off.filter((word) => word !== kind) : [...off, kind]).join(','));
+  const openGroups = open.split(',').filter((word) => word !== '');
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-3 py-2 md:px-6">
+        <h2 className="sr-only">Graph</h2>
+        <Segmented
+          label="View"
+          value={view}
+          onChange={setView}
+          options={[
+            { value: 'graph', label: 'Graph' },
+            { value: 'table', label: 'Table' },
+          ]}
+        />
+        <Segmented
+          label="Places"
+          value={focus}
+          onChange={setFocus}
+          options={[
+            { value: 'prefix', label: 'Staging and final' },
+            ...present.map((root) => ({
+              value: root,
+              label: (
+                <>
+                  <PlaceIcon place={root} /> {counts[root]}
+                  <span className="sr-only"> only {root}</span>
+                </>
+              ),
+            })),
+            { value: 'all', label: 'All' },
+          ]}
+        />
+        {view === 'graph' && (
+          <ul aria-label="Dependency classes shown" className="flex flex-wrap items-center gap-1">
+            {dependencyClasses.map((kind) => (
+              <li key={kind}>
+                <Tooltip content={`${edgeLook[kind].plain}; ${edgeLook[kind].where}`}>
+                  <button
+                    type="button"
+                    aria-pressed={!off.includes(kind)}
+                    onClick={() => toggle(kind)}
+                    className={`inline-flex items-center gap-1.5 rounded-sm px-1.5 py-1 text-xs hover:bg-link-tint ${
+                      off.includes(kind) ? 'text-faint line-through' : 'text-muted'
+                    }`}
+                  >
+                    <svg aria-hidden="true" width="24" height="6">
+                      <line
+                        x1="0"
+                        y1="3"
+                        x2="24"
+                        y2="3"
+                        stroke="currentColor"
+                        strokeWidth="1.6"
+                        strokeDasharray={edgeLook[kind].dash}
+                      />
+                    </svg>
+                    {kind}
+                  </button>
+                </Tooltip>
+              </li>
+            ))}
+          </ul>
+        )}
+        {openGroups.length > 0 && view === 'graph' && (
+          <button
+            type="button"
+            className="rounded-sm text-sm text-link-ink hover:underline"
+            onClick={() => setOpen('')}
+          >
+            Close all groups
+          </button>
+        )}
+      </div>
+      <div className={`grid min-h-0 flex-1 ${selected ? 'lg:grid-cols-[minmax(0,1fr)_22rem]' : ''}`}>
+        <div className="h-[62vh] min-h-96 min-w-0 lg:h-[calc(100dvh-15.5rem)]">
+          {view === 'table' ? (
+            <PlanTable
+              packages={plan.packages.filter((entry) => lanes.includes(entry.root) || focus === 'prefix')}
+              index={index}
+              selected={selected?.id ?? null}
+              onSelect={setNode}
+            />
+          ) : (
+            <GraphCanvas
+              model={model}
+              lanes={lanes}
+              counts={counts}
+              selected={selected?.id ?? null}
+              onSelect={(id) => setNode(id ?? '')}
+              onOpenGroup={(id) => setOpen([...openGroups, id].join(','))}
+            />
+          )}
+        </div>
+        {selected && (
+          <div className="pane border-line bg-surface max-lg:border-t lg:h-[calc(100dvh-15.5rem)] lg:border-l">
+            <PackagePanel
+              key={selected.id}
+              entry={selected}
+              index={index}
+              text={document.text}
+              onText={(text) => save.mutate(text)}
+              onSelect={setNode}
+              onClose={() => setNode('')}
+            />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

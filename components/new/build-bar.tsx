@@ -1,0 +1,78 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Hammer, Save } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { asRequestError, RequestError, request } from '@/components/data/request';
+import { buildLabel } from '@/components/plan/counts';
+import { Button } from '@/components/ui/button';
+import { Quoted } from '@/components/ui/field';
+import { workspaceHref } from '@/components/workspace/views';
+import { apiPaths } from '@/lib/api/paths';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { PrefixDocument, RunSummary } from '@/lib/api/wire';
+import type { Plan } from '@/lib/resolve/plan';
+
+/** The end of the page: build it, or keep the design for later. Says why when it cannot. */
+export function BuildBar({
+  text,
+  name,
+  blockedBy,
+  plan,
+  unsolved,
+}: {
+  text: string;
+  name: string;
+  blockedBy: string | null;
+  plan: Plan | null;
+  unsolved: boolean;
+}) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: async (build: boolean) => {
+      await request<PrefixDocument>(apiPaths.prefixes(), { body: { text } });
+      void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+      return build ? request<RunSummary>(apiPaths.runs(), { body: { prefix: name } }) : null;
+    },
+    onSuccess: (run) => router.push(run ? `/builds/${run.id}` : workspaceHref(name, '')),
+    onError: (error) => {
+      // The design is stored and only the build was refused: go on where it can be retried.
+      if (error instanceof RequestError && (error.code === 'PREFIX_BUSY' || error.code === 'NO_WORKER'))
+        router.push(workspaceHref(name, ''));
+    },
+  });
+  const error = save.isError ? asRequestError(save.error) : null;
+  const reason = blockedBy ?? (unsolved ? 'There is no plan for these packages yet; see Review.' : null);
+  return (
+    <div className="flex flex-col gap-2 border-t pt-4 max-lg:sticky max-lg:bottom-14 max-lg:bg-surface max-lg:pb-3 md:max-lg:bottom-0">
+      <Button
+        tone="primary"
+        size="lg"
+        disabled={blockedBy !== null || plan === null}
+        waiting={save.isPending && save.variables && 'Starting the build …'}
+        onClick={() => save.mutate(true)}
+        aria-describedby="build-why-not"
+      >
+        <Hammer aria-hidden className="size-4" />
+        {plan ? buildLabel(plan) : 'Build'}
+      </Button>
+      <Button
+        disabled={blockedBy !== null}
+        waiting={save.isPending && !save.variables && 'Saving …'}
+        onClick={() => save.mutate(false)}
+      >
+        <Save aria-hidden className="size-3.5" /> Save without building
+      </Button>
+      <p id="build-why-not" className="text-sm text-muted" aria-live="polite">
+        {error ? (
+          <span className="text-act-ink">
+            <Quoted text={error.message} /> {error.hint && <Quoted text={error.hint} />}
+          </span>
+        ) : (
+          reason && <Quoted text={reason} />
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan, PlanAction, PlannedPackage, PlanRoot } from '@/lib/resolve/plan';
+import { buildLabel, countPlan, planSentence } from './counts';
+
+function entry(root: PlanRoot, action: PlanAction, pn: string): PlannedPackage {
+  return {
+    id: `${root}|app-misc/${pn}-1`,
+    root,
+    action,
+    cpv: `app-misc/${pn}-1`,
+    category: 'app-misc',
+    pn,
+    version: '1',
+    slot: '0',
+    subSlot: '0',
+    repository: 'starter',
+    eapi: '8',
+    use: [],
+    iuse: [],
+    keywords: 'amd64',
+    license: 'MIT',
+    description: '',
+    requested: false,
+    step: 0,
+    replaces: null,
+    reason: '',
+  };
+}
+const plan = (...packages: PlannedPackage[]): Plan => ({
+  board: 'amd64-usr',
+  prefixPath: '/opt/demo',
+  requests: [],
+  packages,
+  edges: [],
+  warnings: [],
+  hash: '',
+});
+
+describe('the words of a plan', () => {
+  const first = plan(
+    entry('host', 'provided', 'make'),
+    entry('staging', 'build', 'a'),
+    entry('staging', 'reuse', 'b'),
+    entry('final', 'install', 'a'),
+  );
+  it('count what is built, not what is listed', () => {
+    expect(countPlan(first)).toEqual({ build: 1, reuse: 1, install: 1, kept: 1, remove: 0 });
+    expect(buildLabel(first)).toBe('Build 1 package');
+    expect(planSentence(first)).toBe('2 in staging (1 to build, 1 reused, 1 already there), 1 ship in final');
+  });
+  it('say when nothing is compiled', () => {
+    expect(buildLabel(plan(entry('staging', 'reuse', 'a'), entry('final', 'install', 'a')))).toBe(
+      'Assemble from 2 built packages',
+    );
+    expect(buildLabel(plan(entry('final', 'keep', 'a')))).toBe('Prove and pack again');
+  });
+});

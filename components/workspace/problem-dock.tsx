@@ -1,0 +1,89 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ChevronDown, ChevronUp, CircleAlert, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { Problem } from '@/components/data/problem';
+import { asRequestError, request } from '@/components/data/request';
+import { Unsolved } from '@/components/plan/unsolved';
+import { PlanWarnings } from '@/components/plan/warnings';
+import { Quoted } from '@/components/ui/field';
+import { count } from '@/components/ui/format';
+import { apiPaths } from '@/lib/api/paths';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
+
+/** Problems of the stored design with their fixes, docked at the bottom like a compiler's. */
+export function ProblemDock({
+  document,
+  answer,
+  error,
+}: {
+  document: PrefixDocument;
+  answer: PlanAnswer | undefined;
+  error: unknown;
+}) {
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (text: string) =>
+      request<PrefixDocument>(apiPaths.prefix(document.name), {
+        method: 'PUT',
+        body: { text, revision: document.revision },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
+    onError: (failure) => toast.error(asRequestError(failure).message.replaceAll('`', '')),
+  });
+  const unsolved = document.design !== null && answer?.result.kind === 'unsolved' ? answer.result : null;
+  const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
+  const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  if (errors + warnings.length === 0) return null;
+  const open = chosen ?? errors > 0;
+  const Chevron = open ? ChevronDown : ChevronUp;
+  return (
+    <section aria-label="Problems" className="sticky bottom-0 z-20 border-t bg-surface max-md:bottom-14">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex w-full items-center gap-3 px-3 py-1.5 text-sm hover:bg-link-tint md:px-6"
+      >
+        {errors > 0 && (
+          <span className="inline-flex items-center gap-1.5 font-medium text-act-ink">
+            <CircleAlert aria-hidden className="size-4" /> {count(errors, 'problem')}
+          </span>
+        )}
+        {warnings.length > 0 && (
+          <span className="inline-flex items-center gap-1.5">
+            <TriangleAlert aria-hidden className="size-4" /> {count(warnings.length, 'surprise')}
+          </span>
+        )}
+        <Chevron aria-hidden className="ml-auto size-4 text-muted" />
+      </button>
+      {open && (
+        <div className="pane flex max-h-[38vh] flex-col gap-3 px-3 pb-3 md:px-6">
+          {document.problems.map((problem) => (
+            <p key={`${problem.field} ${problem.code}`} className="text-sm">
+              <span className="text-act-ink">
+                {problem.line && `Line ${problem.line}: `}
+                <Quoted text={problem.message} />
+              </span>{' '}
+              <Quoted text={problem.hint} />
+            </p>
+          ))}
+          {error !== null && <Problem error={error} what="There is no plan" />}
+          {unsolved && (
+            <Unsolved
+              derivations={unsolved.derivations}
+              fixes={unsolved.fixes}
+              text={document.text}
+              onText={(text) => save.mutate(text)}
+            />
+          )}
+          <PlanWarnings warnings={warnings} text={document.text} onText={(text) => save.mutate(text)} />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { queries, usePlan } from '@/components/data/queries';
+import { figuresOfPlan } from '@/components/place/figures';
+import type { FourPlaces } from '@/components/place/four-place-bar';
+
+/** The stored design of a prefix and its plan. */
+export function usePrefix(name: string) {
+  const prefix = useQuery(queries.prefix(name));
+  const text = prefix.data?.design ? prefix.data.text : null;
+  const plan = usePlan(text);
+  const planned = plan.data?.result.kind === 'planned' ? plan.data.result.plan : null;
+  const { data: rows } = useQuery(queries.prefixes());
+  const row = rows?.find((known) => known.name === name);
+  const figures: FourPlaces = figuresOfPlan(planned, row?.image?.sizeBytes ?? null);
+  return { prefix, plan, planned, row, figures };
+}

@@ -1,0 +1,96 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { Problem } from '@/components/data/problem';
+import { PathAnatomy } from '@/components/path/path-anatomy';
+import { FourPlaceBar } from '@/components/place/four-place-bar';
+import type { Place } from '@/components/place/place';
+import { StateBadge } from '@/components/state/state-badge';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemDock } from './problem-dock';
+import { usePrefix } from './use-prefix';
+import { viewsOfWorkspace, workspaceHref } from './views';
+import { WorkspaceActions } from './workspace-actions';
+
+/** The frame of a prefix: its name, the four places as navigation, its views, its problems. */
+export function Workspace({ name, children }: { name: string; children: ReactNode }) {
+  const { prefix, plan, figures, row } = usePrefix(name);
+  const pathname = usePathname();
+  const base = workspaceHref(name, '');
+  const segment = pathname.slice(base.length + 1).split('/')[0] ?? '';
+  const { data } = prefix;
+
+  if (prefix.isError) {
+    return (
+      <div className="px-3 py-5 md:px-6">
+        <h1 className="sr-only">{name}</h1>
+        <Problem error={prefix.error} what={`The prefix ${name} could not be opened`} again={() => prefix.refetch()} />
+      </div>
+    );
+  }
+  const hrefs: Readonly<Record<Place, string>> = {
+    host: `${base}/graph?focus=host`,
+    staging: `${base}/graph?focus=staging`,
+    final: `${base}/files`,
+    image: `${base}/image`,
+  };
+  const current: Place | null = segment === 'files' ? 'final' : segment === 'image' ? 'image' : null;
+  return (
+    <div className="flex min-w-0 flex-1 flex-col">
+      <header className="border-b bg-surface px-3 pt-3 md:px-6">
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <div className="flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-1">
+            <h1 className="text-xl font-semibold tracking-tight">{name}</h1>
+            {data?.design && (
+              <>
+                <span className="text-sm text-muted">{data.design.board}</span>
+                <PathAnatomy path={data.design.path} prefix={data.design.path} place="final" copy />
+              </>
+            )}
+            {data?.lastRun && (
+              <Link href={`/builds/${data.lastRun.id}`} className="rounded-sm hover:underline" aria-label="Last build">
+                <StateBadge state={data.lastRun.state} />
+              </Link>
+            )}
+          </div>
+          {data && <WorkspaceActions document={data} plan={plan.data} stale={row?.stale ?? false} />}
+        </div>
+        <div className="mt-3">
+          {data ? (
+            <FourPlaceBar figures={figures} hrefs={hrefs} current={current} />
+          ) : (
+            <SkeletonRows rows={1} label="Opening the prefix" />
+          )}
+        </div>
+        <nav aria-label="Views of this prefix" className="-mx-1 mt-2 overflow-x-auto">
+          <ul className="flex">
+            {viewsOfWorkspace.map((view) => {
+              const active = view.segment === segment;
+              const Icon = view.icon;
+              return (
+                <li key={view.segment}>
+                  <Link
+                    href={workspaceHref(name, view.segment)}
+                    aria-current={active ? 'page' : undefined}
+                    className={`flex items-center gap-1.5 border-b-2 px-2.5 py-2 text-sm whitespace-nowrap ${
+                      active
+                        ? 'border-link font-medium text-link-ink'
+                        : 'border-transparent text-muted hover:text-link-ink'
+                    }`}
+                  >
+                    <Icon aria-hidden className="size-3.5" />
+                    {view.label}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+      </header>
+      <div className="flex min-w-0 flex-1 flex-col">{children}</div>
+      {data && <ProblemDock document={data} answer={plan.data} error={plan.isError ? plan.error : null} />}
+    </div>
+  );
+}
