@@ -38,6 +38,7 @@ export const apiPaths = {
     withQuery(`/api/prefixes/${segment(name)}/files/search`, { root, q, limit }),
   filePreview: (name: string, root: string, path: string) =>
     withQuery(`/api/prefixes/${segment(name)}/files/preview`, { root, path }),
+  layout: (name: string, path: string) => withQuery(`/api/prefixes/${segment(name)}/layout`, { path }),
   image: (name: string) => `/api/prefixes/${segment(name)}/image`,
   imageDownload: (name: string) => `/api/prefixes/${segment(name)}/image/download`,
   runs: (

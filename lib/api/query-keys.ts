@@ -16,6 +16,7 @@ export const queryKeys = {
     ['prefixes', name, 'files', root, 'search', query] as const,
   filePreview: (name: string, root: string, path: string) =>
     ['prefixes', name, 'files', root, 'preview', path] as const,
+  layout: (name: string, path: string) => ['prefixes', name, 'layout', path] as const,
   image: (name: string) => ['prefixes', name, 'image'] as const,
   plan: (text: string) => ['plan', text] as const,
   check: (text: string) => ['check', text] as const,

@@ -1,5 +1,6 @@
 import type { Design, DesignProblem } from '../design/index';
 import type { DerivedNames } from '../layout/names';
+import type { LayoutRow } from '../layout/planned-tree';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
@@ -327,6 +328,14 @@ export interface FilePreview {
   /** first 256 KiB as text; null for binary files */
   readonly text: string | null;
   readonly truncated: boolean;
+}
+
+/** One directory of staging, final and image, aligned. Before the first build: the planned rows of the whole prefix. */
+export interface LayoutListing {
+  readonly path: string;
+  /** false: nothing was built yet, `rows` are the planned ones of every level */
+  readonly built: boolean;
+  readonly rows: readonly LayoutRow[];
 }
 
 /** The image of the last successful run and how to deploy it. */
