@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findFirstError } from './first-error';
+
+const shared = process.env.PREFIX_STUDIO_SHARED ?? resolve(import.meta.dirname, '../../../shared');
+const transcripts = join(shared, 'emerge-transcripts');
+
+describe('the first error of a log', () => {
+  it.each([
+    ['less.c:12:10: fatal error: curses.h: No such file or directory', 'curses.h'],
+    ['/opt/demo/usr/libexec/c-toolchain/ld/ld: cannot find -lz: No such file or directory', 'library `z`'],
+    ['/usr/bin/ld: cannot find -lncursesw', 'library `ncursesw`'],
+    ['ld: /usr/lib/x86_64-linux-gnu/libz.so belongs to the build machine, not to the prefix /opt/demo', 'DEPEND'],
+    ['./build.sh: line 3: gperf: command not found', '`gperf`'],
+    ['/bin/sh: 1: makeinfo: not found', '`makeinfo`'],
+    ['gcc: fatal error: Killed signal terminated program cc1', 'memory'],
+    ['write error: No space left on device', 'disk space'],
+  ])('takes `%s` and says what to do', (line, hint) => {
+    expect(findFirstError(['make', line, 'make: *** [all] Error 1'])).toMatchObject({ line, lineNumber: 2 });
+    expect(findFirstError([line])?.hint).toContain(hint);
+  });
+
+  it('prefers a cause over the symptoms before it', () => {
+    const lines = ['make[1]: *** [Makefile:3: x.o] Error 1', 'x.c:4:1: error: unknown type name ‘foo’'];
+    expect(findFirstError(lines)).toMatchObject({ line: lines[1], lineNumber: 2 });
+  });
+
+  it('sees through colours', () => {
+    expect(findFirstError(['\x1b[01m\x1b[Kx.c:4:1:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kno'])?.line).toBe(
+      'x.c:4:1: error: no',
+    );
+  });
+
+  it('takes the message of die when there is nothing else', () => {
+    const lines = [' * ERROR: app-misc/x-1::starter failed (install phase):', ' *   no such manual', ' * Called by:'];
+    expect(findFirstError(lines)).toEqual({ line: 'no such manual', lineNumber: 2, hint: null });
+  });
+
+  it.each([
+    'checking for error handling... yes',
+    'gcc -DERROR=1 -c error.c -o error.o',
+    'x.c:4:1: warning: unused variable ‘error’ [-Wunused]',
+    '/usr/bin/ld: warning: x.o: missing .note.GNU-stack section implies executable stack',
+    'checking for gawk... no',
+    'install -m 644 error.h /x',
+  ])('is not misled by `%s`', (line) => {
+    expect(findFirstError([line])).toBeNull();
+  });
+});
+
+describe.skipIf(!existsSync(transcripts))('real transcripts of Portage', () => {
+  it.each([
+    ['fail-configure', 'configure: error: cannot run C compiled programs.'],
+    ['fail-unpack-missing-tool', '/usr/lib/portage/bin/phase-helpers.sh: line 498: gtar: command not found'],
+    ['fail-fetch', "!!! Couldn't download 'nope-1.0.tar.gz'. Aborting."],
+    ['fail-eapi9', 'EAPI 9 requires >=bash-5.3 but only 5.2 was found'],
+  ])('%s', (name, line) => {
+    const lines = readFileSync(join(transcripts, `${name}.txt`), 'utf8').split('\n');
+    expect(findFirstError(lines)?.line).toContain(line);
+  });
+
+  it.each(['ok-stage-jobs1', 'ok-stage-jobs2', 'ok-final-depclean-pretend'])('finds nothing in %s', (name) => {
+    const lines = readFileSync(join(transcripts, `${name}.txt`), 'utf8').split('\n');
+    expect(findFirstError(lines)).toBeNull();
+  });
+});
