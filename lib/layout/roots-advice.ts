@@ -23,7 +23,7 @@ export type RootAdviceCode =
 
 /** Input values to set; null means: leave the variable unset. */
 export type RootChanges = Partial<
-  Record<'root' | 'sysroot' | 'eprefix' | 'broot' | 'eapi', string | null> & { usePackagesOnly: boolean }
+  Record<'root' | 'sysroot' | 'eprefix' | 'broot', string | null> & { eapi: string; usePackagesOnly: boolean }
 >;
 
 export interface RootFix {

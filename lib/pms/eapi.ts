@@ -7,15 +7,15 @@ export interface Eapi {
   readonly hasBdepend: boolean;
   /** `IDEPEND`. PMS 8.1 */
   readonly hasIdepend: boolean;
-  /** RDEPEND that is not set equals DEPEND. PMS 7.3.2 */
+  /** RDEPEND that is not set equals DEPEND. PMS 7.3.7 */
   readonly hasImplicitRdepend: boolean;
   /** `SYSROOT` and `ESYSROOT`. PMS 11.1 */
   readonly hasSysroot: boolean;
   /** `BROOT`. PMS 11.1 */
   readonly hasBroot: boolean;
-  /** `EPREFIX`, `EROOT`, `ED`. PMS 11.1 */
+  /** `EPREFIX`, `EROOT`, `ED`. PMS 11.1.3 */
   readonly hasPrefix: boolean;
-  /** `ROOT`, `D` and their like end with a slash. PMS 11.1 */
+  /** `ROOT`, `D` and their like end with a slash. PMS 11.1.4 */
   readonly pathsEndWithSlash: boolean;
   /** `cat/pkg:slot`. PMS 8.3.3 */
   readonly hasSlotDependencies: boolean;
@@ -29,7 +29,7 @@ export interface Eapi {
   readonly hasUseDepDefaults: boolean;
   /** `!!cat/pkg`. PMS 8.3.2 */
   readonly hasStrongBlockers: boolean;
-  /** `REQUIRED_USE`. PMS 7.3 */
+  /** `REQUIRED_USE`. PMS 7.3.4 */
   readonly hasRequiredUse: boolean;
   /** `?? ( … )`. PMS 8.2 */
   readonly hasAtMostOneOf: boolean;
@@ -45,11 +45,11 @@ export interface Eapi {
   readonly hasSelectiveUriRestrictions: boolean;
   /** profile files may be folders. PMS 5.2.5 */
   readonly hasProfileDirectories: boolean;
-  /** `package.provided` in profiles. PMS 5.2.7 */
+  /** `package.provided` in profiles. PMS 5.2.9 */
   readonly hasPackageProvided: boolean;
-  /** `use.stable.mask` and its like. PMS 5.2.11 */
+  /** `use.stable.mask` and its like. PMS 5.2.12 */
   readonly hasStableMasks: boolean;
-  /** `use.stable`, `package.use.stable`. PMS 5.2.9 */
+  /** `use.stable`, `package.use.stable`. PMS 5.2.11 */
   readonly hasUseStable: boolean;
   /** lowest bash version, `5.0`. PMS 6 */
   readonly bash: string;

@@ -33,7 +33,7 @@ function flagLeaf({ validFlags }: RequiredUseOptions): (token: string) => FlagNo
   };
 }
 
-/** Parses a REQUIRED_USE. Throws INVALID_DEPENDENCY, UNKNOWN_FLAG. Source: PMS 7.3.5, 8.2. */
+/** Parses a REQUIRED_USE. Throws INVALID_DEPENDENCY, UNKNOWN_FLAG. Source: PMS 7.3.4, 8.2. */
 export function parseRequiredUse(text: string, options: RequiredUseOptions = {}): RequiredUseNode {
   const atMostOne = options.eapi?.hasAtMostOneOf ?? true;
   return parseDepString<FlagNode>(text, flagLeaf(options), {
