@@ -61,6 +61,11 @@ export class RepositoryCandidate implements Candidate {
     return new RepositoryCandidate(this.name, this.repository, this.kind, metadata, this.options);
   }
 
+  /** The same package as one that is installed, with its recorded USE in the metadata. */
+  installedWith(metadata: Metadata): RepositoryCandidate {
+    return new RepositoryCandidate(this.name, this.repository, 'installed', metadata);
+  }
+
   get iuse(): ReadonlyMap<string, boolean> {
     this.lazyIuse ??= parseIuse(this.metadata.IUSE ?? '');
     return this.lazyIuse;

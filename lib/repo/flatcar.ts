@@ -5,7 +5,7 @@ import { memoryTree, mountedTree } from './file-tree';
 import { type HostEntry, hostPackages } from './host-table';
 import { listSource, type PackageSource } from './package-source';
 import { openFlatcarTree, type PackageTree } from './package-tree';
-import { type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
+import { type PrefixPlace, type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
 import { ProfiledConfiguration } from './root-configuration';
 
 /** Takes DEPEND and BDEPEND from every package: what is left is what a root needs to run. */
@@ -49,6 +49,8 @@ export function plainSettings(
 }
 
 export interface TargetOptions {
+  /** default `staging` */
+  readonly place?: PrefixPlace;
   /** where the `etc/portage` of the root stands or will stand; its text comes from the settings */
   readonly userConfig: string;
   readonly ebuilds?: PackageSource;
@@ -64,7 +66,7 @@ export function targetConfiguration(
   options: TargetOptions,
 ): ProfiledConfiguration {
   const { userConfig } = options;
-  const { profile, files } = prefixConfigurationFiles(settings, tree);
+  const { profile, files } = prefixConfigurationFiles(settings, tree, options.place);
   const absolute = new Map([...files].map(([name, text]) => [`${userConfig}/${name}`, text]));
   return new ProfiledConfiguration({
     tree: mountedTree(userConfig, memoryTree(absolute, [userConfig]), tree.files),

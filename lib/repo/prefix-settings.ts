@@ -16,7 +16,16 @@ export interface PrefixSettings {
   readonly package_mask: readonly string[];
   readonly package_unmask: readonly string[];
   readonly make_conf: Readonly<Record<string, string>>;
+  /** `keep` says what the image packs although nothing needs it to run */
+  readonly sysext?: false | { readonly keep: readonly string[] };
 }
+
+/** The two roots of a prefix: one to build in, one that ships. */
+export type PrefixPlace = 'staging' | 'final';
+
+/** What is only needed to build; left out of the root that ships. Source: portage make.conf(5) INSTALL_MASK. */
+const developmentFiles =
+  '/usr/include /usr/lib64/pkgconfig /usr/share/pkgconfig /usr/share/aclocal /usr/lib64/cmake *.a *.la';
 
 export interface PrefixConfiguration {
   /** directory that `make.profile` leads to */
@@ -28,7 +37,7 @@ export interface PrefixConfiguration {
 /** A value between double quotes of make.conf. */
 const quoted = (value: string): string => `"${value.replace(/[\\"$`]/g, '\\$&')}"`;
 
-function makeConf(settings: PrefixSettings, tree: PackageTree): string {
+function makeConf(settings: PrefixSettings, tree: PackageTree, place: PrefixPlace): string {
   const { chost, keyword } = boards[settings.board];
   const variables: Record<string, string> = {
     CHOST: chost,
@@ -36,6 +45,8 @@ function makeConf(settings: PrefixSettings, tree: PackageTree): string {
     USE: [...tree.defaultUse, ...settings.use].join(' '),
   };
   if (settings.accept_license.length > 0) variables.ACCEPT_LICENSE = settings.accept_license.join(' ');
+  const keepsDevelopment = settings.sysext !== false && settings.sysext?.keep.includes('development');
+  if (place === 'final' && !keepsDevelopment) variables.INSTALL_MASK = developmentFiles;
   for (const [name, value] of Object.entries(settings.make_conf)) {
     const before = ['USE', 'ACCEPT_KEYWORDS', 'ACCEPT_LICENSE'].includes(name) ? variables[name] : undefined;
     variables[name] = before === undefined ? value : `${before} ${value}`;
@@ -60,10 +71,14 @@ const table = (record: Readonly<Record<string, readonly string[]>>): string =>
     .map(([atom, words]) => `${[atom, ...words].join(' ')}\n`)
     .join('');
 
-/** The `etc/portage` of the roots of a prefix. Plan and build read the same text. */
-export function prefixConfigurationFiles(settings: PrefixSettings, tree: PackageTree): PrefixConfiguration {
+/** The `etc/portage` of a root of a prefix. Plan and build read the same text. */
+export function prefixConfigurationFiles(
+  settings: PrefixSettings,
+  tree: PackageTree,
+  place: PrefixPlace = 'staging',
+): PrefixConfiguration {
   const files = new Map(tree.skeleton);
-  files.set('make.conf', makeConf(settings, tree));
+  files.set('make.conf', makeConf(settings, tree, place));
   files.set('repos.conf/prefix-studio.conf', reposConf(tree));
   const own: Readonly<Record<string, string>> = {
     'package.use': table(settings.package_use),

@@ -1,0 +1,15 @@
+import { StudioError } from '../errors';
+
+export type PlanErrorCode =
+  | 'TREE_UNKNOWN'
+  | 'TREE_EXISTS'
+  | 'TREE_NAME'
+  | 'CLONE_FAILED'
+  | 'GIT_MISSING'
+  | 'EXPORT_NOT_EMPTY'
+  | 'EXPORT_INCOMPLETE';
+
+/** What can go wrong between a design and its plan. */
+export class PlanError extends StudioError<PlanErrorCode> {
+  override readonly name = 'PlanError';
+}

@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Design } from '../design';
+import { openMetadataPhase } from '../engine/metadata';
+import { dataHome, homeLayout, programRoot } from '../home';
+import { type DerivedNames, deriveNames } from '../layout/names';
+import {
+  type BinaryPackage,
+  binarySource,
+  generateMetadata,
+  joinSources,
+  listSource,
+  type MetadataProgress,
+  openFlatcarTree,
+  openStarterTree,
+  type PackageTree,
+  type ProfiledConfiguration,
+  readBinaryPackages,
+  readPackageMoves,
+  readVdb,
+  retryWithBash,
+  runtimeOnly,
+  targetConfiguration,
+} from '../repo';
+import { PlanError } from './errors';
+import { type HostChoice, hostFor } from './host';
+import { treeFolder } from './trees';
+
+export interface OpenOptions {
+  /** data folder; default `dataHome()` */
+  readonly home?: string;
+  /** what the build host has; default: the assumed SDK for Flatcar trees, this machine for the starter tree */
+  readonly host?: HostChoice;
+  /** folder of the starter overlay; default: the program's own */
+  readonly starterFolder?: string;
+  /** told while metadata of ebuilds is generated */
+  readonly onMetadata?: (progress: MetadataProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A design with everything that planning asks. */
+export interface OpenedDesign {
+  readonly design: Design;
+  readonly names: DerivedNames;
+  readonly tree: PackageTree;
+  readonly host: ProfiledConfiguration;
+  readonly staging: ProfiledConfiguration;
+  /** run-time dependencies only, installed from the binary packages of staging */
+  readonly final: ProfiledConfiguration;
+  readonly binaries: readonly BinaryPackage[];
+  /** ebuilds left without metadata, and why */
+  readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
+  readonly notices: readonly string[];
+}
+
+/** Version of the bash that runs ebuilds, `5.2`. */
+export function bashVersion(): string {
+  const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8' });
+  return /version (\d+\.\d+)/.exec(answer.stdout ?? '')?.[1] ?? '0';
+}
+
+/** Extra repositories of a design that are folders; those that are URLs have to be cloned first. */
+function extraRepositories(design: Design): { name: string; location: string; priority?: number }[] {
+  return design.repositories.map(({ name, location, priority }) => {
+    if (!location.startsWith('/') || !existsSync(location)) {
+      throw new PlanError('TREE_UNKNOWN', `repository \`${name}\`: \`${location}\` is no folder of this machine`, {
+        hint: 'Clone it, then write its folder as the location.',
+        details: { name, location },
+      });
+    }
+    return { name, location, ...(priority === undefined ? {} : { priority }) };
+  });
+}
+
+async function openTree(
+  design: Design,
+  options: OpenOptions,
+  home: string,
+): Promise<{ tree: PackageTree; unreadable: OpenedDesign['unreadable'] }> {
+  const cache = homeLayout(home).cache;
+  const extra = extraRepositories(design);
+  const open = (): PackageTree =>
+    design.tree === 'starter'
+      ? openStarterTree(options.starterFolder ?? join(programRoot(), 'overlays/starter'), cache, extra)
+      : openFlatcarTree(treeFolder(design.tree, home), cache, extra);
+  let tree = open();
+  let pending = tree.indexes.flatMap((index) => index.pending);
+  const bash = bashVersion();
+  for (const repository of tree.repositories.ordered) {
+    if (retryWithBash(repository, cache, bash)) {
+      tree = open();
+      pending = tree.indexes.flatMap((index) => index.pending);
+    }
+  }
+  if (pending.length === 0) return { tree, unreadable: [] };
+  const workers = 2;
+  const phase = openMetadataPhase({ repositories: tree.repositories.ordered.map((each) => each.location), workers });
+  try {
+    const report = await generateMetadata(pending, tree.repositories, {
+      source: (question) => phase.read(question),
+      cacheFolder: cache,
+      bash,
+      workers,
+      ...(options.onMetadata ? { onProgress: options.onMetadata } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return { tree: open(), unreadable: report.failed };
+  } finally {
+    phase.close();
+  }
+}
+
+/** Loads repositories, configuration and installed packages of a design's roots. Generates metadata that is missing. */
+export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
+  const home = options.home ?? dataHome();
+  const names = deriveNames(design, home, home);
+  const { tree, unreadable } = await openTree(design, options, home);
+  const moves = (repository: string) => {
+    const found = tree.repositories.byName.get(repository);
+    return found ? readPackageMoves(tree.files, found) : [];
+  };
+  const binaries = readBinaryPackages(names.pkgDir);
+  const ebuilds = joinSources(tree.indexes);
+  const staging = targetConfiguration(tree, design, {
+    userConfig: `${names.stagingEroot}/etc/portage`,
+    worldFolder: `${names.stagingEroot}/var/lib/portage`,
+    installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
+    ebuilds,
+  });
+  const final = targetConfiguration(tree, design, {
+    place: 'final',
+    userConfig: `${names.finalEroot}/etc/portage`,
+    worldFolder: `${names.finalEroot}/var/lib/portage`,
+    installed: readVdb(`${names.finalEroot}/var/db/pkg`, moves),
+    ebuilds: runtimeOnly(ebuilds),
+    binaries: binarySource(binaries),
+  });
+  const host = hostFor(
+    tree,
+    options.host ?? (tree.kind === 'flatcar' ? { kind: 'assumed-sdk' } : { kind: 'machine' }),
+    {
+      declared: design.host_provides,
+      cacheFolder: homeLayout(home).cache,
+    },
+  );
+  return { design, names, tree, host, staging, final, binaries, unreadable, notices: tree.repositories.notices };
+}
+
+/** An empty source, for roots that have nothing. */
+export const nothingInstalled = listSource([]);

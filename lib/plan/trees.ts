@@ -1,0 +1,227 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { dataHome } from '../home';
+import { findFlatcarOverlays } from '../repo';
+import { PlanError } from './errors';
+
+/** A checkout of flatcar/scripts that designs can name in `tree`. */
+export interface RegisteredTree {
+  readonly name: string;
+  /** folder of the checkout, or the folder that holds the three overlays */
+  readonly folder: string;
+  /** where it was cloned from; null: a folder of the user, never written to */
+  readonly url: string | null;
+  /** commit that is checked out; null when it is no git checkout */
+  readonly commit: string | null;
+  /** false: the folder is gone or holds no overlays any more */
+  readonly usable: boolean;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly folder: string;
+  readonly url: string | null;
+}
+
+const registryFile = (home: string): string => join(home, 'trees.json');
+
+function readRegistry(home: string): Entry[] {
+  try {
+    return JSON.parse(readFileSync(registryFile(home), 'utf8')) as Entry[];
+  } catch {
+    return [];
+  }
+}
+
+function writeRegistry(home: string, entries: readonly Entry[]): void {
+  mkdirSync(home, { recursive: true });
+  const temporary = `${registryFile(home)}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(entries, null, 1)}\n`);
+  renameSync(temporary, registryFile(home));
+}
+
+function commitOf(folder: string): string | null {
+  const answer = spawnSync('git', ['-C', folder, 'rev-parse', 'HEAD'], { encoding: 'utf8', timeout: 5000 });
+  return answer.status === 0 ? answer.stdout.trim() : null;
+}
+
+function isUsable(folder: string): boolean {
+  try {
+    findFlatcarOverlays(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const describe = (entry: Entry): RegisteredTree => ({
+  ...entry,
+  commit: existsSync(entry.folder) ? commitOf(entry.folder) : null,
+  usable: isUsable(entry.folder),
+});
+
+/** Registered trees by name. */
+export function listTrees(home: string = dataHome()): RegisteredTree[] {
+  return readRegistry(home)
+    .map(describe)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Folder of a registered tree. Throws `TREE_UNKNOWN`. */
+export function treeFolder(name: string, home: string = dataHome()): string {
+  const entries = readRegistry(home);
+  const found = entries.find((entry) => entry.name === name);
+  if (found) return found.folder;
+  const names = ['starter', ...entries.map((entry) => entry.name)];
+  throw new PlanError('TREE_UNKNOWN', `no package tree is called \`${name}\``, {
+    hint: `Known: ${names.join(', ')}. Add a checkout of flatcar/scripts under this name first.`,
+    details: { name, known: names },
+  });
+}
+
+function checkName(name: string, home: string): void {
+  if (!/^[a-z0-9][a-z0-9._-]*$/i.test(name) || name === 'starter') {
+    throw new PlanError('TREE_NAME', `\`${name}\` cannot be the name of a tree`, {
+      hint: 'Use letters, digits, `.`, `_` and `-`; `starter` is taken.',
+      details: { name },
+    });
+  }
+  if (readRegistry(home).some((entry) => entry.name === name)) {
+    throw new PlanError('TREE_EXISTS', `there is already a tree called \`${name}\``, {
+      hint: 'Choose another name, or remove that one first.',
+      details: { name },
+    });
+  }
+}
+
+/** Registers a folder of the user. Throws `TREE_NAME`, `TREE_EXISTS`, `TREE_NOT_FOUND`. */
+export function addTree(name: string, folder: string, home: string = dataHome()): RegisteredTree {
+  checkName(name, home);
+  const absolute = resolve(folder);
+  findFlatcarOverlays(absolute);
+  const entry: Entry = { name, folder: absolute, url: null };
+  writeRegistry(home, [...readRegistry(home), entry]);
+  return describe(entry);
+}
+
+/** Forgets a tree; a clone of ours is deleted, a folder of the user stays. */
+export function removeTree(name: string, home: string = dataHome()): void {
+  const folder = treeFolder(name, home);
+  const entries = readRegistry(home);
+  const found = entries.find((entry) => entry.name === name);
+  if (found?.url && dirname(folder) === join(home, 'trees')) rmSync(folder, { recursive: true, force: true });
+  writeRegistry(
+    home,
+    entries.filter((entry) => entry.name !== name),
+  );
+}
+
+export interface CloneProgress {
+  /** what git is doing: `Receiving objects` */
+  readonly step: string;
+  /** 0 to 100; null while git does not know */
+  readonly percent: number | null;
+}
+
+export interface CloneOptions {
+  readonly home?: string;
+  /** branch or tag; default: the repository's own */
+  readonly branch?: string;
+  readonly onProgress?: (progress: CloneProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+function explainGit(output: string, url: string): { message: string; hint: string } {
+  const last =
+    output
+      .trim()
+      .split(/[\r\n]+/)
+      .at(-1) ?? '';
+  if (
+    /Could not resolve host|Network is unreachable|Connection (?:refused|timed out)|Failed to connect|unable to access/i.test(
+      output,
+    )
+  ) {
+    return {
+      message: `\`${url}\` cannot be reached: ${last}`,
+      hint: 'Check the network and the proxy, or clone it elsewhere and add the folder.',
+    };
+  }
+  if (/Remote branch .* not found/i.test(output))
+    return { message: last, hint: 'Choose a branch or tag that the repository has.' };
+  if (/not found|does not appear to be a git repository|does not exist/i.test(output)) {
+    return { message: `\`${url}\` is no git repository: ${last}`, hint: 'Check the address.' };
+  }
+  return { message: `\`git clone\` of \`${url}\` failed: ${last}`, hint: 'Clone it by hand and add the folder.' };
+}
+
+/**
+ * Clones a repository below the data folder and registers it; only the newest commit is fetched.
+ * Throws `TREE_NAME`, `TREE_EXISTS`, `GIT_MISSING`, `CLONE_FAILED`, `TREE_NOT_FOUND`.
+ */
+export async function cloneTree(name: string, url: string, options: CloneOptions = {}): Promise<RegisteredTree> {
+  const home = options.home ?? dataHome();
+  checkName(name, home);
+  if (!/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url)) {
+    throw new PlanError('CLONE_FAILED', `\`${url}\` is not a git URL`, {
+      hint: 'Write `https://…`, `ssh://…`, `git://…` or `file://…`.',
+      details: { url },
+    });
+  }
+  const folder = join(home, 'trees', name);
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
+  const args = ['clone', '--depth=1', '--single-branch', '--progress', ...branch, '--', url, partial];
+  const output = await runGit(args, options);
+  if (output.exitCode !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    options.signal?.throwIfAborted();
+    const { message, hint } = explainGit(output.text, url);
+    throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
+  }
+  try {
+    findFlatcarOverlays(partial);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+  const entry: Entry = { name, folder, url };
+  writeRegistry(home, [...readRegistry(home), entry]);
+  return describe(entry);
+}
+
+function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitCode: number | null; text: string }> {
+  return new Promise((resolveRun, reject) => {
+    const child = spawn('git', args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    let text = '';
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', (piece: string) => {
+      text = (text + piece).slice(-20_000);
+      for (const row of piece.split(/[\r\n]+/)) {
+        const match = /^(?:remote: )?([A-Z][A-Za-z ]+):\s+(?:(\d+)%)?/.exec(row);
+        if (match) options.onProgress?.({ step: match[1] as string, percent: match[2] ? Number(match[2]) : null });
+      }
+    });
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.name === 'AbortError') return;
+      reject(
+        cause.code === 'ENOENT'
+          ? new PlanError('GIT_MISSING', '`git` is not installed', {
+              hint: 'Install git, or add a folder instead.',
+              cause,
+            })
+          : cause,
+      );
+    });
+    child.once('close', (exitCode) => resolveRun({ exitCode, text }));
+  });
+}
