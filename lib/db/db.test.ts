@@ -20,7 +20,6 @@ import {
   takeRun,
 } from './runs';
 import { readSetting, writeSetting } from './settings';
-import { findTree, listTrees, removeTree, saveTree } from './trees';
 import { listWorkers, lockHolder, lockPrefix, removeWorker, saveWorker, unlockPrefix } from './workers';
 
 const programs = postgresPrograms();
@@ -169,20 +168,7 @@ describe.each([
     expect([...(await medianBuildTimes(studio, ['a/b-1', 'a/c-1']))]).toEqual([['build a/b-1', 65]]);
   });
 
-  it_('keeps trees and settings', async () => {
-    const tree = {
-      name: 'flatcar',
-      location: '/somewhere',
-      kind: 'folder' as const,
-      state: 'working' as const,
-      message: null,
-      created_at: '2026-01-01T00:00:00.000Z',
-    };
-    await saveTree(studio, tree);
-    await saveTree(studio, { ...tree, state: 'ready' });
-    expect((await findTree(studio, 'flatcar'))?.state).toBe('ready');
-    expect(await listTrees(studio)).toHaveLength(1);
-    expect([await removeTree(studio, 'flatcar'), await removeTree(studio, 'flatcar')]).toEqual([true, false]);
+  it_('keeps settings', async () => {
     await writeSetting(studio, 'theme', { dark: true });
     await writeSetting(studio, 'theme', { dark: false });
     expect([await readSetting(studio, 'theme'), await readSetting(studio, 'none')]).toEqual([{ dark: false }, null]);

@@ -19,5 +19,4 @@ export {
 } from './runs';
 export type * from './schema';
 export { readSetting, writeSetting } from './settings';
-export { findTree, listTrees, removeTree, saveTree } from './trees';
 export { listWorkers, lockHolder, lockPrefix, removeWorker, saveWorker, unlockPrefix } from './workers';

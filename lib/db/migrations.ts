@@ -84,15 +84,6 @@ const migrations: readonly Migration[] = [
         .execute();
       await db.schema.createIndex('build_times_by_cpv').on('build_times').columns(['cpv', 'action', 'at']).execute();
       await db.schema
-        .createTable('trees')
-        .addColumn('name', 'text', (column) => column.primaryKey())
-        .addColumn('location', 'text', (column) => column.notNull())
-        .addColumn('kind', 'text', (column) => column.notNull())
-        .addColumn('state', 'text', (column) => column.notNull())
-        .addColumn('message', 'text')
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .execute();
-      await db.schema
         .createTable('settings')
         .addColumn('key', 'text', (column) => column.primaryKey())
         .addColumn('value', 'text', (column) => column.notNull())

@@ -12,10 +12,18 @@ export function openTableQueue({ db }: StudioDatabase, { leaseMs, now }: QueueOp
       await db
         .insertInto('jobs')
         .values({ id: run, ...waiting, attempts: 0, created_at: time() })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(waiting))
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...waiting, created_at: time() }))
         .execute();
     },
     async claim(worker) {
+      const open = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where(({ or, eb }) => or([eb('state', '=', 'waiting'), eb('lease_until', '<', time())]))
+        .limit(1)
+        .executeTakeFirst();
+      // an idle worker must not take the write lock each time it looks
+      if (!open) return null;
       const result = await sql<JobRow>`
         update jobs set state = 'active', worker = ${worker}, lease_until = ${time(leaseMs)}, attempts = attempts + 1
         where id = (

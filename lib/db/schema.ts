@@ -10,7 +10,6 @@ export interface Schema {
   workers: WorkerRow;
   prefix_locks: PrefixLockRow;
   build_times: BuildTimeRow;
-  trees: TreeRow;
   settings: SettingRow;
   schema_migrations: MigrationRow;
 }
@@ -91,15 +90,6 @@ export interface BuildTimeRow {
   action: string;
   duration_ms: number;
   at: string;
-}
-
-export interface TreeRow {
-  name: string;
-  location: string;
-  kind: 'folder' | 'git';
-  state: 'ready' | 'working' | 'failed';
-  message: string | null;
-  created_at: string;
 }
 
 export interface SettingRow {
