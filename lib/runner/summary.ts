@@ -1,0 +1,58 @@
+import type { LoggedEvent } from '../api/events';
+import { emptyRun, reduceRuns, runTotals } from '../api/reduce-run';
+import type { RunView } from '../api/run-view';
+import type { RunSummary } from '../api/wire';
+import { readEvents, type StudioDatabase } from '../db/index';
+import type { RunEventRow, RunRow } from '../db/schema';
+
+/** What a row keeps of the view, so that lists need not read events. */
+type StoredSummary = Pick<RunSummary, 'stage' | 'message' | 'totals' | 'failure' | 'image' | 'proven'>;
+
+export function storedSummary(view: RunView): string {
+  const summary: StoredSummary = {
+    stage: view.stage,
+    message: view.message,
+    totals: runTotals(view),
+    failure: view.failure,
+    image: view.image,
+    proven: view.proof === null ? null : view.proof.every((check) => check.ok || check.skipped !== undefined),
+  };
+  return JSON.stringify(summary);
+}
+
+export function summaryOf(row: RunRow): RunSummary {
+  return {
+    id: row.id,
+    name: row.prefix,
+    board: row.board,
+    state: row.state,
+    ...(JSON.parse(row.summary) as StoredSummary),
+    queuedAt: row.queued_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    origin: row.origin,
+    retryOf: row.retry_of,
+    revision: row.revision,
+    seq: row.seq,
+  };
+}
+
+export function loggedEvent(row: RunEventRow): LoggedEvent {
+  return { ...(JSON.parse(row.body) as LoggedEvent), seq: row.seq, at: row.at };
+}
+
+export function freshView(row: Pick<RunRow, 'id' | 'prefix' | 'board' | 'queued_at'>): RunView {
+  return emptyRun({ id: row.id, name: row.prefix, board: row.board, queuedAt: row.queued_at });
+}
+
+/** A run folded from all its events. */
+export async function readRunView(studio: StudioDatabase, row: RunRow): Promise<RunView> {
+  let view = freshView(row);
+  for (;;) {
+    const rows = await readEvents(studio, row.id, view.seq);
+    if (rows.length === 0) break;
+    view = reduceRuns(view, rows.map(loggedEvent));
+  }
+  // taken by a worker, but nothing said yet
+  return view.state === 'queued' && row.state === 'running' ? { ...view, state: 'running', stage: 'planning' } : view;
+}
