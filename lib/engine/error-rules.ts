@@ -3,9 +3,8 @@ export interface ErrorRule {
   readonly pattern: RegExp;
   /**
    * `cause`: the first such line is what went wrong. `symptom`: a consequence, shown only when no cause was found.
-   * `verdict`: what `die` said, the last resort.
    */
-  readonly weight: 'cause' | 'symptom' | 'verdict';
+  readonly weight: 'cause' | 'symptom';
   /** What to do, from the parts that the pattern took. Absent: no next step is known. */
   readonly hint?: (parts: RegExpMatchArray) => string;
 }

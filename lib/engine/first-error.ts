@@ -4,7 +4,7 @@ import { type ErrorRule, errorRules } from './error-rules';
 export interface FirstError {
   /** without colour codes and surrounding blanks */
   readonly line: string;
-  /** 1-based, within the lines given */
+  /** 1-based */
   readonly lineNumber: number;
   readonly hint: string | null;
 }
@@ -18,23 +18,48 @@ const bare = (line: string): string => line.replace(escapes, '').trimEnd();
 const verdictHeading = /^ \* ERROR: \S+ failed \(\w+ phase\):$/;
 
 /**
- * The first line that names a cause; without one the first symptom; without that the message of `die`. Null when the log
- * says nothing. Give the lines of the failed phase only: configure scripts of earlier phases may print what looks alike.
+ * Looks at a log as it grows. The first line that names a cause wins; without one the first symptom; without that the
+ * message of `die`. Call `reset` when a phase begins: configure scripts of earlier phases may print what looks alike.
  */
-export function findFirstError(lines: readonly string[]): FirstError | null {
-  let symptom: FirstError | null = null;
-  let verdict: FirstError | null = null;
-  for (const [index, raw] of lines.entries()) {
+export class ErrorWatch {
+  #cause: FirstError | null = null;
+  #symptom: FirstError | null = null;
+  #verdict: FirstError | null = null;
+  #verdictFollows = false;
+
+  /** `lineNumber` is 1-based, in whatever log the caller counts. */
+  take(raw: string, lineNumber: number): void {
+    if (this.#cause !== null) return;
     const line = bare(raw);
-    const found = judge(line);
-    if (found?.rule.weight === 'cause') return report(line, index, found);
-    if (found && symptom === null) symptom = report(line, index, found);
-    if (verdict === null && verdictHeading.test(line)) {
-      const message = bare(lines[index + 1] ?? '').replace(/^ \* +/, '');
-      verdict = { line: message, lineNumber: index + 2, hint: null };
+    if (this.#verdictFollows) {
+      this.#verdict ??= { line: line.replace(/^ \* +/, ''), lineNumber, hint: null };
+      this.#verdictFollows = false;
+      return;
     }
+    this.#verdictFollows = verdictHeading.test(line);
+    const found = judge(line);
+    if (found?.rule.weight === 'cause') this.#cause = report(line, lineNumber, found);
+    else if (found) this.#symptom ??= report(line, lineNumber, found);
   }
-  return symptom ?? verdict;
+
+  reset(): void {
+    this.#cause = null;
+    this.#symptom = null;
+    this.#verdict = null;
+    this.#verdictFollows = false;
+  }
+
+  /** Null when the log says nothing. */
+  get found(): FirstError | null {
+    return this.#cause ?? this.#symptom ?? this.#verdict;
+  }
+}
+
+/** The error of finished lines; give those of the failed phase only. Line numbers count from 1 within them. */
+export function findFirstError(lines: readonly string[]): FirstError | null {
+  const watch = new ErrorWatch();
+  for (const [index, line] of lines.entries()) watch.take(line, index + 1);
+  return watch.found;
 }
 
 interface Judgement {
@@ -50,6 +75,6 @@ function judge(line: string): Judgement | null {
   return null;
 }
 
-function report(line: string, index: number, { rule, parts }: Judgement): FirstError {
-  return { line: line.trim(), lineNumber: index + 1, hint: rule.hint?.(parts) ?? null };
+function report(line: string, lineNumber: number, { rule, parts }: Judgement): FirstError {
+  return { line: line.trim(), lineNumber, hint: rule.hint?.(parts) ?? null };
 }

@@ -1,7 +1,17 @@
-# Installing files and, when asked, directories below a directory of the image.
+# Installing files and, when asked, directories below a directory of the image. What cannot be installed is told at the
+# end, after all that can.
+
+__tree_problem=
 
 # install_tree RECURSIVE OPTIONS DIRECTORY PATH…
 install_tree() {
+	install_entries "$@"
+	[[ -z ${__tree_problem} ]] || fail "${__tree_problem}"
+}
+
+tree_problem() { __tree_problem=${__tree_problem:-${1}}; }
+
+install_entries() {
 	local recursive=${1} options=${2} directory=${3%/} path
 	shift 3
 	local -a plain=()
@@ -10,24 +20,27 @@ install_tree() {
 		if [[ -L ${path} ]] && (( __CAN_DOINS_SYMLINKS )); then
 			install_link "${path}" "${directory}"
 		elif [[ -d ${path} ]]; then
-			[[ -n ${recursive} ]] || fail "\`${path}\` is a directory, and -r is not given"
-			install_directory "${options}" "${directory}" "${path}"
+			if [[ -n ${recursive} ]]; then
+				install_directory "${options}" "${directory}" "${path}"
+			else
+				tree_problem "\`${path}\` is a directory, and -r is not given"
+			fi
 		elif [[ -e ${path} ]]; then
 			plain+=("${path}")
 		else
-			fail "\`${path}\` does not exist"
+			tree_problem "\`${path}\` does not exist"
 		fi
 	done
 	(( ${#plain[@]} )) || return 0
 	# shellcheck disable=SC2086
-	install ${options} -- "${plain[@]}" "$(image_path "${directory}")/" || fail "cannot install into \`${directory:-/}\`"
+	install ${options} -- "${plain[@]}" "$(image_path "${directory}")/" || tree_problem "cannot install into \`${directory:-/}\`"
 }
 
 install_link() {
 	local target
 	target=$(image_path "${2}/${1##*/}")
 	rm -f -- "${target}"
-	cp -P -- "${1}" "${target}" || fail "cannot install the link \`${1}\`"
+	cp -P -- "${1}" "${target}" || tree_problem "cannot install the link \`${1}\`"
 }
 
 install_directory() {
@@ -40,5 +53,5 @@ install_directory() {
 	entries=("${3}"/*)
 	shopt -u nullglob dotglob
 	(( ${#entries[@]} )) || return 0
-	install_tree 1 "${1}" "${below}" "${entries[@]}"
+	install_entries 1 "${1}" "${below}" "${entries[@]}"
 }

@@ -13,7 +13,8 @@ __version_split() {
 	done
 }
 
-# __version_range RANGE LAST: sets __from and __to; an open end is LAST, and nothing reaches beyond it.
+# __version_range RANGE LAST: sets __from and __to; an open end is LAST, and nothing reaches beyond it. __beyond is set
+# when the range was open or had to be cut.
 __version_range() {
 	[[ ${1} =~ ^([0-9]+)(-([0-9]*))?$ ]] || die "${FUNCNAME[1]}: range \`${1}\` is not of the form N, N- or N-M"
 	__from=$(( 10#${BASH_REMATCH[1]} ))
@@ -25,29 +26,30 @@ __version_range() {
 		__to=$(( 10#${BASH_REMATCH[3]} ))
 		(( __from <= __to )) || die "${FUNCNAME[1]}: range \`${1}\` ends before it starts"
 	fi
-	(( __to > ${2} )) && __to=${2}
+	__beyond=
+	if [[ ${1} == *- ]] || (( __to > ${2} )); then
+		__to=${2} __beyond=1
+	fi
 	return 0
 }
 
 ver_cut() {
-	local LC_ALL=C __parts __from __to
+	local LC_ALL=C __parts __from __to __beyond
 	__version_split "${2-${PV}}"
 	local -i last=$(( ${#__parts[@]} / 2 ))
 	__version_range "${1}" "${last}"
 	# component n stands at 2n-1; with component 0 the leading separator is kept
-	local -i first=0
+	local -i first=0 end=$(( 2 * __to ))
 	(( __from > 0 )) && first=$(( 2 * __from - 1 ))
-	(( first > 2 * __to - 1 && __to > 0 )) && { echo; return 0; }
+	# a separator behind the last component is part of a range that reaches over it, and so is one that is all there is
+	[[ -n ${__beyond} || ${__to} == 0 ]] && end+=1
+	(( first < end )) || end=first
 	local IFS=
-	if (( __to == 0 )); then
-		echo "${__parts[0]}"
-	else
-		echo "${__parts[*]:first:2 * __to - first}"
-	fi
+	echo "${__parts[*]:first:end - first}"
 }
 
 ver_rs() {
-	local LC_ALL=C __parts __from __to text=${PV}
+	local LC_ALL=C __parts __from __to __beyond text=${PV}
 	(( $# % 2 )) && text=${!#}
 	__version_split "${text}"
 	local -i last=$(( ${#__parts[@]} / 2 )) index
