@@ -13,11 +13,14 @@ const whiteSpace = /[ \t\r\n]/;
 class Lexer {
   line = 1;
   private at = 0;
+  private readonly text: string;
 
   constructor(
-    private readonly text: string,
+    content: string,
     readonly file: string,
-  ) {}
+  ) {
+    this.text = content === '' || content.endsWith('\n') ? content : `${content}\n`;
+  }
 
   private skipLine(): void {
     const end = this.text.indexOf('\n', this.at);

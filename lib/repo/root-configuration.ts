@@ -2,13 +2,14 @@ import { posix } from 'node:path';
 import { compareVersions, eapi, tryParseCpv } from '../pms';
 import type { MaskReason } from '../resolve/plan';
 import type { Candidate, RootConfiguration, UseState } from '../resolve/provider';
-import { acceptedWords, expandLicenses, type LicenseGroups, missingWords } from './accept';
+import { acceptedWords, type LicenseGroups, missingWords } from './accept';
 import { AtomTable } from './atom-table';
 import { RepositoryCandidate } from './candidate';
-import { type ConfigLine, parseConfigLines, readConfigLines } from './config-lines';
+import { type ConfigLine, readConfigLines } from './config-lines';
 import type { FileTree } from './file-tree';
 import { pruneIncremental, stackLists } from './incremental';
 import { judgeKeywords, type KeywordAnswer, type KeywordTables } from './keywords';
+import { Licenses, licensesForAll, readLicenseGroups } from './licenses';
 import { PackageMasks } from './package-mask';
 import { byPreference, listSource, type PackageSource } from './package-source';
 import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './profile';
@@ -48,11 +49,7 @@ export class ProfiledConfiguration implements RootConfiguration {
   private readonly keywordTables: KeywordTables;
   private readonly packageMasks: PackageMasks;
   private readonly rules: UseRules;
-  private readonly licenses: {
-    readonly accepted: readonly string[];
-    readonly tables: readonly AtomTable[];
-    readonly groups: LicenseGroups;
-  };
+  private readonly licenses: Licenses;
   private readonly properties: { readonly accepted: readonly string[]; readonly table: AtomTable };
   private readonly restricts: { readonly accepted: readonly string[]; readonly table: AtomTable };
   private readonly providedByName = new Map<string, string[]>();
@@ -116,29 +113,23 @@ export class ProfiledConfiguration implements RootConfiguration {
     };
   }
 
-  private readLicenses(lines: readonly ConfigLine[]): ProfiledConfiguration['licenses'] {
+  private readLicenses(userLines: readonly ConfigLine[]): Licenses {
     const { tree, repositories, userConfig } = this.input;
-    const groups = new Map<string, Set<string>>();
     const folders = repositories.ordered.map((repository) => posix.join(repository.location, 'profiles'));
-    for (const folder of userConfig === null ? folders : [...folders, userConfig]) {
-      const file = posix.join(folder, 'license_groups');
-      for (const { words } of parseConfigLines(tree.readText(file) ?? '', file)) {
-        const name = words[0] as string;
-        const members = groups.get(name) ?? new Set();
-        groups.set(name, members);
-        for (const member of words.slice(1)) members.add(member);
-      }
-    }
-    const tables = this.nodes
-      .filter((node) => node.hasLicenseFile)
-      .map(
-        (node) => new AtomTable(readConfigLines(tree, posix.join(node.folder, 'package.license'), true), userOptions),
-      );
-    const userTable = new AtomTable(lines, userOptions);
-    const all = [...tables, userTable];
-    const everywhere = all.flatMap((table) => table.take('*/*') ?? []);
-    const tokens = pruneIncremental([...incrementalWords(this.variables, 'ACCEPT_LICENSE'), ...everywhere]);
-    return { accepted: expandLicenses(tokens.length === 0 ? ['*', '-@EULA'] : tokens, groups), tables: all, groups };
+    const groups = readLicenseGroups(
+      [...folders, ...(userConfig === null ? [] : [userConfig])].flatMap((folder) =>
+        readConfigLines(tree, posix.join(folder, 'license_groups'), false),
+      ),
+    );
+    const sources = [
+      ...this.nodes
+        .filter((node) => node.hasLicenseFile)
+        .map((node) => readConfigLines(tree, posix.join(node.folder, 'package.license'), true)),
+      userLines,
+    ];
+    const own = [...incrementalWords(this.variables, 'ACCEPT_LICENSE'), ...licensesForAll(sources)];
+    const tokens = pruneIncremental(own);
+    return new Licenses(groups, tokens.length === 0 ? ['*', '-@EULA'] : tokens, sources);
   }
 
   private readAccepted(name: string, lines: readonly ConfigLine[]): { accepted: readonly string[]; table: AtomTable } {
@@ -269,14 +260,13 @@ export class ProfiledConfiguration implements RootConfiguration {
 
   private missingOf(
     text: string,
-    accepted: readonly string[],
-    tables: readonly AtomTable[],
+    { accepted, table }: { readonly accepted: readonly string[]; readonly table: AtomTable },
     candidate: Candidate,
   ): string[] {
     if (text === '') return [];
     const tree = parseWords(text);
-    const extra = tables.flatMap((table) => table.values(candidate).flat());
-    const tokens = extra.length === 0 ? accepted : [...accepted, ...expandLicenses(extra, this.licenses.groups)];
+    const extra = table.values(candidate).flat();
+    const tokens = extra.length === 0 ? accepted : [...accepted, ...extra];
     return missingWords(tree, acceptedWords(tokens, allWords(tree)), this.use(candidate).enabled);
   }
 
@@ -308,13 +298,12 @@ export class ProfiledConfiguration implements RootConfiguration {
       reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missingKeywords });
     }
     if (reasons[0]?.kind === 'invalid') return reasons;
-    const license = this.missingOf(candidate.license, this.licenses.accepted, this.licenses.tables, candidate);
+    const license = this.licenses.missing(candidate, candidate.license, this.use(candidate).enabled);
     if (license.length > 0) reasons.push({ kind: 'license', missing: license });
     if (candidate.kind !== 'installed') {
-      const { properties, restricts } = this;
-      const missing = this.missingOf(candidate.properties, properties.accepted, [properties.table], candidate);
+      const missing = this.missingOf(candidate.properties, this.properties, candidate);
       if (missing.length > 0) reasons.push({ kind: 'properties', missing });
-      const restricted = this.missingOf(candidate.restrict, restricts.accepted, [restricts.table], candidate);
+      const restricted = this.missingOf(candidate.restrict, this.restricts, candidate);
       if (restricted.length > 0) reasons.push({ kind: 'restrict', missing: restricted });
     }
     return reasons;
