@@ -1,0 +1,25 @@
+import type { PlanResult } from './plan';
+import type { RootConfiguration } from './provider';
+
+/** What a plan of a prefix is asked for. `resolvePlan` of this folder answers it. */
+export interface PlanRequest {
+  readonly board: string;
+  readonly prefixPath: string;
+  /** atoms and `@set` names of the design */
+  readonly requests: readonly string[];
+  /** atoms that every staging root gets first, such as the compiler's files; they are not `requested` */
+  readonly stagingBase: readonly string[];
+  /** atoms that every final root gets first, such as the C runtime; they are not `requested` */
+  readonly finalBase: readonly string[];
+  /** BROOT: BDEPEND and IDEPEND, and DEPEND of old EAPIs */
+  readonly host: RootConfiguration;
+  /** ROOT = SYSROOT while building: DEPEND, RDEPEND, PDEPEND */
+  readonly staging: RootConfiguration;
+  /**
+   * The root that ships. Its candidates have no DEPEND and BDEPEND. It gets the run-time closure of the requests, in the
+   * versions and with the USE that staging has; `installed` is what stands there already.
+   */
+  readonly final: RootConfiguration;
+}
+
+export type ResolvePlan = (request: PlanRequest) => PlanResult;
