@@ -112,7 +112,7 @@ export class DistfileFetcher {
       const answer = await this.options.archive.fetch(file.archive, file.entry, partial, options.signal);
       if (answer.kind === 'found') {
         await rename(partial, path);
-        options.log(`>>> ${name}: ${answer.detail}; size and hashes match the Manifest`);
+        options.log(`    found: ${answer.detail}`);
         return { path, source: 'archive' };
       }
       attempts.push(`archive: ${answer.detail}`);
@@ -155,7 +155,7 @@ export class DistfileFetcher {
     const verdict = await verifyFile(partial, entry);
     if (verdict.kind === 'matches') {
       await rename(partial, join(this.options.distDir, entry.name));
-      options.log(`>>> ${entry.name}: ${megabytes(entry.sizeBytes)}, size and hashes match the Manifest`);
+      options.log(`    ${megabytes(entry.sizeBytes)} received`);
       return { kind: 'fetched' };
     }
     await rm(partial, { force: true });

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { EbuildFacts } from './ebuild-facts';
+import { runTool } from './run-tool';
+
+/** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
+const engineRevision = 1;
+
+/** Metadata file of a binary package and a VDB entry that holds its key. */
+export const buildKeyFile = 'PREFIX_STUDIO_KEY';
+
+/** make.conf variables without influence on what is built. */
+const withoutInfluence: ReadonlySet<string> = new Set([
+  'DISTDIR',
+  'PKGDIR',
+  'MAKEOPTS',
+  'GENTOO_MIRRORS',
+  'FETCHCOMMAND',
+  'RESUMECOMMAND',
+  'INSTALL_MASK',
+  'BINPKG_FORMAT',
+  'BINPKG_COMPRESS',
+]);
+
+/** Names what compiles: version and target of the compiler, linker, and the bytes of the C library it links to. */
+export async function toolchainIdentity(compiler: string): Promise<string> {
+  const ask = async (...args: string[]): Promise<string> =>
+    (await runTool(compiler, args)).stdout.toString('utf8').trim();
+  const hash = createHash('sha256');
+  for (const text of await Promise.all([
+    ask('-dumpfullversion', '-dumpversion'),
+    ask('-dumpmachine'),
+    ask('-Wl,--version'),
+  ])) {
+    hash.update(`${text}\0`);
+  }
+  hash.update(await readFile(await ask('-print-file-name=libc.so.6')).catch(() => Buffer.alloc(0)));
+  return hash.digest('hex');
+}
+
+async function hashFolder(folder: string, update: (text: string | Uint8Array) => void): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    update(`${entry.name}\0`);
+    if (entry.isDirectory()) await hashFolder(path, update);
+    else if (entry.isFile()) update(await readFile(path));
+  }
+}
+
+export interface BuildKeyInput {
+  readonly cpv: string;
+  readonly facts: EbuildFacts;
+  readonly chost: string;
+  readonly eprefix: string;
+  /** hashes of the distfiles used, in order */
+  readonly distfiles: readonly string[];
+  /** keys of the packages in staging that it is built against */
+  readonly dependencyKeys: readonly string[];
+  readonly toolchain: string;
+}
+
+/**
+ * One name for everything that decides what a build gives: the ebuild, its files and eclasses, sources, USE, variables,
+ * what it is built against and with. Equal key: the binary package can be used again.
+ */
+export async function buildKey(input: BuildKeyInput): Promise<string> {
+  const { facts } = input;
+  const hash = createHash('sha256');
+  const add = (text: string | Uint8Array): void => {
+    hash.update(text).update('\0');
+  };
+  add(`${engineRevision} ${input.cpv} ${input.chost} ${input.eprefix} ${input.toolchain}`);
+  add(await readFile(facts.ebuild));
+  await hashFolder(join(dirname(facts.ebuild), 'files'), add);
+  add(facts.metadata._eclasses_ ?? '');
+  add(input.distfiles.join(' '));
+  add([...facts.use].sort().join(' '));
+  for (const name of Object.keys(facts.variables).sort()) {
+    if (!withoutInfluence.has(name)) add(`${name}=${facts.variables[name]}`);
+  }
+  add([...input.dependencyKeys].sort().join(' '));
+  return hash.digest('hex');
+}

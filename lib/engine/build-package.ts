@@ -1,0 +1,214 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BuildPhase } from '../layout/events';
+import { parseCpv } from '../pms';
+import type { EbuildFacts } from './ebuild-facts';
+import { scanElfFiles } from './elf-scan';
+import { entryFilesOf } from './entry-files';
+import { EngineError } from './errors';
+import type { Distfile, DistfileFetcher } from './fetch';
+import type { ArchiveHint } from './host-archive';
+import { readImage, setImageTimes } from './image-tree';
+import { type ManifestEntry, parseManifest } from './manifest';
+import { parseThirdPartyMirrors } from './mirrors';
+import type { PackageStore, StoredPackage } from './package-store';
+import type { EbuildPhase, PhaseResult, RunEbuildPhases } from './phase-contract';
+import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
+import { sourceDateEpoch } from './source-date';
+import { evaluateSourceUri, evaluateWords } from './source-uri';
+import { stripImage } from './strip';
+import type { EntryFiles } from './vdb';
+
+/** Reads a JSON file of a repository that maps distfiles to source packages of the host's archive. */
+export async function readArchiveHints(repositoryLocation: string): Promise<Readonly<Record<string, ArchiveHint>>> {
+  const text = await readFile(join(repositoryLocation, 'metadata/debian-sources.json'), 'utf8').catch(() => null);
+  return text === null ? {} : (JSON.parse(text) as Record<string, ArchiveHint>);
+}
+
+async function manifestOf(ebuild: string): Promise<ReadonlyMap<string, ManifestEntry>> {
+  const text = await readFile(join(dirname(ebuild), 'Manifest'), 'utf8').catch(() => '');
+  return new Map(parseManifest(text).flatMap((entry) => (entry.kind === 'DIST' ? [[entry.name, entry]] : [])));
+}
+
+async function thirdPartyMirrors(locations: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const mirrors = new Map<string, readonly string[]>();
+  for (const location of locations) {
+    const text = await readFile(join(location, 'profiles/thirdpartymirrors'), 'utf8').catch(() => '');
+    for (const [name, urls] of parseThirdPartyMirrors(text)) mirrors.set(name, [...(mirrors.get(name) ?? []), ...urls]);
+  }
+  return mirrors;
+}
+
+/** The files that a build of this ebuild needs, with what is known of where to get them. Throws MANIFEST_MISSING. */
+export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<readonly Distfile[]> {
+  const use = new Set(facts.use);
+  const sources = evaluateSourceUri(facts.metadata.SRC_URI ?? '', use);
+  if (sources.length === 0) return [];
+  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', use);
+  const manifest = await manifestOf(facts.ebuild);
+  const hints = await readArchiveHints(facts.repositoryLocation);
+  const mirrors = await thirdPartyMirrors(facts.mirrorLocations);
+  return sources.map(({ name, uris, liftsRestriction }) => {
+    const entry = manifest.get(name);
+    if (!entry) {
+      throw new EngineError('MANIFEST_MISSING', `the Manifest of \`${cpv}\` has no entry for \`${name}\``, {
+        hint: `Write it into \`${join(dirname(facts.ebuild), 'Manifest')}\`; without size and hashes no source file is used.`,
+        details: { cpv, name },
+      });
+    }
+    return {
+      entry,
+      uris,
+      thirdPartyMirrors: mirrors,
+      mirrorRestricted: (restrict.includes('mirror') || restrict.includes('fetch')) && liftsRestriction !== 'mirror',
+      fetchRestricted: restrict.includes('fetch') && liftsRestriction === null,
+      archive: hints[name] ?? { package: parseCpv(cpv).pn.toLowerCase() },
+    };
+  });
+}
+
+export interface BuildRequest {
+  readonly place: PrefixPlace;
+  readonly cpv: string;
+  readonly facts: EbuildFacts;
+  readonly distfiles: readonly Distfile[];
+  /** further VDB files, for instance the build key */
+  readonly moreFiles: ReadonlyMap<string, string>;
+  readonly fetcher: DistfileFetcher;
+  readonly distDir: string;
+  readonly store: PackageStore;
+  readonly runPhases: RunEbuildPhases;
+  readonly makeOpts: string;
+  readonly signal?: AbortSignal;
+  readonly log: (text: string) => void;
+  readonly onPhase: (phase: BuildPhase) => void;
+}
+
+export interface BuiltPackage {
+  readonly stored: StoredPackage;
+  readonly imageDir: string;
+  readonly buildDir: string;
+  readonly entryFiles: EntryFiles;
+  readonly cpuMs: number;
+  readonly peakRssBytes: number;
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'built'; readonly built: BuiltPackage }
+  | Extract<PhaseResult, { kind: 'failed' | 'cancelled' }>;
+
+/** Folder of the work of one package: WORKDIR, T, image. Kept after a failure, for looking at it. */
+export function buildDirOf(place: PrefixPlace, cpv: string): string {
+  const { category, pf } = parseCpv(cpv);
+  return join(workFolder(place.stagingDir), category, pf);
+}
+
+function phasesOf(facts: EbuildFacts, restrict: readonly string[]): readonly EbuildPhase[] {
+  const defined = (facts.metadata.DEFINED_PHASES ?? '').split(/\s+/);
+  const wantsTests = facts.use.includes('test') && !restrict.includes('test');
+  return [
+    ...(defined.includes('pretend') ? (['pretend'] as const) : []),
+    ...(defined.includes('setup') ? (['setup'] as const) : []),
+    'unpack',
+    'prepare',
+    'configure',
+    'compile',
+    ...(wantsTests ? (['test'] as const) : []),
+    'install',
+  ];
+}
+
+async function runBuildPhases(request: BuildRequest, buildDir: string): Promise<PhaseResult> {
+  const { place, cpv, facts } = request;
+  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
+  return request.runPhases({
+    cpv,
+    eapi: facts.metadata.EAPI || '0',
+    slot: facts.metadata.SLOT || '0',
+    ebuild: facts.ebuild,
+    repository: facts.repository,
+    eclassDirs: facts.eclassDirs,
+    roots: { broot: '/', root: place.stagingRoot, sysroot: place.stagingRoot, eprefix: place.path },
+    chost: chostOf(place),
+    arch: archOf(place),
+    use: facts.use,
+    iuseImplicit: facts.iuseImplicit,
+    distfiles: request.distfiles.map(({ entry }) => entry.name),
+    distDir: request.distDir,
+    variables: { ...facts.variables, MAKEOPTS: request.makeOpts },
+    restrict,
+    buildDir,
+    phases: phasesOf(facts, restrict),
+    environmentFile: null,
+    replacingVersions: [],
+    replacedByVersion: null,
+    signal: request.signal,
+    onOutput: request.log,
+    onPhase: (phase) => {
+      if (phase !== 'prerm' && phase !== 'postrm' && phase !== 'config' && phase !== 'nofetch' && phase !== 'info')
+        request.onPhase(phase);
+    },
+  });
+}
+
+/**
+ * Builds one package: sources, phases in the sandbox, strip, ELF facts, binary package. The image stays for the merge.
+ * A phase that fails is an answer, not an error; throws what fetching, stripping and packing throw.
+ */
+export async function buildPackage(request: BuildRequest): Promise<BuildOutcome> {
+  const { place, cpv, facts, signal } = request;
+  if (request.distfiles.length > 0) request.onPhase('fetch');
+  const line = (text: string): void => request.log(`${text}\n`);
+  for (const file of request.distfiles) {
+    const { source } = await request.fetcher.fetch(file, { log: line, signal });
+    line(`>>> ${file.entry.name} (${source}): size and hashes match the Manifest`);
+  }
+  signal?.throwIfAborted();
+
+  const buildDir = buildDirOf(place, cpv);
+  await rm(buildDir, { recursive: true, force: true });
+  await mkdir(buildDir, { recursive: true });
+  const result = await runBuildPhases(request, buildDir);
+  if (result.kind !== 'ok') return result;
+
+  request.onPhase('package');
+  const imageDir = join(buildDir, 'image');
+  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
+  const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
+  await stripImage(
+    imageDir,
+    await readImage(imageDir),
+    {
+      restricted: restrict.includes('strip'),
+      include: installed.strip,
+      exclude: installed.stripExclude,
+      eprefix: place.path,
+    },
+    toolOf(place.board, 'strip'),
+  );
+  const entries = await readImage(imageDir);
+  await setImageTimes(imageDir, entries, sourceDateEpoch);
+  const entryFiles = await entryFilesOf({
+    cpv,
+    facts,
+    chost: chostOf(place),
+    arch: archOf(place),
+    staging: place.staging,
+    buildInfo: join(buildDir, 'build-info'),
+    elfs: await scanElfFiles(imageDir, entries),
+    owners: installed.owners,
+    buildTime: Math.floor(Date.now() / 1000),
+    more: request.moreFiles,
+  });
+  const stored = await request.store.add(cpv, {
+    imageDir,
+    entries,
+    metadata: entryFiles,
+    owners: new Map(installed.owners.map(({ path, uid, gid }) => [path, { uid, gid }])),
+    epoch: sourceDateEpoch,
+  });
+  line(`>>> ${stored.path}`);
+  const withBuildId = new Map(entryFiles).set('BUILD_ID', `${stored.buildId}`);
+  const { cpuMs, peakRssBytes } = result;
+  return { kind: 'built', built: { stored, imageDir, buildDir, entryFiles: withBuildId, cpuMs, peakRssBytes } };
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCpv } from '../pms';
+import type { ProfiledConfiguration, RepositorySet } from '../repo';
+import { incrementalValue, incrementalVariables } from '../repo/variables';
+import type { PlannedPackage } from '../resolve/plan';
+import { EngineError } from './errors';
+
+/** What building one planned package takes besides the plan. */
+export interface EbuildFacts {
+  /** absolute path of the ebuild */
+  readonly ebuild: string;
+  readonly repository: string;
+  readonly repositoryLocation: string;
+  /** repositories whose `profiles/thirdpartymirrors` count, the own one first */
+  readonly mirrorLocations: readonly string[];
+  /** eclass directories, the one that wins first */
+  readonly eclassDirs: readonly string[];
+  /** metadata by key as in md5-cache */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** every enabled flag, those outside IUSE too */
+  readonly use: readonly string[];
+  readonly iuseImplicit: readonly string[];
+  /** variables of profile and make.conf that ebuilds see */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export type DescribeEbuild = (pkg: PlannedPackage) => EbuildFacts;
+
+/** Variables of a configuration as ebuilds see them; USE_EXPAND groups hold the enabled values. Source: PMS 11.1.1. */
+function ebuildVariables(configuration: ProfiledConfiguration, use: ReadonlySet<string>): Record<string, string> {
+  const { variables } = configuration;
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...variables.defaults, ...variables.conf })) {
+    if (!incrementalVariables.has(name) && !/^(USE_|ACCEPT_|EMERGE_|PORT_|PORTAGE_|IUSE)/.test(name))
+      found[name] = value;
+  }
+  for (const group of incrementalValue(variables, 'USE_EXPAND')) {
+    const prefix = `${group.toLowerCase()}_`;
+    const values = [...use].filter((flag) => flag.startsWith(prefix)).map((flag) => flag.slice(prefix.length));
+    if (values.length > 0) found[group] = values.sort().join(' ');
+  }
+  return found;
+}
+
+/**
+ * Finds ebuilds in the repositories of a configuration (the staging one). Throws EBUILD_MISSING for a package that the
+ * repositories no longer have.
+ */
+export function describeEbuilds(configuration: ProfiledConfiguration, repositories: RepositorySet): DescribeEbuild {
+  return (pkg) => {
+    const { category, pn, pf, qualifiedName } = parseCpv(pkg.cpv);
+    const repository = repositories.byName.get(pkg.repository);
+    const candidate = configuration
+      .candidates(qualifiedName)
+      .find((one) => one.kind === 'ebuild' && one.cpv === pkg.cpv && one.repository === pkg.repository);
+    const ebuild = join(repository?.location ?? '', category, pn, `${pf}.ebuild`);
+    if (!repository || !candidate || !existsSync(ebuild)) {
+      throw new EngineError('EBUILD_MISSING', `the repository \`${pkg.repository}\` has no ebuild for \`${pkg.cpv}\``, {
+        hint: 'Plan again: the repository changed since this plan was made.',
+      });
+    }
+    const { enabled } = configuration.use(candidate);
+    return {
+      ebuild,
+      repository: repository.name,
+      repositoryLocation: repository.location,
+      mirrorLocations: [
+        repository.location,
+        ...repository.masters.flatMap((name) => repositories.byName.get(name)?.location ?? []),
+      ],
+      eclassDirs: repository.eclassFolders,
+      metadata: candidate.metadata,
+      use: [...enabled].sort(),
+      iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),
+      variables: ebuildVariables(configuration, enabled),
+    };
+  };
+}

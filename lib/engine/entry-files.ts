@@ -1,0 +1,106 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DepTree, formatDepTree, parseCpv, parseDepString } from '../pms';
+import { dependencyClasses } from '../pms/dependency-class';
+import { evaluateTree } from '../pms/evaluate';
+import { bindDependencies } from './bind-dependencies';
+import type { EbuildFacts } from './ebuild-facts';
+import type { ElfInImage } from './elf-scan';
+import { neededFiles } from './elf-scan';
+import type { RecordedOwner } from './phase-contract';
+import type { EntryFiles, TargetRoot } from './vdb';
+
+interface Word {
+  readonly kind: 'word';
+  readonly text: string;
+}
+
+/** LICENSE, RESTRICT or PROPERTIES without USE conditionals. */
+function evaluated(text: string, use: ReadonlySet<string>): string {
+  const tree: DepTree<Word> = parseDepString<Word>(text, (word) => ({ kind: 'word', text: word }), {
+    allowEmptyGroups: true,
+  });
+  const result = evaluateTree<Word>(tree, {
+    isActive: (flag, negated) => use.has(flag) !== negated,
+    emptyAnyOfIsFalse: false,
+  });
+  return formatDepTree<Word>(result, (leaf) => leaf.text);
+}
+
+export interface EntryInput {
+  readonly cpv: string;
+  readonly facts: EbuildFacts;
+  readonly chost: string;
+  readonly arch: string;
+  readonly staging: TargetRoot;
+  /** `build-info/` as the install phase left it */
+  readonly buildInfo: string;
+  readonly elfs: readonly ElfInImage[];
+  readonly owners: readonly RecordedOwner[];
+  /** seconds */
+  readonly buildTime: number;
+  /** further files, for instance the build key */
+  readonly more: ReadonlyMap<string, string>;
+}
+
+/** Files of `build-info/` as they stand. */
+async function readBuildInfo(directory: string): Promise<Map<string, string | Uint8Array>> {
+  const files = new Map<string, string | Uint8Array>();
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const data = await readFile(join(directory, entry.name));
+    files.set(entry.name, /\.(bz2|gz|xz|zst)$/.test(entry.name) ? data : data.toString('utf8'));
+  }
+  return files;
+}
+
+/** VDB files that tell owners other than root: `uid:gid path` lines. Unprivileged merges cannot set them on disk. */
+export const ownersFile = 'PREFIX_STUDIO_OWNERS';
+
+/**
+ * Everything a VDB entry and a binary package say about a package, but for CONTENTS, COUNTER, SIZE and BUILD_ID, which
+ * belong to one merge or one archive. Dependencies are evaluated and bound. Source: portage(5), /var/db/pkg.
+ */
+export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
+  const { facts, cpv } = input;
+  const { category, pf } = parseCpv(cpv);
+  const use = new Set(facts.use);
+  const files = await readBuildInfo(input.buildInfo);
+  for (const name of dependencyClasses) files.delete(name);
+  const host: TargetRoot = { root: '/', eprefix: '' };
+  const bound = await bindDependencies(facts.metadata, use, {
+    BDEPEND: host,
+    IDEPEND: host,
+    DEPEND: input.staging,
+    RDEPEND: input.staging,
+    PDEPEND: input.staging,
+  });
+  for (const [name, text] of bound) files.set(name, text);
+  for (const name of ['LICENSE', 'RESTRICT', 'PROPERTIES']) files.set(name, evaluated(facts.metadata[name] ?? '', use));
+  for (const name of [
+    'SLOT',
+    'EAPI',
+    'KEYWORDS',
+    'IUSE',
+    'HOMEPAGE',
+    'DESCRIPTION',
+    'DEFINED_PHASES',
+    'REQUIRED_USE',
+  ]) {
+    const value = facts.metadata[name];
+    if (value !== undefined && value !== '-') files.set(name, value);
+  }
+  files.set('USE', facts.use.join(' '));
+  files.set('CATEGORY', category);
+  files.set('PF', pf);
+  files.set('CHOST', input.chost);
+  files.set('ARCH', input.arch);
+  files.set('repository', facts.repository);
+  files.set('BUILD_TIME', `${input.buildTime}`);
+  files.set(`${pf}.ebuild`, await readFile(facts.ebuild, 'utf8'));
+  for (const [name, text] of neededFiles(input.elfs)) files.set(name, text);
+  files.set(ownersFile, input.owners.map(({ uid, gid, path }) => `${uid}:${gid} ${path}`).join('\n'));
+  for (const [name, text] of input.more) files.set(name, text);
+  for (const [name, data] of files) if (typeof data === 'string' && data.trim() === '') files.delete(name);
+  return files;
+}

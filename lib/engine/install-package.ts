@@ -1,0 +1,119 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCpv } from '../pms';
+import type { ConfigProtection } from './config-protect';
+import { EngineError } from './errors';
+import { extractGpkgImage, readGpkgMetadata } from './gpkg';
+import { readImage } from './image-tree';
+import { applyInstallMask } from './install-mask';
+import { describeCollision, type MergeOutcome, mergeImage } from './merge';
+import type { HookSetting } from './package-hooks';
+import { mergeHooks, runHook } from './package-hooks';
+import type { StoredPackage } from './package-store';
+import type { EntryFiles, TargetRoot } from './vdb';
+
+/** An image that is ready to be merged, with its VDB files. */
+export interface ReadyPackage {
+  readonly cpv: string;
+  readonly slot: string;
+  readonly imageDir: string;
+  readonly entryFiles: EntryFiles;
+}
+
+/** Text of a VDB file; '' when it is not there. */
+export function entryText(files: EntryFiles, name: string): string {
+  const value = files.get(name);
+  return value === undefined
+    ? ''
+    : Buffer.from(value as Uint8Array)
+        .toString('utf8')
+        .trim();
+}
+
+/** Files of a binary package's metadata as VDB files. */
+function entryFilesFrom(metadata: ReadonlyMap<string, Buffer>): EntryFiles {
+  return new Map(
+    [...metadata].map(
+      ([name, data]) => [name, /\.(bz2|gz|xz|zst)$/.test(name) ? data : data.toString('utf8')] as const,
+    ),
+  );
+}
+
+/** Unpacks a binary package below `workFolder`, leaving out what INSTALL_MASK names. Throws BINPKG_MISSING, BINPKG_INVALID. */
+export async function unpackForInstall(
+  stored: StoredPackage,
+  workFolder: string,
+  eprefix: string,
+  installMask: readonly string[],
+): Promise<ReadyPackage> {
+  const { category, pf } = parseCpv(stored.cpv);
+  const buildDir = join(workFolder, category, pf);
+  await rm(buildDir, { recursive: true, force: true });
+  const imageDir = join(buildDir, 'image');
+  const entryFiles = entryFilesFrom(await readGpkgMetadata(stored.path));
+  const builtFor = entryText(entryFiles, 'EPREFIX');
+  if (builtFor !== '' && builtFor !== eprefix) {
+    throw new EngineError('BINPKG_INVALID', `\`${stored.cpv}\` was built for \`${builtFor}\`, not for \`${eprefix}\``, {
+      hint: `Delete \`${stored.path}\`; the package is then built again.`,
+    });
+  }
+  await extractGpkgImage(stored.path, imageDir);
+  const left = await applyInstallMask(imageDir, await readImage(imageDir), eprefix, installMask);
+  const files = new Map(entryFiles);
+  if (left.length > 0) files.set('INSTALL_MASK', installMask.join(' '));
+  return { cpv: stored.cpv, slot: entryText(files, 'SLOT') || '0', imageDir, entryFiles: files };
+}
+
+/** The build-info folder that pkg_preinst starts from. */
+async function writeBuildInfo(ready: ReadyPackage): Promise<string> {
+  const directory = join(ready.imageDir, '..', 'merge-info');
+  await mkdir(directory, { recursive: true });
+  for (const [name, data] of ready.entryFiles) await writeFile(join(directory, name), data);
+  return directory;
+}
+
+/**
+ * Merges a ready package into a root with its pkg_* phases. Throws COLLISION with every file in the way; then nothing
+ * was written. Throws TOOL_FAILED when pkg_preinst fails.
+ */
+export async function installReadyPackage(
+  target: TargetRoot,
+  ready: ReadyPackage,
+  protection: ConfigProtection,
+  hooks: HookSetting,
+): Promise<Extract<MergeOutcome, { kind: 'merged' }>> {
+  const { qualifiedName } = parseCpv(ready.cpv);
+  let replacing: readonly string[] = [];
+  const outcome = await mergeImage({
+    target,
+    cpv: ready.cpv,
+    qualifiedName,
+    slot: ready.slot,
+    imageDir: ready.imageDir,
+    entryFiles: ready.entryFiles,
+    protection,
+    hooks: {
+      preinst: async (replaced) => {
+        replacing = replaced;
+        if (!entryText(ready.entryFiles, 'DEFINED_PHASES').split(/\s+/).includes('preinst')) return;
+        const versions = { replacing: replaced.map((cpv) => parseCpv(cpv).pvr), replacedBy: null };
+        const result = await runHook(hooks, 'preinst', ready.cpv, await writeBuildInfo(ready), versions);
+        if (result.kind === 'failed')
+          throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
+      },
+      prerm: (cpv, entry) => mergeHooks(hooks, ready.cpv).prerm?.(cpv, entry) ?? Promise.resolve(),
+      postrm: (cpv, entry) => mergeHooks(hooks, ready.cpv).postrm?.(cpv, entry) ?? Promise.resolve(),
+      postinst: (cpv, entry) => mergeHooks(hooks, null, replacing).postinst?.(cpv, entry) ?? Promise.resolve(),
+    },
+  });
+  if (outcome.kind === 'merged') return outcome;
+  const lines = outcome.collisions.map(describeCollision);
+  throw new EngineError(
+    'COLLISION',
+    `\`${ready.cpv}\` cannot be merged, files are in the way: ${lines.slice(0, 5).join('; ')}`,
+    {
+      hint: 'Remove the package or the files that are in the way, or leave one of the two packages out.',
+      details: { cpv: ready.cpv, files: lines },
+    },
+  );
+}

@@ -1,0 +1,84 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { RunEmitter } from '../layout/events';
+import { ErrorWatch, type FirstError } from './first-error';
+
+const flushAfterMs = 80;
+const flushAtLines = 200;
+
+/** File name of a log as Portage writes it: `category:PF:YYYYMMDD-HHMMSS.log`. */
+export function packageLogName(cpv: string, at: Date): string {
+  const stamp = at.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${cpv.replace('/', ':')}:${stamp}.log`;
+}
+
+/** Log of one package: a file, and events with whole lines and their numbers, a few times a second. */
+export class PackageLog {
+  readonly path: string;
+  private readonly file: WriteStream;
+  private partial = '';
+  private pending: string[] = [];
+  private timer: NodeJS.Timeout | null = null;
+  private lineCount = 0;
+  private readonly watch = new ErrorWatch();
+
+  constructor(
+    private readonly id: string | null,
+    directory: string,
+    cpv: string,
+    private readonly emit: RunEmitter,
+  ) {
+    this.path = join(directory, packageLogName(cpv, new Date()));
+    mkdirSync(dirname(this.path), { recursive: true });
+    this.file = createWriteStream(this.path, { flags: 'a' });
+  }
+
+  /** Takes output as it comes. */
+  write(text: string): void {
+    this.file.write(text);
+    const lines = (this.partial + text).split('\n');
+    this.partial = lines.pop() ?? '';
+    for (const line of lines) this.take(line);
+  }
+
+  /** Takes one line of our own. */
+  line(text: string): void {
+    if (this.partial !== '') this.write('\n');
+    this.write(`${text}\n`);
+  }
+
+  /** Tells that a new phase begins: errors of earlier ones no longer count. */
+  beginPhase(): void {
+    this.watch.reset();
+  }
+
+  /** The line that tells why the current phase failed. */
+  get firstError(): FirstError | null {
+    return this.watch.found;
+  }
+
+  /** Writes what is left and closes the file. */
+  async close(): Promise<void> {
+    if (this.partial !== '') this.write('\n');
+    this.flush();
+    await new Promise<void>((resolve) => this.file.end(resolve));
+  }
+
+  private take(line: string): void {
+    this.lineCount += 1;
+    this.pending.push(line);
+    this.watch.take(line, this.lineCount);
+    if (this.pending.length >= flushAtLines) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), flushAfterMs);
+  }
+
+  private flush(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.pending.length === 0) return;
+    const line = this.lineCount - this.pending.length + 1;
+    const text = this.pending.join('\n');
+    this.pending = [];
+    this.emit({ kind: 'log', id: this.id, line, text });
+  }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { ConfigProtection } from './config-protect';
+import type { ContentsEntry } from './contents';
+import { md5OfFile, readImage } from './image-tree';
+import type { ReadyPackage } from './install-package';
+import { directoryModes } from './merge';
+import type { Collision } from './merge-plan';
+import { planMerge } from './merge-plan';
+import { RootedPaths } from './rooted-path';
+import type { TargetRoot } from './vdb';
+import { readOwners } from './vdb';
+
+export interface SetMember {
+  readonly ready: ReadyPackage;
+  /** installed packages that it replaces */
+  readonly replaces: readonly string[];
+}
+
+/**
+ * What would be in the way if all these packages were merged: between each other, and between them and the root. Asked
+ * before the first of them is merged, so that a set goes in whole or not at all.
+ */
+export async function findSetCollisions(
+  target: TargetRoot,
+  members: readonly SetMember[],
+  protection: ConfigProtection,
+): Promise<ReadonlyMap<string, readonly Collision[]>> {
+  const paths = new RootedPaths(target.root);
+  const owners = await readOwners(target, paths);
+  const replaced = new Set(members.flatMap(({ replaces }) => replaces));
+  const taken = new Map<string, { readonly cpv: string; readonly isDirectory: boolean }>();
+  const found = new Map<string, readonly Collision[]>();
+  for (const { ready } of members) {
+    const collisions: Collision[] = [];
+    const entries = await readImage(ready.imageDir);
+    const contents: ContentsEntry[] = [];
+    for (const entry of entries) {
+      const isDirectory = entry.kind === 'dir';
+      const other = taken.get(entry.path);
+      if (other && !(other.isDirectory && isDirectory)) {
+        collisions.push({ path: entry.path, owner: other.cpv, detail: 'owned by another package' });
+      }
+      taken.set(entry.path, { cpv: ready.cpv, isDirectory });
+      contents.push(await contentsEntry(ready, entry, owners.has(entry.path)));
+    }
+    const plan = await planMerge({
+      contents,
+      directoryModes: directoryModes(entries),
+      replaced,
+      owners,
+      paths,
+      protection,
+    });
+    if (plan.kind === 'collisions') collisions.push(...plan.collisions);
+    if (collisions.length > 0) found.set(ready.cpv, collisions);
+  }
+  return found;
+}
+
+/** Contents are only compared where the root has something already, so only then is a file read. */
+async function contentsEntry(
+  ready: ReadyPackage,
+  entry: Awaited<ReturnType<typeof readImage>>[number],
+  isOwned: boolean,
+): Promise<ContentsEntry> {
+  const { path, mtime, kind } = entry;
+  if (kind === 'dir') return { kind: 'dir', path };
+  if (kind === 'fifo') return { kind: 'fif', path };
+  if (kind === 'symlink') return { kind: 'sym', path, target: entry.target ?? '', mtime };
+  const md5 = isOwned ? '' : await md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
+  return { kind: 'obj', path, md5, mtime };
+}
