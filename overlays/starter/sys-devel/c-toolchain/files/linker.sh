@@ -3,12 +3,13 @@
 # adds by itself, refuses its libraries when they are named, and gives what is linked the loader and the
 # library path of the prefix (DT_RPATH: it holds for libraries of libraries too, and comes before LD_LIBRARY_PATH).
 
+# inside PATH: of the prefix or the work folder. Only a path with `..` needs a process to be understood.
 inside() {
 	case $1 in
-		@EPREFIX@ | @EPREFIX@/*) return 0 ;;
-		/var/tmp/portage/* | /tmp/*) return 0 ;;
-		/*) ;;
-		*) return 0 ;;
+		*/../* | */..) set -- "$(readlink -m "$1")" ;;
+	esac
+	case $1 in
+		@EPREFIX@ | @EPREFIX@/* | /var/tmp/portage/* | /tmp/* | [!/]*) return 0 ;;
 	esac
 	return 1
 }
@@ -24,7 +25,7 @@ for argument; do
 		-plugin | -plugin-opt | -o | -soname | -h | -rpath | -rpath-link | -T | -Map) ;;
 		-L)
 			# written in two words
-			if inside "$(readlink -m "${argument}")"; then set -- "$@" -L "${argument}"; fi
+			if inside "${argument}"; then set -- "$@" -L "${argument}"; fi
 			previous=
 			continue
 			;;
@@ -36,7 +37,7 @@ for argument; do
 					;;
 				-L=*) ;;
 				-L/*)
-					inside "$(readlink -m "${argument#-L}")" || continue
+					inside "${argument#-L}" || continue
 					;;
 				--dynamic-linker=* | -dynamic-linker=*)
 					argument=--dynamic-linker=@LOADER@
@@ -45,7 +46,7 @@ for argument; do
 				-shared | -Bshareable | -pie | -Bdynamic) static= ;;
 				-r | --relocatable | -Ur) relocatable=1 ;;
 				/*.so | /*.so.* | /*.a)
-					if ! inside "$(readlink -m "${argument}")"; then
+					if ! inside "${argument}"; then
 						echo "${0##*/}: ${argument} belongs to the build machine, not to the prefix @EPREFIX@" >&2
 						exit 1
 					fi
