@@ -1,6 +1,6 @@
 'use client';
 
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { StreamMessage } from '@/lib/api/stream';
@@ -21,9 +21,14 @@ function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind !== 'summary') return;
   const { summary } = message;
   let known = false;
+  const update = <T extends RunList | InfiniteData<RunList>>(list: T): T => {
+    if (!('pages' in list)) return withSummary(list as RunList, summary) as T;
+    const pages = list.pages.map((page) => withSummary(page, summary));
+    return pages.some((page, at) => page !== list.pages[at]) ? { ...list, pages } : list;
+  };
   client.setQueriesData<RunList>({ queryKey: ['runs', 'list'] }, (list) => {
     if (!list) return list;
-    const next = withSummary(list, summary);
+    const next = update(list);
     if (next !== list) known = true;
     return next;
   });

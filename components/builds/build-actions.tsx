@@ -1,0 +1,58 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Ban, RotateCw } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { toast } from 'sonner';
+import { asRequestError, request } from '@/components/data/request';
+import { Button } from '@/components/ui/button';
+import { apiPaths } from '@/lib/api/paths';
+import type { RunView } from '@/lib/api/run-view';
+import type { RunSummary } from '@/lib/api/wire';
+
+const say = (error: unknown) => {
+  const { message, hint } = asRequestError(error);
+  toast.error(message.replaceAll('`', ''), { description: hint?.replaceAll('`', '') });
+};
+
+/** Cancel what goes on, or go on with what stopped. */
+export function BuildActions({ view }: { view: RunView }) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => request<RunSummary>(apiPaths.cancelRun(view.id), { method: 'POST' }),
+    onSuccess: () =>
+      toast('Cancelling', { description: 'The running phases are stopped; finished packages are kept.' }),
+    onError: say,
+  });
+  const retry = useMutation({
+    mutationFn: () => request<RunSummary>(apiPaths.retryRun(view.id), { method: 'POST' }),
+    onSuccess: (run) => {
+      void client.invalidateQueries({ queryKey: ['runs', 'list'] });
+      router.push(`/builds/${run.id}`);
+    },
+    onError: say,
+  });
+  if (view.state === 'queued' || view.state === 'running') {
+    return (
+      <Button
+        tone="danger"
+        waiting={(cancel.isPending || cancel.isSuccess) && 'Cancelling …'}
+        onClick={() => cancel.mutate()}
+      >
+        <Ban aria-hidden className="size-4" /> Cancel the build
+      </Button>
+    );
+  }
+  const label =
+    view.state === 'succeeded' ? 'Build again' : view.failure?.cpv ? 'Resume at the failed package' : 'Resume';
+  return (
+    <Button
+      tone={view.state === 'succeeded' ? 'secondary' : 'primary'}
+      waiting={retry.isPending && 'Starting …'}
+      onClick={() => retry.mutate()}
+    >
+      <RotateCw aria-hidden className="size-4" /> {label}
+    </Button>
+  );
+}

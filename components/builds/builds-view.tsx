@@ -1,0 +1,79 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Hammer } from 'lucide-react';
+import { Problem } from '@/components/data/problem';
+import { request } from '@/components/data/request';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/section';
+import { Segmented } from '@/components/ui/segmented';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { useUrlState } from '@/components/ui/use-url-state';
+import { apiPaths } from '@/lib/api/paths';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { RunList } from '@/lib/api/wire';
+import { RunRows } from './run-rows';
+
+const filters: readonly { readonly value: string; readonly label: string }[] = [
+  { value: '', label: 'All' },
+  { value: 'running', label: 'Building' },
+  { value: 'queued', label: 'Queued' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'succeeded', label: 'Done' },
+  { value: 'cancelled', label: 'Cancelled' },
+];
+
+/** Every build of this machine, newest first. */
+export function BuildsView() {
+  const [state, setState] = useUrlState('state');
+  const runs = useInfiniteQuery({
+    queryKey: [...queryKeys.runs(state === '' ? {} : { state }), 'pages'],
+    queryFn: ({ pageParam, signal }) =>
+      request<RunList>(
+        apiPaths.runs({ limit: 50, ...(state !== '' && { state }), ...(pageParam && { before: pageParam }) }),
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 10_000,
+  });
+  const rows = runs.data?.pages.flatMap((page) => page.runs) ?? [];
+  return (
+    <div className="flex flex-col gap-3 px-3 py-5 md:px-6">
+      <PageHeader
+        title="Builds"
+        actions={<Segmented label="State" value={state} onChange={setState} options={filters} />}
+      />
+      {runs.isPending && <SkeletonRows rows={6} label="Asking for the builds" />}
+      {runs.isError && (
+        <Problem error={runs.error} what="The builds could not be loaded" again={() => runs.refetch()} />
+      )}
+      {runs.data && rows.length === 0 && (
+        <EmptyState
+          icon={Hammer}
+          title={state === '' ? 'Nothing was built yet' : 'No build is in this state'}
+          action={
+            state === '' ? (
+              <ButtonLink href="/new" tone="primary">
+                New prefix
+              </ButtonLink>
+            ) : undefined
+          }
+        >
+          {state === '' && 'A starter builds in a few clicks; you can watch every package.'}
+        </EmptyState>
+      )}
+      {rows.length > 0 && <RunRows runs={rows} />}
+      {runs.hasNextPage && (
+        <Button
+          className="self-center"
+          waiting={runs.isFetchingNextPage && 'Loading …'}
+          onClick={() => runs.fetchNextPage()}
+        >
+          Older builds
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+'use client';
+
+import { OctagonX } from 'lucide-react';
+import { identityOf } from '@/components/package/identity';
+import { PackageChip } from '@/components/package/package-chip';
+import { phaseWord } from '@/components/state/state';
+import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Quoted } from '@/components/ui/field';
+import { count } from '@/components/ui/format';
+import type { FailureView, RunView } from '@/lib/api/run-view';
+import { stripAnsi } from './log-text';
+
+/** The first cause of a failed build, on top of everything. */
+export function FailureCard({
+  view,
+  failure,
+  onLog,
+}: {
+  view: RunView;
+  failure: FailureView;
+  onLog: (id: string) => void;
+}) {
+  const show = () => {
+    const url = new URL(window.location.href);
+    if (failure.logLine) url.searchParams.set('line', String(failure.logLine));
+    window.history.replaceState(null, '', url);
+    onLog(failure.id ?? 'run');
+  };
+  const summary = [
+    failure.cpv ? `${failure.cpv} failed in ${failure.root}` : 'The build failed',
+    failure.phase && `phase ${phaseWord(failure.phase)}`,
+    failure.message,
+    failure.firstErrorLine && stripAnsi(failure.firstErrorLine),
+  ]
+    .filter(Boolean)
+    .join('\n');
+  return (
+    <section
+      aria-label="Why the build failed"
+      role="alert"
+      className="rounded-lg border-2 border-act bg-act-tint px-4 py-3.5"
+    >
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+        <OctagonX aria-hidden className="mt-0.5 size-5 shrink-0 text-act-ink" />
+        <div className="min-w-0 flex-1 basis-72">
+          <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold text-act-ink">
+            {failure.cpv && failure.root ? (
+              <PackageChip place={failure.root} {...identityOf(failure.cpv)} />
+            ) : (
+              'The build stopped'
+            )}
+            {failure.phase && <span>failed in {phaseWord(failure.phase)}</span>}
+          </h2>
+          <p className="mt-1 break-words">
+            <Quoted text={failure.message} />
+          </p>
+          {failure.firstErrorLine && (
+            <pre className="pane mt-2 rounded-md border border-act/40 bg-log px-3 py-2 text-xs leading-5 break-all whitespace-pre-wrap text-act-ink">
+              {failure.logLine && <span className="mr-3 text-faint select-none">{failure.logLine}</span>}
+              {stripAnsi(failure.firstErrorLine)}
+            </pre>
+          )}
+          {failure.hint && (
+            <p className="mt-2 break-words">
+              <Quoted text={failure.hint} />
+            </p>
+          )}
+          {failure.blocks.length > 0 && (
+            <p className="mt-2 text-sm text-muted">
+              {count(failure.blocks.length, 'package')} skipped because of it:{' '}
+              {failure.blocks
+                .map((id) => identityOf(view.packages.find((entry) => entry.id === id)?.cpv ?? id).pn)
+                .slice(0, 12)
+                .join(', ')}
+              {failure.blocks.length > 12 && ' …'}
+            </p>
+          )}
+          {view.failures.length > 1 && (
+            <p className="mt-1 text-sm text-muted">
+              {count(view.failures.length - 1, 'further failure')} after this one.
+            </p>
+          )}
+        </div>
+        <div className="flex items-center gap-1.5">
+          <Button onClick={show}>{failure.logLine ? `Log at line ${failure.logLine}` : 'Show its log'}</Button>
+          <CopyButton text={summary} label="Copy the error" />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+'use client';
+
+import { CircleCheck, CircleDashed, CircleX, Download, FolderTree } from 'lucide-react';
+import { PlaceIcon } from '@/components/place/place-mark';
+import { ButtonLink, buttonClass } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
+import { count, formatBytes } from '@/components/ui/format';
+import { workspaceHref } from '@/components/workspace/views';
+import type { ImageFacts, ProofCheck } from '@/lib/api/events';
+import { apiPaths } from '@/lib/api/paths';
+import type { RunView } from '@/lib/api/run-view';
+
+/** The image a build made, to take away. */
+export function ImageCard({ view, image }: { view: RunView; image: ImageFacts }) {
+  return (
+    <section
+      aria-label="Image"
+      className="flex flex-wrap items-center gap-x-5 gap-y-2 rounded-lg border border-l-[3px] border-l-image bg-surface px-4 py-3"
+    >
+      <PlaceIcon place="image" className="size-5 text-image-ink" />
+      <div className="min-w-0 flex-1 basis-64">
+        <h2 className="font-semibold">
+          <span className="mono text-[0.95em]">{image.fileName}</span>{' '}
+          <span className="font-normal text-muted tabular">
+            {formatBytes(image.sizeBytes)}, {image.format}
+          </span>
+        </h2>
+        <p className="flex min-w-0 items-center gap-1 text-xs text-muted">
+          SHA256 <code className="truncate">{image.sha256}</code>
+          <CopyButton text={image.sha256} label="Copy SHA256" />
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <ButtonLink href={workspaceHref(view.name, 'files')}>
+          <FolderTree aria-hidden className="size-4" /> What is inside
+        </ButtonLink>
+        <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
+        <a href={apiPaths.imageDownload(view.name)} download={image.fileName} className={buttonClass('primary')}>
+          <Download aria-hidden className="size-4" /> Download
+        </a>
+      </div>
+    </section>
+  );
+}
+
+const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
+  interpreter: 'Every program starts with the prefix’s own loader',
+  needed: 'Every library is found inside the prefix',
+  rpath: 'No search path leads outside',
+  shebang: 'Scripts start with an interpreter that will be there',
+  symlink: 'No link leads outside',
+  'staging-path': 'No file mentions the staging folder',
+  permissions: 'Owners and modes fit an image',
+  machine: 'Everything is for the right machine',
+  starts: 'The application starts with the final root alone',
+  image: 'The image passes systemd-dissect',
+};
+
+const mostFindings = 200;
+
+/** What was proven of the result, one line a check; leaks by file and owner. */
+export function ProofCard({ checks }: { checks: readonly ProofCheck[] }) {
+  const failed = checks.filter((check) => !check.ok && !check.skipped);
+  const notRun = checks.filter((check) => check.skipped);
+  return (
+    <section aria-label="Proof" className={`rounded-lg border bg-surface ${failed.length > 0 ? 'border-act' : ''}`}>
+      <details open={failed.length > 0 || undefined}>
+        <summary className="flex items-center gap-2 px-4 py-2.5 font-semibold">
+          {failed.length > 0 ? (
+            <CircleX aria-hidden className="size-4 text-act-ink" />
+          ) : (
+            <CircleCheck aria-hidden className="size-4 text-final-ink" />
+          )}
+          {failed.length > 0
+            ? `Not self-contained: ${count(failed.length, 'check')} of ${checks.length} failed`
+            : `Proven: ${checks.length - notRun.length} checks passed`}
+          {notRun.length > 0 && <span className="font-normal text-muted">, {notRun.length} not run here</span>}
+        </summary>
+        <ul className="border-t">
+          {checks.map((check) => (
+            <li key={check.name} className="border-b px-4 py-2 last:border-b-0">
+              <div className="flex items-start gap-2">
+                {check.ok ? (
+                  <CircleCheck aria-label="passed" className="mt-0.5 size-4 shrink-0 text-final-ink" />
+                ) : check.skipped ? (
+                  <CircleDashed aria-label="not run here" className="mt-0.5 size-4 shrink-0 text-muted" />
+                ) : (
+                  <CircleX aria-label="failed" className="mt-0.5 size-4 shrink-0 text-act-ink" />
+                )}
+                <div className="min-w-0">
+                  <p className="font-medium">{proofWords[check.name]}</p>
+                  <p className="text-sm break-words text-muted">{check.skipped ?? check.summary}</p>
+                </div>
+              </div>
+              {check.findings.length > 0 && (
+                <div className="pane mt-2 max-h-72 rounded-md border">
+                  <table className="w-full min-w-[36rem] text-xs">
+                    <caption className="sr-only">Findings of: {proofWords[check.name]}</caption>
+                    <thead>
+                      <tr className="bg-raised text-left text-muted">
+                        <th scope="col" className="px-2 py-1 font-medium">
+                          Kind
+                        </th>
+                        <th scope="col" className="px-2 py-1 font-medium">
+                          File
+                        </th>
+                        <th scope="col" className="px-2 py-1 font-medium">
+                          Package
+                        </th>
+                        <th scope="col" className="px-2 py-1 font-medium">
+                          What
+                        </th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {check.findings.slice(0, mostFindings).map((finding) => (
+                        <tr key={`${finding.path} ${finding.detail}`} className="border-t align-top">
+                          <td
+                            className={`px-2 py-1 ${finding.severity === 'leak' ? 'font-medium text-act-ink' : 'text-muted'}`}
+                          >
+                            {finding.severity}
+                          </td>
+                          <td className="mono px-2 py-1 break-all">{finding.path}</td>
+                          <td className="mono px-2 py-1">{finding.owner ?? '–'}</td>
+                          <td className="px-2 py-1 break-words">{finding.detail}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                  {check.findings.length > mostFindings && (
+                    <p className="p-2 text-xs text-muted">and {check.findings.length - mostFindings} more</p>
+                  )}
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { request } from '@/components/data/request';
+import { useStreamHub } from '@/components/data/stream';
+import { apiPaths } from '@/lib/api/paths';
+import type { LogRange } from '@/lib/api/wire';
+import { LogBuffer } from './log-buffer';
+
+const joinLines = 1000;
+const blockLines = 500;
+
+export interface LiveLog {
+  readonly buffer: LogBuffer;
+  /** changes whenever the buffer does */
+  readonly version: number;
+  readonly error: unknown;
+  readonly loaded: boolean;
+  /** asks for the lines of a range that are not known yet */
+  want(first: number, last: number): void;
+  reload(): void;
+}
+
+/**
+ * One log: the last lines at once, earlier ones as they are scrolled to, new ones as they are written.
+ * `at`: a line that must be there first (permalink).
+ */
+export function useLog(run: string, packageId: string | null, live: boolean, at: number | null): LiveLog {
+  const hub = useStreamHub();
+  const buffer = useRef(new LogBuffer());
+  const busy = useRef(false);
+  const [version, setVersion] = useState(0);
+  const [error, setError] = useState<unknown>(null);
+  const [loaded, setLoaded] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const startAt = useRef(at);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    buffer.current = new LogBuffer();
+    setLoaded(false);
+    setError(null);
+    setVersion(0);
+    const range =
+      startAt.current === null
+        ? { package: packageId, tail: joinLines }
+        : { package: packageId, from: Math.max(1, startAt.current - joinLines / 2), count: joinLines };
+    request<LogRange>(apiPaths.log(run, range), { signal: stop.signal })
+      .then((answer) => {
+        buffer.current.addRange(answer);
+        setLoaded(true);
+        setVersion((old) => old + 1);
+      })
+      .catch((failure: unknown) => {
+        if (!stop.signal.aborted) setError(failure);
+      });
+    return () => stop.abort();
+  }, [run, packageId, attempt]);
+
+  useEffect(() => {
+    if (!live || !loaded) return;
+    let frame = 0;
+    const drop = hub.add({
+      log: { run, package: packageId, after: () => buffer.current.total },
+      onMessage: (message) => {
+        if (message.kind !== 'log' || message.run !== run || message.package !== packageId) return;
+        const news = buffer.current.add(message.from, message.lines);
+        if (!news || frame !== 0) return;
+        frame = requestAnimationFrame(() => {
+          frame = 0;
+          setVersion((old) => old + 1);
+        });
+      },
+    });
+    return () => {
+      drop();
+      if (frame !== 0) cancelAnimationFrame(frame);
+    };
+  }, [run, packageId, live, loaded, hub]);
+
+  const want = useCallback(
+    (first: number, last: number) => {
+      const gap = buffer.current.missing(first, last, blockLines);
+      if (!gap || busy.current) return;
+      busy.current = true;
+      const target = buffer.current;
+      request<LogRange>(apiPaths.log(run, { package: packageId, from: gap.from, count: gap.count }))
+        .then((answer) => {
+          if (target.addRange(answer)) setVersion((old) => old + 1);
+        })
+        .catch(setError)
+        .finally(() => {
+          busy.current = false;
+        });
+    },
+    [run, packageId],
+  );
+  const reload = useCallback(() => setAttempt((old) => old + 1), []);
+  return { buffer: buffer.current, version, error, loaded, want, reload };
+}

@@ -1,0 +1,118 @@
+import type { Design } from '@/lib/design/schema';
+
+export interface SysextCheck {
+  readonly code:
+    | 'hierarchy'
+    | 'own-folder'
+    | 'read-only'
+    | 'state-folders'
+    | 'release-file'
+    | 'image-name'
+    | 'match'
+    | 'no-image';
+  /** `act`: it will not work; `look`: it works and may surprise; `good`: nothing to do */
+  readonly level: 'act' | 'look' | 'good';
+  readonly title: string;
+  /** plain words with the user's own values */
+  readonly text: string;
+  readonly edit?: { readonly title: string; readonly path: readonly string[]; readonly value: unknown };
+}
+
+/** What merging this prefix with systemd-sysext means for its path. Source: systemd-sysext(8). */
+export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' | 'make_conf'>): SysextCheck[] {
+  const { name, path, sysext } = design;
+  if (sysext === false) {
+    return [
+      {
+        code: 'no-image',
+        level: 'look',
+        title: 'No image is wanted',
+        text: `The prefix ends as a folder tree. It can live anywhere; copy the final root to ${path} on the target.`,
+        edit: { title: 'Pack an image', path: ['sysext'], value: undefined },
+      },
+    ];
+  }
+  const top = path.split('/')[1] ?? '';
+  const inside = top === 'usr' || top === 'opt';
+  const last = path.slice(path.lastIndexOf('/') + 1) || name;
+  const checks: SysextCheck[] = [
+    inside
+      ? {
+          code: 'hierarchy',
+          level: 'good',
+          title: `${path} lies below /${top}`,
+          text: 'systemd-sysext merges /usr and /opt and nothing else.',
+        }
+      : {
+          code: 'hierarchy',
+          level: 'act',
+          title: `${path} would never be merged`,
+          text: 'systemd-sysext merges /usr and /opt and nothing else; everything outside is left out without a word.',
+          edit: { title: `Use /opt/${last}`, path: ['path'], value: `/opt/${last}` },
+        },
+  ];
+  if (!inside) return checks;
+  const depth = path.split('/').filter((step) => step !== '').length;
+  checks.push({
+    code: 'own-folder',
+    level: depth > 1 ? 'good' : 'act',
+    title: depth > 1 ? 'It has a folder of its own' : `${path} itself belongs to the system`,
+    text:
+      depth > 1
+        ? `Nothing of the target’s own ${path} can be hidden, unless the target has that folder already.`
+        : 'Files of the prefix would lie over files of the system.',
+    ...(depth > 1 ? {} : { edit: { title: `Use ${path}/${name}`, path: ['path'], value: `${path}/${name}` } }),
+  });
+  checks.push({
+    code: 'read-only',
+    level: top === 'opt' ? 'look' : 'good',
+    title:
+      top === 'opt'
+        ? 'While it is merged, all of /opt is read-only on the target'
+        : '/usr is read-only on Flatcar anyway',
+    text:
+      top === 'opt'
+        ? 'What lies in /opt there stays visible, but nothing can be written to it, and mounts below /opt are hidden. If other software writes to /opt, choose a path below /usr/local.'
+        : 'Merging changes nothing about that.',
+    ...(top === 'opt'
+      ? { edit: { title: `Use /usr/local/${last}`, path: ['path'], value: `/usr/local/${last}` } }
+      : {}),
+  });
+  checks.push({
+    code: 'state-folders',
+    level: 'look',
+    title: `Nothing can be written below ${path}`,
+    text: `Programs that keep state in ${path}/var, ${path}/run or ${path}/etc must be told another folder, for instance /var/lib/${name}; a tmpfiles.d line can make it at boot.`,
+  });
+  checks.push({
+    code: 'release-file',
+    level: 'good',
+    title: 'The image carries its extension-release file',
+    text: `/usr/lib/extension-release.d/extension-release.${name}, also for a prefix below /opt: without it the image is refused.`,
+  });
+  checks.push({
+    code: 'image-name',
+    level: 'good',
+    title: `The image must stay called ${name}.raw`,
+    text: 'A renamed copy does not match its extension-release file and is not merged.',
+  });
+  checks.push(
+    sysext.target === 'any'
+      ? {
+          code: 'match',
+          level: 'look',
+          title: 'Merges on any system',
+          text: 'ID=_any: nothing stops it on a system whose kernel or CPU is too old for it.',
+        }
+      : {
+          code: 'match',
+          level: 'good',
+          title: 'Merges on Flatcar Container Linux only',
+          text:
+            sysext.match === 'version-id'
+              ? `Only on release ${sysext.level}: it has to be built again for each one.`
+              : `ID=flatcar and SYSEXT_LEVEL=${sysext.level}: it survives updates of the system, because it brings its own libraries.`,
+        },
+  );
+  return checks;
+}
