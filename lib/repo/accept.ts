@@ -1,15 +1,37 @@
 import { evaluateWords, type WordTree } from './word-tree';
 
-/** Which words of a set the tokens of ACCEPT_LICENSE, ACCEPT_PROPERTIES or ACCEPT_RESTRICT let in. */
-export function acceptedWords(tokens: readonly string[], all: ReadonlySet<string>): Set<string> {
-  const accepted = new Set<string>();
-  for (const token of tokens) {
-    if (token === '*') for (const word of all) accepted.add(word);
-    else if (token === '-*') accepted.clear();
-    else if (token.startsWith('-')) accepted.delete(token.slice(1));
-    else accepted.add(token);
+/** What the tokens of ACCEPT_LICENSE, ACCEPT_PROPERTIES or ACCEPT_RESTRICT let in. */
+export class Acceptance {
+  private everything = false;
+  private readonly named = new Set<string>();
+  private readonly refused = new Set<string>();
+
+  constructor(
+    tokens: readonly string[],
+    private readonly base: Acceptance | null = null,
+  ) {
+    this.everything = base?.everything ?? false;
+    for (const token of tokens) {
+      if (token === '*' || token === '-*') {
+        this.everything = token === '*';
+        this.base = null;
+        this.named.clear();
+        this.refused.clear();
+      } else if (token.startsWith('-')) {
+        this.named.delete(token.slice(1));
+        this.refused.add(token.slice(1));
+      } else {
+        this.refused.delete(token);
+        this.named.add(token);
+      }
+    }
   }
-  return accepted;
+
+  has(word: string): boolean {
+    if (this.named.has(word)) return true;
+    if (this.refused.has(word)) return false;
+    return this.base === null ? this.everything : this.base.has(word);
+  }
 }
 
 /**
@@ -18,7 +40,7 @@ export function acceptedWords(tokens: readonly string[], all: ReadonlySet<string
  */
 export function missingWords(
   tree: WordTree,
-  accepted: ReadonlySet<string>,
+  accepted: { has(word: string): boolean },
   enabled: { has(flag: string): boolean },
 ): string[] {
   const missing = (node: WordTree): string[] => {

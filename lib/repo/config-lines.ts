@@ -25,8 +25,21 @@ export function configFiles(tree: FileTree, path: string, recursive: boolean): s
   return found;
 }
 
-/** Splits text into lines of words; `#` starts a comment at the beginning of a word. */
-export function parseConfigLines(text: string, file: string): ConfigLine[] {
+const known = new Map<string, { readonly text: string; readonly lines: readonly ConfigLine[] }>();
+
+/**
+ * Splits text into lines of words; `#` starts a comment at the beginning of a word. The lines of a file are kept as long
+ * as its text is the same: staging, final and every trial of a fix read the same profile.
+ */
+export function parseConfigLines(text: string, file: string): readonly ConfigLine[] {
+  const before = known.get(file);
+  if (before && before.text === text) return before.lines;
+  const lines = splitLines(text, file);
+  known.set(file, { text, lines });
+  return lines;
+}
+
+function splitLines(text: string, file: string): ConfigLine[] {
   const found: ConfigLine[] = [];
   const rows = text.split('\n');
   for (let row = 0; row < rows.length; row++) {
@@ -43,8 +56,12 @@ export function parseConfigLines(text: string, file: string): ConfigLine[] {
 }
 
 /** All lines of a file or, if `recursive`, of the files of a directory. Nothing there: no lines. */
-export function readConfigLines(tree: FileTree, path: string, recursive: boolean): ConfigLine[] {
-  return configFiles(tree, path, recursive).flatMap((file) => parseConfigLines(tree.readText(file) ?? '', file));
+export function readConfigLines(tree: FileTree, path: string, recursive: boolean): readonly ConfigLine[] {
+  const files = configFiles(tree, path, recursive);
+  const [only] = files;
+  if (only === undefined) return [];
+  if (files.length === 1) return parseConfigLines(tree.readText(only) ?? '', only);
+  return files.flatMap((file) => parseConfigLines(tree.readText(file) ?? '', file));
 }
 
 /**

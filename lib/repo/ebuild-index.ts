@@ -187,8 +187,11 @@ export function openIndex(
     const pvr = found.pf.slice(pn.length + 1);
     if (tryParseVersion(pvr) === null) continue;
     const name = `${found.category}/${pn}`;
-    const places = [found.path, ...caches.map((cache) => join(cache, found.category, found.pf))];
-    const stamps = places.map((place) => (place === null ? '-' : stampOf(place))).join(' ');
+    const entry = `${found.category}/${found.pf}`;
+    const stamps =
+      found.path === null
+        ? stampOf(`${caches[0]}/${entry}`)
+        : [found.path, ...caches.map((cache) => `${cache}/${entry}`)].map(stampOf).join(' ');
     const known = old.get(`${name}-${pvr}`);
     if (known && known[1] === stamps && !eclassesChanged && stored) {
       const data = stored.blob.subarray(known[2], known[2] + known[3]);

@@ -18,11 +18,13 @@ const isMissing = (error: unknown): boolean => {
 };
 
 /**
- * The file system. A directory listing is kept for the life of the object, so that the many optional files of a profile
- * cost one `readdir` per directory; make a new object to see changes.
+ * The file system. What was read is kept for the life of the object, so that the many optional files of a profile cost
+ * one `readdir` per directory; make a new object to see changes.
  */
 export function diskTree(): FileTree {
   const listings = new Map<string, readonly string[]>();
+  const kinds = new Map<string, 'file' | 'directory' | null>();
+  const texts = new Map<string, string | null>();
   const list = (path: string): readonly string[] => {
     let names = listings.get(path);
     if (names === undefined) {
@@ -40,22 +42,38 @@ export function diskTree(): FileTree {
     const names = listings.get(posix.dirname(path));
     return names === undefined || names.includes(posix.basename(path));
   };
+  const ask = (path: string): 'file' | 'directory' | null => {
+    if (!mayExist(path)) return null;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return null;
+    return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : null;
+  };
+  const read = (path: string): string | null => {
+    if (!mayExist(path)) return null;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  };
   return {
     list,
     readText(path) {
-      if (!mayExist(path)) return null;
-      try {
-        return readFileSync(path, 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
+      let text = texts.get(path);
+      if (text === undefined) {
+        text = read(path);
+        texts.set(path, text);
       }
+      return text;
     },
     kind(path) {
-      if (!mayExist(path)) return null;
-      const found = statSync(path, { throwIfNoEntry: false });
-      if (!found) return null;
-      return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : null;
+      let kind = kinds.get(path);
+      if (kind === undefined) {
+        kind = ask(path);
+        kinds.set(path, kind);
+      }
+      return kind;
     },
     realPath(path) {
       try {

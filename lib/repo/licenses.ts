@@ -1,4 +1,4 @@
-import { acceptedWords, expandLicenses, type LicenseGroups, missingWords } from './accept';
+import { Acceptance, expandLicenses, type LicenseGroups, missingWords } from './accept';
 import { AtomTable, type PackageIdentity } from './atom-table';
 import type { ConfigLine } from './config-lines';
 import { allWords, evaluateWords, parseWords } from './word-tree';
@@ -21,6 +21,7 @@ export function readLicenseGroups(lines: Iterable<ConfigLine>): LicenseGroups {
 export class Licenses {
   private readonly table: AtomTable;
   private readonly accepted: readonly string[];
+  private readonly acceptance: Acceptance;
 
   /**
    * `accept`: tokens of ACCEPT_LICENSE; `sources`: package.license lines of the profile, then of the user, where an atom
@@ -47,6 +48,7 @@ export class Licenses {
     });
     this.table.take('*/*');
     this.accepted = expandLicenses(accept, groups);
+    this.acceptance = new Acceptance(this.accepted);
   }
 
   /** Tokens that hold for a package, groups replaced by their members. */
@@ -55,17 +57,22 @@ export class Licenses {
     return own.length === 0 ? this.accepted : [...this.accepted, ...expandLicenses(own.flat(), this.groups)];
   }
 
+  private acceptanceFor(subject: PackageIdentity): Acceptance {
+    const own = this.table.values(subject);
+    if (own.length === 0) return this.acceptance;
+    return new Acceptance(expandLicenses(own.flat(), this.groups), this.acceptance);
+  }
+
   /** Licences of a LICENSE text that would have to be accepted. Throws `INVALID_DEPENDENCY`. */
   missing(subject: PackageIdentity, text: string, enabled: Flags): string[] {
     if (text === '') return [];
-    const tree = parseWords(text);
-    return missingWords(tree, acceptedWords(this.tokens(subject), allWords(tree)), enabled);
+    return missingWords(parseWords(text), this.acceptanceFor(subject), enabled);
   }
 
   /** Licences in effect that are accepted, sorted. */
   acceptedOf(subject: PackageIdentity, text: string, enabled: Flags): string[] {
     const relevant = allWords({ kind: 'all', children: evaluateWords([parseWords(text)], enabled) });
-    const accepted = acceptedWords(this.tokens(subject), relevant);
+    const accepted = this.acceptanceFor(subject);
     return [...relevant].filter((word) => accepted.has(word)).sort();
   }
 }

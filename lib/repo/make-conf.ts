@@ -96,28 +96,23 @@ export interface MakeConfOptions {
   readonly open?: (path: string) => string | null;
 }
 
-/**
- * Assignments of a make.conf-like text, in file order. Throws `CONFIG_SYNTAX` with file and line.
- * Source: portage(5) make.conf, PMS 5.2.4 (make.defaults is the same without `source`).
- */
-export function parseMakeConf(text: string, file: string, options: MakeConfOptions = {}): Variables {
-  const known = options.expand === false ? null : (options.expand ?? {});
-  const found: Variables = {};
+type Assignment = readonly [name: string, value: string];
+
+/** Assignments as written, one after the other. `open` gets the word behind `source`. */
+function* readAssignments(
+  text: string,
+  file: string,
+  open: ((path: string, from: Lexer) => Lexer) | null,
+): Generator<Assignment> {
   const stack = [new Lexer(text, file)];
   let lexer = stack[0] as Lexer;
-  const open = (path: string): void => {
-    const expanded = known === null ? path : expandVariables(path, known);
-    const target = posix.isAbsolute(expanded) ? expanded : posix.join(posix.dirname(lexer.file), expanded);
-    const content = options.open?.(target) ?? null;
-    if (content === null) throw lexer.fail(`\`${expanded}\`: no such file`);
-    lexer = new Lexer(content, target);
-    stack.push(lexer);
-  };
   const next = (): string | null => {
     for (;;) {
       const token = lexer.next();
-      if (token === 'source' && options.open) open(lexer.next() ?? '');
-      else if (token === null && stack.length > 1) {
+      if (token === 'source' && open) {
+        lexer = open(lexer.next() ?? '', lexer);
+        stack.push(lexer);
+      } else if (token === null && stack.length > 1) {
         stack.pop();
         lexer = stack.at(-1) as Lexer;
       } else return token;
@@ -126,17 +121,48 @@ export function parseMakeConf(text: string, file: string, options: MakeConfOptio
   for (;;) {
     let name = next();
     if (name === 'export') name = next();
-    if (name === null) return found;
+    if (name === null) return;
     const equals = next();
     if (equals === null || equals === '') throw lexer.fail(`unexpected end behind \`${name}\``);
     if (equals !== '=') throw lexer.fail(`\`${equals}\` stands where \`=\` belongs`);
     const value = next();
     if (value === null) throw lexer.fail(`\`${name}\` has no value`);
     if (!/^[A-Za-z_]\w*$/.test(name)) throw lexer.fail(`\`${name}\` is no variable name`);
+    yield [name, value];
+  }
+}
+
+const knownAssignments = new Map<string, { readonly text: string; readonly list: readonly Assignment[] }>();
+
+/** Assignments of a file that sources nothing, kept as long as its text is the same. */
+function plainAssignments(text: string, file: string): readonly Assignment[] {
+  const before = knownAssignments.get(file);
+  if (before && before.text === text) return before.list;
+  const list = [...readAssignments(text, file, null)];
+  knownAssignments.set(file, { text, list });
+  return list;
+}
+
+/**
+ * Assignments of a make.conf-like text, in file order. Throws `CONFIG_SYNTAX` with file and line.
+ * Source: portage(5) make.conf, PMS 5.2.4 (make.defaults is the same without `source`).
+ */
+export function parseMakeConf(text: string, file: string, options: MakeConfOptions = {}): Variables {
+  const known = options.expand === false ? null : (options.expand ?? {});
+  const found: Variables = {};
+  const open = (path: string, from: Lexer): Lexer => {
+    const expanded = known === null ? path : expandVariables(path, known);
+    const target = posix.isAbsolute(expanded) ? expanded : posix.join(posix.dirname(from.file), expanded);
+    const content = options.open?.(target) ?? null;
+    if (content === null) throw from.fail(`\`${expanded}\`: no such file`);
+    return new Lexer(content, target);
+  };
+  for (const [name, value] of options.open ? readAssignments(text, file, open) : plainAssignments(text, file)) {
     const expanded = known === null ? value : expandVariables(value, known);
     found[name] = expanded;
     if (known !== null) known[name] = expanded;
   }
+  return found;
 }
 
 /** Reads a file, or with `recursive` a directory of files; null when there is nothing. */

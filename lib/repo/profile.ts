@@ -140,7 +140,7 @@ export function userProfileNode(tree: FileTree, folder: string): ProfileNode | n
 }
 
 /** Lines of one file of a node; folders count where the node allows them. */
-export function nodeLines(tree: FileTree, node: ProfileNode, name: string): ConfigLine[] {
+export function nodeLines(tree: FileTree, node: ProfileNode, name: string): readonly ConfigLine[] {
   if (!node.files.has(name)) return [];
   return readConfigLines(tree, posix.join(node.folder, name), node.allowsDirectories);
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { compareVersions, eapi, tryParseCpv } from '../pms';
 import type { MaskReason } from '../resolve/plan';
 import type { Candidate, RootConfiguration, UseState } from '../resolve/provider';
-import { acceptedWords, type LicenseGroups, missingWords } from './accept';
+import { Acceptance, type LicenseGroups, missingWords } from './accept';
 import { AtomTable } from './atom-table';
 import { RepositoryCandidate } from './candidate';
 import { type ConfigLine, readConfigLines } from './config-lines';
@@ -17,7 +17,7 @@ import type { RepositorySet } from './repositories';
 import { readSet, type SetSources } from './sets';
 import { UseRules } from './use-rules';
 import { incrementalValue, incrementalWords, lookUp, readVariables, type VariableLayers } from './variables';
-import { allWords, parseWords } from './word-tree';
+import { parseWords } from './word-tree';
 
 export interface ConfigurationInput {
   readonly tree: FileTree;
@@ -36,6 +36,11 @@ export interface ConfigurationInput {
   readonly installed?: PackageSource;
 }
 
+interface AcceptedTokens {
+  readonly accepted: Acceptance;
+  readonly table: AtomTable;
+}
+
 const noPackages: PackageSource = listSource([]);
 const userOptions = { allowWildcard: true, allowRepository: true, allowBuildId: true };
 
@@ -50,8 +55,8 @@ export class ProfiledConfiguration implements RootConfiguration {
   private readonly packageMasks: PackageMasks;
   private readonly rules: UseRules;
   private readonly licenses: Licenses;
-  private readonly properties: { readonly accepted: readonly string[]; readonly table: AtomTable };
-  private readonly restricts: { readonly accepted: readonly string[]; readonly table: AtomTable };
+  private readonly properties: AcceptedTokens;
+  private readonly restricts: AcceptedTokens;
   private readonly providedByName = new Map<string, string[]>();
   private readonly setSources: SetSources;
   private readonly candidateLists = new Map<string, readonly RepositoryCandidate[]>();
@@ -74,7 +79,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       userConfig === null ? [] : [posix.join(userConfig, '../make.conf'), posix.join(userConfig, 'make.conf')],
       input.variables ?? {},
     );
-    const userLines = (name: string): ConfigLine[] =>
+    const userLines = (name: string): readonly ConfigLine[] =>
       userConfig === null ? [] : readConfigLines(tree, posix.join(userConfig, name), true);
     const nodeTables = (name: string): AtomTable[] =>
       this.nodes.flatMap((node) => {
@@ -132,10 +137,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     return new Licenses(groups, tokens.length === 0 ? ['*', '-@EULA'] : tokens, sources);
   }
 
-  private readAccepted(name: string, lines: readonly ConfigLine[]): { accepted: readonly string[]; table: AtomTable } {
+  private readAccepted(name: string, lines: readonly ConfigLine[]): AcceptedTokens {
     const table = new AtomTable(lines, userOptions);
     const everywhere = table.take('*/*') ?? [];
-    return { accepted: pruneIncremental([...incrementalWords(this.variables, name), ...everywhere]), table };
+    const tokens = pruneIncremental([...incrementalWords(this.variables, name), ...everywhere]);
+    return { accepted: new Acceptance(tokens), table };
   }
 
   private readProvided(): void {
@@ -258,16 +264,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     );
   }
 
-  private missingOf(
-    text: string,
-    { accepted, table }: { readonly accepted: readonly string[]; readonly table: AtomTable },
-    candidate: Candidate,
-  ): string[] {
+  private missingOf(text: string, { accepted, table }: AcceptedTokens, candidate: Candidate): string[] {
     if (text === '') return [];
-    const tree = parseWords(text);
     const extra = table.values(candidate).flat();
-    const tokens = extra.length === 0 ? accepted : [...accepted, ...extra];
-    return missingWords(tree, acceptedWords(tokens, allWords(tree)), this.use(candidate).enabled);
+    const all = extra.length === 0 ? accepted : new Acceptance(extra, accepted);
+    return missingWords(parseWords(text), all, this.use(candidate).enabled);
   }
 
   masks(candidate: Candidate): readonly MaskReason[] {

@@ -157,7 +157,7 @@ export class UseRules {
     this.foldedStable = FlagFold.of(tokens.flatMap((list, index) => [...list, ...(this.nodeUse[index]?.stable ?? [])]));
 
     const user = { allowWildcard: true, allowRepository: true, allowBuildId: true };
-    const userLines = (name: string): ConfigLine[] =>
+    const userLines = (name: string): readonly ConfigLine[] =>
       userConfig === null ? [] : readConfigLines(tree, posix.join(userConfig, name), true);
     this.userUse = new AtomTable(userLines('package.use'), user, useWords);
     this.userEnv = new AtomTable(userLines('package.env'), user);
