@@ -12,7 +12,8 @@ export type RunnerErrorCode =
   | 'TREE_INVALID'
   | 'NOT_BUILT'
   | 'FILE_UNKNOWN'
-  | 'TOOL_MISSING';
+  | 'TOOL_MISSING'
+  | 'REQUEST_INVALID';
 
 export class RunnerError extends StudioError<RunnerErrorCode> {
   override readonly name = 'RunnerError';

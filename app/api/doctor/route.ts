@@ -1,0 +1,6 @@
+import { diagnose } from '../../../lib/runner';
+import { route } from '../respond';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route(({ home }) => diagnose(home));

@@ -1,0 +1,6 @@
+import { readRunner } from '../../../lib/runner';
+import { route } from '../respond';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = route(({ studio }) => readRunner(studio));

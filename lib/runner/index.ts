@@ -1,0 +1,25 @@
+export { getRun } from '../db/index';
+export { editDesignText } from './design-edits';
+export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
+export { liveMessages, readRunner, type StampedMessage } from './live-stream';
+export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';
+export {
+  addPrefix,
+  changePrefix,
+  checkDesign,
+  listPrefixSummaries,
+  namesOf,
+  readPrefix,
+  readStoredDesign,
+  requireDesign,
+  storeDesign,
+} from './prefix-documents';
+export { findImage, readImage } from './prefix-image';
+export { programVersion } from './program-version';
+export { removePrefix } from './remove-prefix';
+export { RootFiles } from './root-files';
+export { listRunSummaries, readRun, readRunEvents, requestStoredRun, runFolder } from './run-documents';
+export { cancelRun, recordRun, requestRun, retryRun } from './run-requests';
+export { listStarters, readStarter } from './starters';
+export { closeStudioServer, type StudioServer, studioServer } from './studio-server';
+export { diagnose } from './tool-report';

@@ -1,0 +1,159 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DesignCheck, DesignInputBody, PrefixDocument, PrefixSummary } from '../api/wire';
+import {
+  createPrefix,
+  findPrefix,
+  getPrefix,
+  lastRuns,
+  lastSuccess,
+  listPrefixes,
+  listRuns,
+  type StudioDatabase,
+  updatePrefix,
+} from '../db/index';
+import type { PrefixRow } from '../db/schema';
+import { type Design, formatDesign, parseDesign, validateDesign } from '../design/index';
+import { type DerivedNames, deriveNames } from '../layout/names';
+import { DesignInvalidError, RunnerError } from './errors';
+import { summaryOf } from './summary';
+
+/** Names and folders of a design's prefix on this machine. */
+export function namesOf(design: Design, home: string): DerivedNames {
+  return deriveNames(design, home, home);
+}
+
+/** Checks text or value; every problem at its field. */
+export function checkDesign(input: DesignInputBody, home: string): DesignCheck {
+  const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
+  if (!result.ok) return { ok: false, design: null, problems: result.problems, names: null, text: null };
+  const { design } = result;
+  return { ok: true, design, problems: [], names: namesOf(design, home), text: formatDesign(design) };
+}
+
+/** The design of text or value. Throws DESIGN_INVALID. */
+export function requireDesign(input: DesignInputBody): Design {
+  const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
+  if (!result.ok) throw new DesignInvalidError(result.problems);
+  return result.design;
+}
+
+async function describe(studio: StudioDatabase, row: PrefixRow, home: string): Promise<PrefixDocument> {
+  const check = checkDesign({ text: row.text }, home);
+  const [last] = await listRuns(studio, { prefix: row.name, limit: 1 });
+  return {
+    name: row.name,
+    text: row.text,
+    revision: row.revision,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    design: check.design,
+    problems: check.problems,
+    names: check.names,
+    lastRun: last ? summaryOf(last) : null,
+  };
+}
+
+/** Throws PREFIX_UNKNOWN. */
+export async function readPrefix(studio: StudioDatabase, name: string, home: string): Promise<PrefixDocument> {
+  return describe(studio, await getPrefix(studio, name), home);
+}
+
+/** The sound design of a stored prefix. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+export async function readStoredDesign(studio: StudioDatabase, name: string): Promise<Design> {
+  return requireDesign({ text: (await getPrefix(studio, name)).text });
+}
+
+/** Stores a new design under its own name. Throws DESIGN_INVALID, PREFIX_EXISTS. */
+export async function addPrefix(
+  studio: StudioDatabase,
+  text: string,
+  home: string,
+  now: Date,
+): Promise<PrefixDocument> {
+  const { name } = requireDesign({ text });
+  return describe(studio, await createPrefix(studio, { name, text, now: now.toISOString() }), home);
+}
+
+export interface PrefixChange {
+  readonly name: string;
+  readonly text: string;
+  /** null overwrites */
+  readonly revision: number | null;
+}
+
+/** Replaces the design; the name stays. Throws DESIGN_INVALID, PREFIX_UNKNOWN, STALE_REVISION. */
+export async function changePrefix(
+  studio: StudioDatabase,
+  change: PrefixChange,
+  home: string,
+  now: Date,
+): Promise<PrefixDocument> {
+  const design = requireDesign({ text: change.text });
+  if (design.name !== change.name) throw renamed(change.name, design.name);
+  return describe(studio, await updatePrefix(studio, { ...change, now: now.toISOString() }), home);
+}
+
+function renamed(from: string, to: string): DesignInvalidError {
+  return new DesignInvalidError([
+    {
+      field: 'name',
+      code: 'NAME_CHARACTERS',
+      message: `A prefix keeps its name: this one is \`${from}\`, not \`${to}\`.`,
+      hint: `Write \`name: ${from}\`, or create a new prefix from this design.`,
+      suggestion: from,
+    },
+  ]);
+}
+
+/** Stores a design from a file: new, or the next revision. Throws DESIGN_INVALID. */
+export async function storeDesign(studio: StudioDatabase, text: string, now: Date): Promise<PrefixRow> {
+  const { name } = requireDesign({ text });
+  const at = now.toISOString();
+  if (await findPrefix(studio, name)) return updatePrefix(studio, { name, text, revision: null, now: at });
+  return createPrefix(studio, { name, text, now: at });
+}
+
+/** The rows of Home. */
+export async function listPrefixSummaries(studio: StudioDatabase, home: string): Promise<readonly PrefixSummary[]> {
+  const [rows, runs] = await Promise.all([listPrefixes(studio), lastRuns(studio)]);
+  return Promise.all(
+    rows.map(async (row): Promise<PrefixSummary> => {
+      const { design, names } = checkDesign({ text: row.text }, home);
+      const last = runs.get(row.name);
+      const success = last?.state === 'succeeded' ? last : await lastSuccess(studio, row.name);
+      return {
+        name: row.name,
+        board: design?.board ?? last?.board ?? '',
+        path: design?.path ?? '',
+        packages: design?.packages ?? [],
+        createdAt: row.created_at,
+        updatedAt: row.updated_at,
+        lastRun: last ? summaryOf(last) : null,
+        image: success ? summaryOf(success).image : null,
+        stale: success !== null && success.revision !== null && success.revision < row.revision,
+        installed: {
+          staging: names ? await countInstalled(names.stagingEroot) : 0,
+          final: names ? await countInstalled(names.finalEroot) : 0,
+        },
+      };
+    }),
+  );
+}
+
+/** Entries of a vdb. */
+async function countInstalled(eroot: string): Promise<number> {
+  const base = join(eroot, 'var', 'db', 'pkg');
+  const categories = await readdir(base, { withFileTypes: true }).catch(() => []);
+  const counts = await Promise.all(
+    categories
+      .filter((entry) => entry.isDirectory())
+      .map(async (entry) => (await readdir(join(base, entry.name))).filter((name) => !name.startsWith('-')).length),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The error of everything that needs a build where there is none. */
+export function notBuilt(name: string): RunnerError {
+  return new RunnerError('NOT_BUILT', `\`${name}\` has not been built yet.`, { hint: 'Build it first.' });
+}

@@ -1,0 +1,37 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RemoveAnswer } from '../api/wire';
+import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
+import { homeLayout } from '../home';
+import { deriveNames } from '../layout/names';
+import { folderSizeBytes } from './folder-size';
+import { checkDesign } from './prefix-documents';
+import { busy } from './run-requests';
+
+/** Removes the design, its runs with their logs, staging, final and image. Throws PREFIX_UNKNOWN, PREFIX_BUSY. */
+export async function removePrefix(studio: StudioDatabase, name: string, home: string): Promise<RemoveAnswer> {
+  const row = await getPrefix(studio, name);
+  const [open] = await listRuns(studio, { prefix: name, states: ['queued', 'running'], limit: 1 });
+  const holder = open?.id ?? (await lockHolder(studio, name));
+  if (holder) throw busy(name, holder);
+  const runs = await listRuns(studio, { prefix: name, limit: 100_000 });
+  const { design } = checkDesign({ text: row.text }, home);
+  const layout = homeLayout(home);
+  const names = design ? [deriveNames(design, home, home)] : [];
+  const folders = [
+    ...names.flatMap(({ stagingDir, finalDir }) => [stagingDir, finalDir]),
+    join(layout.images, name),
+    ...runs.map((run) => join(layout.runs, run.id)),
+  ];
+  let freedBytes = 0;
+  const removed: string[] = [];
+  for (const folder of folders) {
+    const sizeBytes = await folderSizeBytes(folder);
+    if (sizeBytes === null) continue;
+    await rm(folder, { recursive: true, force: true });
+    freedBytes += sizeBytes;
+    removed.push(folder);
+  }
+  await deletePrefix(studio, name);
+  return { name, removed, freedBytes };
+}

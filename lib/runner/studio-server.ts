@@ -1,0 +1,46 @@
+import { type JobQueue, openDatabase, openQueue, type StudioDatabase } from '../db/index';
+import { dataHome } from '../home';
+import { RootFiles } from './root-files';
+
+/** What the request handlers of one server process share. */
+export interface StudioServer {
+  readonly home: string;
+  readonly studio: StudioDatabase;
+  readonly queue: JobQueue;
+  readonly files: RootFiles;
+  /** aborted when the server ends, so that open streams end too */
+  readonly ending: AbortController;
+}
+
+/** Route handlers are bundled apart from the server, so module variables are not shared between them; this symbol is. */
+const key = Symbol.for('prefix-studio.server');
+type Shared = { [key]?: Promise<StudioServer> };
+
+async function open(): Promise<StudioServer> {
+  const home = dataHome();
+  const studio = await openDatabase({ home });
+  const queue = await openQueue(studio, { leaseMs: 20_000, now: Date.now });
+  return { home, studio, queue, files: new RootFiles(home), ending: new AbortController() };
+}
+
+/** Opens the database on first use. A failure is not kept: the next call tries again. */
+export function studioServer(): Promise<StudioServer> {
+  const shared = globalThis as Shared;
+  shared[key] ??= open().catch((error: unknown) => {
+    delete shared[key];
+    throw error;
+  });
+  return shared[key];
+}
+
+/** Ends streams and closes the database, if it was ever opened. */
+export async function closeStudioServer(): Promise<void> {
+  const shared = globalThis as Shared;
+  const opened = shared[key];
+  if (!opened) return;
+  delete shared[key];
+  const server = await opened;
+  server.ending.abort();
+  await server.queue.close();
+  await server.studio.close();
+}
