@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElfFacts } from '../inspect/elf';
 import { isElf, machineName, parseElf } from '../inspect/elf';
 import type { ImageEntry } from './image-tree';
+import { inTurns } from './in-turns';
 
 /** An ELF file of an image. `path` is absolute as seen in ROOT. */
 export interface ElfInImage {
@@ -10,21 +11,21 @@ export interface ElfInImage {
   readonly facts: ElfFacts;
 }
 
-async function firstBytes(path: string, count: number): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+function firstBytes(path: string, count: number): Uint8Array {
+  const file = openSync(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
-    return buffer.subarray(0, bytesRead);
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(file, bytes));
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
 
 const archiveMagic = Buffer.from('!<arch>\n');
 
 /** What the first bytes of a regular file say. */
-export async function binaryKind(path: string): Promise<'elf' | 'archive' | null> {
-  const bytes = await firstBytes(path, 8);
+export function binaryKind(path: string): 'elf' | 'archive' | null {
+  const bytes = firstBytes(path, 8);
   if (isElf(bytes)) return 'elf';
   return archiveMagic.equals(bytes) ? 'archive' : null;
 }
@@ -32,13 +33,13 @@ export async function binaryKind(path: string): Promise<'elf' | 'archive' | null
 /** The ELF files of an image with their facts, in image order. Unreadable ELF (foreign byte order) is left out. */
 export async function scanElfFiles(imageDir: string, entries: readonly ImageEntry[]): Promise<readonly ElfInImage[]> {
   const found: ElfInImage[] = [];
-  for (const entry of entries) {
-    if (entry.kind !== 'file' || entry.sizeBytes < 52) continue;
+  await inTurns(entries, (entry) => {
+    if (entry.kind !== 'file' || entry.sizeBytes < 52) return;
     const onDisk = join(imageDir, entry.path);
-    if (!isElf(await firstBytes(onDisk, 4))) continue;
-    const facts = parseElf(await readFile(onDisk));
+    if (!isElf(firstBytes(onDisk, 4))) return;
+    const facts = parseElf(readFileSync(onDisk));
     if (facts) found.push({ path: entry.path, facts });
-  }
+  });
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -24,11 +24,13 @@ export interface GpkgContents {
   readonly epoch: number;
 }
 
-const compressArguments = ['-q', '-c', '-T1', '-6'] as const;
+const compressArguments = ['-q', '-c', '-T0', '-3'] as const;
 
 function memberOf(name: string, sizeBytes: number, mtime: number): TarMember {
   return { name, kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes, mtime, target: '' };
 }
+
+const smallFileBytes = 1 << 20;
 
 async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
   const { imageDir, entries, owners, epoch } = contents;
@@ -54,8 +56,9 @@ async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
     }
     if (entry.links > 1) first.set(entry.inode, name);
     yield tarHeader({ ...base, kind: 'file', sizeBytes: entry.sizeBytes });
-    for await (const chunk of createReadStream(join(imageDir, entry.path), { highWaterMark: 1 << 18 }))
-      yield chunk as Buffer;
+    const onDisk = join(imageDir, entry.path);
+    if (entry.sizeBytes <= smallFileBytes) yield readFileSync(onDisk);
+    else for await (const chunk of createReadStream(onDisk, { highWaterMark: 1 << 18 })) yield chunk as Buffer;
     yield padding(entry.sizeBytes);
   }
   yield tarEnd;

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { createReadStream } from 'node:fs';
-import { lstat, lutimes, readdir, readFile, readlink, utimes } from 'node:fs/promises';
+import {
+  closeSync,
+  lstatSync,
+  lutimesSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ContentsEntry } from './contents';
 import { EngineError } from './errors';
+import { inTurns } from './in-turns';
 
 /** One thing in an image directory. `path` is absolute as seen in ROOT (`/opt/demo/bin/jq`). */
 export interface ImageEntry {
@@ -43,40 +54,53 @@ function compareNames(a: string, b: string): number {
 export async function readImage(imageDir: string): Promise<readonly ImageEntry[]> {
   const entries: ImageEntry[] = [];
   const walk = async (directory: string): Promise<void> => {
-    const names = (await readdir(join(imageDir, directory))).sort(compareNames);
-    for (const name of names) {
-      const path = `${directory}/${name}`;
-      if (name.includes('\n')) {
-        throw new EngineError(
-          'BINPKG_INVALID',
-          `the image holds a file name with a line break: \`${JSON.stringify(path)}\``,
-        );
-      }
-      const onDisk = join(imageDir, path);
-      const info = await lstat(onDisk);
-      const kind = kindOf(info, path);
-      entries.push({
-        path,
-        kind,
-        mode: info.mode & 0o7777,
-        sizeBytes: kind === 'file' ? info.size : 0,
-        mtime: Math.floor(info.mtimeMs / 1000),
-        target: kind === 'symlink' ? await readlink(onDisk) : null,
-        inode: `${info.dev}:${info.ino}`,
-        links: info.nlink,
-      });
-      if (kind === 'dir') await walk(path);
+    for (const name of readdirSync(join(imageDir, directory)).sort(compareNames)) {
+      const entry = readEntry(imageDir, `${directory}/${name}`);
+      entries.push(entry);
+      if (entry.kind === 'dir') await walk(entry.path);
     }
+    await nextTurn();
   };
   await walk('');
   return entries;
 }
 
-/** MD5 in hex, as CONTENTS wants it. Small files are read at once. */
-export async function md5OfFile(path: string, sizeBytes: number): Promise<string> {
+function readEntry(imageDir: string, path: string): ImageEntry {
+  if (path.includes('\n')) {
+    throw new EngineError(
+      'BINPKG_INVALID',
+      `the image holds a file name with a line break: \`${JSON.stringify(path)}\``,
+    );
+  }
+  const onDisk = join(imageDir, path);
+  const info = lstatSync(onDisk);
+  const kind = kindOf(info, path);
+  return {
+    path,
+    kind,
+    mode: info.mode & 0o7777,
+    sizeBytes: kind === 'file' ? info.size : 0,
+    mtime: Math.floor(info.mtimeMs / 1000),
+    target: kind === 'symlink' ? readlinkSync(onDisk) : null,
+    inode: `${info.dev}:${info.ino}`,
+    links: info.nlink,
+  };
+}
+
+const pieceBytes = 1 << 20;
+
+/** MD5 in hex, as CONTENTS wants it; large files in pieces. */
+export function md5OfFile(path: string, sizeBytes: number): string {
   const hash = createHash('md5');
-  if (sizeBytes <= 1 << 20) return hash.update(await readFile(path)).digest('hex');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  if (sizeBytes <= pieceBytes) return hash.update(readFileSync(path)).digest('hex');
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    for (let count = readSync(file, piece); count > 0; count = readSync(file, piece))
+      hash.update(piece.subarray(0, count));
+  } finally {
+    closeSync(file);
+  }
   return hash.digest('hex');
 }
 
@@ -86,22 +110,23 @@ export async function contentsOfImage(
   entries: readonly ImageEntry[],
 ): Promise<readonly ContentsEntry[]> {
   const contents: ContentsEntry[] = [];
-  for (const entry of entries) {
+  await inTurns(entries, (entry) => {
     const { path, mtime } = entry;
     if (entry.kind === 'dir') contents.push({ kind: 'dir', path });
     else if (entry.kind === 'fifo') contents.push({ kind: 'fif', path });
     else if (entry.kind === 'symlink') contents.push({ kind: 'sym', path, target: entry.target ?? '', mtime });
-    else contents.push({ kind: 'obj', path, md5: await md5OfFile(join(imageDir, path), entry.sizeBytes), mtime });
-  }
+    else contents.push({ kind: 'obj', path, md5: md5OfFile(join(imageDir, path), entry.sizeBytes), mtime });
+  });
   return contents;
 }
 
 /** Sets every time stamp of an image to one moment, so that building twice gives the same bytes. `epoch` in seconds. */
 export async function setImageTimes(imageDir: string, entries: readonly ImageEntry[], epoch: number): Promise<void> {
-  for (const entry of [...entries].reverse()) {
+  await inTurns([...entries].reverse(), (entry) => {
     const onDisk = join(imageDir, entry.path);
-    await (entry.kind === 'symlink' ? lutimes(onDisk, epoch, epoch) : utimes(onDisk, epoch, epoch));
-  }
+    if (entry.kind === 'symlink') lutimesSync(onDisk, epoch, epoch);
+    else utimesSync(onDisk, epoch, epoch);
+  });
 }
 
 /** Sum of the file sizes, hard links once: the SIZE of a VDB entry. */

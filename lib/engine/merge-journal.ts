@@ -1,7 +1,9 @@
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory, writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
+import { inTurns } from './in-turns';
 import type { MergeStep } from './merge-plan';
 import type { TargetRoot } from './vdb';
 import { mergingDirectory, publishEntry, vdbDirectory, vdbEntryDirectory } from './vdb';
@@ -46,30 +48,41 @@ export async function commitJournal(target: TargetRoot, directory: string, journ
   await syncDirectory(journalsDirectory(target));
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null)) !== null;
+const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-async function applyStep(target: TargetRoot, image: string, step: MergeStep): Promise<void> {
+function applyStep(target: TargetRoot, image: string, step: MergeStep): void {
   const onDisk = join(target.root, step.path);
   if (step.do === 'directory') {
-    if (!(await exists(onDisk))) await mkdir(onDisk);
-    await chmod(onDisk, step.mode);
+    if (!exists(onDisk)) mkdirSync(onDisk);
+    chmodSync(onDisk, step.mode);
     return;
   }
   const source = join(image, step.image);
-  // a source that is gone was placed before the interruption
-  if (await exists(source)) await rename(source, onDisk);
+  try {
+    renameSync(source, onDisk);
+  } catch (error) {
+    // a source that is gone was placed before the interruption
+    if (!hasCode(error, 'ENOENT') || exists(source)) throw error;
+  }
 }
 
-async function removeObsolete(onDisk: string): Promise<void> {
-  const info = await lstat(onDisk).catch(() => null);
+function removeObsolete(onDisk: string): void {
+  const info = lstatSync(onDisk, { throwIfNoEntry: false });
   if (!info) return;
-  if (!info.isDirectory()) return rm(onDisk, { force: true });
-  await rmdir(onDisk).catch((error: NodeJS.ErrnoException) => {
+  if (!info.isDirectory()) {
+    unlinkSync(onDisk);
+    return;
+  }
+  try {
+    rmdirSync(onDisk);
+  } catch (error) {
     // a directory that still holds other things stays
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
-  });
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
 }
 
 /** Carries out a committed change from wherever it stands. May be called again after any interruption. */
@@ -81,22 +94,22 @@ export async function applyJournal(
   fault: FaultPoint = () => undefined,
 ): Promise<void> {
   const image = join(directory, 'image');
-  for (const step of journal.steps) {
+  await inTurns(journal.steps, (step) => {
     fault(`${step.do} ${step.path}`);
-    await applyStep(target, image, step);
-  }
+    applyStep(target, image, step);
+  });
   const removedEntry = (cpv: string): string => join(directory, 'removed', cpv.replace('/', ':'));
   for (const cpv of journal.removed) {
-    if (await exists(removedEntry(cpv))) continue;
+    if (exists(removedEntry(cpv))) continue;
     fault(`prerm ${cpv}`);
     await hooks.prerm?.(cpv, vdbEntryDirectory(target, cpv));
   }
-  for (const path of journal.obsolete) {
+  await inTurns(journal.obsolete, (path) => {
     fault(`remove ${path}`);
-    await removeObsolete(join(target.root, path));
-  }
+    removeObsolete(join(target.root, path));
+  });
   for (const cpv of journal.removed) {
-    if (!(await exists(removedEntry(cpv)))) {
+    if (!exists(removedEntry(cpv))) {
       fault(`unpublish ${cpv}`);
       await mkdir(join(directory, 'removed'), { recursive: true });
       await rename(vdbEntryDirectory(target, cpv), removedEntry(cpv));
@@ -106,7 +119,7 @@ export async function applyJournal(
     await rmdir(dirname(vdbEntryDirectory(target, cpv))).catch(() => undefined);
   }
   if (journal.cpv !== null) {
-    if (await exists(mergingDirectory(target, journal.cpv))) {
+    if (exists(mergingDirectory(target, journal.cpv))) {
       fault(`publish ${journal.cpv}`);
       await publishEntry(target, journal.cpv);
     }

@@ -1,10 +1,10 @@
-import type { Stats } from 'node:fs';
-import { lstat, readdir, readlink, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ConfigProtection } from './config-protect';
 import { isProtected, protectedName } from './config-protect';
 import type { ContentsEntry } from './contents';
 import { md5OfFile } from './image-tree';
+import { inTurns } from './in-turns';
 import type { RootedPaths } from './rooted-path';
 import type { Ownership } from './vdb';
 
@@ -45,34 +45,70 @@ export interface MergeQuestion {
   readonly protection: ConfigProtection;
 }
 
-async function statOrNull(path: string): Promise<Stats | null> {
-  return lstat(path).catch(() => null);
+function statOrNull(path: string): Stats | null {
+  return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
 /** Is the thing on disk the same as the new one? */
-async function isSame(onDisk: string, info: Stats, entry: ContentsEntry): Promise<boolean> {
-  if (entry.kind === 'sym') return info.isSymbolicLink() && (await readlink(onDisk)) === entry.target;
-  if (entry.kind === 'obj') return info.isFile() && (await md5OfFile(onDisk, info.size)) === entry.md5;
+function isSame(onDisk: string, info: Stats, entry: ContentsEntry): boolean {
+  if (entry.kind === 'sym') return info.isSymbolicLink() && readlinkSync(onDisk) === entry.target;
+  if (entry.kind === 'obj') return info.isFile() && md5OfFile(onDisk, info.size) === entry.md5;
   return false;
 }
 
 /** A protected file that somebody changed since it was merged must stay; the new one goes beside it. */
-async function mustKeepFile(
+function mustKeepFile(
   question: MergeQuestion,
   path: string,
   onDisk: string,
   info: Stats,
   entry: ContentsEntry,
-): Promise<boolean> {
+): boolean {
   if (!info.isFile() || !isProtected(entry.path, question.protection)) return false;
-  if (await isSame(onDisk, info, entry)) return false;
+  if (isSame(onDisk, info, entry)) return false;
   const recorded = question.owners.get(path)?.find(({ cpv }) => question.replaced.has(cpv))?.entry;
   if (recorded?.kind !== 'obj') return true;
-  return (await md5OfFile(onDisk, info.size)) !== recorded.md5;
+  return md5OfFile(onDisk, info.size) !== recorded.md5;
 }
 
-async function siblingsOf(onDisk: string): Promise<ReadonlySet<string>> {
-  return new Set(await readdir(dirname(onDisk)).catch(() => [] as string[]));
+function siblingsOf(onDisk: string): ReadonlySet<string> {
+  return new Set(readdirSync(dirname(onDisk)));
+}
+
+type Verdict = MergeStep | Collision | null;
+
+function judgeDirectory(question: MergeQuestion, path: string, info: Stats | null, entry: ContentsEntry): Verdict {
+  if (!info) return { do: 'directory', path, mode: question.directoryModes.get(entry.path) ?? 0o755 };
+  // a link to a directory will do: what belongs into it goes where it leads, inside the root
+  const followed = info.isSymbolicLink()
+    ? statSync(question.paths.onDisk(`${entry.path}/.`), { throwIfNoEntry: false })
+    : info;
+  if (followed?.isDirectory()) return null;
+  return { path: entry.path, owner: question.owners.get(path)?.[0]?.cpv ?? null, detail: 'not a directory' };
+}
+
+function judgeFile(
+  question: MergeQuestion,
+  path: string,
+  onDisk: string,
+  info: Stats | null,
+  entry: ContentsEntry,
+): Verdict {
+  const place: MergeStep = { do: 'place', image: entry.path, path };
+  if (!info) return place;
+  const holders = question.owners.get(path) ?? [];
+  if (info.isDirectory()) {
+    return { path: entry.path, owner: holders[0]?.cpv ?? null, detail: 'a directory stands there' };
+  }
+  const other = holders.find(({ cpv }) => !question.replaced.has(cpv));
+  if (other) return { path: entry.path, owner: other.cpv, detail: 'owned by another package' };
+  if (mustKeepFile(question, path, onDisk, info, entry)) {
+    return { ...place, path: protectedName(path, siblingsOf(onDisk)) };
+  }
+  if (holders.length === 0 && !isSame(onDisk, info, entry)) {
+    return { path: entry.path, owner: null, detail: 'not owned by any package' };
+  }
+  return place;
 }
 
 /**
@@ -81,65 +117,34 @@ async function siblingsOf(onDisk: string): Promise<ReadonlySet<string>> {
  * and its content differs.
  */
 export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
-  const { paths, owners, replaced } = question;
   const steps: MergeStep[] = [];
   const collisions: Collision[] = [];
   const kept = new Set<string>();
-  for (const entry of question.contents) {
-    const path = await paths.canonical(entry.path);
-    const onDisk = await paths.onDisk(entry.path);
-    const info = await statOrNull(onDisk);
+  await inTurns(question.contents, (entry) => {
+    const path = question.paths.canonical(entry.path);
+    const onDisk = join(question.paths.root, path);
+    const info = statOrNull(onDisk);
     kept.add(path);
-    if (entry.kind === 'dir') {
-      const isDirectory =
-        info?.isDirectory() ||
-        (info?.isSymbolicLink() &&
-          (await stat(await paths.onDisk(`${entry.path}/.`)).catch(() => null))?.isDirectory());
-      if (info && !isDirectory) {
-        collisions.push({ path: entry.path, owner: owners.get(path)?.[0]?.cpv ?? null, detail: 'not a directory' });
-      } else if (!info) {
-        steps.push({ do: 'directory', path, mode: question.directoryModes.get(entry.path) ?? 0o755 });
-      }
-      continue;
-    }
-    if (info?.isDirectory()) {
-      collisions.push({
-        path: entry.path,
-        owner: owners.get(path)?.[0]?.cpv ?? null,
-        detail: 'a directory stands there',
-      });
-      continue;
-    }
-    if (info) {
-      const holders = owners.get(path) ?? [];
-      const other = holders.find(({ cpv }) => !replaced.has(cpv));
-      if (other) {
-        collisions.push({ path: entry.path, owner: other.cpv, detail: 'owned by another package' });
-        continue;
-      }
-      if (await mustKeepFile(question, path, onDisk, info, entry)) {
-        steps.push({ do: 'place', image: entry.path, path: protectedName(path, await siblingsOf(onDisk)) });
-        continue;
-      }
-      if (holders.length === 0 && !(await isSame(onDisk, info, entry))) {
-        collisions.push({ path: entry.path, owner: null, detail: 'not owned by any package' });
-        continue;
-      }
-    }
-    steps.push({ do: 'place', image: entry.path, path });
-  }
+    const verdict =
+      entry.kind === 'dir'
+        ? judgeDirectory(question, path, info, entry)
+        : judgeFile(question, path, onDisk, info, entry);
+    if (verdict === null) return;
+    if ('do' in verdict) steps.push(verdict);
+    else collisions.push(verdict);
+  });
   if (collisions.length > 0) return { kind: 'collisions', collisions };
-  return { kind: 'ready', steps, obsolete: await obsoletePaths(question, kept) };
+  return { kind: 'ready', steps, obsolete: obsoletePaths(question, kept) };
 }
 
 /**
  * Canonical paths that `replaced` packages own and nobody else does, without those in `kept`, deepest first. A protected
  * file that was changed since it was merged is left where it is.
  */
-export async function obsoletePaths(
+export function obsoletePaths(
   question: Pick<MergeQuestion, 'owners' | 'replaced' | 'paths' | 'protection'>,
   kept: ReadonlySet<string>,
-): Promise<readonly string[]> {
+): readonly string[] {
   const obsolete: string[] = [];
   for (const [path, holders] of question.owners) {
     if (kept.has(path)) continue;
@@ -147,9 +152,9 @@ export async function obsoletePaths(
     if (holders.some(({ cpv }) => !question.replaced.has(cpv))) continue;
     const entry = holders[0]?.entry;
     if (entry?.kind === 'obj' && isProtected(entry.path, question.protection)) {
-      const onDisk = await question.paths.onDisk(entry.path);
-      const info = await statOrNull(onDisk);
-      if (info?.isFile() && (await md5OfFile(onDisk, info.size)) !== entry.md5) continue;
+      const onDisk = question.paths.onDisk(entry.path);
+      const info = statOrNull(onDisk);
+      if (info?.isFile() && md5OfFile(onDisk, info.size) !== entry.md5) continue;
     }
     obsolete.push(path);
   }

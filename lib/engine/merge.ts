@@ -131,7 +131,7 @@ export async function unmergePackage(request: UnmergeRequest): Promise<{ readonl
   const paths = new RootedPaths(target.root);
   const owners = await readOwners(target, paths);
   const question = { owners, replaced: new Set([cpv]), paths, protection: request.protection };
-  const obsolete = await obsoletePaths(question, new Set());
+  const obsolete = obsoletePaths(question, new Set());
   const directory = journalDirectory(target, cpv);
   await forgetJournal(target, directory);
   fault('stage removal');

@@ -1,4 +1,4 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineError } from './errors';
 
@@ -13,21 +13,21 @@ export class RootedPaths {
   constructor(readonly root: string) {}
 
   /** The path inside the root with every link in its directory part resolved; the last name is kept as it is. */
-  async canonical(path: string): Promise<string> {
+  canonical(path: string): string {
     const slash = path.lastIndexOf('/');
-    const directory = await this.directory(path.slice(0, slash));
+    const directory = this.directory(path.slice(0, slash));
     return `${directory}/${path.slice(slash + 1)}`;
   }
 
   /** Where `path` (absolute inside the root) is on disk; its directory part is resolved, its last name is not. */
-  async onDisk(path: string): Promise<string> {
-    return join(this.root, await this.canonical(path));
+  onDisk(path: string): string {
+    return join(this.root, this.canonical(path));
   }
 
-  private async directory(path: string): Promise<string> {
+  private directory(path: string): string {
     const known = this.directories.get(path);
     if (known !== undefined) return known;
-    const resolved = await this.follow(
+    const resolved = this.follow(
       path.split('/').filter((part) => part !== ''),
       40,
     );
@@ -35,7 +35,7 @@ export class RootedPaths {
     return resolved;
   }
 
-  private async follow(parts: readonly string[], linksLeft: number): Promise<string> {
+  private follow(parts: readonly string[], linksLeft: number): string {
     let current = '';
     for (let i = 0; i < parts.length; i += 1) {
       const part = parts[i] as string;
@@ -45,14 +45,14 @@ export class RootedPaths {
         continue;
       }
       const next = `${current}/${part}`;
-      const info = await lstat(join(this.root, next)).catch(() => null);
+      const info = lstatSync(join(this.root, next), { throwIfNoEntry: false });
       if (!info?.isSymbolicLink()) {
         current = next;
         continue;
       }
       if (linksLeft === 0)
         throw new EngineError('PATH_ESCAPES_ROOT', `too many symbolic links on the way to \`${next}\``);
-      const target = await readlink(join(this.root, next));
+      const target = readlinkSync(join(this.root, next));
       const base = target.startsWith('/') ? [] : current.split('/').filter((name) => name !== '');
       return this.follow([...base, ...target.split('/'), ...parts.slice(i + 1)], linksLeft - 1);
     }

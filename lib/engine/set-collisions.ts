@@ -41,7 +41,7 @@ export async function findSetCollisions(
         collisions.push({ path: entry.path, owner: other.cpv, detail: 'owned by another package' });
       }
       taken.set(entry.path, { cpv: ready.cpv, isDirectory });
-      contents.push(await contentsEntry(ready, entry, owners.has(entry.path)));
+      contents.push(contentsEntry(ready, entry, owners.has(entry.path)));
     }
     const plan = await planMerge({
       contents,
@@ -58,15 +58,15 @@ export async function findSetCollisions(
 }
 
 /** Contents are only compared where the root has something already, so only then is a file read. */
-async function contentsEntry(
+function contentsEntry(
   ready: ReadyPackage,
   entry: Awaited<ReturnType<typeof readImage>>[number],
   isOwned: boolean,
-): Promise<ContentsEntry> {
+): ContentsEntry {
   const { path, mtime, kind } = entry;
   if (kind === 'dir') return { kind: 'dir', path };
   if (kind === 'fifo') return { kind: 'fif', path };
   if (kind === 'symlink') return { kind: 'sym', path, target: entry.target ?? '', mtime };
-  const md5 = isOwned ? '' : await md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
+  const md5 = isOwned ? '' : md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
   return { kind: 'obj', path, md5, mtime };
 }

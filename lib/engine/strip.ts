@@ -45,7 +45,7 @@ export async function stripImage(
     if (entry.kind !== 'file' || entry.sizeBytes < 52 || seen.has(entry.inode)) continue;
     seen.add(entry.inode);
     if (!mayStrip(entry.path, rules)) continue;
-    const kind = await binaryKind(join(imageDir, entry.path));
+    const kind = binaryKind(join(imageDir, entry.path));
     if (kind === null) continue;
     if (kind === 'archive' || /\.(o|ko)$/.test(entry.path)) debugOnly.push(entry);
     else whole.push(entry);

@@ -61,7 +61,7 @@ export async function readOwners(
   const owners = new Map<string, Ownership[]>();
   for (const cpv of await listInstalled(target)) {
     for (const entry of await readInstalledContents(target, cpv)) {
-      const key = await paths.canonical(entry.path);
+      const key = paths.canonical(entry.path);
       const known = owners.get(key);
       if (known) known.push({ cpv, entry });
       else owners.set(key, [{ cpv, entry }]);
