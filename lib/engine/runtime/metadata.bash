@@ -143,7 +143,13 @@ while IFS=$'\t' read -r -u 6 __ebuild CATEGORY __dirs; do
 	__eapi_of "${__ebuild}"
 	if __eapi_load "${__EBUILD_EAPI}"; then
 		__parse_eclasses_of "${__ebuild}"
-		__errors=$(__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-) && __errors=
+		__errors=$(__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-)
+		__status=$?
+		if (( __status == 0 )); then
+			__errors=
+		else
+			__errors=${__errors:-the ebuild ended the shell with status ${__status}}
+		fi
 	else
 		__errors="EAPI \`${__EBUILD_EAPI}\` is not supported"
 	fi

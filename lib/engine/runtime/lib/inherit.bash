@@ -108,7 +108,7 @@ __source_ebuild() {
 	INHERITED= INHERIT=
 	__accumulated_variables
 	(( __CAN_FAILGLOB )) && shopt -s failglob
-	source "${1}" || __ebuild_source_status=$?
+	source "${1}" || die "sourcing the ebuild ended with status $?"
 	shopt -u failglob
 	__append_eclass_values
 	EAPI=${EAPI:-0}

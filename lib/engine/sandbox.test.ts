@@ -1,0 +1,165 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeSandbox, runSandboxed, type SandboxRequest } from './sandbox';
+import { type HostTree, viewArguments } from './sandbox-mounts';
+
+/** A host as nested objects: a string is a link, null a file. */
+interface Drawn {
+  readonly [name: string]: Drawn | string | null;
+}
+
+function drawnHost(tree: Drawn): HostTree {
+  const find = (path: string): Drawn | string | null | undefined => {
+    let here: Drawn | string | null | undefined = tree;
+    for (const name of path.split('/').filter(Boolean)) {
+      here = typeof here === 'object' && here !== null ? here[name] : undefined;
+    }
+    return here;
+  };
+  const describeEntry = (found: Drawn | string | null): { link: string | null; folder: boolean } => ({
+    link: typeof found === 'string' ? found : null,
+    folder: typeof found === 'object' && found !== null,
+  });
+  return {
+    stat(path) {
+      const found = find(path);
+      return found === undefined ? null : describeEntry(found);
+    },
+    list(path) {
+      const found = find(path);
+      return Object.entries((found ?? {}) as Drawn).map(([name, entry]) => ({ name, ...describeEntry(entry) }));
+    },
+  };
+}
+
+const host = drawnHost({
+  usr: { bin: {}, local: { bin: {}, lib: 'lib64', lib64: {} }, share: {} },
+  bin: 'usr/bin',
+  opt: { tool: {} },
+  home: { somebody: {} },
+  etc: { 'ld.so.cache': null, shadow: null },
+});
+
+const place = (target: string): readonly string[] =>
+  viewArguments([{ source: '/stage', target, access: 'read-only' }], host);
+
+describe('the view of a build', () => {
+  it('shows programs and hides people', () => {
+    const view = place('/run/x').join(' ');
+    expect(view).toContain('--ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /opt /opt');
+    expect(view).toContain('--ro-bind /etc/ld.so.cache /etc/ld.so.cache');
+    expect(view).not.toMatch(/home|shadow/);
+  });
+
+  it('makes room for a prefix that the host does not have', () => {
+    expect(place('/opt/demo').join(' ')).toContain('--dir /opt --ro-bind /opt/tool /opt/tool');
+    expect(place('/opt/demo').slice(-3)).toEqual(['--ro-bind', '/stage', '/opt/demo']);
+  });
+
+  it('opens every folder along the way of a deep prefix, and keeps links', () => {
+    expect(place('/usr/local/demo').join(' ')).toContain(
+      '--dir /usr --ro-bind /usr/bin /usr/bin --dir /usr/local --ro-bind /usr/local/bin /usr/local/bin ' +
+        '--symlink lib64 /usr/local/lib --ro-bind /usr/local/lib64 /usr/local/lib64 --ro-bind /usr/share /usr/share',
+    );
+  });
+
+  it('covers a prefix that the host has', () => {
+    expect(place('/opt/tool').join(' ')).not.toContain('/opt/tool /opt/tool');
+  });
+});
+
+const probe = await probeSandbox();
+
+describe.skipIf(probe.kind === 'unusable')(
+  `the sandbox${probe.kind === 'unusable' ? ` (skipped: ${probe.reason})` : ''}`,
+  () => {
+    let base: string;
+    beforeAll(() => {
+      base = mkdtempSync(join(tmpdir(), 'sandbox-'));
+      for (const folder of ['stage/lib64', 'work']) mkdirSync(join(base, folder), { recursive: true });
+      writeFileSync(join(base, 'stage/lib64/here'), 'yes');
+    });
+    afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+    async function run(
+      script: string,
+      change: Partial<SandboxRequest> = {},
+    ): Promise<{ status: number | null; output: string }> {
+      let output = '';
+      const { exitCode } = await runSandboxed({
+        mounts: [
+          { source: join(base, 'stage'), target: '/usr/local/demo/deep', access: 'read-only' },
+          { source: join(base, 'work'), target: '/var/tmp/work', access: 'read-write' },
+        ],
+        command: ['/bin/bash', '-c', script],
+        environment: { PATH: '/usr/bin:/bin' },
+        workingDirectory: '/var/tmp/work',
+        onOutput: (text) => {
+          output += text;
+        },
+        ...change,
+      });
+      return { status: exitCode, output };
+    }
+
+    it('places a prefix where the host has nothing', async () => {
+      expect(existsSync('/usr/local/demo')).toBe(false);
+      expect(await run('cat /usr/local/demo/deep/lib64/here; ls /usr/bin/env')).toEqual({
+        status: 0,
+        output: 'yes/usr/bin/env\n',
+      });
+    });
+
+    it.each(['/x', '/usr/x', '/etc/x', '/usr/local/x', '/usr/local/demo/deep/x', '/var/x'])(
+      'cannot write %s',
+      async (path) => {
+        expect((await run(`touch ${path}`)).output).toContain('Read-only file system');
+      },
+    );
+
+    it('writes its work folder and a private /tmp', async () => {
+      expect(await run('echo made > made; touch /tmp/prefix-studio-private')).toMatchObject({ status: 0 });
+      expect(existsSync(join(base, 'work/made'))).toBe(true);
+      expect(existsSync('/tmp/prefix-studio-private')).toBe(false);
+    });
+
+    it('has no network and no capability, and sees only its own processes', async () => {
+      const { output } = await run(
+        'grep -c : /proc/net/dev; grep CapEff /proc/self/status; ls -d /proc/[0-9]* | wc -l; id -u; hostname',
+      );
+      const [interfaces, capabilities, processes, uid, name] = output.trim().split('\n');
+      expect([interfaces, uid, name]).toEqual(['1', '0', 'localhost']);
+      expect(capabilities).toMatch(/:\t0+$/);
+      expect(Number(processes)).toBeLessThan(8);
+    });
+
+    it('passes records out and answers in', async () => {
+      const records: (readonly string[])[] = [];
+      const { output } = await run(`printf 'ask\\x1fone\\ntwo\\x1f\\x1e' >&3; read -r answer <&4; echo "$answer"`, {
+        onRecord: (fields, answer) => {
+          records.push(fields);
+          answer('forty-two');
+        },
+      });
+      expect(records).toEqual([['ask', 'one\ntwo']]);
+      expect(output).toBe('forty-two\n');
+    });
+
+    it('ends what ignores SIGTERM', async () => {
+      const cancel = new AbortController();
+      const ended = runSandboxed({
+        mounts: [],
+        command: ['/bin/bash', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'],
+        environment: { PATH: '/usr/bin:/bin' },
+        workingDirectory: '/',
+        signal: cancel.signal,
+        onOutput: (text) => {
+          if (text.includes('ready')) cancel.abort();
+        },
+      });
+      expect((await ended).isCancelled).toBe(true);
+    });
+  },
+);
