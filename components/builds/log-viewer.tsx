@@ -10,6 +10,7 @@ import { request } from '@/components/data/request';
 import { Button, IconButton } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { count } from '@/components/ui/format';
+import { ScrollRegion } from '@/components/ui/scroll-region';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { apiPaths } from '@/lib/api/paths';
@@ -170,11 +171,10 @@ export function LogViewer({
           <Problem error={log.error} what="The log could not be read" again={log.reload} />
         </div>
       )}
-      <section
+      <ScrollRegion
         ref={scroller}
         onScroll={onScroll}
-        tabIndex={0}
-        aria-label={`Lines of ${title}`}
+        label={`Lines of ${title}`}
         className="pane mono flex-1 text-xs leading-[19px]"
       >
         {log.loaded && total === 0 && (
@@ -199,7 +199,7 @@ export function LogViewer({
             );
           })}
         </div>
-      </section>
+      </ScrollRegion>
       <p className="flex items-center gap-3 border-t bg-surface px-3 py-1 text-xs text-muted tabular">
         {count(total, 'line')}
         {live && (following ? 'following' : 'paused: new lines wait below')}

@@ -1,6 +1,7 @@
 import { CopyButton } from './copy-button';
+import { ScrollRegion } from './scroll-region';
 
-const wrapped = 'w-full break-all whitespace-pre-wrap';
+const wrapped = '!w-full break-all whitespace-pre-wrap';
 
 /** Text to be copied as it is: commands, snippets, checksums. */
 export function CodeBlock({
@@ -20,10 +21,9 @@ export function CodeBlock({
         {label}
         <CopyButton text={code} label={`Copy: ${label}`} />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={label} className="pane">
+      <ScrollRegion label={label} className="pane">
         <pre className={`w-max min-w-full px-3 py-2 text-xs leading-5 ${wrap ? wrapped : ''}`}>{code}</pre>
-      </section>
+      </ScrollRegion>
     </figure>
   );
 }

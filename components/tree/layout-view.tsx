@@ -1,0 +1,234 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { ChevronDown, ChevronRight, File, Folder, Link2, Rows3 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Problem } from '@/components/data/problem';
+import { asRequestError, request } from '@/components/data/request';
+import { placeTone, placeWords } from '@/components/place/place';
+import { PlaceIcon } from '@/components/place/place-mark';
+import { EmptyState } from '@/components/ui/empty-state';
+import { formatBytes } from '@/components/ui/format';
+import { Waiting } from '@/components/ui/skeleton';
+import { usePrefix } from '@/components/workspace/use-prefix';
+import { apiPaths } from '@/lib/api/paths';
+import { queryKeys } from '@/lib/api/query-keys';
+import type { LayoutListing } from '@/lib/api/wire';
+import type { Design } from '@/lib/design/schema';
+import { assertNever } from '@/lib/errors';
+import { type LayoutCell, type LayoutColumn, type LayoutRow, plannedLayout } from '@/lib/layout/planned-tree';
+import { builtRows, foldersTo, plannedRows } from './layout-rows';
+import { useDirectories } from './use-directories';
+import { type TreeRow, VirtualTree } from './virtual-tree';
+
+const columns: readonly LayoutColumn[] = ['staging', 'final', 'image'];
+
+/** Staging, final and image as one tree in three columns: planned before the build, real after it. */
+export function LayoutView({ name }: { name: string }) {
+  const { prefix } = usePrefix(name);
+  const design = prefix.data?.design;
+  const top = useQuery({
+    queryKey: queryKeys.layout(name, '/'),
+    queryFn: ({ signal }) => request<LayoutListing>(apiPaths.layout(name, '/'), { signal }),
+    enabled: design !== undefined && design !== null,
+    retry: false,
+  });
+  if (prefix.data && !design) {
+    return (
+      <div className="px-3 py-5 md:px-6">
+        <EmptyState icon={Rows3} title="No layout while the design has problems">
+          They are listed below.
+        </EmptyState>
+      </div>
+    );
+  }
+  if (!design || top.isPending) {
+    return (
+      <div className="px-3 py-5 md:px-6">
+        <Waiting>Reading staging, final and image</Waiting>
+      </div>
+    );
+  }
+  if (top.isError && asRequestError(top.error).code !== 'NOT_BUILT') {
+    return (
+      <div className="px-3 py-5 md:px-6">
+        <Problem error={top.error} what="The layout could not be read" again={() => top.refetch()} />
+      </div>
+    );
+  }
+  return (
+    <div className="flex min-h-0 flex-1 flex-col px-3 py-4 md:px-6">
+      <h2 className="sr-only">Layout</h2>
+      {top.data?.built ? <BuiltLayout name={name} design={design} /> : <PlannedLayout design={design} />}
+    </div>
+  );
+}
+
+function PlannedLayout({ design }: { design: Design }) {
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(
+    () =>
+      plannedRows(
+        plannedLayout(design.path, design.board, design.sysext === false ? null : `${design.name}.raw`),
+        closed,
+      ),
+    [design, closed],
+  );
+  return (
+    <>
+      <p className="mb-3 max-w-prose text-sm text-muted">
+        Planned: nothing is built yet. These folders and files will be there whatever the packages bring; the tree turns
+        real with the first build.
+      </p>
+      <LayoutTree
+        rows={rows}
+        prefix={design.path}
+        onToggle={(row) =>
+          setClosed((old) => {
+            const next = new Set(old);
+            if (!next.delete(row.key)) next.add(row.key);
+            return next;
+          })
+        }
+      />
+    </>
+  );
+}
+
+function BuiltLayout({ name, design }: { name: string; design: Design }) {
+  const [open, setOpen] = useState<readonly string[]>(() => foldersTo(design.path));
+  const directories = useDirectories<LayoutListing>(open, (path) => ({
+    queryKey: queryKeys.layout(name, path),
+    queryFn: ({ signal }) => request<LayoutListing>(apiPaths.layout(name, path), { signal }),
+  }));
+  const rows = useMemo(() => builtRows(directories.byPath, new Set(open)), [directories.byPath, open]);
+  return (
+    <>
+      {directories.error !== null && (
+        <Problem error={directories.error} what="A folder could not be read" again={directories.refetch} />
+      )}
+      <LayoutTree
+        rows={rows}
+        prefix={design.path}
+        onToggle={(row) => {
+          if (row.expanded === null) return;
+          setOpen((old) => (old.includes(row.key) ? old.filter((path) => path !== row.key) : [...old, row.key]));
+        }}
+      />
+    </>
+  );
+}
+
+const grid = 'grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]';
+
+function LayoutTree({
+  rows,
+  prefix,
+  onToggle,
+}: {
+  rows: readonly TreeRow<LayoutRow>[];
+  prefix: string;
+  onToggle: (row: TreeRow<LayoutRow>) => void;
+}) {
+  return (
+    <VirtualTree
+      label="Staging, final and image, aligned"
+      rows={rows}
+      nameOf={(row) => row.name}
+      onToggle={onToggle}
+      className="h-[calc(100dvh-19rem)] min-h-96 overflow-hidden rounded-lg border bg-surface"
+      header={
+        <div role="row" className={`${grid} border-b bg-raised`}>
+          {columns.map((column) => (
+            <span
+              key={column}
+              role="columnheader"
+              className={`flex min-w-0 items-center gap-1.5 border-t-[3px] border-r px-3 py-1.5 text-sm font-semibold last:border-r-0 ${placeTone[column].edge} ${placeTone[column].text}`}
+              style={{ borderRightColor: 'var(--line)' }}
+            >
+              <PlaceIcon place={column} className="size-4" /> {placeWords[column].label}
+              <span className="truncate font-normal text-muted max-md:hidden">{placeWords[column].plain}</span>
+            </span>
+          ))}
+        </div>
+      }
+      render={(row) => (
+        <div className={`${grid} h-full`}>
+          {columns.map((column) => (
+            <span key={column} role="gridcell" className="flex min-w-0 items-center border-r px-2 last:border-r-0">
+              <Cell
+                row={row}
+                column={column}
+                inPrefix={row.value.path === prefix || row.value.path.startsWith(`${prefix}/`)}
+              />
+            </span>
+          ))}
+        </div>
+      )}
+    />
+  );
+}
+
+function cellNote(cell: LayoutCell, isFolder: boolean): string {
+  switch (cell.kind) {
+    case 'absent':
+      return '';
+    case 'planned':
+      return 'planned';
+    case 'present':
+      return formatBytes(cell.sizeBytes) + (isFolder ? ` · ${cell.files}` : '');
+    case 'dropped':
+      return 'not packed';
+    case 'added':
+      return 'added';
+    default:
+      return assertNever(cell);
+  }
+}
+
+function Cell({ row, column, inPrefix }: { row: TreeRow<LayoutRow>; column: LayoutColumn; inPrefix: boolean }) {
+  const { value } = row;
+  const cell = value.cells[column];
+  if (cell.kind === 'absent') return <span className="sr-only">not there</span>;
+  const Icon = value.kind === 'directory' ? Folder : value.kind === 'link' ? Link2 : File;
+  const Chevron = row.expanded ? ChevronDown : ChevronRight;
+  const dropped = cell.kind === 'dropped';
+  const title = [value.path, value.note, dropped ? cell.reason : null, value.owner && `owned by ${value.owner}`]
+    .filter(Boolean)
+    .join('\n');
+  return (
+    <span
+      className="flex w-full min-w-0 items-center gap-1"
+      title={title}
+      style={{ paddingLeft: `calc(${row.level} * clamp(0.35rem, 0.9vw, 0.95rem))` }}
+    >
+      {row.expanded === null ? (
+        <span className="w-3.5 shrink-0" />
+      ) : (
+        <Chevron aria-hidden className="size-3.5 shrink-0 text-muted" />
+      )}
+      <Icon
+        aria-hidden
+        className={`size-3.5 shrink-0 ${dropped ? 'text-faint' : inPrefix || cell.kind === 'added' ? placeTone[column].text : 'text-faint'} max-sm:hidden`}
+      />
+      <span
+        className={`mono truncate text-xs ${
+          dropped
+            ? 'text-faint line-through'
+            : cell.kind === 'planned'
+              ? 'text-muted italic'
+              : cell.kind === 'added'
+                ? `font-semibold ${placeTone.image.text}`
+                : ''
+        }`}
+      >
+        {value.name}
+      </span>
+      <span
+        className={`ml-auto shrink-0 pl-2 text-xs tabular max-md:hidden ${cell.kind === 'added' ? placeTone.image.text : 'text-muted'}`}
+      >
+        {cellNote(cell, value.kind === 'directory')}
+      </span>
+    </span>
+  );
+}
