@@ -65,7 +65,7 @@ export const hostTools: readonly HostTool[] = [
   tool('libtoolize', 'libtool', 'packages that regenerate libtool', optional),
   tool('makeinfo', 'texinfo', 'packages that regenerate info pages', optional),
   tool('mkfs.erofs', 'erofs-utils', 'erofs images', { ...optional, versionArguments: ['-V'] }),
-  tool('systemd-dissect', 'systemd', 'checking the finished image', optional),
+  tool('systemd-dissect', 'systemd-container', 'checking the finished image', optional),
   tool('dpkg-source', 'dpkg-dev', 'sources from the source archive of the distribution', optional),
 ];
 
