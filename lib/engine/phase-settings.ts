@@ -1,3 +1,4 @@
+import { arch, availableParallelism } from 'node:os';
 import { parseCpv } from '../pms/cpv';
 import type { PhaseRequest } from './phase-contract';
 
@@ -35,6 +36,29 @@ const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names that only the runtime or the sandbox may set. */
 const reserved = /^(__|BASH|EBUILD|PATH$|HOME$|IFS$|LC_ALL$|LD_)/;
 
+/** What the build depends on of the machine that does it. */
+export interface BuildMachine {
+  /** processors to use */
+  readonly jobs: number;
+  /** first part of its CHOST: `x86_64`, `aarch64` */
+  readonly machine: string;
+}
+
+/** The machine this program runs on. */
+export function thisMachine(): BuildMachine {
+  const machines: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+  return { jobs: availableParallelism(), machine: machines[arch()] ?? arch() };
+}
+
+/**
+ * CBUILD and the compiler for programs of the build itself. On the same kind of machine CBUILD equals CHOST: the prefix
+ * stands at its final place in the sandbox, so its programs start, and configure scripts may try them.
+ */
+function buildVariables(chost: string, { machine }: BuildMachine): Readonly<Record<string, string>> {
+  if (chost.startsWith(`${machine}-`)) return { CBUILD: chost };
+  return { CBUILD: `${machine}-pc-linux-gnu`, BUILD_CC: 'gcc', BUILD_CXX: 'g++', BUILD_LD: 'ld', BUILD_AR: 'ar' };
+}
+
 /** File name that keeps the compression suffix, so that the runtime knows how to read it. */
 export const environmentTarget = (inside: InsidePaths, file: string): string =>
   file.endsWith('.bz2') ? `${inside.environment}.bz2` : inside.environment;
@@ -44,7 +68,7 @@ export const environmentTarget = (inside: InsidePaths, file: string): string =>
  * SYSROOT are `/` (written empty) and EROOT and ESYSROOT equal EPREFIX; that is the cross-prefix row of PMS's
  * offset-prefix table.
  */
-export function settingsText(request: PhaseRequest, inside: InsidePaths, makeJobs: number): string {
+export function settingsText(request: PhaseRequest, inside: InsidePaths, machine: BuildMachine): string {
   const cpv = parseCpv(request.cpv);
   const { eprefix } = request.roots;
   const own: Record<string, string> = {
@@ -81,7 +105,8 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, makeJob
     E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',
   };
   const variables: Record<string, string> = {
-    MAKEOPTS: `-j${makeJobs}`,
+    MAKEOPTS: `-j${machine.jobs}`,
+    ...buildVariables(request.chost, machine),
     ...request.variables,
     ARCH: request.arch,
     CHOST: request.chost,

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
@@ -12,7 +11,7 @@ import type {
   PhaseResult,
   RecordedOwner,
 } from './phase-contract';
-import { environmentTarget, type InsidePaths, insidePaths, settingsText } from './phase-settings';
+import { environmentTarget, type InsidePaths, insidePaths, settingsText, thisMachine } from './phase-settings';
 import { runSandboxed, type SandboxMount, type SandboxResult } from './sandbox';
 
 /** Phases that may change the root they are run for. */
@@ -36,7 +35,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   for (const name of ['work', 'temp', 'homedir', 'image', 'build-info']) {
     await mkdir(join(request.buildDir, name), { recursive: true });
   }
-  await writeFile(settings, settingsText(request, inside, availableParallelism()));
+  await writeFile(settings, settingsText(request, inside, thisMachine()));
 
   const progress = new Progress(request);
   let result: SandboxResult;

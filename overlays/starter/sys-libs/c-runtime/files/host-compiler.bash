@@ -10,9 +10,8 @@ find_host_compiler() {
 	fi
 	HOST_CC=$(host_tool gcc) && HOST_CXX=$(host_tool g++) && return 0
 	if [[ -n ${HOST_TOOLS} ]]; then
-		eerror "Building for ${CHOST} needs a cross compiler. On Debian and its descendants:"
-		eerror "  apt-get install gcc-${machine//_/-}-linux-gnu g++-${machine//_/-}-linux-gnu libc6-dev-${ARCH}-cross"
-		die "no ${HOST_TOOLS}gcc and ${HOST_TOOLS}g++ on this machine"
+		die "building for ${CHOST} needs a cross compiler; on Debian and its descendants:" \
+			"apt-get install gcc-${machine//_/-}-linux-gnu g++-${machine//_/-}-linux-gnu libc6-dev-${ARCH}-cross"
 	fi
 	die "no gcc and g++ on this machine"
 }
