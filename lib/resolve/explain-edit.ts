@@ -1,0 +1,34 @@
+import { code, listWords } from './explain-words';
+import type { DesignEdit, Fix } from './plan';
+
+/** An edit of a design in one plain sentence. */
+export function describeEdit(edit: DesignEdit): string {
+  switch (edit.kind) {
+    case 'package_use':
+      return `Set the USE flags of ${code(edit.atom)}: ${code(edit.flags.join(' '))}.`;
+    case 'use':
+      return `Set USE flags for all packages: ${code(edit.flags.join(' '))}.`;
+    case 'make_conf':
+      return `Set ${code(`${edit.variable}="${edit.value}"`)}.`;
+    case 'accept_keywords':
+      return `Accept ${listWords(edit.keywords.map(code))} for ${code(edit.atom)} (versions that are not released as stable).`;
+    case 'accept_license':
+      return `Accept the licence ${listWords(edit.licenses.map(code))} for ${code(edit.atom)}.`;
+    case 'unmask':
+      return `Unmask ${code(edit.atom)}.`;
+    case 'mask':
+      return `Rule out ${code(edit.atom)}.`;
+    case 'replace_package':
+      return `Ask for ${code(edit.to)} instead of ${code(edit.from)}.`;
+    case 'add_repository':
+      return `Add the package tree ${code(edit.name)} from ${code(edit.location)}.`;
+    case 'provide_on_host':
+      return `Take ${code(edit.atom)} from the build machine.`;
+  }
+}
+
+/** What a fix does and costs, one sentence each. */
+export function describeFix(fix: Fix): readonly string[] {
+  const cost = fix.cost.trim();
+  return [...fix.edits.map(describeEdit), ...(cost === '' ? [] : [cost])];
+}

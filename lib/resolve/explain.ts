@@ -1,0 +1,344 @@
+import { assertNever } from '../errors';
+import { tryParseAtom } from '../pms/atom';
+import { describeRequiredUse, requiredUseRepairs } from './explain-required-use';
+import {
+  code,
+  describeAtom,
+  describeConditions,
+  listSome,
+  listWords,
+  nameOfAtom,
+  placeOf,
+  purposeOf,
+} from './explain-words';
+import type {
+  ChainHop,
+  Derivation,
+  MaskedCandidate,
+  MaskReason,
+  PlanEdge,
+  PlanFailure,
+  PlanRoot,
+  PlanWarning,
+} from './plan';
+
+/** One step of the way from a request to the cause, quoted from the ebuilds. */
+export interface StoryHop {
+  readonly parent: string;
+  readonly root: PlanRoot;
+  readonly atom: string;
+  readonly class: ChainHop['class'];
+  readonly conditions: readonly string[];
+  /** the same in one sentence */
+  readonly sentence: string;
+}
+
+/** Words for people: what is wrong, why, and what to do. Backticks mark text from ebuilds and files. */
+export interface Story {
+  /** the root cause in one line */
+  readonly title: string;
+  /** what exactly holds, in whole sentences */
+  readonly cause: readonly string[];
+  /** how it came to this: from what was asked for down to the cause */
+  readonly path: readonly StoryHop[];
+  /** what could be done, most promising first */
+  readonly next: readonly string[];
+}
+
+type Told = Omit<Story, 'path'>;
+
+const nameOfCpv = (cpv: string): string => tryParseAtom(`=${cpv}`)?.qualifiedName ?? cpv;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function because(conditions: readonly string[]): string {
+  const words = describeConditions(conditions);
+  return words === '' ? '' : `, ${words}`;
+}
+
+/** ``“net-misc/curl-8 needs `>=net-libs/nghttp3-1` to run (RDEPEND), because `http3` is on.”`` */
+export function describeHop(hop: Omit<StoryHop, 'sentence' | 'root'>): string {
+  const blocker = hop.atom.startsWith('!');
+  const verb = blocker ? `cannot be together with ${code(hop.atom.replace(/^!+/, ''))},` : `needs ${code(hop.atom)}`;
+  return `${code(hop.parent)} ${verb} ${purposeOf[hop.class]}${because(hop.conditions)}.`;
+}
+
+/** Where the comment of a mask says why, and the line that holds it. */
+function describeMask(reason: MaskReason): string {
+  switch (reason.kind) {
+    case 'package.mask': {
+      const comment = reason.comment.trim().replace(/\s+/g, ' ');
+      const why = comment === '' ? 'no reason is given there' : `the reason given there: “${comment}”`;
+      return `is masked by the line ${code(reason.atom)} in ${code(reason.file)}, line ${reason.line}; ${why}`;
+    }
+    case 'keyword':
+      return reason.keywords.length === 0
+        ? 'is marked for no processor at all, as development versions are (no KEYWORDS)'
+        : `is not marked as stable for this board; it carries ${listSome(reason.keywords.map(code), 4)} (KEYWORDS)`;
+    case 'license':
+      return `has a licence that has not been accepted: ${listWords(reason.missing.map(code))} (LICENSE)`;
+    case 'properties':
+      return `has a property that is not accepted: ${listWords(reason.missing.map(code))} (PROPERTIES)`;
+    case 'restrict':
+      return `has a restriction that is not accepted: ${listWords(reason.missing.map(code))} (RESTRICT)`;
+    case 'eapi':
+      return `is written for EAPI ${code(reason.eapi)}, which Studio does not know`;
+    case 'invalid':
+      return `has broken metadata: ${reason.detail}`;
+  }
+}
+
+function cureOfMask(reason: MaskReason, name: string): string {
+  switch (reason.kind) {
+    case 'package.mask':
+      return `If the reason does not concern you, unmask ${code(name)}.`;
+    case 'keyword': {
+      const [keyword] = reason.wouldAccept;
+      return keyword === undefined
+        ? `Accept ${code('**')} for ${code(name)}, or choose another version.`
+        : `Accept the keyword ${code(keyword)} for ${code(name)}.`;
+    }
+    case 'license':
+      return `Read the licence and, if you agree, accept ${listWords(reason.missing.map(code))} for ${code(name)}.`;
+    case 'properties':
+    case 'restrict':
+      return `Accept ${listWords(reason.missing.map(code))} for ${code(name)}.`;
+    case 'eapi':
+      return 'Choose a version written for an EAPI up to 9.';
+    case 'invalid':
+      return 'Report it to the maintainers of the package tree, or choose another version.';
+  }
+}
+
+const titleOfMask: Readonly<Record<MaskReason['kind'], (name: string) => string>> = {
+  'package.mask': (name) => `${code(name)} is masked`,
+  keyword: (name) => `${code(name)} is not released for this board yet`,
+  license: (name) => `${code(name)} has a licence that you have not accepted`,
+  properties: (name) => `${code(name)} has properties that you have not accepted`,
+  restrict: (name) => `${code(name)} has restrictions that you have not accepted`,
+  eapi: (name) => `${code(name)} is written in a newer ebuild format`,
+  invalid: (name) => `${code(name)} has broken metadata`,
+};
+
+const shownCandidates = 3;
+
+function tellMasked(atom: string, candidates: readonly MaskedCandidate[]): Told {
+  const name = nameOfAtom(atom);
+  const [first] = candidates;
+  const reasons = candidates.flatMap(({ masks }) => masks);
+  const kinds = new Set(reasons.map(({ kind }) => kind));
+  const [only] = kinds;
+  const title =
+    kinds.size === 1 && only !== undefined ? titleOfMask[only](name) : `No version of ${code(name)} may be used`;
+  const cause = candidates
+    .slice(0, shownCandidates)
+    .map(({ cpv, repository, masks }) => `${code(`${cpv}::${repository}`)} ${listWords(masks.map(describeMask))}.`);
+  if (candidates.length > shownCandidates) {
+    cause.push(`${candidates.length - shownCandidates} more versions are hidden in the same way or another.`);
+  }
+  const next = (first?.masks ?? []).map((reason) => cureOfMask(reason, first === undefined ? name : `=${first.cpv}`));
+  return { title, cause: [`Wanted is ${describeAtom(atom)}.`, ...cause], next };
+}
+
+/** ``Now on: `a` and `b`.`` out of the flags a text names. */
+function flagsNow(text: string, use: readonly string[]): string {
+  const named = [...new Set(text.match(/[A-Za-z0-9][A-Za-z0-9+_@-]*/g) ?? [])];
+  const on = named.filter((flag) => use.includes(flag));
+  const off = named.filter((flag) => !use.includes(flag));
+  const parts = [
+    on.length > 0 ? `on: ${listWords(on.map(code))}` : '',
+    off.length > 0 ? `off: ${listWords(off.map(code))}` : '',
+  ].filter((part) => part !== '');
+  return `Now ${parts.join('; ')}.`;
+}
+
+function repairsOf({ cpv, requiredUse, use }: Extract<PlanFailure, { kind: 'required_use' }>): string[] {
+  const name = nameOfCpv(cpv);
+  const repairs = requiredUseRepairs(requiredUse, use).map((change) => {
+    const flags = [...change];
+    const words = listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`));
+    return `Switch ${words}: ${code(`${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`)}.`;
+  });
+  if (repairs.length === 0) return [`Change the USE flags of ${code(name)} so that the rule holds.`];
+  return repairs.map((text, index) => (index === 0 ? text : text.replace(/^Switch/, 'Or switch')));
+}
+
+function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Told {
+  const { atom, cpv, changes } = failure;
+  const name = nameOfAtom(atom);
+  const flags = Object.entries(changes);
+  const wanted = flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`);
+  const line = `${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`;
+  return {
+    title: `${code(name)} is wanted with ${listWords(wanted)}`,
+    cause: [
+      `Wanted is ${describeAtom(atom)}.`,
+      `${code(cpv)} would be built with ${listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'off' : 'on'}`))}.`,
+    ],
+    next: flags.length === 0 ? [] : [`Set the USE flags of this package: ${code(line)}.`],
+  };
+}
+
+function tellSlotConflict(failure: Extract<PlanFailure, { kind: 'slot_conflict' }>): Told {
+  const { candidates, slot } = failure;
+  const name = nameOfCpv(candidates[0]?.cpv ?? slot);
+  const parents = [...new Set(candidates.flatMap(({ wantedBy }) => wantedBy.map((parent) => nameOfCpv(parent.cpv))))];
+  const cause = candidates.map(({ cpv, wantedBy }) => {
+    const wishes = wantedBy.map((parent) => `${code(parent.cpv)} (${code(parent.atom)})`);
+    return wishes.length === 0 ? `${code(cpv)} is there.` : `${code(cpv)} is wanted by ${listSome(wishes, 4)}.`;
+  });
+  return {
+    title: `Two versions of ${code(name)} are wanted, but there is room for one`,
+    cause: [...cause, `Both would be in slot ${code(slot.replace(/^.*:/, ''))}, which holds one version at a time.`],
+    next: [
+      parents.length === 0
+        ? `Choose one version of ${code(name)}.`
+        : `Choose another version of ${listSome(parents.map(code), 4, 'or')}, or leave it out.`,
+      'Or switch off a USE flag that brings one of them in.',
+    ],
+  };
+}
+
+function tellBlocked({ blocker, by, blocked }: Extract<PlanFailure, { kind: 'blocked' }>): Told {
+  const strong = blocker.startsWith('!!');
+  return {
+    title: `${code(nameOfCpv(by))} and ${code(nameOfCpv(blocked))} cannot be installed together`,
+    cause: [
+      `${code(by)} says ${code(blocker)}: it must not be together with ${describeAtom(blocker.replace(/^!+/, ''))}${strong ? ', not even while one replaces the other' : ''}.`,
+      `${code(blocked)} is wanted too.`,
+    ],
+    next: [`Leave one of the two out, or choose a version of ${code(nameOfCpv(blocked))} that the line does not name.`],
+  };
+}
+
+function tellCircular(cycle: readonly PlanEdge[]): Told {
+  const nameOfNode = (id: string): string => id.slice(id.indexOf('|') + 1);
+  const flags = [...new Set(cycle.flatMap(({ conditions }) => conditions))];
+  const count = new Set(cycle.map(({ from }) => from)).size;
+  return {
+    title: `${count} packages each need another one of them first`,
+    cause: cycle.map((edge) => describeHop({ ...edge, parent: nameOfNode(edge.from) })),
+    next:
+      flags.length > 0
+        ? [
+            `Change one of these USE flags to open the circle, build, and change it back: ${listWords(
+              flags.map((flag) => code(flag.replace(/\?$/, ''))),
+            )}.`,
+          ]
+        : ['Nothing in these packages is optional. Take one of them from a binary package, or from the host.'],
+  };
+}
+
+function tell(failure: PlanFailure): Told {
+  switch (failure.kind) {
+    case 'no_such_package': {
+      const name = nameOfAtom(failure.atom);
+      const like = failure.similar.map(code);
+      return {
+        title: `There is no package ${code(name)}`,
+        cause: [`None of the package trees of this design has ${code(name)}.`],
+        next: [
+          ...(like.length > 0 ? [`Did you mean ${listSome(like, 5, 'or')}?`] : []),
+          'Or add a package tree that has it.',
+        ].map((text, index) => (index === 0 ? text.replace(/^Or a/, 'A') : text)),
+      };
+    }
+    case 'no_match': {
+      const name = nameOfAtom(failure.atom);
+      return {
+        title: `No version of ${code(name)} fits`,
+        cause: [
+          `Wanted is ${describeAtom(failure.atom)}.`,
+          failure.available.length === 0
+            ? 'There is no version at all.'
+            : `There is only ${listSome(failure.available.map(code), 6)}.`,
+        ],
+        next: ['Choose another version of the package that asks for it, or add a package tree that has a fitting one.'],
+      };
+    }
+    case 'masked':
+      return tellMasked(failure.atom, failure.candidates);
+    case 'use_dependency':
+      return tellUse(failure);
+    case 'required_use':
+      return {
+        title: `The USE flags of ${code(failure.cpv)} do not go together`,
+        cause: [
+          ...describeRequiredUse(failure.violated).map((clause) => `${capital(clause)}.`),
+          flagsNow(failure.violated, failure.use),
+          `The rule as written (REQUIRED_USE): ${code(failure.violated)}.`,
+        ],
+        next: repairsOf(failure),
+      };
+    case 'slot_conflict':
+      return tellSlotConflict(failure);
+    case 'blocked':
+      return tellBlocked(failure);
+    case 'circular':
+      return tellCircular(failure.cycle);
+    case 'not_on_host': {
+      const name = nameOfAtom(failure.atom);
+      return {
+        title: `${code(name)} is needed on the build machine, which does not have it`,
+        cause: [
+          `Wanted is ${describeAtom(failure.atom)}, as a program that runs while building.`,
+          ...failure.masks.map((reason) => `It cannot be taken from the package trees: it ${describeMask(reason)}.`),
+        ],
+        next: [
+          `If the build machine does have it, say so: the host provides ${code(name)}.`,
+          'Or switch off the USE flag that asks for it, or choose another version.',
+        ],
+      };
+    }
+    default:
+      return assertNever(failure);
+  }
+}
+
+function pathOf(chain: readonly ChainHop[]): StoryHop[] {
+  return chain.map((hop) => ({ ...hop, sentence: describeHop(hop) })).reverse();
+}
+
+/** Words for one reason why there is no plan. Root cause first; the path goes from the request down to it. */
+export function explainDerivation(derivation: Derivation): Story {
+  return { ...tell(derivation.failure), path: pathOf(derivation.chain) };
+}
+
+/** Stories for all reasons, each told once. */
+export function explainDerivations(derivations: readonly Derivation[]): readonly Story[] {
+  const stories = new Map<string, Story>();
+  for (const derivation of derivations) {
+    const story = explainDerivation(derivation);
+    const key = JSON.stringify([story.title, story.cause]);
+    const known = stories.get(key);
+    if (known === undefined || story.path.length < known.path.length) stories.set(key, story);
+  }
+  return [...stories.values()];
+}
+
+/** Words for something a plan does that its owner may not expect. */
+export function explainWarning(warning: PlanWarning): Story {
+  return {
+    title: warning.message,
+    cause: warning.cpv === undefined ? [] : [`It concerns ${code(warning.cpv)}.`],
+    path: [],
+    next: [
+      ...(warning.hint === undefined ? [] : [warning.hint]),
+      ...(warning.fix === undefined ? [] : [warning.fix.title]),
+    ],
+  };
+}
+
+/** A story as plain text, for a terminal: title, cause, path, what to do. */
+export function storyText(story: Story, root: PlanRoot): string {
+  const bullet = (text: string): string => `  - ${text}`;
+  const lines = [`${story.title}`, ...story.cause.map((sentence) => `  ${sentence}`)];
+  if (story.path.length > 0) {
+    const places = new Set(story.path.map((hop) => hop.root));
+    lines.push(`From what you asked for down to the cause, ${placeOf[root]}:`);
+    for (const hop of story.path)
+      lines.push(bullet(places.size > 1 ? `${hop.sentence} ${capital(placeOf[hop.root])}.` : hop.sentence));
+  }
+  if (story.next.length > 0) lines.push('What you can do:', ...story.next.map(bullet));
+  return lines.join('\n');
+}
