@@ -1,0 +1,72 @@
+import { formatDesign } from '../design/index';
+import { describeEbuilds, executePlan, type PrefixPlace, placeOf, type RunOutcome, setupPrefix } from '../engine/index';
+import { homeLayout } from '../home';
+import type { RunEmitter } from '../layout/events';
+import type { OpenedDesign } from '../plan/open-design';
+import { prefixConfigurationFiles } from '../repo/index';
+import { lookUp } from '../repo/variables';
+import type { Plan } from '../resolve/plan';
+
+/** Where the prefix of an opened design is. */
+export function placeOfOpened({ design, names }: OpenedDesign): PrefixPlace {
+  return placeOf(design, names);
+}
+
+export interface SetUpOptions {
+  readonly home: string;
+  /** default `refresh`: an existing prefix keeps its packages */
+  readonly mode?: 'new' | 'force' | 'refresh';
+  readonly isLocked?: boolean;
+  readonly log?: (line: string) => void;
+}
+
+/** Writes directories, configuration and wrapper of a design's prefix. Throws PREFIX_EXISTS, PREFIX_BUSY. */
+export async function setUpOpened(opened: OpenedDesign, options: SetUpOptions): Promise<void> {
+  const { design, tree } = opened;
+  await setupPrefix({
+    place: placeOfOpened(opened),
+    configuration: {
+      staging: prefixConfigurationFiles(design, tree, 'staging'),
+      final: prefixConfigurationFiles(design, tree, 'final'),
+    },
+    design: formatDesign(design),
+    distDir: homeLayout(options.home).distfiles,
+    home: options.home,
+    mode: options.mode ?? 'refresh',
+    isLocked: options.isLocked,
+    log: options.log,
+  });
+}
+
+export interface ExecuteOptions {
+  readonly home: string;
+  readonly jobs?: number | null;
+  readonly keepGoing?: boolean;
+  readonly stages?: 'both' | 'staging' | 'final';
+  readonly isLocked?: boolean;
+  readonly emit: RunEmitter;
+  readonly signal?: AbortSignal;
+}
+
+const words = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter((word) => word !== '');
+
+/** Carries out a plan of an opened design with the embedded engine. */
+export function executeOpened(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): Promise<RunOutcome> {
+  const { distfiles, cache } = homeLayout(options.home);
+  const { staging, final } = opened;
+  return executePlan({
+    plan,
+    place: placeOfOpened(opened),
+    describe: describeEbuilds(staging, opened.tree.repositories),
+    distDir: distfiles,
+    cacheDir: cache,
+    mirrors: words(lookUp(staging.variables, 'GENTOO_MIRRORS')),
+    installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
+    jobs: options.jobs ?? undefined,
+    keepGoing: options.keepGoing,
+    stages: options.stages,
+    isLocked: options.isLocked,
+    emit: options.emit,
+    signal: options.signal,
+  });
+}
