@@ -108,8 +108,19 @@ export type PlanFailure =
   | { readonly kind: 'no_such_package'; readonly atom: string; readonly similar: readonly string[] }
   | { readonly kind: 'no_match'; readonly atom: string; readonly available: readonly string[] }
   | { readonly kind: 'masked'; readonly atom: string; readonly candidates: readonly MaskedCandidate[] }
-  | { readonly kind: 'use_dependency'; readonly atom: string; readonly cpv: string; readonly changes: Readonly<Record<string, boolean>> }
-  | { readonly kind: 'required_use'; readonly cpv: string; readonly requiredUse: string; readonly violated: string; readonly use: readonly string[] }
+  | {
+      readonly kind: 'use_dependency';
+      readonly atom: string;
+      readonly cpv: string;
+      readonly changes: Readonly<Record<string, boolean>>;
+    }
+  | {
+      readonly kind: 'required_use';
+      readonly cpv: string;
+      readonly requiredUse: string;
+      readonly violated: string;
+      readonly use: readonly string[];
+    }
   | { readonly kind: 'slot_conflict'; readonly slot: string; readonly candidates: readonly SlotConflictSide[] }
   | { readonly kind: 'blocked'; readonly blocker: string; readonly by: string; readonly blocked: string }
   | { readonly kind: 'circular'; readonly cycle: readonly PlanEdge[] }
@@ -128,7 +139,13 @@ export interface SlotConflictSide {
 
 /** Why a version is not visible. `file`, `line` and `comment` name the guilty line where there is one. */
 export type MaskReason =
-  | { readonly kind: 'package.mask'; readonly atom: string; readonly file: string; readonly line: number; readonly comment: string }
+  | {
+      readonly kind: 'package.mask';
+      readonly atom: string;
+      readonly file: string;
+      readonly line: number;
+      readonly comment: string;
+    }
   | { readonly kind: 'keyword'; readonly keywords: readonly string[]; readonly wouldAccept: readonly string[] }
   | { readonly kind: 'license'; readonly missing: readonly string[] }
   | { readonly kind: 'properties'; readonly missing: readonly string[] }

@@ -87,9 +87,7 @@ export interface PriorityRange {
 const ignoreOptional = dependencyOnly((of) => of.optional);
 
 const normalRuntimePost = dependencyOnly((of) => of.optional || of.runtimePost);
-const normalRuntime = dependencyOnly(
-  (of) => !(of.runtimeSlotOp && !of.cross) && (of.optional || !of.buildtime),
-);
+const normalRuntime = dependencyOnly((of) => !(of.runtimeSlotOp && !of.cross) && (of.optional || !of.buildtime));
 
 /** What is installed does not count. */
 export const normalRange: PriorityRange = {
@@ -110,9 +108,7 @@ const satisfiedRuntime = dependencyOnly(
   (of) => of.optional || (!of.buildtime && (!of.runtime || of.satisfied !== null)),
 );
 const satisfiedBuildtime = dependencyOnly((of) => of.optional || (!of.buildtimeSlotOp && of.satisfied !== null));
-const satisfiedSlotOp = dependencyOnly(
-  (of) => of.optional || of.satisfied !== null || (!of.buildtime && !of.runtime),
-);
+const satisfiedSlotOp = dependencyOnly((of) => of.optional || of.satisfied !== null || (!of.buildtime && !of.runtime));
 const allRuntime = dependencyOnly(
   (of) =>
     (!of.runtimeSlotOp || of.satisfied !== null || of.cross) && (of.satisfied !== null || of.optional || !of.buildtime),

@@ -1,5 +1,5 @@
-import type { DependencyClass } from '../pms/dependency-class';
 import type { DependencyNode } from '../pms/dependency';
+import type { DependencyClass } from '../pms/dependency-class';
 import type { Eapi } from '../pms/eapi';
 import type { Version } from '../pms/version';
 import type { MaskReason } from './plan';
@@ -58,6 +58,8 @@ export interface RootConfiguration {
   installed(qualifiedName: string): readonly Candidate[];
   allInstalled(): readonly Candidate[];
   use(candidate: Candidate): UseState;
+  /** What an ebuild of this package would get here, whatever a built package recorded. */
+  configuredUse(candidate: Candidate): UseState;
   /** Empty: visible. */
   masks(candidate: Candidate): readonly MaskReason[];
   /** Is the flag in IUSE_EFFECTIVE of the candidate? Source: PMS 11.1.1. */

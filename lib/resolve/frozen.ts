@@ -1,0 +1,122 @@
+import { type Atom, matchesVersion, tryParseCpv } from '../pms';
+import { matches } from './matching';
+import type { Parameters, ResolveOptions } from './options';
+import { comparePackages, type Package, PackagePool, type Root } from './package';
+import { PackageFilter } from './package-filter';
+import type { Candidate } from './provider';
+
+/** What stays the same over all attempts of one resolution: roots, options, packages. */
+export class Frozen {
+  readonly pool = new PackagePool();
+  readonly excluded: PackageFilter;
+  readonly usePackagesExclude: PackageFilter;
+  readonly usePackagesInclude: PackageFilter;
+  readonly rebuildExclude: PackageFilter;
+  readonly rebuildIgnore: PackageFilter;
+  /** names of arguments when binary packages are wanted only for the rest */
+  readonly argumentNames = new Set<string>();
+  private readonly availableLists = new Map<string, readonly Package[]>();
+  private readonly installedLists = new Map<string, readonly Package[]>();
+  private readonly installedByRoot = new Map<Root, readonly Package[]>();
+  private readonly lives = new Map<Package, Candidate | null>();
+
+  constructor(
+    readonly roots: readonly Root[],
+    /** where tools run */
+    readonly running: Root,
+    readonly target: Root,
+    readonly options: ResolveOptions,
+    readonly parameters: Parameters,
+  ) {
+    this.excluded = new PackageFilter(options.exclude);
+    this.usePackagesExclude = new PackageFilter(options.usePackagesExclude);
+    this.usePackagesInclude = new PackageFilter(options.usePackagesInclude);
+    this.rebuildExclude = new PackageFilter(options.rebuildExclude);
+    this.rebuildIgnore = new PackageFilter(options.rebuildIgnore);
+  }
+
+  /** Ebuilds, or binary packages, of one name: newest first, then by repository. */
+  available(root: Root, qualifiedName: string, kind: 'ebuild' | 'binary', onlyDeps: boolean): readonly Package[] {
+    const key = `${root.label}|${kind}|${onlyDeps ? 'o' : ''}|${qualifiedName}`;
+    let list = this.availableLists.get(key);
+    if (list === undefined) {
+      list = root.configuration
+        .candidates(qualifiedName)
+        .filter((candidate) => candidate.kind === kind)
+        .map((candidate) => this.pool.get(candidate, root, onlyDeps ? 'nomerge' : 'merge', onlyDeps));
+      this.availableLists.set(key, list);
+    }
+    return list;
+  }
+
+  /** Installed packages of one name, oldest first. */
+  installed(root: Root, qualifiedName: string): readonly Package[] {
+    const key = `${root.label}|${qualifiedName}`;
+    let list = this.installedLists.get(key);
+    if (list === undefined) {
+      const newest = new Map<string, Candidate>();
+      for (const candidate of root.configuration.installed(qualifiedName)) {
+        // leftovers of an interrupted merge: the one installed last holds the slot
+        const other = newest.get(candidate.slot);
+        if (other === undefined || other.counter <= candidate.counter) newest.set(candidate.slot, candidate);
+      }
+      list = [...newest.values()].map((candidate) => this.pool.get(candidate, root, 'nomerge')).sort(comparePackages);
+      this.installedLists.set(key, list);
+    }
+    return list;
+  }
+
+  installedPackages(root: Root): readonly Package[] {
+    let list = this.installedByRoot.get(root);
+    if (list === undefined) {
+      const names = new Set(root.configuration.allInstalled().map((candidate) => candidate.qualifiedName));
+      list = [...names].sort().flatMap((name) => [...this.installed(root, name)]);
+      this.installedByRoot.set(root, list);
+    }
+    return list;
+  }
+
+  /** Installed packages that the atom takes, oldest first. */
+  installedMatching(root: Root, atom: Atom): Package[] {
+    return this.installed(root, atom.qualifiedName).filter((pkg) => matches(atom, pkg));
+  }
+
+  installedInSlot(pkg: Package): Package | null {
+    return this.installed(pkg.root, pkg.qualifiedName).find((other) => other.slot === pkg.slot) ?? null;
+  }
+
+  isInstalled(root: Root, cpv: string, qualifiedName: string): boolean {
+    return this.installed(root, qualifiedName).some((pkg) => pkg.cpv === cpv);
+  }
+
+  /** The ebuild that an installed package comes from, when dependencies are taken from it. */
+  live(pkg: Package): Candidate | null {
+    if (!pkg.isInstalled || !this.options.dynamicDeps) return null;
+    let found = this.lives.get(pkg);
+    if (found === undefined) {
+      found =
+        pkg.root.configuration
+          .candidates(pkg.qualifiedName)
+          .find(
+            (candidate) =>
+              candidate.kind === 'ebuild' &&
+              candidate.cpv === pkg.cpv &&
+              (pkg.repository === '' || candidate.repository === pkg.repository),
+          ) ?? null;
+      this.lives.set(pkg, found);
+    }
+    return found;
+  }
+
+  uninstallTask(pkg: Package): Package {
+    return this.pool.get(pkg.candidate, pkg.root, 'uninstall');
+  }
+
+  /** Does package.provided meet the atom? */
+  isProvided(root: Root, atom: Atom): boolean {
+    return root.configuration.provided(atom.qualifiedName).some((cpv) => {
+      const version = tryParseCpv(cpv)?.version;
+      return version !== undefined && matchesVersion(atom, version);
+    });
+  }
+}
