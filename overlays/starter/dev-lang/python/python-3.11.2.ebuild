@@ -1,0 +1,123 @@
+# Copyright 2026 The Prefix Studio authors
+# Distributed under the terms of the Apache License, Version 2.0
+
+EAPI=8
+
+inherit starter
+
+DESCRIPTION="The Python language with its standard library"
+HOMEPAGE="https://www.python.org/"
+SRC_URI="https://www.python.org/ftp/python/${PV}/Python-${PV}.tgz"
+S="${WORKDIR}/Python-${PV}"
+
+LICENSE="PSF-2"
+SLOT="3.11/3.11"
+KEYWORDS="amd64"
+IUSE="+bzip2 +ensurepip gdbm +lzma +ncurses +readline +sqlite +ssl"
+
+RDEPEND="
+	dev-libs/expat:=
+	dev-libs/libffi:=
+	sys-libs/zlib:=
+	bzip2? ( app-arch/bzip2:= )
+	gdbm? ( sys-libs/gdbm:= )
+	lzma? ( app-arch/xz-utils:= )
+	ncurses? ( sys-libs/ncurses:= )
+	readline? ( sys-libs/readline:= )
+	sqlite? ( dev-db/sqlite:= )
+	ssl? ( dev-libs/openssl:= )
+"
+DEPEND="${RDEPEND}"
+BDEPEND="virtual/pkgconfig"
+
+# The flags that decide about extension modules
+MODULE_FLAGS=( bzip2 gdbm lzma ncurses readline sqlite ssl )
+
+# Prints the extension modules of a flag.
+modules_of() {
+	case $1 in
+		bzip2) echo _bz2 ;;
+		gdbm) echo _gdbm _dbm ;;
+		lzma) echo _lzma ;;
+		ncurses) echo _curses _curses_panel ;;
+		readline) echo readline ;;
+		sqlite) echo _sqlite3 ;;
+		ssl) echo _ssl _hashlib ;;
+	esac
+}
+
+pkg_setup() {
+	if starter_cross; then
+		die "Python is not cross-compiled here: build it on a machine of the target's kind"
+	fi
+}
+
+src_prepare() {
+	default
+
+	# libraries and headers are looked for in the prefix and nowhere else
+	sed -i \
+		-e "/add_dir_to_list(.*'\/usr\/local\/\(lib\|include\)')/d" \
+		-e "/^        self.add_multiarch_paths()$/d" \
+		-e "s:^\( *system_lib_dirs = \).*:\1['${ESYSROOT}/usr/$(get_libdir)', '${ESYSROOT}/$(get_libdir)']:" \
+		-e "s:^\( *system_include_dirs = \).*:\1['${ESYSROOT}/usr/include']:" \
+		setup.py || die
+	grep -q "system_include_dirs = \['${ESYSROOT}/usr/include'\]" setup.py || die "setup.py is not as expected"
+
+	# Bytecode that is trusted without looking at the source's time: an image sets all times to one value
+	sed -i -e 's:compileall.py -o 0 -o 1 -o 2:compileall.py -o 0 --invalidation-mode unchecked-hash:' Makefile.pre.in || die
+	grep -q 'invalidation-mode unchecked-hash' Makefile.pre.in || die "Makefile.pre.in is not as expected"
+
+	# modules of flags that are off stay off even where their library is in staging
+	local flag
+	{
+		echo '*disabled*'
+		echo _tkinter _uuid nis _crypt ossaudiodev
+		for flag in "${MODULE_FLAGS[@]}"; do
+			use "${flag}" || modules_of "${flag}"
+		done
+	} > Modules/Setup.local || die
+}
+
+src_configure() {
+	local myconf=(
+		--enable-shared
+		--without-static-libpython
+		--enable-ipv6
+		--enable-loadable-sqlite-extensions
+		--disable-test-modules
+		--with-computed-gotos
+		--with-system-expat
+		--with-system-ffi
+		--with-dbmliborder="$(usev gdbm)"
+		--with-ensurepip=no
+		--with-platlibdir=lib
+		$(use_with readline)
+	)
+	econf "${myconf[@]}"
+}
+
+src_install() {
+	local library=${ED}/usr/lib/python3.11 flag module missing=()
+
+	# what `sysconfig` tells about the build
+	sed -i -e "s:${S}:${EPREFIX}/usr/src/python:g" "$(< pybuilddir.txt)"/_sysconfigdata_*.py || die
+	emake DESTDIR="${D}" install
+
+	# the graphical modules lack Tk; the folder config-* and the shell scripts are for compiling against Python
+	rm -rf "${library}"/{idlelib,tkinter,turtledemo,turtle.py,lib2to3/tests,config-3.11-*} || die
+	rm -f "${library}"/__pycache__/turtle.* "${ED}"/usr/bin/{idle3*,python3*-config} || die
+	use ensurepip || rm -r "${library}"/ensurepip || die
+	dosym python3 /usr/bin/python
+
+	local expected=( zlib _ctypes pyexpat _decimal _socket )
+	for flag in "${MODULE_FLAGS[@]}"; do
+		use "${flag}" && expected+=( $(modules_of "${flag}") )
+	done
+	for module in "${expected[@]}"; do
+		compgen -G "${library}/lib-dynload/${module}.*.so" > /dev/null || missing+=( "${module}" )
+	done
+	[[ ${#missing[@]} -eq 0 ]] || die "modules that were not built: ${missing[*]}"
+
+	starter_finish_image
+}
