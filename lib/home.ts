@@ -13,7 +13,8 @@ export function dataHome(): string {
  * Entry points set `PREFIX_STUDIO_ROOT`, because bundled code does not know where it came from.
  */
 export function programRoot(): string {
-  return resolve(process.env.PREFIX_STUDIO_ROOT ?? process.cwd());
+  // without the mark the web build would take every file of the project for a part of each route
+  return resolve(/* turbopackIgnore: true */ process.env.PREFIX_STUDIO_ROOT ?? process.cwd());
 }
 
 /** Directories below the data folder. */

@@ -1,35 +1,53 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the project. */
-export const project = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+export const project = resolve(fileURLToPath(import.meta.url), '..', '..');
 
 const mtimeMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
 
 /** True when the bundle exists and no file that went into it changed since. The list of inputs stands beside it. */
-export function isFresh(bundle) {
-  const inputsFile = `${bundle}.inputs.json`;
-  if (!existsSync(bundle) || !existsSync(inputsFile)) return false;
-  const built = mtimeMs(bundle);
-  return JSON.parse(readFileSync(inputsFile, 'utf8')).every((input) => mtimeMs(join(project, input)) <= built);
+function isFresh(folder) {
+  const entry = join(folder, 'main.mjs');
+  const list = join(folder, 'inputs.json');
+  if (!existsSync(entry) || !existsSync(list)) return false;
+  const built = mtimeMs(entry);
+  return JSON.parse(readFileSync(list, 'utf8')).every((input) => mtimeMs(join(project, input)) <= built);
 }
 
+const staleAfterMs = 24 * 3600 * 1000;
+
 /**
- * Bundles a TypeScript entry into `dist/<name>.mjs` unless that is fresh, and returns the path.
- * Packages stay outside and are resolved from node_modules; only our own code is bundled.
+ * Bundles a TypeScript entry into `dist/<name>/main.mjs` unless that is fresh, and returns the path. Only our own code is
+ * bundled; packages are resolved from node_modules. What is imported lazily stays in files of its own, whose names
+ * follow their content, so a process that still runs an older bundle finds its parts.
  */
 export async function bundle(entry, name) {
-  const output = join(project, 'dist', `${name}.mjs`);
-  if (isFresh(output)) return output;
+  const folder = join(project, 'dist', name);
+  const output = join(folder, 'main.mjs');
+  if (isFresh(folder)) return output;
   const { build } = await import('esbuild');
-  const written = `${output}.${process.pid}`;
   const started = new Date();
   const result = await build({
-    entryPoints: [resolve(project, entry)],
-    outfile: written,
+    entryPoints: { main: resolve(project, entry) },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'part-[hash]',
     absWorkingDir: project,
+    write: false,
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
@@ -40,11 +58,26 @@ export async function bundle(entry, name) {
     logLevel: 'error',
     alias: { '@': project },
   });
-  const inputs = [...Object.keys(result.metafile.inputs), relative(project, fileURLToPath(import.meta.url))];
-  writeFileSync(`${written}.inputs`, JSON.stringify(inputs));
-  const { utimesSync } = await import('node:fs');
-  utimesSync(written, started, started);
-  renameSync(`${written}.inputs`, `${output}.inputs.json`);
-  renameSync(written, output);
+  mkdirSync(folder, { recursive: true });
+  const own = relative(project, fileURLToPath(import.meta.url));
+  writeWhole(join(folder, 'inputs.json'), JSON.stringify([...Object.keys(result.metafile.inputs), own]));
+  const files = [...result.outputFiles].sort((a, b) => Number(a.path === output) - Number(b.path === output));
+  for (const file of files) writeWhole(file.path, file.contents);
+  utimesSync(output, started, started);
+  removeStale(folder, new Set(files.map((file) => basename(file.path))));
   return output;
+}
+
+/** Readers see the old file or the new one. */
+function writeWhole(path, content) {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
+
+function removeStale(folder, current) {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith('part-') || current.has(name)) continue;
+    if (Date.now() - mtimeMs(join(folder, name)) > staleAfterMs) rmSync(join(folder, name), { force: true });
+  }
 }

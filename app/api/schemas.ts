@@ -53,6 +53,6 @@ export const rootsBody = z.strictObject({
   sysroot: root,
   eprefix: root,
   broot: root,
-  eapi: z.string().max(20).optional(),
+  eapi: z.string().max(20).default('8'),
   usePackagesOnly: z.boolean().optional(),
 });

@@ -1,4 +1,4 @@
-export { getRun } from '../db/index';
+export { getRun, type StudioDatabase } from '../db/index';
 export { editDesignText } from './design-edits';
 export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { ProofCheck, RunEmitter } from '../api/events';
+import { medianBuildTimes, type StudioDatabase } from '../db/index';
+import type { Design } from '../design/index';
+import { lockPrefix, type PrefixPlace, prefixPlace, type RunOutcome, runPackages } from '../engine/index';
+import { homeLayout } from '../home';
+import { provePrefix } from '../inspect/index';
+import { openDesign } from '../plan/open-design';
+import { planOpened } from '../plan/plan-design';
+import { explainDerivations, storyText } from '../resolve/explain';
+import type { Derivation, Plan } from '../resolve/plan';
+import { checkImage, packImage } from '../sysext/index';
+import { executeOpened, setUpOpened } from './embedded-engine';
+
+export interface BuildOptions {
+  readonly studio: StudioDatabase;
+  readonly home: string;
+  readonly emit: RunEmitter;
+  readonly signal: AbortSignal;
+  /** parallel packages; null = by cores */
+  readonly jobs: number | null;
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'succeeded'; readonly finalRoot: string; readonly image: string | null; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+/**
+ * Builds a design from plan to image: plan → set up → build and install → prove → pack → check. Holds the prefix's lock all
+ * the while. What was finished by an earlier, interrupted build is reused. Throws what planning, setting up and packing throw.
+ */
+export async function runBuild(design: Design, options: BuildOptions): Promise<BuildOutcome> {
+  const place = prefixPlace(design, options.home);
+  const lock = await lockPrefix(place, `build of ${design.name}`);
+  try {
+    const built = await buildRoots(design, options);
+    return built ?? (await finish(design, place, options));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Plans, sets up and carries out; null when all went well. */
+async function buildRoots(design: Design, options: BuildOptions): Promise<BuildOutcome | null> {
+  const { emit, home, signal, studio } = options;
+  const log = (line: string): void => emit({ kind: 'log', id: null, line: 1, text: `${line}\n` });
+  log(`Planning ${design.packages.join(' ')} for ${design.board} at ${design.path}`);
+  const opened = await openDesign(design, {
+    home,
+    signal,
+    onMetadata: ({ done, total }) => log(`Reading ebuilds: ${done} of ${total}`),
+  });
+  const result = planOpened(opened);
+  if (result.kind === 'unsolved') {
+    log(tellUnsolved(result.derivations));
+    const [story] = explainDerivations(result.derivations);
+    return { kind: 'failed', message: `There is no plan: ${story?.title ?? 'the requests cannot be met together'}` };
+  }
+  const { plan } = result;
+  for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
+  const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
+  const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);
+  emit({ kind: 'planned', planHash: plan.hash, packages });
+  emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });
+  await setUpOpened(opened, { home, isLocked: true, log });
+  const executed = await executeOpened(opened, plan, { home, jobs: options.jobs, isLocked: true, signal, emit });
+  if (signal.aborted || executed.kind === 'cancelled') return { kind: 'cancelled' };
+  return executed.kind === 'failed' ? { kind: 'failed', message: failureMessage(executed, plan) } : null;
+}
+
+/** Proof, image and check of the image. */
+async function finish(design: Design, place: PrefixPlace, options: BuildOptions): Promise<BuildOutcome> {
+  const { emit, signal } = options;
+  emit({ kind: 'stage', stage: 'proof', message: 'Proving that nothing leaves the prefix' });
+  const proven = await provePrefix({
+    finalRoot: place.finalRoot,
+    eprefix: design.path,
+    board: design.board,
+    buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
+    smoke: design.smoke,
+  });
+  emit({ kind: 'proof', checks: proven });
+  if (signal.aborted) return { kind: 'cancelled' };
+  const packed = design.sysext === false ? null : await makeImage(design, design.sysext, place, options);
+  if (packed) {
+    emit({ kind: 'proof', checks: [...proven, packed.check] });
+    emit({ kind: 'image', image: packed.image });
+  }
+  if (signal.aborted) return { kind: 'cancelled' };
+  const checks = packed ? [...proven, packed.check] : proven;
+  const broken = checks.filter((check) => !check.ok && check.skipped === undefined);
+  const [first] = broken;
+  if (first) {
+    const more = broken.length > 1 ? ` (and ${broken.length - 1} more checks)` : '';
+    return { kind: 'failed', message: `Everything is built, but the proof failed: ${first.summary}${more}` };
+  }
+  const message = packed ? 'Built, proven and packed' : 'Built and proven';
+  return { kind: 'succeeded', finalRoot: place.finalRoot, image: packed?.image.path ?? null, message };
+}
+
+async function makeImage(
+  design: Design,
+  sysext: Exclude<Design['sysext'], false>,
+  place: PrefixPlace,
+  { emit, home, signal }: BuildOptions,
+): Promise<{ image: Awaited<ReturnType<typeof packImage>>['image']; check: ProofCheck }> {
+  const { name, board, path: eprefix, smoke } = design;
+  emit({ kind: 'stage', stage: 'image', message: 'Packing the image' });
+  const outDir = join(homeLayout(home).images, name);
+  const { image } = await packImage({
+    name,
+    board,
+    eprefix,
+    finalRoot: place.finalRoot,
+    options: sysext,
+    outDir,
+    signal,
+  });
+  emit({ kind: 'stage', stage: 'image', message: 'Checking the image' });
+  return { image, check: await checkImage({ image, name, board, eprefix, options: sysext, smoke }) };
+}
+
+function failureMessage(executed: RunOutcome & { kind: 'failed' }, plan: Plan): string {
+  const [first] = executed.failures;
+  if (!first) return 'The build failed';
+  const cpv = plan.packages.find((entry) => entry.id === first.id)?.cpv ?? first.id;
+  return `${cpv} failed in ${first.phase}: ${first.message}`;
+}
+
+/** Why there is no plan, for a terminal or a log. */
+export function tellUnsolved(derivations: readonly Derivation[]): string {
+  const stories = explainDerivations(derivations);
+  return stories.map((story) => storyText(story, derivations[0]?.root ?? 'staging')).join('\n\n');
+}
