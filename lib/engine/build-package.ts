@@ -133,6 +133,7 @@ async function runBuildPhases(request: BuildRequest, buildDir: string): Promise<
     arch: archOf(place),
     use: facts.use,
     iuseImplicit: facts.iuseImplicit,
+    isImplicitFlag: facts.isImplicitFlag,
     distfiles: request.distfiles.map(({ entry }) => entry.name),
     distDir: request.distDir,
     variables: { ...facts.variables, MAKEOPTS: request.makeOpts },

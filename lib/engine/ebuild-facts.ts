@@ -21,6 +21,8 @@ export interface EbuildFacts {
   /** every enabled flag, those outside IUSE too */
   readonly use: readonly string[];
   readonly iuseImplicit: readonly string[];
+  /** is a flag outside IUSE known because of the profile? */
+  readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -73,6 +75,7 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       metadata: candidate.metadata,
       use: [...enabled].sort(),
       iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),
+      isImplicitFlag: (flag) => configuration.isEffectiveFlag(candidate, flag),
       variables: ebuildVariables(configuration, enabled),
     };
   };

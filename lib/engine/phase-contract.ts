@@ -62,6 +62,8 @@ export interface PhaseRequest {
   readonly replacedByVersion: string | null;
   /** flags which the profile makes known to every ebuild (IUSE_EFFECTIVE without IUSE); absent: `use` */
   readonly iuseImplicit?: readonly string[];
+  /** is a flag outside IUSE and `iuseImplicit` known all the same (`elibc_musl`, which is off)? absent: no */
+  readonly isImplicitFlag?: (flag: string) => boolean;
   /** `category/PF` that the build machine provides without a package database; for `has_version -b` */
   readonly hostProvided?: readonly string[];
   /** elog, ewarn, eqawarn and eerror messages, which people want to see after the build */

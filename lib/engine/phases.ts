@@ -113,6 +113,9 @@ class Progress {
       case 'query':
         void this.#answer(values[0] as QueryRoot, values[1] ?? '', answer);
         return;
+      case 'flag':
+        answer(this.request.isImplicitFlag?.(values[0] ?? '') ? 'yes' : 'no');
+        return;
       case 'usage':
         this.cpuMs = values.map(cpuMsOf).reduce((sum, ms) => sum + ms, 0);
         return;

@@ -24,7 +24,8 @@ __report_usage() {
 source "${1}" || exit 2
 shift
 __remember_runtime_functions
-PATH=${__RUNTIME}/helpers:${PATH}
+# The tools of this folder stand in for Gentoo's own where the build machine has none.
+PATH=${__RUNTIME}/helpers:${PATH}:${__RUNTIME}/host-tools
 umask 022
 
 __eapi_load "${__E_EAPI}" || die "EAPI \`${__E_EAPI}\` is not supported"

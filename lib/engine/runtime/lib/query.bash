@@ -1,15 +1,15 @@
-# has_version and best_version. The question goes to the engine as an event and the answer comes back over a second
+# has_version and best_version, and the one way to ask the engine anything. The question goes to the engine as an event and the answer comes back over a second
 # descriptor; a lock keeps the answers of parallel questions apart.
 
-# __query ROOT ATOM: prints the best matching cpv, or nothing
-__query() {
+# __ask KIND FIELD…: prints the answer of the engine
+__ask() {
 	local answer=
-	[[ -n ${__ANSWER_FD} ]] || die "has_version: cannot be asked in this phase"
+	[[ -n ${__ANSWER_FD} ]] || die "${1}: cannot be asked in this phase"
 	{
 		flock 9
-		__event query "${1}" "${2}"
+		__event "$@"
 		IFS= read -r -u "${__ANSWER_FD}" answer
-	} 9> "${__E_T}/.query.lock"
+	} 9> "${__E_T}/.question.lock"
 	[[ ${answer} == '!'* ]] && die "has_version: ${answer#!}"
 	printf '%s' "${answer}"
 }
@@ -33,14 +33,14 @@ __query_root() {
 has_version() {
 	local __root __atom answer
 	__query_root has_version "$@"
-	answer=$(__query "${__root}" "${__atom}")
+	answer=$(__ask query "${__root}" "${__atom}")
 	[[ -n ${answer} ]]
 }
 
 best_version() {
 	local __root __atom answer
 	__query_root best_version "$@"
-	answer=$(__query "${__root}" "${__atom}")
+	answer=$(__ask query "${__root}" "${__atom}")
 	echo "${answer}"
 	[[ -n ${answer} ]]
 }

@@ -1,5 +1,5 @@
 # USE list functions. Source: PMS, "USE list functions".
-# __E_USE: every enabled flag; __E_IUSE: IUSE_EFFECTIVE of this ebuild, empty when the engine did not say.
+# __E_USE: every enabled flag; __E_IUSE_IMPLICIT: flags that are known without being in IUSE.
 
 # __flag_enabled FLAG: FLAG may be negated
 __flag_enabled() {
@@ -16,13 +16,14 @@ __flag_enabled() {
 	fi
 }
 
-# In IUSE, or one that the profile adds implicitly (IUSE_EFFECTIVE, PMS 11.1.1).
+# In IUSE, or one that the profile adds implicitly (IUSE_EFFECTIVE, PMS 11.1.1). The engine knows those that are off.
 __flag_known() {
 	local word
 	for word in ${IUSE}; do
 		[[ ${word#[+-]} == "${1}" ]] && return 0
 	done
-	[[ " ${__E_IUSE_IMPLICIT} " == *" ${1} "* ]]
+	[[ " ${__E_IUSE_IMPLICIT} " == *" ${1} "* ]] && return 0
+	[[ $(__ask flag "${1}") == yes ]]
 }
 
 use() { __flag_enabled "${1}"; }

@@ -15,7 +15,7 @@ src_configure() {
 	[[ $(umask) == 0022 ]] || die "umask was kept"
 	[[ ${D} != */ && ${ED} == "${D}${EPREFIX}" && ${EROOT} == "${EPREFIX}" && ${ESYSROOT} == "${EPREFIX}" ]] || die "paths"
 	[[ ${EBUILD_PHASE} == configure && ${EBUILD_PHASE_FUNC} == src_configure ]] || die "phase variables"
-	in_iuse flag && ! in_iuse other || die "in_iuse"
+	in_iuse flag && ! in_iuse other && in_iuse elibc_musl && ! use elibc_musl || die "in_iuse"
 	[[ $(ver_cut 1-2 1.2.3) == 1.2 && $(ver_rs 1 - 1.2.3) == 1-2.3 ]] || die "versions"
 	ver_test 1.10 -gt 1.9 || die "ver_test"
 	[[ ${LC_ALL} == C.UTF-8 && ${TZ} == UTC && ${HOME} == /var/tmp/portage/* ]] || die "environment"
