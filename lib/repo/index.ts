@@ -11,6 +11,7 @@ export * from './host-table';
 export * from './incremental';
 export * from './licenses';
 export * from './make-conf';
+export { formatCacheEntry, type Metadata, parseCacheEntry } from './metadata';
 export * from './metadata-driver';
 export * from './package-moves';
 export * from './package-source';

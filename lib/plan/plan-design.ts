@@ -1,0 +1,38 @@
+import type { Design } from '../design';
+import { resolvePlan } from '../resolve';
+import type { PlanResult } from '../resolve/plan';
+import { type OpenedDesign, type OpenOptions, openDesign } from './open-design';
+import { refinePlan } from './refine-plan';
+
+/** A plan, or why there is none, together with what it was made from. */
+export type DesignPlan = PlanResult & { readonly opened: OpenedDesign };
+
+/** What every prefix of the starter tree begins with. Flatcar prefixes are bootstrapped by their own steps. */
+const bases = {
+  starter: { staging: ['sys-libs/c-runtime', 'sys-devel/c-toolchain'], final: ['sys-libs/c-runtime'] },
+  flatcar: { staging: [], final: [] },
+} as const;
+
+/** Plans an opened design. Nothing is written. */
+export function planOpened(opened: OpenedDesign): PlanResult {
+  const { design, host, staging, final } = opened;
+  const base = bases[opened.tree.kind];
+  const result = resolvePlan({
+    board: design.board,
+    prefixPath: design.path,
+    requests: design.packages,
+    stagingBase: base.staging,
+    finalBase: base.final,
+    host,
+    staging,
+    final,
+  });
+  if (result.kind !== 'planned') return result;
+  return { kind: 'planned', plan: refinePlan(opened, result.plan, base.staging) };
+}
+
+/** Loads everything a design needs and plans it. Throws for trees and configurations that cannot be read. */
+export async function planDesign(design: Design, options: OpenOptions = {}): Promise<DesignPlan> {
+  const opened = await openDesign(design, options);
+  return { ...planOpened(opened), opened };
+}

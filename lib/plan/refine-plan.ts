@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { dependencyClasses } from '../pms';
+import type { BinaryPackage, ProfiledConfiguration, RepositoryCandidate } from '../repo';
+import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
+import type { OpenedDesign } from './open-design';
+
+const sameWords = (a: Iterable<string>, b: Iterable<string>): boolean =>
+  [...a].sort().join(' ') === [...b].sort().join(' ');
+
+/** Enabled flags out of IUSE, as a plan lists them. */
+function recordedUse(candidate: RepositoryCandidate): string[] {
+  return [...(candidate.recordedUse ?? [])].filter((flag) => candidate.iuse.has(flag));
+}
+
+/** What is bound at build time does not count when texts are compared: `:0/1.3=` was `:=` or `:0=`. */
+const unbound = (text: string): string =>
+  text
+    .replace(/:[^\s[\]:=]*=/g, ':=')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Why a built package is not what the plan wants; null: it is. */
+function difference(
+  pkg: PlannedPackage,
+  built: RepositoryCandidate,
+  ebuild: RepositoryCandidate | null,
+): string | null {
+  if (built.repository !== '' && built.repository !== pkg.repository) return `it came from ::${built.repository}`;
+  const use = recordedUse(built);
+  if (!sameWords(use, pkg.use)) {
+    const on = pkg.use.filter((flag) => !use.includes(flag));
+    const off = use.filter((flag) => !pkg.use.includes(flag)).map((flag) => `-${flag}`);
+    return `it was built with other USE flags (now ${[...on, ...off].join(' ')})`;
+  }
+  if (!sameWords(built.iuse.keys(), pkg.iuse)) return 'the ebuild has other USE flags now';
+  if (`${built.slot}/${built.subSlot}` !== `${pkg.slot}/${pkg.subSlot}`) return 'its slot changed';
+  if (ebuild && built.eapi.name !== ebuild.eapi.name) return 'the ebuild has another EAPI now';
+  const changed = ebuild
+    ? dependencyClasses
+        .filter((each) => each === 'RDEPEND' || each === 'PDEPEND')
+        .find((each) => {
+          const now = unbound(ebuild.dependencyText(each));
+          const then = unbound(built.dependencyText(each));
+          return now !== then && !now.includes('?') && !then.includes('?');
+        })
+    : undefined;
+  return changed === undefined ? null : `its ${changed} changed`;
+}
+
+function ebuildOf(configuration: ProfiledConfiguration, pkg: PlannedPackage): RepositoryCandidate | null {
+  const list = configuration.candidates(`${pkg.category}/${pkg.pn}`);
+  return (
+    list.find((each) => each.kind === 'ebuild' && each.cpv === pkg.cpv && each.repository === pkg.repository) ?? null
+  );
+}
+
+interface Verdict {
+  readonly action: PlannedPackage['action'];
+  readonly note: string;
+  /** BUILD_TIME of what will stand there; null: it is built anew */
+  readonly buildTime: number | null;
+}
+
+function judgeStaging(
+  opened: OpenedDesign,
+  pkg: PlannedPackage,
+  binaries: ReadonlyMap<string, readonly BinaryPackage[]>,
+): Verdict {
+  const ebuild = ebuildOf(opened.staging, pkg);
+  const installed = opened.staging.installed(`${pkg.category}/${pkg.pn}`).find((each) => each.cpv === pkg.cpv);
+  const wrong = installed ? difference(pkg, installed, ebuild) : null;
+  if (installed && wrong === null)
+    return { action: 'keep', note: 'Already in staging.', buildTime: installed.buildTime };
+  let note = wrong === null ? '' : `Built again: ${wrong}.`;
+  for (const { candidate } of binaries.get(pkg.cpv) ?? []) {
+    const problem = difference(pkg, candidate, ebuild);
+    if (problem === null)
+      return { action: 'reuse', note: 'An equal binary package exists.', buildTime: candidate.buildTime };
+    note ||= `The binary package does not fit: ${problem}.`;
+  }
+  return { action: 'build', note, buildTime: null };
+}
+
+function judgeFinal(opened: OpenedDesign, pkg: PlannedPackage, staged: Verdict | undefined): Verdict {
+  const installed = opened.final.installed(`${pkg.category}/${pkg.pn}`).find((each) => each.cpv === pkg.cpv);
+  const fits = installed && difference(pkg, installed, null) === null;
+  if (installed && fits && staged && staged.buildTime !== null && staged.buildTime === installed.buildTime) {
+    return { action: 'keep', note: 'Already installed.', buildTime: installed.buildTime };
+  }
+  return { action: 'install', note: '', buildTime: staged?.buildTime ?? null };
+}
+
+/** Packages in final that nothing in the plan stands for any more. */
+function removals(opened: OpenedDesign, planned: readonly PlannedPackage[]): PlannedPackage[] {
+  const wanted = new Set(planned.filter((pkg) => pkg.root === 'final').map((pkg) => pkg.cpv));
+  const slots = new Set(
+    planned.filter((pkg) => pkg.root === 'final').map((pkg) => `${pkg.category}/${pkg.pn}:${pkg.slot}`),
+  );
+  return opened.final.allInstalled().flatMap((installed): PlannedPackage[] => {
+    if (wanted.has(installed.cpv)) return [];
+    // one in the same slot is replaced by the merge of its successor
+    if (slots.has(`${installed.qualifiedName}:${installed.slot}`)) return [];
+    return [
+      {
+        id: `final|${installed.cpv}`,
+        root: 'final',
+        action: 'remove',
+        cpv: installed.cpv,
+        category: installed.category,
+        pn: installed.pn,
+        version: installed.version.text,
+        slot: installed.slot,
+        subSlot: installed.subSlot,
+        repository: installed.repository,
+        eapi: installed.eapi.name,
+        use: [...(installed.recordedUse ?? [])].filter((flag) => installed.iuse.has(flag)).sort(),
+        iuse: [...installed.iuse.keys()].sort(),
+        keywords: installed.keywords.join(' '),
+        license: installed.license,
+        description: installed.description,
+        requested: false,
+        step: 0,
+        replaces: null,
+        reason: 'Nothing in the design needs it any more.',
+      },
+    ];
+  });
+}
+
+/** Everything that is compiled in staging needs the files of the compiler there first; ebuilds do not say so. */
+function baseEdges(
+  packages: readonly PlannedPackage[],
+  edges: readonly PlanEdge[],
+  base: readonly string[],
+): PlanEdge[] {
+  const inStaging = packages.filter((pkg) => pkg.root === 'staging');
+  const foundation = inStaging.filter((pkg) => base.includes(`${pkg.category}/${pkg.pn}`));
+  const below = new Set(foundation.map((pkg) => pkg.id));
+  const pending = [...below];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const edge of edges) {
+      if (edge.from !== id || below.has(edge.to)) continue;
+      below.add(edge.to);
+      pending.push(edge.to);
+    }
+  }
+  return inStaging
+    .filter((pkg) => !below.has(pkg.id))
+    .flatMap((pkg) =>
+      foundation.map((on) => ({
+        from: pkg.id,
+        to: on.id,
+        class: 'DEPEND' as const,
+        atom: `${on.category}/${on.pn}`,
+        conditions: [],
+        soft: false,
+      })),
+    );
+}
+
+/** Steps along hard edges; a package of final comes behind its build in staging. */
+function withSteps(packages: readonly PlannedPackage[], edges: readonly PlanEdge[]): PlannedPackage[] {
+  const needs = new Map<string, string[]>();
+  const add = (from: string, to: string): void => {
+    if (from !== to) needs.set(from, [...(needs.get(from) ?? []), to]);
+  };
+  const ids = new Set(packages.map((pkg) => pkg.id));
+  for (const edge of edges) if (!edge.soft && ids.has(edge.from) && ids.has(edge.to)) add(edge.from, edge.to);
+  for (const pkg of packages) {
+    if (pkg.root === 'final' && ids.has(`staging|${pkg.cpv}`)) add(pkg.id, `staging|${pkg.cpv}`);
+  }
+  const steps = new Map<string, number>();
+  const open = new Set<string>();
+  const stepOf = (id: string): number => {
+    const known = steps.get(id);
+    if (known !== undefined) return known;
+    if (open.has(id)) return 0;
+    open.add(id);
+    const step = Math.max(0, ...(needs.get(id) ?? []).map((need) => stepOf(need) + 1));
+    open.delete(id);
+    steps.set(id, step);
+    return step;
+  };
+  return packages.map((pkg) => ({ ...pkg, step: stepOf(pkg.id) }));
+}
+
+/** SHA-256 over what is planned where: equal packages in equal roots, equal hash, whatever stands there already. */
+export function hashPlan(plan: Pick<Plan, 'board' | 'prefixPath' | 'packages'>): string {
+  const rows = plan.packages
+    .filter((pkg) => pkg.action !== 'remove')
+    .map((pkg) => [pkg.id, pkg.repository, pkg.eapi, pkg.slot, pkg.subSlot, pkg.use.join(' ')])
+    .sort((a, b) => ((a[0] as string) < (b[0] as string) ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([plan.board, plan.prefixPath, rows]))
+    .digest('hex');
+}
+
+/**
+ * Compares a plan with what stands on disk: what can be kept or reused, what has to go, and in which steps the rest is
+ * done.
+ */
+export function refinePlan(opened: OpenedDesign, plan: Plan, stagingBase: readonly string[]): Plan {
+  const binaries = new Map<string, BinaryPackage[]>();
+  for (const each of opened.binaries) {
+    binaries.set(each.candidate.cpv, [...(binaries.get(each.candidate.cpv) ?? []), each]);
+  }
+  const staged = new Map<string, Verdict>();
+  const judged = plan.packages.map((pkg): PlannedPackage => {
+    if (pkg.root === 'host' || pkg.action === 'remove' || pkg.action === 'provided') return pkg;
+    if (pkg.root === 'final') return pkg;
+    const verdict = judgeStaging(opened, pkg, binaries);
+    staged.set(pkg.cpv, verdict);
+    return {
+      ...pkg,
+      action: verdict.action,
+      reason: [pkg.reason, verdict.note].filter((text) => text !== '').join(' '),
+    };
+  });
+  const both = judged.map((pkg): PlannedPackage => {
+    if (pkg.root !== 'final' || pkg.action === 'remove' || pkg.action === 'provided') return pkg;
+    const verdict = judgeFinal(opened, pkg, staged.get(pkg.cpv));
+    return {
+      ...pkg,
+      action: verdict.action,
+      reason: [pkg.reason, verdict.note].filter((text) => text !== '').join(' '),
+    };
+  });
+  const edges = [...plan.edges, ...baseEdges(both, plan.edges, stagingBase)];
+  const gone = removals(opened, both).filter((pkg) => !both.some((other) => other.id === pkg.id));
+  const packages = withSteps([...both, ...gone], edges);
+  return { ...plan, packages, edges, hash: hashPlan({ ...plan, packages }) };
+}

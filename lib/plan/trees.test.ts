@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StudioError } from '../errors';
+import { addTree, type CloneProgress, cloneTree, listTrees, removeTree, treeFolder } from './trees';
+
+let folder: string;
+let home: string;
+let checkout: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trees-'));
+  home = join(folder, 'home');
+  checkout = join(folder, 'scripts');
+  for (const overlay of ['portage-stable', 'coreos-overlay', 'prefix-overlay']) {
+    const profiles = join(checkout, 'sdk_container/src/third_party', overlay, 'profiles');
+    mkdirSync(profiles, { recursive: true });
+    writeFileSync(join(profiles, 'repo_name'), overlay);
+  }
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const failure = async (run: () => unknown): Promise<StudioError> => {
+  try {
+    await run();
+  } catch (error) {
+    return error as StudioError;
+  }
+  throw new Error('was accepted');
+};
+
+describe('registered trees', () => {
+  it('remembers a folder of the user and leaves it alone when it is removed', async () => {
+    expect(addTree('mine', checkout, home)).toMatchObject({ name: 'mine', folder: checkout, url: null, usable: true });
+    expect(listTrees(home).map((tree) => tree.name)).toEqual(['mine']);
+    expect(treeFolder('mine', home)).toBe(checkout);
+    removeTree('mine', home);
+    expect(existsSync(checkout)).toBe(true);
+    expect((await failure(() => treeFolder('mine', home))).code).toBe('TREE_UNKNOWN');
+  });
+
+  it('refuses taken names, odd names and folders without overlays', async () => {
+    addTree('mine', checkout, home);
+    expect((await failure(() => addTree('mine', checkout, home))).code).toBe('TREE_EXISTS');
+    expect((await failure(() => addTree('starter', checkout, home))).code).toBe('TREE_NAME');
+    expect((await failure(() => addTree('../x', checkout, home))).code).toBe('TREE_NAME');
+    expect((await failure(() => addTree('empty', folder, home))).code).toBe('TREE_NOT_FOUND');
+  });
+
+  it('clones a repository with progress', async () => {
+    const git = (...args: string[]): void => {
+      execFileSync('git', ['-C', checkout, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+        stdio: 'pipe',
+      });
+    };
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    const steps: CloneProgress[] = [];
+    const tree = await cloneTree('cloned', `file://${checkout}`, { home, onProgress: (step) => steps.push(step) });
+    expect(tree).toMatchObject({ usable: true, url: `file://${checkout}`, folder: join(home, 'trees/cloned') });
+    expect(tree.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(steps.length).toBeGreaterThan(0);
+    removeTree('cloned', home);
+    expect(existsSync(join(home, 'trees/cloned'))).toBe(false);
+  });
+
+  it('says plainly that an address leads nowhere', async () => {
+    const missing = await failure(() => cloneTree('gone', `file://${folder}/nowhere`, { home }));
+    expect(missing.code).toBe('CLONE_FAILED');
+    expect(missing.message).toContain('is no git repository');
+    expect((await failure(() => cloneTree('odd', '--upload-pack=x', { home }))).code).toBe('CLONE_FAILED');
+    expect(listTrees(home)).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { RepoError } from './errors';
+import { memoryTree } from './file-tree';
+import { loadProfile } from './profile';
+import { loadRepositories, readReposConf, repositoriesAt } from './repositories';
+
+const system = (files: Record<string, string>) => memoryTree(new Map(Object.entries(files)));
+
+const base = {
+  '/repos/main/profiles/repo_name': 'main\n',
+  '/repos/main/metadata/layout.conf': 'masters =\nprofile-formats = portage-2\n',
+  '/repos/over/profiles/repo_name': 'over\n',
+  '/repos/over/metadata/layout.conf': 'masters = main\nprofile-formats = portage-2\naliases = other\n',
+};
+
+const conf = (text: string) => {
+  const tree = system({ ...base, '/etc/repos.conf': text });
+  return loadRepositories(tree, readReposConf(tree, '/etc/repos.conf'), { ROOTDIR: '/repos' });
+};
+
+describe('repos.conf', () => {
+  it('orders by priority, the main repository lowest', () => {
+    const set = conf(
+      '[DEFAULT]\nmain-repo = main\n[over]\nlocation = /repos/over\n[main]\nlocation = %(ROOTDIR)s/main\n',
+    );
+    expect(set.ordered.map((each) => [each.name, each.priority])).toEqual([
+      ['main', -1000],
+      ['over', 0],
+    ]);
+    expect(set.main?.name).toBe('main');
+    expect(set.byName.get('other')?.name).toBe('over');
+  });
+
+  it('looks for eclasses in the repository before its masters, in overrides first of all', () => {
+    const plain = conf('[DEFAULT]\nmain-repo = main\n[over]\nlocation = /repos/over\n[main]\nlocation = /repos/main\n');
+    expect(plain.byName.get('over')?.eclassFolders).toEqual(['/repos/over/eclass', '/repos/main/eclass']);
+    const override = conf(
+      '[DEFAULT]\nmain-repo = main\n[over]\nlocation = /repos/over\n[main]\nlocation = /repos/main\neclass-overrides = over\n',
+    );
+    expect(override.byName.get('main')?.eclassFolders).toEqual(['/repos/over/eclass', '/repos/main/eclass']);
+  });
+
+  it('leaves out sections whose name or folder is wrong, and says so', () => {
+    const set = conf(
+      '[main]\nlocation = /repos/main\n[wrong]\nlocation = /repos/over\n[gone]\nlocation = /repos/gone\n',
+    );
+    expect(set.ordered.map((each) => each.name)).toEqual(['main']);
+    expect(set.notices).toEqual([
+      'repos.conf: section [wrong] names a repository that calls itself `over`; left out',
+      'repos.conf: section [gone]: `/repos/gone` is not a directory',
+    ]);
+  });
+
+  it('names a folder that is no repository', () => {
+    expect(() => repositoriesAt(system(base), [{ location: '/nowhere' }])).toThrow(RepoError);
+    expect(() => repositoriesAt(system({ '/x/a': '' }), [{ location: '/x' }])).toThrow('has no `profiles/repo_name`');
+  });
+});
+
+describe('profiles', () => {
+  const files = {
+    ...base,
+    '/repos/main/profiles/base/make.defaults': 'A=1',
+    '/repos/main/profiles/leaf/parent': '../base\n',
+    '/repos/main/profiles/leaf/deprecated': 'main:other\nuse that',
+    '/repos/over/profiles/top/parent': 'main:leaf\n:own\n',
+    '/repos/over/profiles/top/eapi': '8\n',
+    '/repos/over/profiles/own/package.use/file': 'a/b c',
+    '/repos/over/profiles/loop/parent': '../loop\n',
+    '/repos/over/profiles/lost/parent': 'nobody:leaf\n',
+    '/repos/over/profiles/future/eapi': '99\n',
+  };
+  const tree = system(files);
+  const set = repositoriesAt(tree, [{ location: '/repos/main' }, { location: '/repos/over' }]);
+
+  it('follows parents across repositories, furthest first', () => {
+    const nodes = loadProfile(tree, '/repos/over/profiles/top', set);
+    expect(nodes.map((node) => node.folder.replace('/repos/', ''))).toEqual([
+      'main/profiles/base',
+      'main/profiles/leaf',
+      'over/profiles/own',
+      'over/profiles/top',
+    ]);
+    expect(nodes.map((node) => node.eapi)).toEqual(['0', '0', '0', '8']);
+    expect(nodes[1]?.deprecated).toBe('main:other\nuse that');
+  });
+
+  it.each([
+    ['nowhere', 'PROFILE_NOT_FOUND'],
+    ['loop', 'PROFILE_PARENT'],
+    ['lost', 'PROFILE_PARENT'],
+    ['future', 'PROFILE_EAPI'],
+  ])('refuses %s with %s', (name, code) => {
+    try {
+      loadProfile(tree, `/repos/over/profiles/${name}`, set);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as RepoError).code).toBe(code);
+    }
+  });
+});
