@@ -20,6 +20,7 @@ import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { asRequestError, request } from '@/components/data/request';
 import { PlaceIcon } from '@/components/place/place-mark';
+import { GridCell, GridHead, GridRow } from '@/components/tree/grid-parts';
 import { foldersTo } from '@/components/tree/layout-rows';
 import { useDirectories } from '@/components/tree/use-directories';
 import { type TreeRow, VirtualTree } from '@/components/tree/virtual-tree';
@@ -265,21 +266,13 @@ function FileGrid({
       selected={chosen === '' ? null : chosen}
       className="h-[calc(100dvh-17.5rem)] min-h-96 bg-surface"
       header={
-        <div role="row" className={`${grid} border-b bg-raised px-3 py-1 text-xs font-medium text-muted md:px-6`}>
-          <span role="columnheader">Name</span>
-          <span role="columnheader" className="text-right">
-            Size
-          </span>
-          <span role="columnheader" className="pl-4 max-sm:hidden">
-            Mode
-          </span>
-          <span role="columnheader" className="max-xl:hidden">
-            Package
-          </span>
-          <span role="columnheader" className="max-xl:hidden">
-            ELF
-          </span>
-        </div>
+        <GridRow className={`${grid} border-b bg-raised px-3 py-1 text-xs font-medium text-muted md:px-6`}>
+          <GridHead>Name</GridHead>
+          <GridHead className="text-right">Size</GridHead>
+          <GridHead className="pl-4 max-sm:hidden">Mode</GridHead>
+          <GridHead className="max-xl:hidden">Package</GridHead>
+          <GridHead className="max-xl:hidden">ELF</GridHead>
+        </GridRow>
       }
       render={(row) => {
         const { value } = row;
@@ -287,8 +280,7 @@ function FileGrid({
         const Chevron = row.expanded ? ChevronDown : ChevronRight;
         return (
           <div className={`${grid} h-full items-center px-3 md:px-6`}>
-            <span
-              role="gridcell"
+            <GridCell
               className="flex min-w-0 items-center gap-1.5"
               style={{ paddingLeft: `calc(${row.level} * 0.95rem)` }}
               title={value.path}
@@ -306,19 +298,17 @@ function FileGrid({
                 {value.name}
                 {value.target !== null && <span className="text-faint"> → {value.target}</span>}
               </span>
-            </span>
-            <span role="gridcell" className="text-right text-xs text-muted tabular">
+            </GridCell>
+            <GridCell className="text-right text-xs text-muted tabular">
               {value.kind === 'symlink' ? '' : formatBytes(value.sizeBytes)}
-            </span>
-            <span role="gridcell" className="mono pl-4 text-xs text-muted max-sm:hidden" title={value.mode}>
+            </GridCell>
+            <GridCell className="mono pl-4 text-xs text-muted max-sm:hidden" title={value.mode}>
               {formatMode(Number.parseInt(value.mode, 8))}
-            </span>
-            <span role="gridcell" className="mono truncate text-xs text-muted max-xl:hidden">
-              {value.owner ?? ''}
-            </span>
-            <span role="gridcell" className="truncate text-xs text-muted max-xl:hidden">
+            </GridCell>
+            <GridCell className="mono truncate text-xs text-muted max-xl:hidden">{value.owner ?? ''}</GridCell>
+            <GridCell className="truncate text-xs text-muted max-xl:hidden">
               {value.elf ? elfLine(value.elf) : ''}
-            </span>
+            </GridCell>
           </div>
         );
       }}

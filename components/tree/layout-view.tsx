@@ -17,6 +17,7 @@ import type { LayoutListing } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
 import { assertNever } from '@/lib/errors';
 import { type LayoutCell, type LayoutColumn, type LayoutRow, plannedLayout } from '@/lib/layout/planned-tree';
+import { GridCell, GridHead, GridRow } from './grid-parts';
 import { builtRows, foldersTo, plannedRows } from './layout-rows';
 import { useDirectories } from './use-directories';
 import { type TreeRow, VirtualTree } from './virtual-tree';
@@ -138,30 +139,29 @@ function LayoutTree({
       onToggle={onToggle}
       className="h-[calc(100dvh-19rem)] min-h-96 overflow-hidden rounded-lg border bg-surface"
       header={
-        <div role="row" className={`${grid} border-b bg-raised`}>
+        <GridRow className={`${grid} border-b bg-raised`}>
           {columns.map((column) => (
-            <span
+            <GridHead
               key={column}
-              role="columnheader"
               className={`flex min-w-0 items-center gap-1.5 border-t-[3px] border-r px-3 py-1.5 text-sm font-semibold last:border-r-0 ${placeTone[column].edge} ${placeTone[column].text}`}
               style={{ borderRightColor: 'var(--line)' }}
             >
               <PlaceIcon place={column} className="size-4" /> {placeWords[column].label}
               <span className="truncate font-normal text-muted max-md:hidden">{placeWords[column].plain}</span>
-            </span>
+            </GridHead>
           ))}
-        </div>
+        </GridRow>
       }
       render={(row) => (
         <div className={`${grid} h-full`}>
           {columns.map((column) => (
-            <span key={column} role="gridcell" className="flex min-w-0 items-center border-r px-2 last:border-r-0">
+            <GridCell key={column} className="flex min-w-0 items-center border-r px-2 last:border-r-0">
               <Cell
                 row={row}
                 column={column}
                 inPrefix={row.value.path === prefix || row.value.path.startsWith(`${prefix}/`)}
               />
-            </span>
+            </GridCell>
           ))}
         </div>
       )}

@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { GridRow } from './grid-parts';
 
 /** One visible row of a tree, flattened. */
 export interface TreeRow<T> {
@@ -117,16 +118,16 @@ export function VirtualTree<T>({
       className={`flex min-h-0 min-w-0 flex-col ${className}`}
     >
       {header}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the focused row inside bubble up to here */}
       <div ref={scroller} onKeyDown={press} className="pane relative min-h-40 flex-1">
         <div className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (!row) return null;
             return (
-              <div
+              <GridRow
                 key={item.key}
                 data-index={item.index}
-                role="row"
                 aria-level={row.level + 1}
                 aria-rowindex={item.index + 1}
                 aria-expanded={row.expanded ?? undefined}
@@ -141,7 +142,7 @@ export function VirtualTree<T>({
                 style={{ top: item.start, height: rowHeight }}
               >
                 {render(row)}
-              </div>
+              </GridRow>
             );
           })}
         </div>
