@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly host?: HostChoice;
   /** folder of the starter overlay; default: the program's own */
   readonly starterFolder?: string;
+  /** where the roots stand; default: below the data folder */
+  readonly names?: DerivedNames;
   /** told while metadata of ebuilds is generated */
   readonly onMetadata?: (progress: MetadataProgress) => void;
   readonly signal?: AbortSignal;
@@ -114,7 +116,7 @@ async function openTree(
 /** Loads repositories, configuration and installed packages of a design's roots. Generates metadata that is missing. */
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
-  const names = deriveNames(design, home, home);
+  const names = options.names ?? deriveNames(design, home, home);
   const { tree, unreadable } = await openTree(design, options, home);
   const moves = (repository: string) => {
     const found = tree.repositories.byName.get(repository);

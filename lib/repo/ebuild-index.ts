@@ -141,7 +141,8 @@ export function openIndex(
   cacheFolder: string | null,
 ): EbuildIndex {
   const path = cacheFolder === null ? null : indexFile(cacheFolder, repository);
-  const stored = path === null ? null : readStored(path, repository.location);
+  const remembered = path === null ? undefined : opened.get(path);
+  const stored = remembered?.stored ?? (path === null ? null : readStored(path, repository.location));
   const old = new Map<string, Row>();
   for (const [name, rows] of Object.entries(stored?.header.packages ?? {})) {
     for (const row of rows) old.set(`${name}-${row[0]}`, row);
@@ -212,13 +213,26 @@ export function openIndex(
     offset += data.length;
   }
 
-  const isSame = stored !== null && reread === 0 && size === old.size && !eclassesChanged;
+  const isSame =
+    stored !== null &&
+    reread === 0 &&
+    size === old.size &&
+    !eclassesChanged &&
+    JSON.stringify(pending) === JSON.stringify(stored.header.pending);
+  if (isSame && remembered && remembered.index.repository === repository.name) return remembered.index;
   const blob = isSame ? stored.blob : Buffer.concat(pieces);
-  if (!isSame && path !== null) {
-    writeStored(path, { format, location: repository.location, eclasses: sums.all, packages, pending }, blob);
-  }
-  return makeIndex(repository, packages, blob, { pending, reread, size });
+  const header = isSame
+    ? stored.header
+    : { format, location: repository.location, eclasses: sums.all, packages, pending };
+  if (!isSame && path !== null) writeStored(path, header, blob);
+  const index = makeIndex(repository, header.packages, blob, { pending, reread, size });
+  if (path !== null)
+    opened.set(path, { stored: { header, blob }, index: reread === 0 ? index : { ...index, reread: 0 } });
+  return index;
 }
+
+/** Indexes of this process: while nothing changed on disk, packages that were parsed stay parsed. */
+const opened = new Map<string, { readonly stored: Stored; readonly index: EbuildIndex }>();
 
 function makeIndex(
   repository: Repository,
