@@ -1,0 +1,237 @@
+import { type Atom, checkRequiredUse, parseRequiredUse } from '../pms';
+import { Argument } from './arguments';
+import { shortestCycle } from './circular-solutions';
+import { masksOf } from './masks';
+import { asWritten, ignoringUse, matches } from './matching';
+import { Package, type Root } from './package';
+import type { ChainHop, Derivation, MaskReason, PlanFailure, PlanRoot } from './plan';
+import { mentions, nodeId, type RootNames } from './plan-nodes';
+import type { Resolution } from './resolver';
+import type { Node, Run, Unsatisfied } from './run';
+import { similarNames } from './similar-names';
+
+function placeOf(run: Run, root: Root, names: RootNames): PlanRoot {
+  if (root === run.frozen.running) return 'host';
+  // any package of the root tells; an empty root has the name of the target
+  const any = run.graph.order.find((node) => node instanceof Package && node.root === root);
+  return any instanceof Package ? names(any) : 'staging';
+}
+
+/** From a node up to an argument on the shortest way: who asks for whom. */
+export function chainFrom(run: Run, start: Node, firstAtom: Atom, names: RootNames): ChainHop[] {
+  interface Step {
+    readonly pkg: Package;
+    readonly atom: Atom;
+    readonly below: Step | null;
+  }
+  if (!(start instanceof Package)) return [];
+  const hopsOf = (last: Step): ChainHop[] => {
+    const hops: ChainHop[] = [];
+    for (let step: Step | null = last; step !== null; step = step.below) {
+      const text = asWritten(step.atom).text;
+      const [mention] = mentions(run, step.pkg, text);
+      hops.unshift({
+        parent: step.pkg.cpv,
+        root: names(step.pkg),
+        atom: text,
+        class: mention?.class ?? 'RDEPEND',
+        conditions: mention?.conditions ?? [],
+      });
+    }
+    return hops;
+  };
+  const seen = new Set<Package>([start]);
+  const queue: Step[] = [{ pkg: start, atom: firstAtom, below: null }];
+  for (let at = 0; at < queue.length; at += 1) {
+    const step = queue[at] as Step;
+    const pairs = [...(run.parentAtoms.get(step.pkg) ?? [])];
+    if (pairs.some(({ parent }) => parent instanceof Argument)) return hopsOf(step);
+    for (const { parent, atom } of pairs) {
+      if (!(parent instanceof Package) || seen.has(parent)) continue;
+      seen.add(parent);
+      queue.push({ pkg: parent, atom, below: step });
+    }
+  }
+  const last = queue[queue.length - 1];
+  return last === undefined ? [] : hopsOf(last);
+}
+
+const useDifference = (run: Run, atom: Atom, pkg: Package): Record<string, boolean> => {
+  const changes: Record<string, boolean> = {};
+  const use = run.useOf(pkg);
+  for (const { flag, kind } of atom.useDeps) {
+    if (use.has(flag) !== (kind === 'enabled')) changes[flag] = kind === 'enabled';
+  }
+  return changes;
+};
+
+/** Why nothing meets an atom. */
+export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
+  const text = asWritten(atom).text;
+  const isHost = root === run.frozen.running && run.frozen.running !== run.frozen.target;
+  const all = [
+    ...run.frozen.available(root, atom.qualifiedName, 'ebuild', false),
+    ...run.frozen.available(root, atom.qualifiedName, 'binary', false),
+  ];
+  const bare = ignoringUse(atom);
+  const fitting = all.filter((pkg) => matches(bare, pkg));
+  const masked = (packages: readonly Package[]): { pkg: Package; masks: readonly MaskReason[] }[] =>
+    packages.map((pkg) => ({ pkg, masks: masksOf(run.frozen, pkg) }));
+  const judged = masked(fitting);
+  const visible = judged.filter(({ masks }) => masks.length === 0);
+  const [best] = visible;
+  if (
+    best !== undefined &&
+    atom.useDeps.length + asWritten(atom).useDeps.length > 0 &&
+    !matches(atom, best.pkg, run.useOf(best.pkg))
+  ) {
+    return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes: useDifference(run, atom, best.pkg) };
+  }
+  if (isHost) return { kind: 'not_on_host', atom: text, masks: judged[0]?.masks ?? [] };
+  if (all.length === 0) {
+    return {
+      kind: 'no_such_package',
+      atom: text,
+      similar: similarNames(atom.qualifiedName, root.configuration.allQualifiedNames(), 3),
+    };
+  }
+  if (fitting.length === 0) {
+    return { kind: 'no_match', atom: text, available: [...new Set(all.map(({ cpv }) => cpv))] };
+  }
+  return {
+    kind: 'masked',
+    atom: text,
+    candidates: judged.map(({ pkg, masks }) => ({ cpv: pkg.cpv, repository: pkg.repository, masks })),
+  };
+}
+
+function requiredUseFailure(run: Run, pkg: Package): PlanFailure {
+  const { requiredUse } = pkg.candidate;
+  const use = run.useOf(pkg);
+  const answer = checkRequiredUse(parseRequiredUse(requiredUse, { eapi: pkg.eapi }), use, pkg.eapi);
+  return {
+    kind: 'required_use',
+    cpv: pkg.cpv,
+    requiredUse,
+    violated: answer.violated,
+    use: [...pkg.candidate.iuse.keys()].filter((flag) => use.has(flag)).sort(),
+  };
+}
+
+function unsatisfiedDerivation(run: Run, entry: Unsatisfied, names: RootNames): Derivation {
+  const { requiredUseOf, root, atom, parent } = entry;
+  return {
+    failure: requiredUseOf === null ? whyUnsatisfied(run, root, atom) : requiredUseFailure(run, requiredUseOf),
+    root: placeOf(run, root, names),
+    chain: chainFrom(run, parent, atom, names),
+  };
+}
+
+function parentsChain(run: Run, pkg: Package, names: RootNames): ChainHop[] {
+  const [first] = [...(run.parentAtoms.get(pkg) ?? [])];
+  return first === undefined ? [] : chainFrom(run, first.parent, first.atom, names);
+}
+
+function proposals(run: Run, names: RootNames): Derivation[] {
+  const found: Derivation[] = [];
+  for (const [pkg, change] of run.state.useChanges) {
+    if (!run.graph.has(pkg)) continue;
+    const pair = [...(run.parentAtoms.get(pkg) ?? [])].find(({ atom }) =>
+      atom.useDeps.some(({ flag }) => change.changes.has(flag)),
+    );
+    found.push({
+      failure: {
+        kind: 'use_dependency',
+        atom: pair === undefined ? pkg.qualifiedName : asWritten(pair.atom).text,
+        cpv: pkg.cpv,
+        changes: Object.fromEntries(change.changes),
+      },
+      root: names(pkg),
+      chain: pair === undefined ? [] : chainFrom(run, pair.parent, pair.atom, names),
+    });
+  }
+  return found;
+}
+
+function conflicts(run: Run, names: RootNames): Derivation[] {
+  return run.tracker.conflicts().map(({ slotKey, packages, root }) => ({
+    failure: {
+      kind: 'slot_conflict' as const,
+      slot: slotKey,
+      candidates: packages.map((pkg) => ({
+        cpv: pkg.cpv,
+        wantedBy: [...(run.parentAtoms.get(pkg) ?? [])]
+          .filter(({ atom }) => packages.some((other) => !matches(atom, other, run.useOf(other))))
+          .map(({ parent, atom }) => ({
+            cpv: parent instanceof Package ? parent.cpv : parent.name,
+            atom: asWritten(atom).text,
+          })),
+      })),
+    },
+    root: placeOf(run, root, names),
+    chain: packages[0] === undefined ? [] : parentsChain(run, packages[0], names),
+  }));
+}
+
+function blocked(run: Run, names: RootNames): Derivation[] {
+  return (run.unsatisfiedBlockers ?? []).flatMap((blocker): Derivation[] => {
+    const parent = [...run.unsolvableBlockers.parents(blocker), ...run.blockerParents.parents(blocker)].find(
+      (node) => node instanceof Package,
+    );
+    const [victim] = run.tracker.match(blocker.root, blocker.atom);
+    if (!(parent instanceof Package)) return [];
+    return [
+      {
+        failure: {
+          kind: 'blocked',
+          blocker: blocker.atom.text,
+          by: parent.cpv,
+          blocked: victim?.cpv ?? blocker.atom.qualifiedName,
+        },
+        root: placeOf(run, blocker.root, names),
+        chain: parentsChain(run, parent, names),
+      },
+    ];
+  });
+}
+
+function circular(run: Run, names: RootNames): Derivation[] {
+  const cycle = run.virtualCycle ?? shortestCycle(run);
+  const [first] = cycle ?? [];
+  if (cycle === null || first === undefined) return [];
+  const edges = cycle.flatMap((child, index) => {
+    const parent = cycle[index === 0 ? cycle.length - 1 : index - 1];
+    if (parent === undefined) return [];
+    const pairs = [...(run.parentAtoms.get(child) ?? [])].filter((pair) => pair.parent === parent);
+    return pairs.slice(0, 1).flatMap(({ atom }) =>
+      mentions(run, parent, asWritten(atom).text)
+        .slice(0, 1)
+        .map((mention) => ({
+          from: nodeId(names(parent), parent),
+          to: nodeId(names(child), child),
+          ...mention,
+          soft: false,
+        })),
+    );
+  });
+  return [{ failure: { kind: 'circular', cycle: edges }, root: names(first), chain: parentsChain(run, first, names) }];
+}
+
+/** Why there is no plan, root cause first. Never empty. */
+export function deriveFailures({ run }: Resolution, names: RootNames): Derivation[] {
+  const unsatisfied = run.unsatisfiedForDisplay.map((entry) => unsatisfiedDerivation(run, entry, names));
+  const all = [
+    ...unsatisfied.reverse(),
+    ...circular(run, names),
+    ...conflicts(run, names),
+    ...blocked(run, names),
+    ...proposals(run, names),
+  ];
+  const texts = new Set<string>();
+  return all.filter((derivation) => {
+    const text = JSON.stringify(derivation.failure);
+    if (texts.has(text)) return false;
+    texts.add(text);
+    return true;
+  });
+}
