@@ -17,6 +17,7 @@ get_libdir() {
 
 econf() {
 	local script=${ECONF_SOURCE:-.}/configure
+	local -x CONFIG_SHELL=${CONFIG_SHELL:-/bin/bash}
 	if [[ ! -x ${script} ]]; then
 		if [[ -f ${script} ]]; then
 			__failed econf "\`${script}\` is not executable"
@@ -36,7 +37,7 @@ econf() {
 	printf '%s' "${script}" >&2
 	printf ' %q' "${arguments[@]}" >&2
 	echo >&2
-	CONFIG_SHELL=${CONFIG_SHELL:-/bin/bash} "${CONFIG_SHELL:-/bin/bash}" "${script}" "${arguments[@]}" || {
+	"${CONFIG_SHELL}" "${script}" "${arguments[@]}" || {
 		local -i status=$?
 		if [[ -s config.log ]]; then
 			einfo "config.log is at ${PWD}/config.log"
@@ -49,7 +50,7 @@ econf() {
 __econf_options() {
 	local script=${1} help
 	shift
-	help=$("${CONFIG_SHELL:-/bin/bash}" "${script}" --help 2>/dev/null)
+	help=$("${CONFIG_SHELL}" "${script}" --help 2> /dev/null)
 
 	arguments+=(
 		--prefix="${EPREFIX}/usr"
