@@ -18,8 +18,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 const portsToTry = 50;
 
-/** Serves until SIGTERM or SIGINT. `onReady` gets the address to open. Resolves with the exit status. */
-export async function serve(options: ServeOptions, onReady: (url: string) => void): Promise<number> {
+/** Serves until SIGTERM or SIGINT. `onReady` gets the address to open. */
+export async function serve(options: ServeOptions, onReady: (url: string) => void): Promise<void> {
   const token = isLoopback(options.host)
     ? null
     : (process.env.PREFIX_STUDIO_TOKEN ?? randomBytes(24).toString('base64url'));
@@ -27,27 +27,27 @@ export async function serve(options: ServeOptions, onReady: (url: string) => voi
   let handle: Handler | null = null;
   const server = createServer((request, response) => {
     const verdict = judgeRequest(request, { token });
-    if (verdict.kind !== 'allow') return answer(response, verdict, token);
-    if (!handle) return void response.writeHead(503).end('starting');
-    handle(request, response).catch((error: unknown) => {
-      console.error(error);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
+    if (verdict.kind !== 'allow') answer(response, verdict, token);
+    else if (!handle) response.writeHead(503).end('starting');
+    else handle(request, response).catch((error: unknown) => giveUp(response, error));
   });
   const port = await listen(server, options);
-  const [{ studio }, worker] = await Promise.all([studioServer(), bundleWorker()]);
+  const [, worker] = await Promise.all([studioServer(), bundleWorker()]);
   const supervisor = new WorkerSupervisor(worker);
   handle = await prepareNext(options.host, port);
   supervisor.start();
   const shown = options.host.includes(':') ? `[${options.host}]` : options.host;
   onReady(`http://${shown}:${port}/${token === null ? '' : `?token=${token}`}`);
   await ended();
-  void studio;
   await Promise.all([supervisor.stop(), closeStudioServer()]);
   server.close();
   server.closeAllConnections();
-  return 0;
+}
+
+function giveUp(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  if (!response.headersSent) response.writeHead(500);
+  response.end();
 }
 
 function ended(): Promise<void> {

@@ -77,7 +77,7 @@ async function versionOf(path: string, versionArguments: readonly string[] | nul
     // some tools print their version and end with a status of 1
     (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`,
   );
-  return /\d+(?:\.\d+)+[a-z]?|\b\d{2,4}\b/.exec(output)?.[0] ?? null;
+  return (/\d+(?:\.\d+)+[a-z]?/.exec(output) ?? /\b\d{2,4}\b/.exec(output))?.[0] ?? null;
 }
 
 function isOlder(version: string, minimum: string): boolean {

@@ -1,0 +1,130 @@
+import { elapsedMs, formatDuration, headline } from '../api/estimate';
+import type { LoggedEvent } from '../api/events';
+import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
+import type { PackageView, RunView } from '../api/run-view';
+import { plainText } from '../runner/log-files';
+import type { Terminal } from './command';
+import { formatBytes } from './text';
+
+const redrawMs = 200;
+
+/** A build told to a person: one line for each package that ends; on a terminal also what runs now, redrawn in place. */
+export class BuildProgress {
+  private view: RunView;
+  private drawn = 0;
+  private readonly timer: NodeJS.Timeout | null;
+  /** last lines of each package's log, shown when it fails */
+  private readonly tails = new Map<string | null, string[]>();
+
+  constructor(
+    id: string,
+    name: string,
+    board: string,
+    queuedAt: string,
+    private readonly terminal: Terminal,
+  ) {
+    this.view = emptyRun({ id, name, board, queuedAt });
+    this.timer = terminal.isInteractive ? setInterval(() => this.redraw(), redrawMs) : null;
+  }
+
+  show(event: LoggedEvent): void {
+    if (event.kind === 'log') {
+      this.keepTail(event.id, event.text);
+      return;
+    }
+    const before = this.view;
+    this.view = reduceRun(this.view, event);
+    const lines = this.linesFor(event, before);
+    if (lines.length === 0) return;
+    this.erase();
+    for (const line of lines) this.terminal.out(line);
+    this.redraw();
+  }
+
+  close(): void {
+    if (this.timer) clearInterval(this.timer);
+    this.erase();
+  }
+
+  private linesFor(event: LoggedEvent, before: RunView): readonly string[] {
+    switch (event.kind) {
+      case 'planned':
+        return [`${event.packages.length} packages to do`];
+      case 'stage':
+        return event.message === before.message ? [] : [event.message];
+      case 'package_finished':
+        return [this.settled(event.id, 'done', `${formatDuration(event.durationMs)}, ${formatBytes(event.sizeBytes)}`)];
+      case 'package_reused':
+        return [this.settled(event.id, 'reused', event.reason)];
+      case 'package_skipped':
+        return [this.settled(event.id, 'skipped', `because ${this.find(event.because)?.cpv ?? event.because} failed`)];
+      case 'package_failed':
+        return this.failure(event);
+      case 'proof':
+        return event.checks.map((check) => `${check.ok ? 'ok' : check.skipped ? '-' : 'NO'}  ${check.summary}`);
+      case 'interrupted':
+        return [event.message];
+      case 'done':
+        return this.ending(event);
+      default:
+        return [];
+    }
+  }
+
+  private settled(id: string, word: string, detail: string): string {
+    const entry = this.find(id);
+    return `${word.padEnd(8)} ${(entry?.root ?? '').padEnd(8)} ${entry?.cpv ?? id}  ${detail}`;
+  }
+
+  private failure(event: LoggedEvent & { kind: 'package_failed' }): readonly string[] {
+    const tail = (this.tails.get(event.id) ?? []).map((line) => `    ${line}`);
+    return [
+      ...tail,
+      this.settled(event.id, 'FAILED', `in ${event.phase}: ${event.message}`),
+      ...(event.firstErrorLine ? [`  first error: ${plainText(event.firstErrorLine).trim()}`] : []),
+      ...(event.hint ? [`  ${event.hint}`] : []),
+    ];
+  }
+
+  private ending(event: LoggedEvent & { kind: 'done' }): readonly string[] {
+    const lines = ['', headline(this.view, Date.parse(event.at))];
+    if (!event.ok && event.state === 'failed') {
+      lines.push(event.message);
+      if (this.view.packages.length === 0) lines.push(...(this.tails.get(null) ?? []).map((line) => `  ${line}`));
+    }
+    if (event.finalRoot) lines.push(`What ships: ${event.finalRoot}`);
+    if (event.image) lines.push(`Image:      ${event.image}`);
+    return lines;
+  }
+
+  private find(id: string): PackageView | undefined {
+    return this.view.packages.find((entry) => entry.id === id);
+  }
+
+  private keepTail(id: string | null, text: string): void {
+    const kept = [...(this.tails.get(id) ?? []), ...plainText(text).trimEnd().split('\n')];
+    this.tails.set(id, kept.slice(-15));
+  }
+
+  private redraw(): void {
+    if (!this.terminal.isInteractive || this.view.state !== 'running') return;
+    this.erase();
+    const now = Date.now();
+    const running = this.view.packages.filter((entry) => isRunning(entry.state));
+    const lines = [
+      headline(this.view, now),
+      ...running.map((entry) => {
+        const expected = entry.expectedMs === null ? '' : ` of about ${formatDuration(entry.expectedMs)}`;
+        return `  ${entry.cpv}  ${entry.phase ?? ''}  ${formatDuration(elapsedMs(entry, now) ?? 0)}${expected}`;
+      }),
+    ].map((line) => line.slice(0, this.terminal.columns - 1));
+    process.stdout.write(`${lines.join('\n')}\n`);
+    this.drawn = lines.length;
+  }
+
+  private erase(): void {
+    if (this.drawn === 0) return;
+    process.stdout.write(`\x1b[${this.drawn}A\x1b[J`);
+    this.drawn = 0;
+  }
+}

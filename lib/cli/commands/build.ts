@@ -1,0 +1,97 @@
+import type { LoggedEvent } from '../../api/events';
+import { getPrefix, openDatabase, openQueue, requestCancel, type StudioDatabase } from '../../db/index';
+import { dataHome } from '../../home';
+import { type PerformOutcome, performRun } from '../../runner/perform-run';
+import { storeDesign } from '../../runner/prefix-documents';
+import { recoverRuns } from '../../runner/recover';
+import { busy, recordRun } from '../../runner/run-requests';
+import { WorkerPresence } from '../../runner/worker-presence';
+import { BuildProgress } from '../build-progress';
+import { type Command, numberOf, type Terminal } from '../command';
+import { readDesignSource } from '../design-source';
+
+export const command: Command = {
+  usage: 'build FILE|NAME [--jobs N]',
+  description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
+under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
+it; packages that are finished stay.
+
+With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
+build fails, or when the prefix is being built already.`,
+  help: { '--jobs N': 'packages at once (by cores)' },
+  options: { jobs: { type: 'string' } },
+  arguments: { least: 1, most: 1 },
+  async run({ values, positionals: [argument = ''], isJson, terminal }) {
+    const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
+    const source = await readDesignSource(argument);
+    const studio = await openDatabase();
+    try {
+      const { name } = await storeDesign(studio, source.text, new Date());
+      return (await buildHere(studio, name, jobs, isJson, terminal)) ? 0 : 1;
+    } finally {
+      await studio.close();
+    }
+  },
+};
+
+async function buildHere(
+  studio: StudioDatabase,
+  name: string,
+  jobs: number | null,
+  isJson: boolean,
+  terminal: Terminal,
+): Promise<boolean> {
+  await freeDeadRuns(studio);
+  const prefix = await getPrefix(studio, name);
+  const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date() });
+  const presence = await WorkerPresence.join(studio, 'command');
+  await presence.busyWith(run.id);
+  const ignore = cancelOnSignals(studio, run.id, terminal);
+  const progress = isJson ? null : new BuildProgress(run.id, name, run.board, run.queued_at, terminal);
+  let done: LoggedEvent | null = null;
+  const onEvent = (event: LoggedEvent): void => {
+    if (event.kind === 'done') done = event;
+    else if (isJson) terminal.out(JSON.stringify(event));
+    progress?.show(event);
+  };
+  try {
+    const shutdown = new AbortController().signal;
+    const outcome = await performRun(studio, run.id, { home: dataHome(), worker: presence.id, shutdown, onEvent });
+    // the last line comes when everything is on the disk
+    if (done && isJson) terminal.out(JSON.stringify(done));
+    return isGood(outcome, name, run.id);
+  } finally {
+    progress?.close();
+    ignore();
+    await presence.leave();
+  }
+}
+
+function isGood(outcome: PerformOutcome, name: string, run: string): boolean {
+  if (outcome.kind === 'locked') throw busy(name, outcome.by);
+  if (outcome.kind !== 'ended') throw busy(name, run);
+  return outcome.view.state === 'succeeded';
+}
+
+/** A build that was killed earlier must not keep its prefix busy. */
+async function freeDeadRuns(studio: StudioDatabase): Promise<void> {
+  const queue = await openQueue(studio, { leaseMs: 20_000, now: Date.now });
+  await recoverRuns(studio, queue, new Date());
+  await queue.close();
+}
+
+/** The first signal cancels, the second ends at once. Returns how to stop listening. */
+function cancelOnSignals(studio: StudioDatabase, run: string, terminal: Terminal): () => void {
+  let asked = false;
+  const cancel = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    terminal.err('Cancelling; once more ends at once.');
+    requestCancel(studio, run).catch((error: unknown) => terminal.err(String(error)));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, cancel);
+  return () => {
+    for (const signal of signals) process.off(signal, cancel);
+  };
+}

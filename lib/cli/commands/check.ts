@@ -1,0 +1,45 @@
+import { parseDesign } from '../../design/index';
+import { dataHome } from '../../home';
+import { openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
+import { explainDerivations, explainWarning, storyText } from '../../resolve/explain';
+import type { Command } from '../command';
+import { readDesignSource } from '../design-source';
+import { formatProblems } from '../text';
+
+export const command: Command = {
+  usage: 'check FILE|NAME',
+  description: `Checks a design: its fields, then whether its packages can be planned. Problems are told with line and column. The answer is
+no when there is one; warnings alone do not make it no.`,
+  help: {},
+  options: {},
+  arguments: { least: 1, most: 1 },
+  async run({ positionals: [argument = ''], isJson, terminal }) {
+    const source = await readDesignSource(argument);
+    const parsed = parseDesign(source.text);
+    if (!parsed.ok) {
+      if (isJson) terminal.out(JSON.stringify({ ok: false, problems: parsed.problems, derivations: [], warnings: [] }));
+      else terminal.err(formatProblems(source.label, parsed.problems));
+      return 1;
+    }
+    const result = planOpened(await openDesign(parsed.design, { home: dataHome() }));
+    const isPlanned = result.kind === 'planned';
+    const warnings = isPlanned ? result.plan.warnings : [];
+    if (isJson) {
+      const derivations = isPlanned ? [] : result.derivations;
+      const stories = explainDerivations(derivations);
+      terminal.out(JSON.stringify({ ok: isPlanned, problems: [], derivations, stories, warnings }));
+      return isPlanned ? 0 : 1;
+    }
+    for (const warning of warnings) terminal.out(`warning: ${storyText(explainWarning(warning), 'staging')}\n`);
+    if (isPlanned) {
+      const work = result.plan.packages.filter(({ action }) => action !== 'provided' && action !== 'keep').length;
+      terminal.out(`${source.label}: sound; ${work} packages to do`);
+      return 0;
+    }
+    const root = result.derivations[0]?.root ?? 'staging';
+    for (const story of explainDerivations(result.derivations)) terminal.err(`${storyText(story, root)}\n`);
+    if (result.fixes.length > 0) terminal.err(`A fix is known: prefix-studio plan ${argument} --fix`);
+    return 1;
+  },
+};

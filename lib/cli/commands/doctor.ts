@@ -1,0 +1,36 @@
+import { diagnose } from '../../runner/tool-report';
+import type { Command } from '../command';
+import { formatTable } from '../text';
+
+export const command: Command = {
+  usage: 'doctor',
+  description: `Says which tools are there, in which version, what each is needed for and how to get what is missing; and whether this
+machine allows the sandbox. The answer is no when something is missing without which nothing can be built.`,
+  help: {},
+  options: {},
+  arguments: { least: 0, most: 0 },
+  async run({ isJson, terminal }) {
+    const report = await diagnose();
+    if (isJson) {
+      terminal.out(JSON.stringify(report));
+      return report.ok ? 0 : 1;
+    }
+    const mark = { ok: 'ok', old: 'too old', missing: 'missing' };
+    terminal.out(formatTable(report.machine.map((check) => [check.ok ? 'ok' : 'NO', check.name, check.summary])));
+    for (const check of report.machine) if (check.remedy) terminal.out(`  ${check.name}: ${check.remedy}`);
+    terminal.out('');
+    terminal.out(
+      formatTable(
+        report.tools.map((tool) => [
+          tool.state === 'ok' ? 'ok' : tool.need === 'required' ? 'NO' : '-',
+          tool.name,
+          tool.state === 'ok' ? (tool.version ?? '') : mark[tool.state],
+          tool.purpose,
+        ]),
+      ),
+    );
+    if (report.installCommand) terminal.out(`\nTo get what is missing:\n  ${report.installCommand}`);
+    terminal.out(report.ok ? '\nThis machine can build.' : '\nThis machine cannot build yet.');
+    return report.ok ? 0 : 1;
+  },
+};

@@ -1,0 +1,36 @@
+import { openDatabase } from '../../db/index';
+import { dataHome } from '../../home';
+import { readStoredDesign } from '../../runner/prefix-documents';
+import { RootFiles } from '../../runner/root-files';
+import { type Command, choiceOf } from '../command';
+import { formatBytes, formatTable } from '../text';
+
+export const command: Command = {
+  usage: 'files NAME [--root final|staging]',
+  description: `Lists every file of a built prefix with size, mode and the package that owns it; as JSON also with link targets and what is
+known of programs and libraries.`,
+  help: { '--root final|staging': 'what ships (final), or where it was built (staging)' },
+  options: { root: { type: 'string' } },
+  arguments: { least: 1, most: 1 },
+  async run({ values, positionals: [name = ''], isJson, terminal }) {
+    const root = choiceOf(values, 'root', ['final', 'staging'], 'final');
+    const studio = await openDatabase();
+    try {
+      const design = await readStoredDesign(studio, name);
+      const files = await new RootFiles(dataHome()).all(design, root);
+      if (isJson) terminal.out(JSON.stringify({ name, root, path: design.path, files }));
+      else {
+        const rows = files.map((file) => [
+          file.mode,
+          file.kind === 'directory' ? '' : formatBytes(file.sizeBytes),
+          file.target === null ? file.path : `${file.path} -> ${file.target}`,
+          file.owner ?? '',
+        ]);
+        terminal.out(formatTable(rows, [1]));
+      }
+      return 0;
+    } finally {
+      await studio.close();
+    }
+  },
+};

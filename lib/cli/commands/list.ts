@@ -1,0 +1,34 @@
+import { openDatabase } from '../../db/index';
+import { dataHome } from '../../home';
+import { listPrefixSummaries } from '../../runner/prefix-documents';
+import type { Command } from '../command';
+import { formatBytes, formatTable } from '../text';
+
+export const command: Command = {
+  usage: 'list',
+  description: 'Lists the prefixes with their last build and image.',
+  help: {},
+  options: {},
+  arguments: { least: 0, most: 0 },
+  async run({ isJson, terminal }) {
+    const studio = await openDatabase();
+    try {
+      const prefixes = await listPrefixSummaries(studio, dataHome());
+      if (isJson) terminal.out(JSON.stringify(prefixes));
+      else if (prefixes.length === 0) terminal.out('No prefix yet. Begin with a starter: prefix-studio starters');
+      else {
+        const rows = prefixes.map((prefix) => [
+          prefix.name,
+          prefix.board,
+          prefix.path,
+          prefix.lastRun?.state ?? 'not built',
+          prefix.image ? formatBytes(prefix.image.sizeBytes) : '',
+        ]);
+        terminal.out(formatTable([['name', 'board', 'path', 'last build', 'image'], ...rows], [4]));
+      }
+      return 0;
+    } finally {
+      await studio.close();
+    }
+  },
+};

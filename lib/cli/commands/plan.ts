@@ -1,0 +1,137 @@
+import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
+import { dataHome } from '../../home';
+import { exportMinimalTree } from '../../plan/minimal-tree';
+import { type OpenedDesign, openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
+import { explainDerivations, storyText } from '../../resolve/explain';
+import { describeFix } from '../../resolve/explain-edit';
+import type { Fix, Plan, PlannedPackage, PlanResult } from '../../resolve/plan';
+import { whyHere } from '../../resolve/why-here';
+import { requireDesign } from '../../runner/prefix-documents';
+import { type Command, type Terminal, textOf, UsageError } from '../command';
+import { readDesignSource } from '../design-source';
+import { formatTable } from '../text';
+
+export const command: Command = {
+  usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR]',
+  description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
+Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.`,
+  help: {
+    '--fix': 'print the change of the design that the smallest fix makes, as a diff',
+    '--why PACKAGE': 'tell why a package is in the plan, hop by hop',
+    '--export DIR': 'write the ebuilds, eclasses and profiles of this plan as a small tree of their own',
+  },
+  options: { fix: { type: 'boolean' }, why: { type: 'string' }, export: { type: 'string' } },
+  arguments: { least: 1, most: 1 },
+  async run({ values, positionals: [argument = ''], isJson, terminal }) {
+    const source = await readDesignSource(argument);
+    const design = requireDesign({ text: source.text });
+    const onMetadata = ({ done, total }: { done: number; total: number }): void => {
+      if (terminal.isInteractive && !isJson) process.stderr.write(`\r\x1b[KReading ebuilds: ${done} of ${total}`);
+    };
+    const opened = await openDesign(design, { home: dataHome(), onMetadata });
+    if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
+    const result = planOpened(opened);
+    const wantsFix = values.fix === true;
+    if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
+    else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
+    else tellPlan(result.plan, design, wantsFix, terminal);
+    if (result.kind === 'unsolved') return 1;
+    const why = textOf(values, 'why');
+    if (why !== undefined && !isJson) tellWhy(result.plan, why, terminal);
+    const folder = textOf(values, 'export');
+    if (folder !== undefined) exportTree(opened, result.plan, folder, isJson ? null : terminal);
+    return 0;
+  },
+};
+
+function fixesOf(result: PlanResult): readonly Fix[] {
+  if (result.kind === 'unsolved') return result.fixes;
+  return result.plan.warnings.flatMap((warning) => warning.fix ?? []);
+}
+
+function diffOf(design: Design, fix: Fix): string {
+  return formatDiff(diffLines(formatDesign(design), formatDesign(applyEdits(design, fix.edits))));
+}
+
+function answerOf(result: PlanResult, design: Design, wantsFix: boolean): object {
+  const stories = result.kind === 'unsolved' ? { stories: explainDerivations(result.derivations) } : {};
+  if (!wantsFix) return { ...result, ...stories };
+  const [fix] = fixesOf(result);
+  const chosen = fix
+    ? { fix, diff: diffOf(design, fix), text: formatDesign(applyEdits(design, fix.edits)) }
+    : { fix: null, diff: '', text: null };
+  return { ...result, ...stories, ...chosen };
+}
+
+function tellUnsolved(
+  result: PlanResult & { kind: 'unsolved' },
+  design: Design,
+  wantsFix: boolean,
+  terminal: Terminal,
+): void {
+  const root = result.derivations[0]?.root ?? 'staging';
+  for (const story of explainDerivations(result.derivations)) terminal.err(`${storyText(story, root)}\n`);
+  tellFixes(result.fixes, design, wantsFix, terminal);
+}
+
+function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, terminal: Terminal): void {
+  const [first] = fixes;
+  if (!first) {
+    if (wantsFix) terminal.out('No change of the design is known that helps.');
+    return;
+  }
+  if (wantsFix) {
+    terminal.err(`${first.title}: ${first.cost}`);
+    terminal.out(diffOf(design, first));
+    return;
+  }
+  terminal.out('Changes after which it can be planned:');
+  for (const fix of fixes) {
+    terminal.out(`  ${fix.title}: ${fix.cost}`);
+    for (const line of describeFix(fix)) terminal.out(`    ${line}`);
+  }
+  terminal.out('--fix prints the first as a diff.');
+}
+
+function tellPlan(plan: Plan, design: Design, wantsFix: boolean, terminal: Terminal): void {
+  const titles = { host: 'host: tools of this machine', staging: 'staging: built here', final: 'final: what ships' };
+  for (const root of ['host', 'staging', 'final'] as const) {
+    const packages = plan.packages.filter((entry) => entry.root === root);
+    if (packages.length === 0) continue;
+    terminal.out(`${titles[root]} (${packages.length})`);
+    terminal.out(formatTable(packages.map((entry) => row(entry))));
+    terminal.out('');
+  }
+  for (const warning of plan.warnings) {
+    terminal.out(`warning: ${warning.message}`);
+    if (warning.hint) terminal.out(`  ${warning.hint}`);
+  }
+  const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
+  if (wantsFix) tellFixes(fixes, design, true, terminal);
+}
+
+function row(entry: PlannedPackage): readonly string[] {
+  const off = entry.iuse.filter((flag) => !entry.use.includes(flag));
+  const use = [...entry.use.filter((flag) => entry.iuse.includes(flag)), ...off.map((flag) => `-${flag}`)].join(' ');
+  const slot = entry.slot === '0' ? '' : `:${entry.slot}`;
+  return [`  ${entry.action}`, `${entry.cpv}${slot}`, use === '' ? '' : `[${use}]`, entry.reason];
+}
+
+function tellWhy(plan: Plan, asked: string, terminal: Terminal): void {
+  const found = plan.packages.filter((entry) =>
+    [entry.cpv, entry.pn, `${entry.category}/${entry.pn}`, entry.id].includes(asked),
+  );
+  if (found.length === 0) throw new UsageError(`\`${asked}\` is not in the plan.`);
+  for (const entry of found) {
+    const why = whyHere(plan, entry.id);
+    if (!why) continue;
+    terminal.out(`${entry.cpv} in ${entry.root}: ${why.summary}`);
+    for (const hop of why.shortest ?? []) terminal.out(`  - ${hop.sentence}`);
+  }
+}
+
+function exportTree(opened: OpenedDesign, plan: Plan, folder: string, terminal: Terminal | null): void {
+  exportMinimalTree(opened, plan, folder);
+  terminal?.out(`Wrote the tree of this plan to ${folder}`);
+}

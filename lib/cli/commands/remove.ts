@@ -1,0 +1,24 @@
+import { openDatabase } from '../../db/index';
+import { dataHome } from '../../home';
+import { removePrefix } from '../../runner/remove-prefix';
+import type { Command } from '../command';
+import { formatBytes } from '../text';
+
+export const command: Command = {
+  usage: 'remove NAME',
+  description: `Removes a prefix: its design, staging and final, image, builds and logs. Distfiles stay. The answer is no while it is being
+built.`,
+  help: {},
+  options: {},
+  arguments: { least: 1, most: 1 },
+  async run({ positionals: [name = ''], isJson, terminal }) {
+    const studio = await openDatabase();
+    try {
+      const removed = await removePrefix(studio, name, dataHome());
+      terminal.out(isJson ? JSON.stringify(removed) : `Removed ${name}: ${formatBytes(removed.freedBytes)} freed.`);
+      return 0;
+    } finally {
+      await studio.close();
+    }
+  },
+};
