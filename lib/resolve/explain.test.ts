@@ -47,6 +47,16 @@ describe('a derivation in words', () => {
     `);
   });
 
+  it('asks which one is meant when a short name fits several', () => {
+    const story = explainDerivation({
+      failure: { kind: 'no_such_package', atom: 'lua', similar: ['dev-lang/lua', 'app-misc/lua'] },
+      root: 'staging',
+      chain: [],
+    });
+    expect(story.title).toBe('`lua` is the name of more than one package');
+    expect(story.next).toEqual(['Write the one you mean with its category: `dev-lang/lua` or `app-misc/lua`.']);
+  });
+
   it('lists what there is when no version fits', () => {
     expect(
       tell({ kind: 'no_match', atom: '>=sys-libs/zlib-2', available: ['1.3', '1.3.1-r1'] }),

@@ -229,20 +229,30 @@ function tellCircular(cycle: readonly PlanEdge[]): Told {
   };
 }
 
+function tellMissing(atom: string, similar: readonly string[]): Told {
+  const name = nameOfAtom(atom);
+  const like = similar.map(code);
+  if (!name.includes('/') && similar.some((other) => other.endsWith(`/${name}`))) {
+    return {
+      title: `${code(name)} is the name of more than one package`,
+      cause: [`The package trees of this design have ${listSome(like, 6)}.`],
+      next: [`Write the one you mean with its category: ${listSome(like, 6, 'or')}.`],
+    };
+  }
+  return {
+    title: `There is no package ${code(name)}`,
+    cause: [`None of the package trees of this design has ${code(name)}.`],
+    next:
+      like.length > 0
+        ? [`Did you mean ${listSome(like, 5, 'or')}?`, 'Or add a package tree that has it.']
+        : ['Add a package tree that has it.'],
+  };
+}
+
 function tell(failure: PlanFailure): Told {
   switch (failure.kind) {
-    case 'no_such_package': {
-      const name = nameOfAtom(failure.atom);
-      const like = failure.similar.map(code);
-      return {
-        title: `There is no package ${code(name)}`,
-        cause: [`None of the package trees of this design has ${code(name)}.`],
-        next: [
-          ...(like.length > 0 ? [`Did you mean ${listSome(like, 5, 'or')}?`] : []),
-          'Or add a package tree that has it.',
-        ].map((text, index) => (index === 0 ? text.replace(/^Or a/, 'A') : text)),
-      };
-    }
+    case 'no_such_package':
+      return tellMissing(failure.atom, failure.similar);
     case 'no_match': {
       const name = nameOfAtom(failure.atom);
       return {
