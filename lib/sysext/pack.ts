@@ -70,7 +70,7 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
 const imageUuid = '00000000-0000-0000-0000-000000000000';
 
 const squashfsFlags: Readonly<Record<SysextOptions['compression'], readonly string[]>> = {
-  zstd: ['-comp', 'zstd', '-Xcompression-level', '19'],
+  zstd: ['-comp', 'zstd'],
   xz: ['-comp', 'xz'],
   gzip: ['-comp', 'gzip'],
   lz4: ['-comp', 'lz4', '-Xhc'],
