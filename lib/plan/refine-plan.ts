@@ -184,6 +184,13 @@ function withSteps(packages: readonly PlannedPackage[], edges: readonly PlanEdge
   return packages.map((pkg) => ({ ...pkg, step: stepOf(pkg.id) }));
 }
 
+const rootOrder = { host: 0, staging: 1, final: 2 } as const;
+
+/** Root by root, lower steps first; what the resolver put first stays first. */
+function inMergeOrder(packages: readonly PlannedPackage[]): PlannedPackage[] {
+  return [...packages].sort((a, b) => rootOrder[a.root] - rootOrder[b.root] || a.step - b.step);
+}
+
 /** SHA-256 over what is planned where: equal packages in equal roots, equal hash, whatever stands there already. */
 export function hashPlan(plan: Pick<Plan, 'board' | 'prefixPath' | 'packages'>): string {
   const rows = plan.packages
@@ -227,6 +234,6 @@ export function refinePlan(opened: OpenedDesign, plan: Plan, stagingBase: readon
   });
   const edges = [...plan.edges, ...baseEdges(both, plan.edges, stagingBase)];
   const gone = removals(opened, both).filter((pkg) => !both.some((other) => other.id === pkg.id));
-  const packages = withSteps([...both, ...gone], edges);
+  const packages = inMergeOrder(withSteps([...both, ...gone], edges));
   return { ...plan, packages, edges, hash: hashPlan({ ...plan, packages }) };
 }
