@@ -96,7 +96,9 @@ function placeHostEntry(path: string, targets: readonly string[], tree: HostTree
   if (targets.includes(path)) return [];
   const found = tree.stat(path);
   if (!found) return [];
-  if (found.link !== null) return ['--symlink', found.link, path];
-  if (!found.folder || !targets.some((target) => target.startsWith(`${path}/`))) return ['--ro-bind', path, path];
+  const holdsTarget = targets.some((target) => target.startsWith(`${path}/`));
+  // a mount below a link would land where the link points to, which is read-only
+  if (found.link !== null) return holdsTarget ? ['--dir', path] : ['--symlink', found.link, path];
+  if (!found.folder || !holdsTarget) return ['--ro-bind', path, path];
   return ['--dir', path, ...tree.list(path).flatMap((entry) => placeHostEntry(`${path}/${entry.name}`, targets, tree))];
 }

@@ -65,6 +65,12 @@ describe('the view of a build', () => {
     );
   });
 
+  it('does not follow a link on the way to the prefix', () => {
+    const linked = drawnHost({ usr: { local: '../var/usrlocal' }, opt: 'usr/opt' });
+    const view = viewArguments([{ source: '/stage', target: '/opt/demo', access: 'read-only' }], linked);
+    expect(view.join(' ')).toBe('--ro-bind /usr /usr --dir /opt --ro-bind /stage /opt/demo');
+  });
+
   it('covers a prefix that the host has', () => {
     expect(place('/opt/tool').join(' ')).not.toContain('/opt/tool /opt/tool');
   });

@@ -1,0 +1,118 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseElf } from '../inspect';
+import { runEbuildPhases } from './phases';
+import { probeSandbox, runSandboxed } from './sandbox';
+
+const project = resolve(import.meta.dirname, '../..');
+process.env.PREFIX_STUDIO_ROOT ??= project;
+const sandbox = await probeSandbox();
+const missing = ['gcc', 'g++', 'make', 'patchelf'].filter(
+  (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0,
+);
+const reason = sandbox.kind === 'unusable' ? sandbox.reason : missing.length > 0 ? `no ${missing.join(', ')}` : null;
+const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as 'x64' | 'arm64'] ?? process.arch;
+const eprefix = '/opt/demo';
+
+describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  let base: string;
+  let stage: string;
+
+  beforeAll(() => {
+    base = mkdtempSync(join(tmpdir(), 'toolchain-'));
+    stage = join(base, 'stage');
+    mkdirSync(join(stage, eprefix), { recursive: true });
+  });
+  afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+  /** Builds a package and copies its image into staging. */
+  async function build(overlay: string, cpv: string): Promise<string> {
+    const [category = '', pf = ''] = cpv.split('/');
+    const buildDir = join(base, 'tmp/portage', category, pf);
+    let output = '';
+    const result = await runEbuildPhases({
+      cpv,
+      eapi: '8',
+      slot: '0',
+      ebuild: join(overlay, category, pf.replace(/-\d.*$/, ''), `${pf}.ebuild`),
+      repository: 'test',
+      eclassDirs: [],
+      roots: { broot: '/', root: stage, sysroot: stage, eprefix },
+      chost: `${machine}-cros-linux-gnu`,
+      arch: machine === 'x86_64' ? 'amd64' : 'arm64',
+      use: [],
+      distfiles: [],
+      distDir: base,
+      variables: {},
+      restrict: [],
+      buildDir,
+      phases: ['setup', 'unpack', 'prepare', 'configure', 'compile', 'install'],
+      environmentFile: null,
+      replacingVersions: [],
+      replacedByVersion: null,
+      onOutput: (text) => {
+        output += text;
+      },
+      onPhase: () => {},
+    });
+    expect(result, output).toMatchObject({ kind: 'ok' });
+    const image = join(buildDir, 'image');
+    cpSync(image, stage, { recursive: true, verbatimSymlinks: true });
+    return image;
+  }
+
+  it('builds programs that need nothing of the host, and refuses the host', async () => {
+    const starter = join(project, 'overlays/starter');
+    await build(starter, 'sys-libs/c-runtime-1.0');
+    await build(starter, 'sys-devel/c-toolchain-1.0');
+    const image = await build(join(import.meta.dirname, '__fixtures__/overlay'), 'app-test/hello-1');
+
+    const elf = parseElf(readFileSync(join(image, eprefix, 'usr/bin/hello')));
+    expect(elf).toMatchObject({
+      interpreter: expect.stringMatching(/^\/opt\/demo\/lib64\/ld-linux/),
+      needed: expect.arrayContaining(['libstdc++.so.6', 'libc.so.6']),
+    });
+    const dynamic = execFileSync('readelf', ['-d', join(image, eprefix, 'usr/bin/hello')], { encoding: 'utf8' });
+    expect(dynamic).toContain('(RPATH)');
+    expect(dynamic).toContain('[/opt/demo/usr/lib64:/opt/demo/lib64]');
+    expect(dynamic).not.toContain('RUNPATH');
+  }, 120_000);
+
+  it('makes programs that start with nothing but the prefix, and name no build folder', () => {
+    const output = execFileSync(
+      'bwrap',
+      [
+        '--unshare-all',
+        '--ro-bind',
+        join(stage, eprefix),
+        eprefix,
+        '--proc',
+        '/proc',
+        '--',
+        `${eprefix}/usr/bin/hello`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(output).toBe('from a thread, 1 in hello.cc\n');
+  });
+
+  it('says which packages a missing cross compiler comes from', async () => {
+    const other = machine === 'x86_64' ? 'aarch64' : 'x86_64';
+    if (spawnSync(`${other}-linux-gnu-gcc`, ['--version'], { stdio: 'ignore' }).status === 0) return;
+    let output = '';
+    const script = join(project, 'overlays/starter/sys-libs/c-runtime/files/host-compiler.bash');
+    await runSandboxed({
+      mounts: [{ source: script, target: '/run/host-compiler.bash', access: 'read-only' }],
+      command: ['/bin/bash', '-c', 'die() { echo "$*"; exit 1; }; source /run/host-compiler.bash; find_host_compiler'],
+      environment: { PATH: '/usr/bin:/bin', CHOST: `${other}-cros-linux-gnu`, ARCH: 'arm64', EPREFIX: eprefix },
+      workingDirectory: '/',
+      onOutput: (text) => {
+        output += text;
+      },
+    });
+    expect(output).toContain(`apt-get install gcc-${other.replace('_', '-')}-linux-gnu`);
+  });
+});
