@@ -3,6 +3,8 @@ import { type Command, type ExitStatus, helpText, readArguments, type Terminal, 
 
 interface Entry {
   readonly summary: string;
+  /** called by scripts; not in the overview */
+  readonly isHidden?: true;
   load(): Promise<{ readonly command: Command }>;
 }
 
@@ -20,17 +22,28 @@ const commands: Readonly<Record<string, Entry>> = {
   roots: { summary: 'decide ROOT, SYSROOT and EPREFIX', load: () => import('./commands/roots') },
   trees: { summary: 'list, add and remove package trees', load: () => import('./commands/trees') },
   doctor: { summary: 'look for tools and say how to get them', load: () => import('./commands/doctor') },
+  'setup-prefix': {
+    summary: 'what bin/setup_prefix does',
+    isHidden: true,
+    load: () => import('./commands/setup-prefix'),
+  },
+  'emerge-prefix': {
+    summary: 'what the emerge wrapper of a prefix does',
+    isHidden: true,
+    load: () => import('./commands/emerge-prefix'),
+  },
 };
 
 function overview(): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const shown = Object.entries(commands).filter(([, { isHidden }]) => !isHidden);
+  const width = Math.max(...shown.map(([name]) => name.length));
   return [
     'Usage: prefix-studio COMMAND [arguments]',
     '',
     'Design, check, build and inspect application prefixes, and ship them as systemd-sysext images.',
     '',
     'Commands:',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...shown.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     '`prefix-studio COMMAND --help` tells more. Every command takes --json.',
     'Exit status: 0 fine, 1 the answer is no, 2 wrong use.',

@@ -26,7 +26,7 @@ export function namedPrefix(
 ): NamedPrefix {
   checked(checkName(choice.name, 'name'));
   checked(checkBoard(choice.board, 'board'));
-  checked(checkPath(choice.path, 'path'));
+  checked(checkPath(choice.path, { sysext: false }));
   const board = choice.board as Board;
   if (!isBoard(board)) throw new UsageError(`\`${choice.board}\` is not a board.`);
   const normal = deriveNames({ ...choice, board }, home, home);

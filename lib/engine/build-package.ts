@@ -78,6 +78,8 @@ export interface BuildRequest {
   readonly distDir: string;
   readonly store: PackageStore;
   readonly runPhases: RunEbuildPhases;
+  /** `category/PF` that the build machine provides; for `has_version -b` */
+  readonly hostProvided: readonly string[];
   readonly makeOpts: string;
   readonly signal?: AbortSignal;
   readonly log: (text: string) => void;
@@ -138,6 +140,7 @@ async function runBuildPhases(request: BuildRequest, buildDir: string): Promise<
     distDir: request.distDir,
     variables: { ...facts.variables, MAKEOPTS: request.makeOpts },
     restrict,
+    hostProvided: request.hostProvided,
     buildDir,
     phases: phasesOf(facts, restrict),
     environmentFile: null,

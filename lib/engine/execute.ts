@@ -38,6 +38,8 @@ export interface ExecuteRequest {
   /** INSTALL_MASK of final */
   readonly installMask?: readonly string[];
   readonly protection?: ConfigProtection;
+  /** `category/PF` that the build machine provides; for `has_version -b` */
+  readonly hostProvided?: readonly string[];
   /** packages built at once; default: the number of cores */
   readonly jobs?: number;
   readonly keepGoing?: boolean;
@@ -358,6 +360,7 @@ class Run {
       distDir: this.request.distDir,
       store: this.store,
       runPhases: this.runPhases,
+      hostProvided: this.request.hostProvided ?? [],
       makeOpts: facts.variables.MAKEOPTS ?? (this.jobs > 1 ? `-j${cores} -l${cores}` : `-j${cores}`),
       signal,
       log: (text) => log.write(text),

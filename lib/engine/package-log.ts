@@ -77,7 +77,7 @@ export class PackageLog {
     this.timer = null;
     if (this.pending.length === 0) return;
     const line = this.lineCount - this.pending.length + 1;
-    const text = this.pending.join('\n');
+    const text = `${this.pending.join('\n')}\n`;
     this.pending = [];
     this.emit({ kind: 'log', id: this.id, line, text });
   }

@@ -62,6 +62,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     cacheDir: cache,
     mirrors: words(lookUp(staging.variables, 'GENTOO_MIRRORS')),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
+    hostProvided: opened.host.allInstalled().map(({ cpv }) => cpv),
     jobs: options.jobs ?? undefined,
     keepGoing: options.keepGoing,
     stages: options.stages,

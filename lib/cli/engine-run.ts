@@ -1,0 +1,79 @@
+import type { LoggedEvent, RunEvent } from '../api/events';
+import { runPackages } from '../engine/index';
+import type { OpenedDesign } from '../plan/open-design';
+import { planOpened } from '../plan/plan-design';
+import { explainDerivations, storyText } from '../resolve/explain';
+import type { Plan } from '../resolve/plan';
+import { executeOpened } from '../runner/embedded-engine';
+import { BuildProgress } from './build-progress';
+import type { Terminal } from './command';
+
+export interface EngineRunOptions {
+  readonly home: string;
+  readonly jobs?: number;
+  readonly stages: 'both' | 'staging' | 'final';
+  /** packages that the plan would take away are left alone: only what was asked for is touched */
+  readonly keepsOthers: boolean;
+  readonly isJson: boolean;
+  readonly terminal: Terminal;
+}
+
+/** Plans an opened design and carries it out, told on the terminal. Answers whether all went well. */
+export async function runEngine(opened: OpenedDesign, options: EngineRunOptions): Promise<boolean> {
+  const { terminal, isJson, home, stages, jobs } = options;
+  const result = planOpened(opened);
+  if (result.kind === 'unsolved') {
+    const root = result.derivations[0]?.root ?? 'staging';
+    if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
+    else for (const story of explainDerivations(result.derivations)) terminal.err(storyText(story, root));
+    return false;
+  }
+  const plan = options.keepsOthers ? withoutRemovals(result.plan) : result.plan;
+  const teller = new Teller(opened, isJson, terminal);
+  const abort = new AbortController();
+  const cancel = (): void => abort.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, cancel);
+  try {
+    teller.emit({ kind: 'planned', planHash: plan.hash, packages: runPackages(plan) });
+    const outcome = await executeOpened(opened, plan, { home, jobs, stages, signal: abort.signal, emit: teller.emit });
+    const ok = outcome.kind === 'succeeded';
+    const message = outcome.kind === 'failed' ? (outcome.failures[0]?.message ?? 'failed') : outcome.kind;
+    const finalRoot = ok && stages !== 'staging' ? opened.names.finalRoot : null;
+    teller.emit({ kind: 'done', ok, state: outcome.kind, finalRoot, image: null, message });
+    return ok;
+  } finally {
+    teller.close();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, cancel);
+  }
+}
+
+function withoutRemovals(plan: Plan): Plan {
+  return { ...plan, packages: plan.packages.filter(({ action }) => action !== 'remove') };
+}
+
+/** Numbers events and shows them, as JSON lines or as progress. */
+class Teller {
+  private seq = 0;
+  private readonly progress: BuildProgress | null;
+
+  constructor(
+    { design }: OpenedDesign,
+    private readonly isJson: boolean,
+    private readonly terminal: Terminal,
+  ) {
+    const queuedAt = new Date().toISOString();
+    this.progress = isJson ? null : new BuildProgress('terminal', design.name, design.board, queuedAt, terminal);
+    this.emit({ kind: 'started', run: 'terminal', name: design.name, board: design.board });
+  }
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.kind !== 'log') this.seq += 1;
+    const logged: LoggedEvent = { ...event, seq: this.seq, at: new Date().toISOString() };
+    if (this.isJson) this.terminal.out(JSON.stringify(logged));
+    this.progress?.show(logged);
+  };
+
+  close(): void {
+    this.progress?.close();
+  }
+}
