@@ -17,6 +17,7 @@ import { ignoredBinaryWouldDo, missesUpdate } from './prune-rebuilds';
 import { triggerRebuilds } from './rebuild';
 import type { Run } from './run';
 import { serialize } from './serialize';
+import { proposeForParents } from './unmask-parent';
 
 /** An atom without category names a package that exists in several. */
 export class AmbiguousName extends Error {
@@ -168,7 +169,10 @@ function work(run: Run, requests: readonly string[]): boolean {
     }
   }
   if (!addArguments(run)) return false;
-  if (!grow(run)) return false;
+  if (!grow(run)) {
+    proposeForParents(run);
+    return false;
+  }
   if (!order(run)) return false;
   const hasConflict = run.tracker.conflicts().length > 0;
   if ((hasConflict && !isAcceptingConflicts(run)) || (run.allowBacktracking && run.feedback.slotConflicts.length > 0)) {

@@ -27,7 +27,8 @@ function affectingFlags(run: Run, pkg: Package, classes: readonly DependencyClas
   const flags = new Set<string>();
   for (const dependencyClass of classes) {
     for (const { atom, conditions } of atomsOf(dependencyNode(run.frozen, pkg, dependencyClass))) {
-      if (atom.text === text) for (const condition of conditions) flags.add(condition.replace(/^!/, '').replace(/\?$/, ''));
+      if (atom.text === text)
+        for (const condition of conditions) flags.add(condition.replace(/^!/, '').replace(/\?$/, ''));
     }
   }
   return flags;
@@ -49,7 +50,13 @@ function flagsToTry(run: Run, pkg: Package, classes: readonly DependencyClass[],
   return flags.length > mostFlags ? [] : flags;
 }
 
-function asksFor(run: Run, pkg: Package, classes: readonly DependencyClass[], text: string, use: ReadonlySet<string>): boolean {
+function asksFor(
+  run: Run,
+  pkg: Package,
+  classes: readonly DependencyClass[],
+  text: string,
+  use: ReadonlySet<string>,
+): boolean {
   return classes.some((dependencyClass) => {
     const node = dependencyNode(run.frozen, pkg, dependencyClass);
     for (const atom of flatAtoms(evaluateDependency(node, use, pkg.eapi).children)) {

@@ -94,7 +94,10 @@ function orderRemoval(graph: Digraph<Package>): { readonly remove: Package[]; re
   while (graph.size > 0) {
     let found = graph.roots();
     for (let ignored = -4; found.length === 0 && ignored <= 0; ignored += 1) {
-      found = graph.roots((of) => hardness(of) <= ignored).sort((a, b) => comparePackages(b, a)).slice(0, 1);
+      found = graph
+        .roots((of) => hardness(of) <= ignored)
+        .sort((a, b) => comparePackages(b, a))
+        .slice(0, 1);
     }
     found.sort((a, b) => comparePackages(b, a));
     for (const pkg of found) {

@@ -89,6 +89,22 @@ export function describeAtom(text: string): string {
     .join(', ');
 }
 
+/** The same without what it says of USE flags and repository. */
+export function describeVersion(text: string): string {
+  const atom = tryParseAtom(text, { allowWildcard: true });
+  if (atom === null) return code(text);
+  return [code(atom.qualifiedName), versionWords(atom), slotWords(atom)].filter((part) => part !== null).join(', ');
+}
+
+const readableUseDeps = 2;
+
+/** An atom as written, with `…` for a long list of USE deps. */
+export function shortAtom(text: string): string {
+  const atom = tryParseAtom(text, { allowWildcard: true });
+  if (atom === null || atom.useDeps.length <= readableUseDeps) return text;
+  return `${text.slice(0, text.indexOf('['))}[…]`;
+}
+
 /** Name of the package an atom means. */
 export function nameOfAtom(text: string): string {
   return tryParseAtom(text, { allowWildcard: true })?.qualifiedName ?? text;

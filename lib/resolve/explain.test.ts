@@ -34,7 +34,8 @@ describe('a derivation in words', () => {
         - \`net-misc/curl-8.11.1\` needs \`>=net-libs/nghttp3-1.1.0:=[ssl]\` to run (RDEPEND), because \`http3\` is on and \`static\` is off.
       What you can do:
         - Did you mean \`net-libs/nghttp2\`?
-        - Or add a package tree that has it."
+        - Or add a package tree that has it.
+        - Or switch \`static\` on for \`net-misc/curl\`, which then does not ask for it."
     `);
   });
 
@@ -107,8 +108,7 @@ describe('a derivation in words', () => {
         \`app-misc/a-2::x\` is not marked as stable for this board; it carries \`~amd64\` and \`~arm64\` (KEYWORDS) and has a licence that has not been accepted: \`EULA-1\` (LICENSE).
         \`app-misc/a-9999::x\` is marked for no processor at all, as development versions are (no KEYWORDS).
       What you can do:
-        - Accept the keyword \`~amd64\` for \`=app-misc/a-2\`.
-        - Read the licence and, if you agree, accept \`EULA-1\` for \`=app-misc/a-2\`."
+        - Accept the keyword \`~amd64\` for \`=app-misc/a-2\`. Read the licence and, if you agree, accept \`EULA-1\` for \`=app-misc/a-2\`."
     `);
   });
 
@@ -232,12 +232,11 @@ describe('a derivation in words', () => {
         masks: [{ kind: 'package.mask', atom: 'dev-lang/python:3.14', file: 'f', line: 3, comment: '' }],
       }),
     ).toMatchInlineSnapshot(`
-      "\`dev-lang/python\` is needed on the build machine, which does not have it
+      "\`dev-lang/python\`, slot 3.14 is needed on the build machine, which does not have it
         Wanted is \`dev-lang/python\`, slot 3.14, as a program that runs while building.
         It cannot be taken from the package trees: it is masked by the line \`dev-lang/python:3.14\` in \`f\`, line 3; no reason is given there.
       What you can do:
-        - If the build machine does have it, say so: the host provides \`dev-lang/python\`.
-        - Or switch off the USE flag that asks for it, or choose another version."
+        - If the build machine does have it, say so: the host provides \`dev-lang/python\`, slot 3.14."
     `);
   });
 

@@ -5,11 +5,13 @@ import {
   code,
   describeAtom,
   describeConditions,
+  describeVersion,
   listSome,
   listWords,
   nameOfAtom,
   placeOf,
   purposeOf,
+  shortAtom,
 } from './explain-words';
 import type {
   ChainHop,
@@ -21,6 +23,7 @@ import type {
   PlanRoot,
   PlanWarning,
 } from './plan';
+import { isChangeableFlag, variableOfFlag } from './use-expand-words';
 
 /** One step of the way from a request to the cause, quoted from the ebuilds. */
 export interface StoryHop {
@@ -56,18 +59,27 @@ function because(conditions: readonly string[]): string {
   return words === '' ? '' : `, ${words}`;
 }
 
-/** ``“net-misc/curl-8 needs `>=net-libs/nghttp3-1` to run (RDEPEND), because `http3` is on.”`` */
+/** ``net-misc/curl-8 needs `>=net-libs/nghttp3-1` to run (RDEPEND), because `http3` is on.`` */
 export function describeHop(hop: Omit<StoryHop, 'sentence' | 'root'>): string {
+  if (hop.parent === hop.atom) return `You asked for ${code(hop.atom)}.`;
+  if (hop.parent.startsWith('@')) return `The set ${code(hop.parent)} has ${code(shortAtom(hop.atom))}.`;
   const blocker = hop.atom.startsWith('!');
-  const verb = blocker ? `cannot be together with ${code(hop.atom.replace(/^!+/, ''))},` : `needs ${code(hop.atom)}`;
+  const atom = code(shortAtom(hop.atom.replace(/^!+/, '')));
+  const verb = blocker ? `cannot be together with ${atom},` : `needs ${atom}`;
   return `${code(hop.parent)} ${verb} ${purposeOf[hop.class]}${because(hop.conditions)}.`;
+}
+
+const longestComment = 300;
+
+function shorten(text: string): string {
+  return text.length <= longestComment ? text : `${text.slice(0, text.lastIndexOf(' ', longestComment))} …`;
 }
 
 /** Where the comment of a mask says why, and the line that holds it. */
 function describeMask(reason: MaskReason): string {
   switch (reason.kind) {
     case 'package.mask': {
-      const comment = reason.comment.trim().replace(/\s+/g, ' ');
+      const comment = shorten(reason.comment.trim().replace(/\s+/g, ' '));
       const why = comment === '' ? 'no reason is given there' : `the reason given there: “${comment}”`;
       return `is masked by the line ${code(reason.atom)} in ${code(reason.file)}, line ${reason.line}; ${why}`;
     }
@@ -120,24 +132,39 @@ const titleOfMask: Readonly<Record<MaskReason['kind'], (name: string) => string>
   invalid: (name) => `${code(name)} has broken metadata`,
 };
 
-const shownCandidates = 3;
+const shownVersions = 3;
+const shownGroups = 3;
+
+/** Versions with the same masks are told together. */
+function tellCandidates(candidates: readonly MaskedCandidate[]): string[] {
+  const groups = new Map<string, MaskedCandidate[]>();
+  for (const candidate of candidates) {
+    const key = JSON.stringify([candidate.repository, candidate.masks]);
+    groups.set(key, [...(groups.get(key) ?? []), candidate]);
+  }
+  const told = [...groups.values()].slice(0, shownGroups).map((group) => {
+    const names = group.map(({ cpv, repository }) => code(`${cpv}::${repository}`));
+    const masks = listWords((group[0]?.masks ?? []).map(describeMask));
+    return `${group.length > 1 ? 'Each of ' : ''}${listSome(names, shownVersions)} ${masks}.`;
+  });
+  const rest = groups.size - shownGroups;
+  return rest > 0 ? [...told, 'Further versions are hidden for other reasons.'] : told;
+}
 
 function tellMasked(atom: string, candidates: readonly MaskedCandidate[]): Told {
   const name = nameOfAtom(atom);
   const [first] = candidates;
-  const reasons = candidates.flatMap(({ masks }) => masks);
-  const kinds = new Set(reasons.map(({ kind }) => kind));
+  const kinds = new Set(candidates.flatMap(({ masks }) => masks).map(({ kind }) => kind));
   const [only] = kinds;
   const title =
     kinds.size === 1 && only !== undefined ? titleOfMask[only](name) : `No version of ${code(name)} may be used`;
-  const cause = candidates
-    .slice(0, shownCandidates)
-    .map(({ cpv, repository, masks }) => `${code(`${cpv}::${repository}`)} ${listWords(masks.map(describeMask))}.`);
-  if (candidates.length > shownCandidates) {
-    cause.push(`${candidates.length - shownCandidates} more versions are hidden in the same way or another.`);
-  }
-  const next = (first?.masks ?? []).map((reason) => cureOfMask(reason, first === undefined ? name : `=${first.cpv}`));
-  return { title, cause: [`Wanted is ${describeAtom(atom)}.`, ...cause], next };
+  // all masks of a version have to go, so their cures are one suggestion
+  const cures = first === undefined ? [] : first.masks.map((reason) => cureOfMask(reason, `=${first.cpv}`));
+  return {
+    title,
+    cause: [`Wanted is ${describeAtom(atom)}.`, ...tellCandidates(candidates)],
+    next: cures.length === 0 ? [] : [cures.join(' ')],
+  };
 }
 
 /** ``Now on: `a` and `b`.`` out of the flags a text names. */
@@ -157,10 +184,15 @@ function repairsOf({ cpv, requiredUse, use }: Extract<PlanFailure, { kind: 'requ
   const repairs = requiredUseRepairs(requiredUse, use).map((change) => {
     const flags = [...change];
     const words = listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`));
-    return `Switch ${words}: ${code(`${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`)}.`;
+    const [only] = flags;
+    const variable = flags.length === 1 && only?.[1] === true ? variableOfFlag(only[0]) : null;
+    const everywhere =
+      variable === null ? '' : `, or for all packages ${code(`${variable.variable}="${variable.word}"`)}`;
+    const line = `${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`;
+    return `Switch ${words}: ${code(line)}${everywhere}.`;
   });
   if (repairs.length === 0) return [`Change the USE flags of ${code(name)} so that the rule holds.`];
-  return repairs.map((text, index) => (index === 0 ? text : text.replace(/^Switch/, 'Or switch')));
+  return repairs;
 }
 
 function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Told {
@@ -194,7 +226,7 @@ function tellSlotConflict(failure: Extract<PlanFailure, { kind: 'slot_conflict' 
       parents.length === 0
         ? `Choose one version of ${code(name)}.`
         : `Choose another version of ${listSome(parents.map(code), 4, 'or')}, or leave it out.`,
-      'Or switch off a USE flag that brings one of them in.',
+      'Switch off a USE flag that brings one of them in.',
     ],
   };
 }
@@ -244,7 +276,7 @@ function tellMissing(atom: string, similar: readonly string[]): Told {
     cause: [`None of the package trees of this design has ${code(name)}.`],
     next:
       like.length > 0
-        ? [`Did you mean ${listSome(like, 5, 'or')}?`, 'Or add a package tree that has it.']
+        ? [`Did you mean ${listSome(like, 5, 'or')}?`, 'Add a package tree that has it.']
         : ['Add a package tree that has it.'],
   };
 }
@@ -286,20 +318,17 @@ function tell(failure: PlanFailure): Told {
       return tellBlocked(failure);
     case 'circular':
       return tellCircular(failure.cycle);
-    case 'not_on_host': {
-      const name = nameOfAtom(failure.atom);
+    case 'not_on_host':
       return {
-        title: `${code(name)} is needed on the build machine, which does not have it`,
+        title: `${describeVersion(failure.atom)} is needed on the build machine, which does not have it`,
         cause: [
           `Wanted is ${describeAtom(failure.atom)}, as a program that runs while building.`,
-          ...failure.masks.map((reason) => `It cannot be taken from the package trees: it ${describeMask(reason)}.`),
+          ...failure.masks
+            .slice(0, shownGroups)
+            .map((reason) => `It cannot be taken from the package trees: it ${describeMask(reason)}.`),
         ],
-        next: [
-          `If the build machine does have it, say so: the host provides ${code(name)}.`,
-          'Or switch off the USE flag that asks for it, or choose another version.',
-        ],
+        next: [`If the build machine does have it, say so: the host provides ${describeVersion(failure.atom)}.`],
       };
-    }
     default:
       return assertNever(failure);
   }
@@ -309,9 +338,49 @@ function pathOf(chain: readonly ChainHop[]): StoryHop[] {
   return chain.map((hop) => ({ ...hop, sentence: describeHop(hop) })).reverse();
 }
 
+/** Kinds whose cause goes away when nothing asks for the package any more. */
+const avoidable: ReadonlySet<PlanFailure['kind']> = new Set([
+  'no_such_package',
+  'no_match',
+  'masked',
+  'use_dependency',
+  'required_use',
+  'not_on_host',
+]);
+
+/** The nearest USE flag on the way whose other state would leave the cause out. */
+function wayAround({ failure, chain }: Derivation): string[] {
+  if (!avoidable.has(failure.kind)) return [];
+  for (const { parent, conditions } of chain) {
+    for (const condition of [...conditions].reverse()) {
+      const negated = condition.startsWith('!');
+      const flag = condition.replace(/^!/, '').replace(/\?$/, '');
+      if (!isChangeableFlag(flag)) continue;
+      const variable = negated ? null : variableOfFlag(flag);
+      return variable === null
+        ? [
+            `Switch ${code(flag)} ${negated ? 'on' : 'off'} for ${code(nameOfCpv(parent))}, which then does not ask for it.`,
+          ]
+        : [
+            `Leave ${code(variable.word)} out of ${code(variable.variable)}, which asks for it in ${code(nameOfCpv(parent))}.`,
+          ];
+    }
+  }
+  return [];
+}
+
+/** The second and further suggestions begin with "Or". */
+function asChoices(suggestions: readonly string[]): string[] {
+  return suggestions.map((text, index) => {
+    if (index === 0 || /^(?:Or|Did|If)\b/.test(text)) return text;
+    return `Or ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+  });
+}
+
 /** Words for one reason why there is no plan. Root cause first; the path goes from the request down to it. */
 export function explainDerivation(derivation: Derivation): Story {
-  return { ...tell(derivation.failure), path: pathOf(derivation.chain) };
+  const told = tell(derivation.failure);
+  return { ...told, next: asChoices([...told.next, ...wayAround(derivation)]), path: pathOf(derivation.chain) };
 }
 
 /** Stories for all reasons, each told once. */

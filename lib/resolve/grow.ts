@@ -29,6 +29,7 @@ export function makeDependency(given: Pick<Dependency, 'atom' | 'root' | 'parent
   const own = given.priority ?? priority();
   return {
     child: null,
+    original: null,
     depth: 0,
     onlyDeps: false,
     wantUpdate: false,
@@ -174,7 +175,7 @@ export function addPackage(run: Run, given: Package, dep: Dependency): GoesOn {
   const isHardCircle = dep.priority.buildtime && dep.priority.satisfied === null;
   if (pkg !== dep.parent || isHardCircle) {
     run.graph.add(pkg, dep.parent, dep.priority);
-    run.addParentAtom(pkg, { parent: dep.parent, atom: dep.atom });
+    run.addParentAtom(pkg, { parent: dep.parent, atom: dep.atom, original: dep.original });
   }
   for (const { argument, atom } of named) {
     run.graph.add(pkg, argument, dep.priority);
@@ -423,6 +424,7 @@ function addSelected(
       stepPriority = { ...stepPriority, satisfied: satisfiedBy(run, root, step.atom, null) };
       const dep = makeDependency({
         atom: step.atom,
+        original: step.original,
         child: step.pkg,
         depth: step.depth,
         parent: step.parent,

@@ -95,5 +95,8 @@ export function resolve(roots: RootsInput, requests: readonly string[], options:
     run = startRun(frozen, emptyState(), false, false);
     success = attempt(run, requests);
   }
+  if (!success && run.slotSolutions === null && run.tracker.conflicts().length > 0) {
+    run.slotSolutions = slotSolutions(run);
+  }
   return { success, run, attempts };
 }

@@ -29,6 +29,8 @@ export interface Dependency {
   readonly parent: Package | Argument;
   readonly priority: Priority;
   readonly root: Root;
+  /** the atom as it stands in the dependency, when `atom` was made for one version of a virtual */
+  readonly original: Atom | null;
   /** the package that has the dependency when `parent` is a virtual in between */
   readonly collapsedParent: Package | Argument;
   readonly collapsedPriority: Priority;
@@ -38,6 +40,8 @@ export interface Dependency {
 export interface ParentAtom {
   readonly parent: Package | Argument;
   readonly atom: Atom;
+  /** the atom as it stands in the dependency, when `atom` was made for one version of a virtual */
+  readonly original?: Atom | null;
 }
 
 /** Pairs that are equal when parent and text of the atom are. */
@@ -98,6 +102,7 @@ export interface VirtualStep {
   readonly pkg: Package;
   readonly parent: Package;
   readonly atom: Atom;
+  readonly original: Atom | null;
   readonly depth: Depth;
   readonly priority: Priority;
   readonly atoms: readonly ChosenAtom[];

@@ -144,21 +144,22 @@ function byOwner(run: Run, request: SelectAtomsRequest, owners: Owners, chosen: 
   interface Step {
     readonly pkg: Package;
     readonly from: Package | null;
-    readonly atom: Atom | null;
+    readonly leaf: Leaf | null;
   }
-  const stack: Step[] = [{ pkg: parent, from: null, atom: null }];
+  const stack: Step[] = [{ pkg: parent, from: null, leaf: null }];
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { pkg, from, atom } = step;
+    const { pkg, from, leaf: by } = step;
     seen.add(pkg);
     const leaves = [...new Set((owners.leaves.get(pkg) ?? []).filter((leaf) => chosen.has(leaf)))];
     const atoms = leaves.map((leaf): ChosenAtom => ({ atom: leaf.atom, original: leaf.original?.atom ?? null }));
-    if (from === null || atom === null) {
+    if (from === null || by === null) {
       ownAtoms = atoms;
     } else {
       virtuals.push({
         pkg,
         parent: from,
-        atom,
+        atom: by.atom,
+        original: by.original?.atom ?? null,
         depth,
         priority:
           from === parent && request.priority !== null
@@ -169,7 +170,7 @@ function byOwner(run: Run, request: SelectAtomsRequest, owners: Owners, chosen: 
     }
     for (const leaf of leaves) {
       if (leaf.virtual === null || seen.has(leaf.virtual)) continue;
-      if (matches(leaf.atom, leaf.virtual)) stack.push({ pkg: leaf.virtual, from: pkg, atom: leaf.atom });
+      if (matches(leaf.atom, leaf.virtual)) stack.push({ pkg: leaf.virtual, from: pkg, leaf });
     }
   }
   return { own: ownAtoms, virtuals };

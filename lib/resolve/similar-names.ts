@@ -44,17 +44,20 @@ function unlikeness(wanted: string, candidate: string): number | null {
   if (plain(want) === plain(have)) return 2 + elsewhere;
   const limit = want.length <= 3 ? 1 : want.length <= 7 ? 2 : 3;
   const distance = editDistance(want, have, limit);
-  if (distance <= limit && distance < want.length) return 10 * distance + elsewhere;
-  if (want.length >= 3 && have.split(/[-_+]/).includes(want)) return 35 + elsewhere;
+  if (distance <= limit && distance < want.length && (elsewhere === 0 || distance === 1))
+    return 10 * distance + elsewhere;
+  // the name alone says little when it is not the same category
+  if (elsewhere > 0) return null;
+  if (want.length >= 3 && have.split(/[-_+]/).includes(want)) return 35;
   const [bareWant, bareHave] = [plain(want), plain(have)];
   if (
     bareWant.length >= 4 &&
     bareHave.length >= 4 &&
     (bareHave.startsWith(bareWant) || bareWant.startsWith(bareHave))
   ) {
-    return 37 + elsewhere;
+    return 37;
   }
-  if (bareHave === `lib${bareWant}` || bareWant === `lib${bareHave}`) return 38 + elsewhere;
+  if (bareHave === `lib${bareWant}` || bareWant === `lib${bareHave}`) return 38;
   return null;
 }
 

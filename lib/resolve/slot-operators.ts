@@ -47,11 +47,12 @@ function satisfiesParents(run: Run, existing: Package, candidate: Package, repla
 function checkParents(run: Run, existing: Package, candidate: Package, replacing: Package | null): boolean {
   const pairs = [...(run.parentAtoms.get(existing) ?? [])];
   const bound = new Set(pairs.filter(({ atom }) => isBuiltSlotOperator(atom)).map(({ parent }) => parent));
-  for (const { parent, atom } of pairs) {
+  for (const { parent, atom, original } of pairs) {
     let wanted = atom;
     if (parent instanceof Package) {
-      if (bound.has(parent) && isBuiltSlotOperator(atom)) {
-        wanted = changeAtom(atom, { slot: null, subSlot: null, slotOperator: '=' });
+      if (bound.has(parent)) {
+        wanted = original ?? atom;
+        if (isBuiltSlotOperator(wanted)) wanted = changeAtom(wanted, { slot: null, subSlot: null, slotOperator: '=' });
       }
       if (replacing !== null && (replacing.slotKey === parent.slotKey || replacing.cpv === parent.cpv)) continue;
       const mayGo = run.tracker
