@@ -57,6 +57,8 @@ export interface PhaseRequest {
    * VDB entry (prerm, postrm). Null: source the ebuild.
    */
   readonly environmentFile: string | null;
+  /** MERGE_TYPE; absent: `source` without a saved environment, else `binary` */
+  readonly mergeType?: 'source' | 'binary';
   /** PVR of the version that replaces or is replaced, as REPLACING_VERSIONS and REPLACED_BY_VERSION want it */
   readonly replacingVersions: readonly string[];
   readonly replacedByVersion: string | null;

@@ -100,7 +100,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_EPREFIX: eprefix,
     E_USE: request.use.join(' '),
     E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),
-    E_MERGE_TYPE: request.environmentFile === null ? 'source' : 'binary',
+    E_MERGE_TYPE: request.mergeType ?? (request.environmentFile === null ? 'source' : 'binary'),
     E_REPLACING_VERSIONS: request.replacingVersions.join(' '),
     E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',
   };

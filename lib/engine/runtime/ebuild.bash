@@ -29,6 +29,7 @@ PATH=${__RUNTIME}/helpers:${PATH}:${__RUNTIME}/host-tools
 umask 022
 
 __eapi_load "${__E_EAPI}" || die "EAPI \`${__E_EAPI}\` is not supported"
+(( __CAN_BUILD )) || die "EAPI ${__E_EAPI} is too old: its ebuilds can be read but not built"
 if (( BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < ${__EAPI_BASH_COMPAT/./0} + 0 )); then
 	die "EAPI ${__E_EAPI} needs bash ${__EAPI_BASH_COMPAT}, this is ${BASH_VERSION%%(*}"
 fi

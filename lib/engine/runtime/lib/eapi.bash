@@ -9,6 +9,9 @@ __eapi_load() {
 	esac
 	local -i n=${1}
 
+	# Older ones are read, for the sake of old repositories, but their own commands (dohtml, einstall, dosed) are not here.
+	__CAN_BUILD=$(( n >= 6 ))
+
 	# metadata
 	__CAN_IMPLICIT_RDEPEND=$(( n <= 3 ))
 	__CAN_BDEPEND=$(( n >= 7 ))

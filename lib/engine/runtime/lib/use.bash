@@ -6,7 +6,8 @@ __flag_enabled() {
 	local flag=${1#!} negated=
 	[[ ${1} == '!'* ]] && negated=1
 	[[ -n ${flag} ]] || die "${FUNCNAME[1]}: empty USE flag"
-	if (( __CAN_STRICT_USE )) && ! __flag_known "${flag}"; then
+	# what was checked when the package was built is not checked again from its saved environment
+	if (( __CAN_STRICT_USE )) && [[ -z ${__E_ENVIRONMENT} ]] && ! __flag_known "${flag}"; then
 		die "USE flag \`${flag}\` is not in IUSE of ${__E_CATEGORY}/${__E_PF}"
 	fi
 	if [[ " ${__E_USE} " == *" ${flag} "* ]]; then
