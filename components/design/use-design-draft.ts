@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo, useState } from 'react';
 import { parseDesign } from '@/lib/design/design';
-import type { DesignProblem } from '@/lib/design/errors';
+import type { DesignProblem, DesignProblemCode } from '@/lib/design/errors';
 import type { Design } from '@/lib/design/schema';
 import { type LooseDesign, readLoose, type Step, setInText } from './design-text';
 
@@ -14,9 +14,11 @@ export interface DesignDraft {
   readonly problems: readonly DesignProblem[];
   setText(text: string): void;
   set(path: readonly Step[], value: unknown): void;
-  /** the first problem at a field or, with `below`, at anything in it */
-  problemAt(field: string, below?: boolean): DesignProblem | null;
+  /** the first problem at a field or, with `below`, at anything in it; `missing` when nothing was typed yet */
+  problemAt(field: string, below?: boolean): (DesignProblem & { readonly missing: boolean }) | null;
 }
+
+const emptyCodes: readonly DesignProblemCode[] = ['MISSING', 'NAME_EMPTY', 'NO_PACKAGES'];
 
 /** The text of a design, and everything that follows from it. The text is the only state: form and file are views of it. */
 export function useDesignDraft(initial: string): DesignDraft {
@@ -31,9 +33,12 @@ export function useDesignDraft(initial: string): DesignDraft {
   }, [text]);
   const set = useCallback((path: readonly Step[], value: unknown) => setText((old) => setInText(old, path, value)), []);
   const problemAt = useCallback(
-    (field: string, below = false) =>
-      derived.problems.find((problem) => problem.field === field || (below && problem.field.startsWith(`${field}.`))) ??
-      null,
+    (field: string, below = false) => {
+      const found = derived.problems.find(
+        (problem) => problem.field === field || (below && problem.field.startsWith(`${field}.`)),
+      );
+      return found ? { ...found, missing: emptyCodes.includes(found.code) } : null;
+    },
     [derived],
   );
   return { text, ...derived, setText, set, problemAt };

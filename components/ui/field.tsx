@@ -10,6 +10,8 @@ export interface FieldProblem {
   readonly hint?: string;
   /** a value that would do, offered as a button */
   readonly suggestion?: string;
+  /** nothing was typed yet: say it calmly */
+  readonly missing?: boolean;
 }
 
 export const inputClass =
@@ -44,9 +46,17 @@ export function Field({
         </label>
         {aside && <span className="text-xs text-muted">{aside}</span>}
       </div>
-      {children({ id, 'aria-describedby': describedBy, 'aria-invalid': problem ? true : undefined })}
+      {children({
+        id,
+        'aria-describedby': describedBy,
+        'aria-invalid': problem && !problem.missing ? true : undefined,
+      })}
       <div id={describedBy} className="mt-1 text-sm" aria-live="polite">
-        {problem ? (
+        {problem?.missing ? (
+          <span className="text-muted">
+            <Quoted text={problem.hint ?? problem.message} />
+          </span>
+        ) : problem ? (
           <span className="flex items-start gap-1.5 text-act-ink">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
             <span className="min-w-0 break-words">
