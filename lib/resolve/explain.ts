@@ -413,10 +413,12 @@ export function storyText(story: Story, root: PlanRoot): string {
   const bullet = (text: string): string => `  - ${text}`;
   const lines = [`${story.title}`, ...story.cause.map((sentence) => `  ${sentence}`)];
   if (story.path.length > 0) {
-    const places = new Set(story.path.map((hop) => hop.root));
     lines.push(`From what you asked for down to the cause, ${placeOf[root]}:`);
-    for (const hop of story.path)
-      lines.push(bullet(places.size > 1 ? `${hop.sentence} ${capital(placeOf[hop.root])}.` : hop.sentence));
+    let place = story.path[0]?.root;
+    for (const hop of story.path) {
+      lines.push(bullet(hop.root === place ? hop.sentence : `${hop.sentence} ${capital(placeOf[hop.root])}.`));
+      place = hop.root;
+    }
   }
   if (story.next.length > 0) lines.push('What you can do:', ...story.next.map(bullet));
   return lines.join('\n');
