@@ -1,0 +1,322 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../layout/events';
+import { parseCpv } from '../pms';
+import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
+import type { DescribeEbuild } from './ebuild-facts';
+import { type ExecuteRequest, executePlan, type RunOutcome } from './execute';
+import { lockPrefix, type PrefixPlace, prefixPlace } from './prefix-place';
+import { probeSandbox } from './sandbox';
+import { checkTree } from './tree-check';
+import { listInstalled } from './vdb';
+
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
+const sandbox = await probeSandbox();
+const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
+
+let home: string;
+let overlay: string;
+let place: PrefixPlace;
+let events: RunEvent[];
+
+/** Writes an ebuild that compiles nothing, so that tests need no tool chain. */
+function ebuild(cpv: string, body: string, metadata = ''): void {
+  const { category, pn, pf } = parseCpv(cpv);
+  const path = join(overlay, category, pn, `${pf}.ebuild`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(
+    path,
+    `EAPI=8\nDESCRIPTION="${pn}"\nSLOT="0"\nKEYWORDS="amd64"\nS="\${WORKDIR}"\n${metadata}\n${body}\n`,
+  );
+}
+
+const installs = (path: string, text: string): string =>
+  `src_install() { insinto "$(dirname ${path})"; newins - "$(basename ${path})" <<< "${text}"; }`;
+
+const describeFixture: DescribeEbuild = (pkg) => {
+  const { category, pn, pf } = parseCpv(pkg.cpv);
+  const path = join(overlay, category, pn, `${pf}.ebuild`);
+  const functions = [...readFileSync(path, 'utf8').matchAll(/^\s*(?:src|pkg)_(\w+)\(\)/gm)].map(([, name]) => name);
+  return {
+    ebuild: path,
+    repository: 'fixture',
+    repositoryLocation: overlay,
+    mirrorLocations: [overlay],
+    eclassDirs: [],
+    metadata: { EAPI: '8', SLOT: '0', KEYWORDS: 'amd64', DESCRIPTION: pn, DEFINED_PHASES: functions.join(' ') },
+    use: ['amd64'],
+    iuseImplicit: ['amd64'],
+    isImplicitFlag: () => false,
+    variables: { CFLAGS: '-O2' },
+  };
+};
+
+function planned(root: 'staging' | 'final', cpv: string, action: PlannedPackage['action']): PlannedPackage {
+  const { category, pn, pvr } = parseCpv(cpv);
+  return {
+    id: `${root}|${cpv}`,
+    root,
+    action,
+    cpv,
+    category,
+    pn,
+    version: pvr,
+    slot: '0',
+    subSlot: '0',
+    repository: 'fixture',
+    eapi: '8',
+    use: [],
+    iuse: [],
+    keywords: 'amd64',
+    license: '',
+    description: '',
+    requested: true,
+    step: 0,
+    replaces: null,
+    reason: '',
+  };
+}
+
+/** A plan that builds all packages and installs them; `needs` are `from to` pairs in staging. */
+function planOf(cpvs: readonly string[], needs: readonly (readonly [string, string])[] = []): Plan {
+  const edges = needs.map(
+    ([from, to]): PlanEdge => ({
+      from: `staging|${from}`,
+      to: `staging|${to}`,
+      class: 'DEPEND',
+      atom: to,
+      conditions: [],
+      soft: false,
+    }),
+  );
+  const packages = [
+    ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
+    ...cpvs.map((cpv) => planned('final', cpv, 'install')),
+  ];
+  return { board: 'amd64-usr', prefixPath: '/opt/demo', requests: cpvs, packages, edges, warnings: [], hash: '' };
+}
+
+function execute(plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
+  events = [];
+  return executePlan({
+    plan,
+    place,
+    describe: describeFixture,
+    distDir: join(home, 'distfiles'),
+    cacheDir: join(home, 'cache'),
+    emit: (event) => void events.push(event),
+    ...more,
+  });
+}
+
+const kinds = (id: string): readonly string[] =>
+  events
+    .filter((event) => 'id' in event && event.id === id && event.kind !== 'log' && event.kind !== 'resources')
+    .map(({ kind }) => kind);
+
+const final = (path: string): string => join(place.finalRoot, '/opt/demo', path);
+const etcPortage = ['/opt/demo/etc/portage'];
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'execute-'));
+  overlay = join(home, 'overlay');
+  place = prefixPlace({ name: 'demo', board: 'amd64-usr', path: '/opt/demo' }, home);
+  for (const root of [place.stagingEroot, place.finalEroot]) mkdirSync(root, { recursive: true });
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, () => {
+  it('builds into staging, packs, installs into final, and does nothing the second time', async () => {
+    ebuild('dev-libs/one-1', installs('/usr/share/one', 'one'));
+    ebuild('app-misc/two-2-r1', installs('/usr/share/two', 'two'));
+    const plan = planOf(['dev-libs/one-1', 'app-misc/two-2-r1'], [['app-misc/two-2-r1', 'dev-libs/one-1']]);
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    expect(readFileSync(final('usr/share/two'), 'utf8')).toBe('two\n');
+    for (const target of [place.staging, place.final]) {
+      expect(await listInstalled(target)).toEqual(['app-misc/two-2-r1', 'dev-libs/one-1']);
+      expect(await checkTree(target, etcPortage)).toEqual([]);
+    }
+    expect(existsSync(join(place.pkgDir, 'app-misc/two/two-2-r1-1.gpkg.tar'))).toBe(true);
+    const started = events.flatMap((event) => (event.kind === 'package_started' ? [event.id] : []));
+    expect(started).toEqual([
+      'staging|dev-libs/one-1',
+      'staging|app-misc/two-2-r1',
+      'final|dev-libs/one-1',
+      'final|app-misc/two-2-r1',
+    ]);
+    expect(readdirSync(join(place.stagingDir, 'logs'))).toHaveLength(2);
+    expect(
+      readdirSync(join(place.stagingDir, 'tmp/portage'), { recursive: true }).filter((name) =>
+        `${name}`.includes('two'),
+      ),
+    ).toEqual([]);
+
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    expect(events.filter(({ kind }) => kind === 'package_reused')).toHaveLength(4);
+  });
+
+  it('uses binary packages when staging is new, and builds anew what changed and what rests on it', async () => {
+    for (const name of ['one', 'two', 'three']) ebuild(`dev-libs/${name}-1`, installs(`/usr/share/${name}`, name));
+    const cpvs = ['dev-libs/one-1', 'dev-libs/two-1', 'dev-libs/three-1'];
+    const plan = planOf(cpvs, [['dev-libs/two-1', 'dev-libs/one-1']]);
+    await execute(plan);
+    rmSync(place.stagingRoot, { recursive: true });
+    ebuild('dev-libs/one-1', installs('/usr/share/one', 'changed'));
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    expect(kinds('staging|dev-libs/three-1').at(-1)).toBe('package_reused');
+    expect(kinds('staging|dev-libs/one-1').at(-1)).toBe('package_finished');
+    expect(kinds('staging|dev-libs/two-1').at(-1)).toBe('package_finished');
+    expect(readFileSync(final('usr/share/one'), 'utf8')).toBe('changed\n');
+    expect(await checkTree(place.staging)).toEqual([]);
+  });
+
+  it('tells what failed and why, skips what needs it, and resumes there', async () => {
+    ebuild('dev-libs/bad-1', 'src_compile() { echo "main.c:3:1: error: nothing works"; die "compile said no"; }');
+    ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
+    ebuild('app-misc/user-1', installs('/usr/share/user', 'user'));
+    const plan = planOf(
+      ['dev-libs/bad-1', 'app-misc/user-1', 'dev-libs/good-1'],
+      [['app-misc/user-1', 'dev-libs/bad-1']],
+    );
+    const outcome = await execute(plan, { jobs: 1, keepGoing: true });
+    expect(outcome).toMatchObject({ kind: 'failed', failures: [{ id: 'staging|dev-libs/bad-1', phase: 'compile' }] });
+    const failure = events.find((event) => event.kind === 'package_failed');
+    expect(failure).toMatchObject({
+      message: expect.stringContaining('compile said no'),
+      firstErrorLine: expect.stringContaining('error: nothing works'),
+    });
+    const line = failure?.kind === 'package_failed' ? (failure.logLine ?? 0) : 0;
+    const log = readdirSync(join(place.stagingDir, 'logs')).find((name) => name.startsWith('dev-libs:bad-1'));
+    expect(readFileSync(join(place.stagingDir, 'logs', log ?? ''), 'utf8').split('\n')[line - 1]).toContain(
+      'nothing works',
+    );
+    expect(events).toContainEqual({
+      kind: 'package_skipped',
+      id: 'staging|app-misc/user-1',
+      because: 'staging|dev-libs/bad-1',
+    });
+    expect(kinds('final|dev-libs/good-1')).toEqual(['package_skipped']);
+    expect(await listInstalled(place.staging)).toEqual(['dev-libs/good-1']);
+    expect(await listInstalled(place.final)).toEqual([]);
+
+    ebuild('dev-libs/bad-1', installs('/usr/share/bad', 'fine now'));
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    expect(kinds('staging|dev-libs/good-1').at(-1)).toBe('package_reused');
+    expect(existsSync(final('usr/share/user'))).toBe(true);
+  });
+
+  it('does not begin further packages after a failure unless told to go on', async () => {
+    ebuild('dev-libs/bad-1', 'src_unpack() { die "no"; }');
+    ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
+    await execute(planOf(['dev-libs/bad-1', 'dev-libs/good-1']), { jobs: 1 });
+    expect(kinds('staging|dev-libs/good-1')).toEqual(['package_queued', 'package_skipped']);
+  });
+
+  it('writes nothing into final when two packages of the set collide', async () => {
+    ebuild('dev-libs/one-1', `${installs('/usr/share/same', 'one')}`);
+    ebuild('dev-libs/two-1', `src_install() { insinto /usr/share; newins - other <<< x; }`);
+    await execute(planOf(['dev-libs/one-1', 'dev-libs/two-1']), { stages: 'staging' });
+    // the second now ships the first one's file: staging is not asked, only final
+    ebuild('dev-libs/two-1', installs('/usr/share/same', 'two'));
+    rmSync(place.stagingRoot, { recursive: true });
+    mkdirSync(place.stagingEroot, { recursive: true });
+    await execute(planOf(['dev-libs/two-1']), { stages: 'staging' });
+    const outcome = await execute(planOf(['dev-libs/one-1', 'dev-libs/two-1']), { stages: 'final' });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      failures: [{ message: expect.stringContaining('/opt/demo/usr/share/same') }],
+    });
+    expect(await listInstalled(place.final)).toEqual([]);
+    expect(existsSync(final('usr'))).toBe(false);
+  });
+
+  it('updates and removes packages of an existing prefix', async () => {
+    ebuild('dev-libs/one-1', installs('/usr/share/one-old', 'one'));
+    ebuild('dev-libs/gone-1', installs('/usr/share/gone', 'gone'));
+    await execute(planOf(['dev-libs/one-1', 'dev-libs/gone-1']));
+    ebuild('dev-libs/one-2', installs('/usr/share/one-new', 'one'));
+    const plan = planOf(['dev-libs/one-2']);
+    const removals = [planned('staging', 'dev-libs/gone-1', 'remove'), planned('final', 'dev-libs/gone-1', 'remove')];
+    expect(await execute({ ...plan, packages: [...plan.packages, ...removals] })).toEqual({ kind: 'succeeded' });
+    for (const target of [place.staging, place.final]) {
+      expect(await listInstalled(target)).toEqual(['dev-libs/one-2']);
+      expect(await checkTree(target)).toEqual([]);
+    }
+  });
+
+  it('leaves out of final what INSTALL_MASK names', async () => {
+    ebuild(
+      'dev-libs/one-1',
+      'src_install() { insinto /usr/include; newins - one.h <<< x; insinto /usr/lib64; newins - one.a <<< x; newins - one.so <<< x; }',
+    );
+    await execute(planOf(['dev-libs/one-1']), { installMask: ['/usr/include', '*.a'] });
+    expect(existsSync(join(place.stagingEroot, 'usr/include/one.h'))).toBe(true);
+    expect(existsSync(final('usr/include'))).toBe(false);
+    expect(readdirSync(final('usr/lib64'))).toEqual(['one.so']);
+    expect(await checkTree(place.final)).toEqual([]);
+  });
+
+  it('runs pkg_preinst and pkg_postinst in each root with what the ebuild saved', async () => {
+    ebuild(
+      'dev-libs/hooks-1',
+      `src_install() { SAVED=kept; insinto /usr/share; newins - hooks <<< x; }
+       pkg_preinst() { echo "preinst" >> "\${ED}/usr/share/hooks"; }
+       pkg_postinst() { echo "\${SAVED} \${EROOT}" > "\${EROOT}/note"; }`,
+    );
+    expect(await execute(planOf(['dev-libs/hooks-1']))).toEqual({ kind: 'succeeded' });
+    expect(readFileSync(final('usr/share/hooks'), 'utf8')).toBe('x\npreinst\n');
+    expect(readFileSync(final('note'), 'utf8')).toContain('kept');
+  });
+
+  it('ends at once when cancelled, with staging whole', async () => {
+    ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
+    ebuild('dev-libs/slow-1', 'src_compile() { echo sleeping; sleep 300; }');
+    const abort = new AbortController();
+    const emit = (event: RunEvent): void => {
+      events.push(event);
+      if (event.kind === 'log' && event.text.includes('sleeping')) abort.abort();
+    };
+    const plan = planOf(['dev-libs/good-1', 'dev-libs/slow-1'], [['dev-libs/slow-1', 'dev-libs/good-1']]);
+    const startedAt = Date.now();
+    expect(await execute(plan, { emit, signal: abort.signal })).toEqual({ kind: 'cancelled' });
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
+    expect(kinds('staging|dev-libs/slow-1').at(-1)).toBe('package_cancelled');
+    expect(await listInstalled(place.staging)).toEqual(['dev-libs/good-1']);
+    expect(await checkTree(place.staging)).toEqual([]);
+  });
+
+  it('refuses a prefix that another run has', async () => {
+    const lock = await lockPrefix(place, 'build');
+    await expect(execute(planOf([]))).rejects.toMatchObject({ code: 'PREFIX_BUSY' });
+    await lock.release();
+    expect(await execute(planOf([]))).toEqual({ kind: 'succeeded' });
+  });
+
+  it('numbers log lines from 1 without a gap, empty ones too', async () => {
+    ebuild('dev-libs/talk-1', 'src_compile() { for i in {1..500}; do echo "line $i"; echo; done; }');
+    await execute(planOf(['dev-libs/talk-1']), { stages: 'staging' });
+    let next = 1;
+    for (const event of events) {
+      if (event.kind !== 'log' || event.id !== 'staging|dev-libs/talk-1') continue;
+      expect(event.line).toBe(next);
+      next += event.text.split('\n').length - 1;
+    }
+    expect(next).toBeGreaterThan(1000);
+  });
+
+  it('refuses a source file without a line in the Manifest', async () => {
+    ebuild('dev-libs/src-1', installs('/usr/share/src', 'x'));
+    const outcome = await execute(planOf(['dev-libs/src-1']), {
+      describe: (pkg) => {
+        const facts = describeFixture(pkg);
+        return { ...facts, metadata: { ...facts.metadata, SRC_URI: 'https://host.invalid/src-1.tar.gz' } };
+      },
+    });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      failures: [{ message: expect.stringContaining('has no entry for `src-1.tar.gz`') }],
+    });
+  });
+});
