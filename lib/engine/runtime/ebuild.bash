@@ -42,7 +42,8 @@ __ban_commands
 __eapi_shell_options
 
 if [[ -n ${__E_ENVIRONMENT} ]]; then
-	__restore_environment "${__E_ENVIRONMENT}"
+	__plain_environment "${__E_ENVIRONMENT}"
+	source "${__plain}" || die "the saved environment is damaged"
 	__find_defined_phases
 else
 	S=${WORKDIR}/${P}

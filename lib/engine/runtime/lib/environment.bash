@@ -22,11 +22,9 @@ __save_environment() {
 	local __name
 	while IFS= read -r __name; do
 		[[ ${__name} =~ ${__unsaved_variables} ]] && continue
-		local __line
-		__line=$(declare -p "${__name}" 2> /dev/null) || continue
 		# references and read-only variables cannot be restored
-		[[ ${__line} =~ ^declare\ -[a-zA-Z]*[rn] ]] && continue
-		printf '%s\n' "${__line/#declare /declare -g }"
+		[[ ${!__name@a} == *[rn]* ]] && continue
+		declare -p "${__name}" 2> /dev/null
 	done < <(compgen -v | LC_ALL=C sort)
 	while IFS= read -r __name; do
 		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
@@ -35,12 +33,12 @@ __save_environment() {
 	return 0
 }
 
-# __restore_environment FILE: plain or compressed by bzip2
-__restore_environment() {
-	local __text
-	case ${1} in
-		*.bz2) __text=$(bzip2 -dc "${1}") || die "cannot read the saved environment \`${1##*/}\`" ;;
-		*) __text=$(< "${1}") ;;
-	esac
-	eval "${__text}" || die "the saved environment \`${1##*/}\` is damaged"
+# __plain_environment FILE: sets __plain to a file that can be sourced, outside of any function, or its variables
+# would be local ones.
+__plain_environment() {
+	__plain=${1}
+	if [[ ${1} == *.bz2 ]]; then
+		__plain=${__E_T}/environment
+		bzip2 -dc "${1}" > "${__plain}" || die "cannot read the saved environment \`${1##*/}\`"
+	fi
 }
