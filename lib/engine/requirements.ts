@@ -66,6 +66,8 @@ export const hostTools: readonly HostTool[] = [
   tool('makeinfo', 'texinfo', 'packages that regenerate info pages', optional),
   tool('mkfs.erofs', 'erofs-utils', 'erofs images', { ...optional, versionArguments: ['-V'] }),
   tool('systemd-dissect', 'systemd-container', 'checking the finished image', optional),
+  tool('systemd-sysext', 'systemd', 'merging the image for a trial', optional),
+  tool('unshare', 'util-linux', 'merging the image for a trial', optional),
   tool('dpkg-source', 'dpkg-dev', 'sources from the source archive of the distribution', optional),
 ];
 
