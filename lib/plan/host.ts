@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { assertNever } from '../errors';
 import {
   hostConfiguration,
-  hostPackages,
+  hostSource,
   joinSources,
   listSource,
   type PackageSource,
   type PackageTree,
   type ProfiledConfiguration,
-  type RepositoryCandidate,
   readHostTable,
   readVdb,
 } from '../repo';
+import { assumedSdk } from './assumed-sdk';
 import { declaredPackages } from './host-provides';
 import { machineHost } from './machine-host';
 
@@ -29,28 +29,6 @@ export type HostChoice =
 
 const nothing: PackageSource = listSource([]);
 
-/** Best visible version of every slot, worked out per name when asked for. */
-function assumedSdk(configuration: ProfiledConfiguration): PackageSource {
-  const made = new Map<string, readonly RepositoryCandidate[]>();
-  return {
-    qualifiedNames: () => configuration.allQualifiedNames(),
-    packages(name) {
-      let list = made.get(name);
-      if (list === undefined) {
-        const bySlot = new Map<string, RepositoryCandidate>();
-        for (const candidate of configuration.candidates(name)) {
-          if (bySlot.has(candidate.slot) || configuration.masks(candidate).length > 0) continue;
-          const use = [...configuration.use(candidate).enabled].join(' ');
-          bySlot.set(candidate.slot, candidate.installedWith({ ...candidate.metadata, USE: use }));
-        }
-        list = [...bySlot.values()];
-        made.set(name, list);
-      }
-      return list;
-    },
-  };
-}
-
 /** The configuration of the build host of a tree. */
 export function hostFor(
   tree: PackageTree,
@@ -60,7 +38,14 @@ export function hostFor(
   const source = (ebuilds: PackageSource): PackageSource => {
     switch (choice.kind) {
       case 'assumed-sdk':
-        return assumedSdk(hostConfiguration(tree, () => nothing));
+        return hostSource(
+          assumedSdk(
+            hostConfiguration(tree, () => nothing),
+            tree,
+            options.cacheFolder,
+          ),
+          ebuilds,
+        );
       case 'machine':
         return machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
       case 'nothing':
@@ -68,7 +53,7 @@ export function hostFor(
       case 'vdb':
         return readVdb(choice.folder);
       case 'table':
-        return listSource(hostPackages(readHostTable(choice.path), ebuilds));
+        return hostSource(readHostTable(choice.path), ebuilds);
       default:
         return assertNever(choice);
     }

@@ -2,6 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:
 import { basename, dirname, join, relative } from 'node:path';
 import {
   formatCacheEntry,
+  type HostEntry,
+  hostTableFile,
   type ProfileNode,
   parseConfigLines,
   type Repository,
@@ -54,17 +56,32 @@ class Writer {
   }
 }
 
-/** Ebuilds that a plan stands on: those it builds and those the host is taken to have. */
+/** Ebuilds that a plan builds. */
 function neededEbuilds(opened: OpenedDesign, plan: Plan): RepositoryCandidate[] {
   const found = new Map<string, RepositoryCandidate>();
   for (const pkg of plan.packages) {
-    const configuration = pkg.root === 'host' ? opened.host : opened.staging;
-    const candidate = configuration
+    if (pkg.root === 'host') continue;
+    const candidate = opened.staging
       .candidates(`${pkg.category}/${pkg.pn}`)
       .find((each) => each.kind === 'ebuild' && each.cpv === pkg.cpv && each.repository === pkg.repository);
     if (candidate) found.set(`${candidate.cpv}::${candidate.repository}`, candidate);
   }
   return [...found.values()];
+}
+
+/** What the plan takes from the host, as a table; nobody looks behind it. */
+function hostTable(opened: OpenedDesign, plan: Plan): string {
+  const rows = plan.packages.flatMap((pkg): HostEntry[] => {
+    if (pkg.root !== 'host') return [];
+    const [installed] = opened.host.installed(`${pkg.category}/${pkg.pn}`).filter((each) => each.cpv === pkg.cpv);
+    if (!installed) return [];
+    const slot = `${installed.slot}/${installed.subSlot}`;
+    const use = [...(installed.recordedUse ?? [])].sort();
+    return [
+      { cpv: pkg.cpv, slot, repo: installed.repository, use, iuse: [...installed.iuse.keys()].sort(), bare: true },
+    ];
+  });
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
 /** Manifest lines of the distfiles that an ebuild of the list names. */
@@ -153,6 +170,7 @@ export function exportMinimalTree(opened: OpenedDesign, plan: Plan, folder: stri
     }
     writer.copyTree(join(repository.location, 'skel'), join(place, 'skel'));
   }
+  if (opened.tree.kind === 'flatcar') writer.write(join(folder, hostTableFile), hostTable(opened, plan));
   for (const path of eclasses) {
     const owner = repositories.ordered.find((each) => path.startsWith(`${each.location}/`));
     if (owner) writer.copy(path, join(placeOf(folder, opened, owner), relative(owner.location, path)));

@@ -113,6 +113,11 @@ async function openTree(
   }
 }
 
+function defaultHost(tree: PackageTree): HostChoice {
+  if (tree.hostTable !== null) return { kind: 'table', path: tree.hostTable };
+  return tree.kind === 'flatcar' ? { kind: 'assumed-sdk' } : { kind: 'machine' };
+}
+
 /** Loads repositories, configuration and installed packages of a design's roots. Generates metadata that is missing. */
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
@@ -138,14 +143,10 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     ebuilds: runtimeOnly(ebuilds),
     binaries: binarySource(binaries),
   });
-  const host = hostFor(
-    tree,
-    options.host ?? (tree.kind === 'flatcar' ? { kind: 'assumed-sdk' } : { kind: 'machine' }),
-    {
-      declared: design.host_provides,
-      cacheFolder: homeLayout(home).cache,
-    },
-  );
+  const host = hostFor(tree, options.host ?? defaultHost(tree), {
+    declared: design.host_provides,
+    cacheFolder: homeLayout(home).cache,
+  });
   return { design, names, tree, host, staging, final, binaries, unreadable, notices: tree.repositories.notices };
 }
 

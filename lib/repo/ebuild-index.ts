@@ -23,6 +23,8 @@ export interface EbuildIndex extends PackageSource {
   /** number of ebuilds with metadata */
   readonly size: number;
   readonly pending: readonly PendingEbuild[];
+  /** equal while no entry changed */
+  readonly fingerprint: string;
   /** how many entries had to be read anew; 0: everything came from the index file */
   readonly reread: number;
 }
@@ -225,7 +227,8 @@ export function openIndex(
     ? stored.header
     : { format, location: repository.location, eclasses: sums.all, packages, pending };
   if (!isSame && path !== null) writeStored(path, header, blob);
-  const index = makeIndex(repository, header.packages, blob, { pending, reread, size });
+  const fingerprint = md5(JSON.stringify(header.packages));
+  const index = makeIndex(repository, header.packages, blob, { pending, reread, size, fingerprint });
   if (path !== null)
     opened.set(path, { stored: { header, blob }, index: reread === 0 ? index : { ...index, reread: 0 } });
   return index;
@@ -238,7 +241,7 @@ function makeIndex(
   repository: Repository,
   packages: Readonly<Record<string, Row[]>>,
   blob: Buffer,
-  facts: { readonly pending: readonly PendingEbuild[]; readonly reread: number; readonly size: number },
+  facts: Pick<EbuildIndex, 'pending' | 'reread' | 'size' | 'fingerprint'>,
 ): EbuildIndex {
   const made = new Map<string, readonly RepositoryCandidate[]>();
   const names = Object.keys(packages).sort();

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { splitVersion } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
 import { RepoError } from './errors';
 import type { PackageSource } from './package-source';
@@ -10,6 +11,8 @@ export interface HostEntry {
   readonly repo: string;
   readonly use: readonly string[];
   readonly iuse: readonly string[];
+  /** true: it is there with all it needs; its own dependencies are not looked at */
+  readonly bare?: boolean;
 }
 
 /** Reads a table of JSON lines, one package each. Throws `HOST_TABLE`. */
@@ -45,11 +48,37 @@ export function hostPackages(entries: readonly HostEntry[], ebuilds: PackageSour
       .packages(bare.qualifiedName)
       .find((candidate) => candidate.cpv === entry.cpv && candidate.repository === entry.repo);
     return makeCandidate(entry.cpv, entry.repo, 'installed', {
-      ...ebuild?.metadata,
+      ...(entry.bare ? {} : ebuild?.metadata),
       EAPI: ebuild?.metadata.EAPI ?? '8',
       SLOT: entry.slot,
       IUSE: entry.iuse.join(' '),
       USE: entry.use.join(' '),
     });
   });
+}
+
+/** The same as a source that makes packages of a name when they are asked for. */
+export function hostSource(entries: readonly HostEntry[], ebuilds: PackageSource): PackageSource {
+  const byName = new Map<string, HostEntry[]>();
+  for (const entry of entries) {
+    const name =
+      entry.cpv.slice(0, entry.cpv.indexOf('/') + 1) +
+      (splitVersion(entry.cpv.slice(entry.cpv.indexOf('/') + 1))?.name ?? '');
+    const list = byName.get(name);
+    if (list) list.push(entry);
+    else byName.set(name, [entry]);
+  }
+  const made = new Map<string, readonly RepositoryCandidate[]>();
+  const names = [...byName.keys()].sort();
+  return {
+    qualifiedNames: () => names,
+    packages(name) {
+      let list = made.get(name);
+      if (list === undefined) {
+        list = hostPackages(byName.get(name) ?? [], ebuilds);
+        made.set(name, list);
+      }
+      return list;
+    },
+  };
 }

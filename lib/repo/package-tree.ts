@@ -15,6 +15,8 @@ export interface PackageTree {
   readonly hostRepositories: RepositorySet;
   /** profile of the build host; null: the host is what this machine has */
   readonly hostProfile: string | null;
+  /** a table of what the build host has, which the tree brings along; null: it brings none */
+  readonly hostTable: string | null;
   readonly indexes: readonly EbuildIndex[];
   readonly profileOf: (board: Board) => string;
   /** first words of USE in make.conf */
@@ -57,6 +59,14 @@ export function findFlatcarOverlays(folder: string): FlatcarFolders {
   });
 }
 
+/** File of a tree with the packages its build host has, one JSON object a line. Exported trees have it. */
+export const hostTableFile = 'host-provides.jsonl';
+
+function hostTableOf(folder: string): string | null {
+  const path = join(folder, hostTableFile);
+  return existsSync(path) ? path : null;
+}
+
 const openAll = (repositories: RepositorySet, cacheFolder: string | null): EbuildIndex[] =>
   repositories.ordered.map((repository: Repository) => openIndex(repository, repositories, cacheFolder));
 
@@ -74,6 +84,7 @@ export function openStarterTree(
     repositories,
     hostRepositories: repositories,
     hostProfile: null,
+    hostTable: hostTableOf(folder),
     indexes: openAll(repositories, cacheFolder),
     profileOf: (board) => posix.join(repositories.main?.location ?? folder, 'profiles', board),
     defaultUse: [],
@@ -122,6 +133,7 @@ export function openFlatcarTree(
     repositories,
     hostRepositories: repositoriesAt(files, host),
     hostProfile: posix.join(folders.coreosOverlay, 'profiles/coreos/amd64/sdk'),
+    hostTable: hostTableOf(folder),
     indexes: openAll(repositories, cacheFolder),
     profileOf: (board) => posix.join(folders.portageStable, 'profiles', prefixProfiles[board]),
     defaultUse: flatcarUse,

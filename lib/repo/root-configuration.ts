@@ -264,11 +264,16 @@ export class ProfiledConfiguration implements RootConfiguration {
     );
   }
 
+  /** flags that are worked out when a conditional asks for one */
+  private lazyFlags(candidate: Candidate): { has(flag: string): boolean } {
+    return { has: (flag) => this.use(candidate).enabled.has(flag) };
+  }
+
   private missingOf(text: string, { accepted, table }: AcceptedTokens, candidate: Candidate): string[] {
     if (text === '') return [];
     const extra = table.values(candidate).flat();
     const all = extra.length === 0 ? accepted : new Acceptance(extra, accepted);
-    return missingWords(parseWords(text), all, this.use(candidate).enabled);
+    return missingWords(parseWords(text), all, this.lazyFlags(candidate));
   }
 
   masks(candidate: Candidate): readonly MaskReason[] {
@@ -278,6 +283,12 @@ export class ProfiledConfiguration implements RootConfiguration {
       this.maskReasons.set(candidate, reasons);
     }
     return reasons;
+  }
+
+  /** Has no masks; cheaper than asking for them where most packages are masked by keyword. */
+  isVisible(candidate: Candidate): boolean {
+    if (candidate.kind !== 'installed' && this.keywordsOf(candidate).missing.length > 0) return false;
+    return this.masks(candidate).length === 0;
   }
 
   private findMasks(candidate: Candidate): MaskReason[] {
@@ -299,7 +310,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missingKeywords });
     }
     if (reasons[0]?.kind === 'invalid') return reasons;
-    const license = this.licenses.missing(candidate, candidate.license, this.use(candidate).enabled);
+    const license = this.licenses.missing(candidate, candidate.license, this.lazyFlags(candidate));
     if (license.length > 0) reasons.push({ kind: 'license', missing: license });
     if (candidate.kind !== 'installed') {
       const missing = this.missingOf(candidate.properties, this.properties, candidate);
