@@ -80,6 +80,8 @@ export function headline(view: RunView, nowMs: number): string {
       return `Building ${Math.min(totals.total, totals.settled + 1)} of ${totals.total}${left}, ${failed}`;
     }
     case 'succeeded':
+      if (totals.total === 0)
+        return `Nothing to build: everything was there (${formatDuration(runElapsedMs(view, nowMs))})`;
       return `Built ${totals.done} and reused ${totals.reused} of ${totals.total} in ${formatDuration(runElapsedMs(view, nowMs))}`;
     case 'failed':
       return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? view.message}`;

@@ -61,7 +61,9 @@ export class BuildProgress {
       case 'package_failed':
         return this.failure(event);
       case 'proof':
-        return event.checks.map((check) => `${check.ok ? 'ok' : check.skipped ? '-' : 'NO'}  ${check.summary}`);
+        return event.checks
+          .filter((check) => !before.proof?.some((known) => known.name === check.name))
+          .map((check) => `${check.ok ? 'ok' : check.skipped ? '-' : 'NO'}  ${check.summary}`);
       case 'interrupted':
         return [event.message];
       case 'done':

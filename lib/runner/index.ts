@@ -3,6 +3,7 @@ export { editDesignText } from './design-edits';
 export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';
+export { answerPlan, listPackages } from './plan-answers';
 export {
   addPrefix,
   changePrefix,
@@ -23,3 +24,4 @@ export { cancelRun, recordRun, requestRun, retryRun } from './run-requests';
 export { listStarters, readStarter } from './starters';
 export { closeStudioServer, type StudioServer, studioServer } from './studio-server';
 export { diagnose } from './tool-report';
+export { probeDesign } from './tree-answers';

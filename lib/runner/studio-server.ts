@@ -1,6 +1,7 @@
 import { type JobQueue, openDatabase, openQueue, type StudioDatabase } from '../db/index';
 import { dataHome } from '../home';
 import { RootFiles } from './root-files';
+import { Trees } from './tree-answers';
 
 /** What the request handlers of one server process share. */
 export interface StudioServer {
@@ -8,6 +9,7 @@ export interface StudioServer {
   readonly studio: StudioDatabase;
   readonly queue: JobQueue;
   readonly files: RootFiles;
+  readonly trees: Trees;
   /** aborted when the server ends, so that open streams end too */
   readonly ending: AbortController;
 }
@@ -20,7 +22,7 @@ async function open(): Promise<StudioServer> {
   const home = dataHome();
   const studio = await openDatabase({ home });
   const queue = await openQueue(studio, { leaseMs: 20_000, now: Date.now });
-  return { home, studio, queue, files: new RootFiles(home), ending: new AbortController() };
+  return { home, studio, queue, files: new RootFiles(home), trees: new Trees(home), ending: new AbortController() };
 }
 
 /** Opens the database on first use. A failure is not kept: the next call tries again. */
