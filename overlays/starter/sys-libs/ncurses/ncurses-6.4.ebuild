@@ -52,6 +52,7 @@ src_configure() {
 		--with-build-cc="$(starter_build_cc)"
 		--with-tic-path="$(type -P tic)"
 		--with-infocmp-path="$(type -P infocmp)"
+		$(usev minimal --disable-db-install)
 	)
 	econf "${myconf[@]}"
 }
@@ -72,16 +73,11 @@ src_install() {
 	rm -f "${ED}"/usr/bin/ncursesw6-config "${ED}/usr/$(get_libdir)/terminfo" "${ED}/usr/lib/terminfo" || die
 
 	if use minimal; then
-		local kept=${T}/terminfo
-		mkdir "${kept}" || die
-		for name in "${KEPT[@]}"; do
-			[[ -e ${ED}/usr/share/terminfo/${name::1}/${name} ]] || continue
-			mkdir -p "${kept}/${name::1}" || die
-			cp "${ED}/usr/share/terminfo/${name::1}/${name}" "${kept}/${name::1}/" || die
-		done
-		rm -r "${ED}"/usr/share/{terminfo,tabset} || die
-		insinto /usr/share/terminfo
-		doins -r "${kept}"/.
+		local names
+		printf -v names '%s,' "${KEPT[@]}"
+		dodir /usr/share/terminfo
+		tic -x -s -e "${names%,}" -o "${ED}/usr/share/terminfo" misc/terminfo.src || die "tic failed"
+		[[ -e ${ED}/usr/share/terminfo/x/xterm-256color ]] || die "tic wrote no xterm-256color"
 	fi
 	starter_finish_image
 }
