@@ -1,5 +1,5 @@
 import type { DependencyClass } from '../pms/dependency-class';
-import { code, describeConditions, placeOf, purposeOf } from './explain-words';
+import { code, describeConditions, placeOf, purposeOf, shortAtom } from './explain-words';
 import type { Plan, PlanEdge, PlanNodeId, PlannedPackage, PlanRoot } from './plan';
 
 /** One step of a way through a plan: `from` needs `to`. */
@@ -60,7 +60,7 @@ function needsHop(from: PlannedPackage, to: PlannedPackage, edges: readonly Plan
     class: edge.class,
     conditions: edge.conditions,
     also,
-    sentence: `${code(from.cpv)} needs ${code(edge.atom)} ${purposeOf[edge.class]}${conditions === '' ? '' : `, ${conditions}`}, ${placeOf[to.root]}.`,
+    sentence: `${code(from.cpv)} needs ${code(shortAtom(edge.atom))} ${purposeOf[edge.class]}${conditions === '' ? '' : `, ${conditions}`}, ${placeOf[to.root]}.`,
   };
 }
 
@@ -180,7 +180,8 @@ export function whyHere(plan: Plan, nodeId: PlanNodeId, limits: WhyLimits = {}):
   const graph = new Backwards(plan);
   const node = graph.node(nodeId);
   if (node === undefined) return null;
-  const { ways, more } = waysTo(graph, node, limits.paths ?? 50, limits.hops ?? 30);
+  const none = { ways: [], more: false };
+  const { ways, more } = node.requested ? none : waysTo(graph, node, limits.paths ?? 50, limits.hops ?? 30);
   const shortest = ways[0] ?? null;
   return {
     node,
