@@ -232,7 +232,7 @@ function FileHitsList({
 }
 
 const grid =
-  'grid grid-cols-[minmax(0,1fr)_5rem] sm:grid-cols-[minmax(0,1fr)_5rem_6.5rem] xl:grid-cols-[minmax(0,1fr)_5rem_6.5rem_minmax(0,16rem)_minmax(0,18rem)]';
+  'grid grid-cols-[minmax(0,1fr)_5rem] @lg:grid-cols-[minmax(0,1fr)_5rem_6.5rem] @3xl:grid-cols-[minmax(0,1fr)_5rem_6.5rem_minmax(0,13rem)] @5xl:grid-cols-[minmax(0,1fr)_5rem_6.5rem_minmax(0,16rem)_minmax(0,18rem)]';
 
 function iconOf(entry: FileEntry): LucideIcon {
   if (entry.kind === 'directory') return Folder;
@@ -264,14 +264,14 @@ function FileGrid({
       onToggle={onToggle}
       onActivate={onActivate}
       selected={chosen === '' ? null : chosen}
-      className="h-[calc(100dvh-17.5rem)] min-h-96 bg-surface"
+      className="@container h-[calc(100dvh-17.5rem)] min-h-96 bg-surface"
       header={
         <GridRow className={`${grid} border-b bg-raised px-3 py-1 text-xs font-medium text-muted md:px-6`}>
           <GridHead>Name</GridHead>
           <GridHead className="text-right">Size</GridHead>
-          <GridHead className="pl-4 max-sm:hidden">Mode</GridHead>
-          <GridHead className="max-xl:hidden">Package</GridHead>
-          <GridHead className="max-xl:hidden">ELF</GridHead>
+          <GridHead className="pl-4 @max-lg:hidden">Mode</GridHead>
+          <GridHead className="@max-3xl:hidden">Package</GridHead>
+          <GridHead className="@max-5xl:hidden">ELF</GridHead>
         </GridRow>
       }
       render={(row) => {
@@ -302,11 +302,11 @@ function FileGrid({
             <GridCell className="text-right text-xs text-muted tabular">
               {value.kind === 'symlink' ? '' : formatBytes(value.sizeBytes)}
             </GridCell>
-            <GridCell className="mono pl-4 text-xs text-muted max-sm:hidden" title={value.mode}>
+            <GridCell className="mono pl-4 text-xs text-muted @max-lg:hidden" title={value.mode}>
               {formatMode(Number.parseInt(value.mode, 8))}
             </GridCell>
-            <GridCell className="mono truncate text-xs text-muted max-xl:hidden">{value.owner ?? ''}</GridCell>
-            <GridCell className="truncate text-xs text-muted max-xl:hidden">
+            <GridCell className="mono truncate text-xs text-muted @max-3xl:hidden">{value.owner ?? ''}</GridCell>
+            <GridCell className="truncate text-xs text-muted @max-5xl:hidden">
               {value.elf ? elfLine(value.elf) : ''}
             </GridCell>
           </div>

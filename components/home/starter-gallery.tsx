@@ -28,7 +28,9 @@ function Card({ starter }: { starter: StarterCard }) {
         />
       </div>
       <p className="text-sm text-muted">{starter.summary}</p>
-      <p className="mono mt-auto line-clamp-2 text-xs break-words text-muted">{starter.packages.join('  ')}</p>
+      <p className="mono mt-auto line-clamp-2 text-xs break-words text-muted" title={starter.packages.join('\n')}>
+        {starter.packages.map((atom) => atom.slice(atom.indexOf('/') + 1)).join(', ')}
+      </p>
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-t pt-2 text-xs text-muted">
         <PathAnatomy path={starter.path} prefix={starter.path} place="final" quiet />
         {starter.typicalSeconds !== null && (

@@ -9,6 +9,7 @@ export function formatBytes(bytes: number): string {
 /** A duration in at most two units: `0.4 s`, `12 s`, `3 min 5 s`, `1 h 4 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return '0 s';
+  if (ms < 50) return '<0.1 s';
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;

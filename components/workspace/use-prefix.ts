@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { queries, usePlan } from '@/components/data/queries';
-import { figuresOfPlan } from '@/components/place/figures';
+import { figuresOfPlan, figuresOfPrefix } from '@/components/place/figures';
 import type { FourPlaces } from '@/components/place/four-place-bar';
 
 /** The stored design of a prefix and its plan. */
@@ -13,6 +13,7 @@ export function usePrefix(name: string) {
   const planned = plan.data?.result.kind === 'planned' ? plan.data.result.plan : null;
   const { data: rows } = useQuery(queries.prefixes());
   const row = rows?.find((known) => known.name === name);
-  const figures: FourPlaces = figuresOfPlan(planned, row?.image?.sizeBytes ?? null);
+  const figures: FourPlaces =
+    planned || !row ? figuresOfPlan(planned, row?.image?.sizeBytes ?? null) : figuresOfPrefix(row);
   return { prefix, plan, planned, row, figures };
 }

@@ -46,7 +46,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
             {data?.design && (
               <>
                 <span className="text-sm text-muted">{data.design.board}</span>
-                <PathAnatomy path={data.design.path} prefix={data.design.path} place="final" copy />
+                <PathAnatomy path={data.design.path} prefix={data.design.path} place="final" />
               </>
             )}
             {data?.lastRun && (
