@@ -105,6 +105,8 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
 
   it('cannot write, not even where the repositories are', async () => {
     await readText(`EAPI=8\n: > ${folder}/written`);
-    expect(await readText(`EAPI=8\nif [[ -e ${folder}/written ]]; then SLOT=1; fi`)).toMatchObject({ keys: { EAPI: '8' } });
+    expect(await readText(`EAPI=8\nif [[ -e ${folder}/written ]]; then SLOT=1; fi`)).toMatchObject({
+      keys: { EAPI: '8' },
+    });
   });
 });
