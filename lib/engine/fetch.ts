@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
-import type { ArchiveHint, HostArchive } from './host-archive';
+import type { ArchiveAnswer, ArchiveHint, HostArchive } from './host-archive';
 import type { FileVerdict, ManifestEntry } from './manifest';
 import { verifyFile } from './manifest';
 import { expandMirrorUri, type MirrorLayout, mirrorPath, parseMirrorLayouts } from './mirrors';
@@ -56,6 +56,7 @@ function hostOf(url: string): string {
 export class DistfileFetcher {
   private readonly running = new Map<string, Promise<Fetched>>();
   private readonly silentHosts = new Set<string>();
+  private hasReached = false;
   private readonly layouts = new Map<string, Promise<readonly MirrorLayout[]>>();
 
   constructor(private readonly options: FetcherOptions) {}
@@ -99,26 +100,50 @@ export class DistfileFetcher {
     }
     if (file.fetchRestricted) throw restricted(file, this.options.distDir);
 
-    for (const [source, url] of await this.urls(file, options)) {
-      const verdict = await this.tryUrl(url, file.entry, options);
-      if (verdict.kind === 'fetched') return { path, source };
-      attempts.push(verdict.detail);
-      if (verdict.kind === 'mismatch') mismatch = verdict.detail;
-    }
-    if (this.options.archive && file.archive) {
-      options.log(`>>> Asking this host's source archive for ${name} (${file.archive.package})`);
-      const partial = this.partialPath(file.entry);
-      await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
-      const answer = await this.options.archive.fetch(file.archive, file.entry, partial, options.signal);
-      if (answer.kind === 'found') {
-        await rename(partial, path);
-        options.log(`    found: ${answer.detail}`);
-        return { path, source: 'archive' };
+    const fromUrls = async (): Promise<Fetched | null> => {
+      for (const [source, url] of await this.urls(file, options)) {
+        const verdict = await this.tryUrl(url, file.entry, options);
+        if (verdict.kind === 'fetched') return { path, source };
+        attempts.push(verdict.detail);
+        if (verdict.kind === 'mismatch') mismatch = verdict.detail;
       }
+      return null;
+    };
+    const fromArchive = async (): Promise<Fetched | null> => {
+      const answer = await this.askArchive(file, path, options);
+      if (answer.kind === 'found') return { path, source: 'archive' };
       attempts.push(`archive: ${answer.detail}`);
-      options.log(`!!! archive: ${answer.detail}`);
+      return null;
+    };
+    const order = this.seemsOffline ? [fromArchive, fromUrls] : [fromUrls, fromArchive];
+    for (const attempt of order) {
+      const fetched = await attempt();
+      if (fetched) return fetched;
     }
     throw failed(file, attempts, mismatch, this.options.distDir);
+  }
+
+  /** Several hosts were silent and none has answered: this machine reaches its own archive at most. */
+  private get seemsOffline(): boolean {
+    return !this.hasReached && this.silentHosts.size >= 2;
+  }
+
+  private async askArchive(file: Distfile, path: string, options: FetchOptions): Promise<ArchiveAnswer> {
+    const { archive } = this.options;
+    if (!archive || !file.archive) return { kind: 'not-there', detail: 'none on this machine' };
+    options.log(`>>> Asking this host's source archive for ${file.entry.name} (${file.archive.package})`);
+    const partial = this.partialPath(file.entry);
+    await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
+    const answer = await archive.fetch(file.archive, file.entry, partial, options.signal);
+    if (answer.kind === 'found') await rename(partial, path);
+    options.log(answer.kind === 'found' ? `    found: ${answer.detail}` : `!!! archive: ${answer.detail}`);
+    return answer;
+  }
+
+  /** Notes a silent host; the archive's index is made ready, for it will be asked soon. */
+  private noteSilent(url: string, signal?: AbortSignal): void {
+    this.silentHosts.add(hostOf(url));
+    if (!this.hasReached) this.options.archive?.warmUp(signal);
   }
 
   private async urls(
@@ -148,10 +173,12 @@ export class DistfileFetcher {
     const partial = this.partialPath(entry);
     const result = await this.download(url, partial, entry.sizeBytes, options);
     if (result.kind !== 'downloaded') {
-      if (result.kind === 'unreachable') this.silentHosts.add(hostOf(url));
+      if (result.kind === 'unreachable') this.noteSilent(url, options.signal);
+      else this.hasReached = true;
       options.log(`!!! ${url}: ${result.detail}`);
       return { kind: 'failed', detail: `${url}: ${result.detail}` };
     }
+    this.hasReached = true;
     const verdict = await verifyFile(partial, entry);
     if (verdict.kind === 'matches') {
       await rename(partial, join(this.options.distDir, entry.name));
@@ -196,7 +223,7 @@ export class DistfileFetcher {
     const url = `${asUrl(mirror)}/distfiles/layout.conf`;
     const work = this.download(url, path, null, options).then(async (result) => {
       if (result.kind === 'unreachable') {
-        this.silentHosts.add(hostOf(url));
+        this.noteSilent(url, options.signal);
         options.log(`!!! ${url}: ${result.detail}`);
       }
       const text = result.kind === 'downloaded' ? await readFile(path, 'utf8') : '';

@@ -59,6 +59,11 @@ export class HostArchive {
     return onPath && (existsSync(join(this.etc, 'sources.list')) || existsSync(join(this.etc, 'sources.list.d')));
   }
 
+  /** Gets the index in the background. */
+  warmUp(signal?: AbortSignal): void {
+    this.prepare(signal).catch(() => undefined);
+  }
+
   /** Puts the file of that size and those hashes at `target`, whatever the archive calls it. */
   async fetch(hint: ArchiveHint, entry: ManifestEntry, target: string, signal?: AbortSignal): Promise<ArchiveAnswer> {
     if (!isPackageName(hint.package))

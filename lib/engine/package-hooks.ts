@@ -11,6 +11,8 @@ export interface HookSetting {
   /** folder below which the phases get their work folders */
   readonly workFolder: string;
   readonly runPhases: RunEbuildPhases;
+  /** `source` when the package was built in this run; default `binary` */
+  readonly mergeType?: 'source' | 'binary';
   readonly log: (text: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,6 +59,7 @@ export async function runHook(
     buildDir,
     phases: [phase],
     environmentFile: saved,
+    mergeType: setting.mergeType ?? 'binary',
     replacingVersions: versions.replacing,
     replacedByVersion: versions.replacedBy,
     signal: setting.signal,

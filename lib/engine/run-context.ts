@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { StudioError } from '../errors';
+import type { BuildPhase, RunEmitter } from '../layout/events';
+import type { PlannedPackage } from '../resolve/plan';
+import type { ConfigProtection } from './config-protect';
+import type { ExecuteRequest, FailedPackage } from './execute';
+import { installReadyPackage, type ReadyPackage } from './install-package';
+import type { HookSetting } from './package-hooks';
+import { PackageLog } from './package-log';
+import { PackageStore } from './package-store';
+import type { RunEbuildPhases } from './phase-contract';
+import { runEbuildPhases } from './phases';
+import { type PrefixPlace, workFolder } from './prefix-place';
+import type { TargetRoot } from './vdb';
+
+/** CONFIG_PROTECT of Portage's defaults, below a prefix. */
+function defaultProtection({ path }: PrefixPlace): ConfigProtection {
+  return { protect: [`${path}/etc`], mask: [`${path}/etc/env.d`] };
+}
+
+/** What the halves of a run share: where, with what, what was said and what went wrong. */
+export class RunContext {
+  readonly place: PrefixPlace;
+  readonly emit: RunEmitter;
+  readonly store: PackageStore;
+  readonly protection: ConfigProtection;
+  readonly runPhases: RunEbuildPhases;
+  readonly byId: ReadonlyMap<string, PlannedPackage>;
+  readonly failures: FailedPackage[] = [];
+  private lastMerge: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly request: ExecuteRequest) {
+    this.place = request.place;
+    this.emit = request.emit;
+    this.store = new PackageStore(request.place.pkgDir);
+    this.protection = request.protection ?? defaultProtection(request.place);
+    this.runPhases = request.runPhases ?? runEbuildPhases;
+    this.byId = new Map(request.plan.packages.map((pkg) => [pkg.id, pkg]));
+  }
+
+  get isCancelled(): boolean {
+    return this.request.signal?.aborted === true;
+  }
+
+  /** May the run go on to its next part? */
+  get isGood(): boolean {
+    return this.failures.length === 0 && !this.isCancelled;
+  }
+
+  packages(root: PlannedPackage['root'], ...actions: readonly PlannedPackage['action'][]): readonly PlannedPackage[] {
+    return this.request.plan.packages.filter((pkg) => pkg.root === root && actions.includes(pkg.action));
+  }
+
+  target(root: 'staging' | 'final'): TargetRoot {
+    return root === 'final' ? this.place.final : this.place.staging;
+  }
+
+  private directory(target: TargetRoot): string {
+    return target === this.place.final ? this.place.finalDir : this.place.stagingDir;
+  }
+
+  openLog(pkg: PlannedPackage): PackageLog {
+    const directory = this.directory(this.target(pkg.root === 'final' ? 'final' : 'staging'));
+    return new PackageLog(pkg.id, join(directory, 'logs'), pkg.cpv, this.emit);
+  }
+
+  hookSetting(target: TargetRoot, log: (text: string) => void, mergeType?: 'source' | 'binary'): HookSetting {
+    return { target, workFolder: workFolder(this.directory(target)), runPhases: this.runPhases, mergeType, log };
+  }
+
+  /** Merges one package after the other, whoever asks. */
+  merge(
+    target: TargetRoot,
+    ready: ReadyPackage,
+    log: PackageLog,
+    setPhase: (phase: BuildPhase) => void,
+    mergeType: 'source' | 'binary' = 'binary',
+  ): ReturnType<typeof installReadyPackage> {
+    const hooks = this.hookSetting(target, (text) => log.write(text), mergeType);
+    const work = this.lastMerge.then(() => {
+      setPhase('merge');
+      return installReadyPackage(target, ready, this.protection, hooks);
+    });
+    this.lastMerge = work.catch(() => undefined);
+    return work;
+  }
+
+  // ---- what went wrong
+
+  /** Notes what was thrown while a package was worked on; during a cancel that is no failure. Closes the log. */
+  async reportError(pkg: PlannedPackage, phase: BuildPhase, error: unknown, log: PackageLog): Promise<void> {
+    if (this.isCancelled) {
+      await log.close();
+      this.emit({ kind: 'package_cancelled', id: pkg.id });
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof StudioError ? (error.hint ?? null) : null;
+    log.line(` * ERROR: ${message}`);
+    await log.close();
+    this.fail(pkg, phase, message, hint, log);
+  }
+
+  fail(pkg: PlannedPackage, phase: BuildPhase, message: string, hint: string | null, log: PackageLog | null): void {
+    this.failures.push({ id: pkg.id, phase, message });
+    const first = log?.firstError ?? null;
+    this.emit({
+      kind: 'package_failed',
+      id: pkg.id,
+      phase,
+      message,
+      firstErrorLine: first?.line ?? null,
+      logLine: first?.lineNumber ?? null,
+      hint: first?.hint ?? hint,
+    });
+  }
+
+  /** Tells of packages that will not be worked on, except those that failed themselves. */
+  leaveOut(work: readonly PlannedPackage[], because: string = this.failures[0]?.id ?? ''): void {
+    const failed = new Set(this.failures.map(({ id }) => id));
+    for (const { id } of work) {
+      if (this.isCancelled) this.emit({ kind: 'package_cancelled', id });
+      else if (!failed.has(id)) this.emit({ kind: 'package_skipped', id, because });
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { StudioError } from '../errors';
+import type { BuildPhase } from '../layout/events';
+import type { PlannedPackage } from '../resolve/plan';
+import { buildKeyFile } from './build-key';
+import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf, readArchiveHints } from './build-package';
+import { type Distfile, DistfileFetcher } from './fetch';
+import { HostArchive } from './host-archive';
+import { unpackForInstall } from './install-package';
+import type { PackageLog } from './package-log';
+import type { StoredPackage } from './package-store';
+import { PlanKeys } from './plan-keys';
+import { workFolder } from './prefix-place';
+import type { RunContext } from './run-context';
+import { Schedule } from './schedule';
+import { readEntryFile } from './vdb';
+
+/** A package being worked on. */
+interface Job {
+  readonly pkg: PlannedPackage;
+  readonly log: PackageLog;
+  readonly startedAt: number;
+  readonly setPhase: (phase: BuildPhase) => void;
+}
+
+/** Builds the packages of a plan into staging, several at once, or takes equal binary packages. */
+export class StagingRun {
+  private readonly keys: PlanKeys;
+  private readonly jobs: number;
+  private fetcher: DistfileFetcher | null = null;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly needs: ReadonlyMap<string, readonly string[]>,
+  ) {
+    this.keys = new PlanKeys(context);
+    this.jobs = Math.max(1, context.request.jobs ?? availableParallelism());
+  }
+
+  async run(): Promise<void> {
+    const { context } = this;
+    const work = context.packages('staging', 'build', 'reuse');
+    if (work.length === 0) return;
+    context.emit({ kind: 'stage', stage: 'staging', message: `Building ${work.length} packages` });
+    this.fetcher = await this.makeFetcher(work);
+    const prefetch = this.prefetch(work, this.fetcher);
+    const schedule = new Schedule(
+      { ids: work.map(({ id }) => id), needs: this.needs },
+      context.request.keepGoing ?? false,
+    );
+    for (const { id } of work) context.emit({ kind: 'package_queued', id });
+    await this.drive(schedule);
+    context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
+    await prefetch;
+  }
+
+  private async drive(schedule: Schedule): Promise<void> {
+    const { context } = this;
+    const running = new Map<string, Promise<void>>();
+    for (;;) {
+      const free = context.isCancelled ? 0 : this.jobs - running.size;
+      for (const id of schedule.ready().slice(0, Math.max(0, free))) {
+        schedule.start(id);
+        const pkg = context.byId.get(id) as PlannedPackage;
+        const task = this.work(pkg).then((isDone) => {
+          running.delete(id);
+          if (isDone) return schedule.finish(id);
+          for (const { id: other, because } of schedule.fail(id)) {
+            context.leaveOut([context.byId.get(other) as PlannedPackage], because);
+          }
+        });
+        running.set(id, task);
+      }
+      if (running.size === 0) return;
+      await Promise.race(running.values());
+    }
+  }
+
+  /** True when the package is in staging afterwards. */
+  private async work(pkg: PlannedPackage): Promise<boolean> {
+    const { context } = this;
+    let phase: BuildPhase = 'setup';
+    context.emit({ kind: 'package_started', id: pkg.id });
+    const log = context.openLog(pkg);
+    const setPhase = (next: BuildPhase): void => {
+      phase = next;
+      log.beginPhase();
+      context.emit({ kind: 'package_phase', id: pkg.id, phase: next });
+    };
+    const job: Job = { pkg, log, startedAt: Date.now(), setPhase };
+    try {
+      const stored = await this.keys.findStored(pkg);
+      return stored ? await this.reuse(job, stored) : await this.build(job);
+    } catch (error) {
+      await context.reportError(pkg, phase, error, log);
+      return false;
+    }
+  }
+
+  private async reuse({ pkg, log, setPhase }: Job, stored: StoredPackage): Promise<boolean> {
+    const { context } = this;
+    const { place } = context;
+    const isMerged = (await readEntryFile(place.staging, pkg.cpv, buildKeyFile)) === (await this.keys.keyOf(pkg));
+    if (!isMerged) {
+      const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
+      await context.merge(place.staging, ready, log, setPhase);
+      await rm(buildDirOf(place, pkg.cpv), { recursive: true, force: true });
+    }
+    const reason = isMerged ? 'already merged, nothing changed' : `unchanged since build ${stored.buildId}`;
+    log.line(`>>> ${pkg.cpv}: ${reason}`);
+    await log.close();
+    context.emit({ kind: 'package_reused', id: pkg.id, reason });
+    return true;
+  }
+
+  private async build(job: Job): Promise<boolean> {
+    const { pkg, log, setPhase } = job;
+    const { context } = this;
+    const { request, place, store, runPhases } = context;
+    const facts = this.keys.factsOf(pkg);
+    const cores = availableParallelism();
+    const outcome = await buildPackage({
+      place,
+      cpv: pkg.cpv,
+      facts,
+      distfiles: await distfilesOf(pkg.cpv, facts),
+      moreFiles: new Map([[buildKeyFile, await this.keys.keyOf(pkg)]]),
+      fetcher: this.fetcher as DistfileFetcher,
+      distDir: request.distDir,
+      store,
+      runPhases,
+      hostProvided: request.hostProvided ?? [],
+      makeOpts: facts.variables.MAKEOPTS ?? (this.jobs > 1 ? `-j${cores} -l${cores}` : `-j${cores}`),
+      signal: request.signal,
+      log: (text) => log.write(text),
+      onPhase: setPhase,
+    });
+    if (outcome.kind === 'built') return this.mergeBuilt(job, outcome, facts.metadata.SLOT ?? '0');
+    await log.close();
+    if (outcome.kind === 'cancelled') context.emit({ kind: 'package_cancelled', id: pkg.id });
+    else this.reportPhase(job, outcome);
+    return false;
+  }
+
+  private async mergeBuilt(
+    job: Job,
+    { built }: Extract<BuildOutcome, { kind: 'built' }>,
+    slot: string,
+  ): Promise<boolean> {
+    const { pkg, log, setPhase, startedAt } = job;
+    const { context } = this;
+    const { cpuMs, peakRssBytes, imageDir, entryFiles, buildDir } = built;
+    context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
+    const ready = { cpv: pkg.cpv, slot, imageDir, entryFiles };
+    const merged = await context.merge(context.place.staging, ready, log, setPhase, 'source');
+    await rm(buildDir, { recursive: true, force: true });
+    await log.close();
+    const { sizeBytes, files } = merged;
+    context.emit({ kind: 'package_finished', id: pkg.id, durationMs: Date.now() - startedAt, sizeBytes, files });
+    return true;
+  }
+
+  private reportPhase({ pkg, log }: Job, outcome: Extract<BuildOutcome, { kind: 'failed' }>): void {
+    const { context } = this;
+    const { cpuMs, peakRssBytes, phase, message } = outcome;
+    context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
+    const hint = `The work folder is kept: \`${buildDirOf(context.place, pkg.cpv)}\`.`;
+    context.fail(pkg, isBuildPhase(phase) ? phase : 'setup', message, hint, log);
+  }
+
+  // ---- sources
+
+  /** Downloads of all packages that have no binary package, in plan order, while others compile. */
+  private async prefetch(work: readonly PlannedPackage[], fetcher: DistfileFetcher): Promise<void> {
+    const files: Distfile[] = [];
+    for (const pkg of work) {
+      try {
+        if (!(await this.keys.findStored(pkg))) files.push(...(await distfilesOf(pkg.cpv, this.keys.factsOf(pkg))));
+      } catch (error) {
+        // told when the package itself comes to it
+        if (!(error instanceof StudioError)) throw error;
+      }
+    }
+    await fetcher.prefetch(files, { log: () => undefined, signal: this.context.request.signal });
+  }
+
+  private async makeFetcher(work: readonly PlannedPackage[]): Promise<DistfileFetcher> {
+    const { distDir, cacheDir, mirrors = [] } = this.context.request;
+    const locations = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.repositoryLocation ?? []));
+    const suites = new Set<string>();
+    for (const location of locations) {
+      for (const { suite } of Object.values(await readArchiveHints(location))) if (suite) suites.add(suite);
+    }
+    const archive = new HostArchive(join(cacheDir, 'host-archive'), [...suites].sort());
+    return new DistfileFetcher({ distDir, mirrors, archive: archive.isPresent() ? archive : null });
+  }
+}
+
+function isBuildPhase(phase: string): phase is BuildPhase {
+  return !['prerm', 'postrm', 'config', 'nofetch', 'info'].includes(phase);
+}
