@@ -4,7 +4,8 @@ import { evaluated, runtimeClasses } from './dependencies';
 import { Digraph } from './digraph';
 import { blockerFor } from './grow';
 import { matches } from './matching';
-import { Package } from './package';
+import type { InstalledBlocker } from './memory';
+import { Package, type Root } from './package';
 import { blockerPriority, priority } from './priority';
 import type { Blocker, EvaluatedDependency, Run } from './run';
 
@@ -13,19 +14,41 @@ function blockersIn(dependency: EvaluatedDependency): Atom[] {
   return dependency.flatMap((node) => (isDepGroup(node) || node.atom.blocker === null ? [] : [node.atom]));
 }
 
-/** Installed packages forbid things as well, even when nothing of the plan touches them. */
+/** What installed packages forbid at run time, by the name of what is forbidden. */
+function installedBlockers(run: Run, root: Root): ReadonlyMap<string, readonly InstalledBlocker[]> {
+  const memory = run.frozen.memory(root);
+  if (memory.installedBlockers !== null) return memory.installedBlockers;
+  const found = new Map<string, InstalledBlocker[]>();
+  for (const pkg of run.frozen.installedPackages(root)) {
+    const atoms = new Map<string, Atom>();
+    for (const dependencyClass of runtimeClasses) {
+      for (const atom of blockersIn(evaluated(run.frozen, pkg, dependencyClass, pkg.use.enabled))) {
+        atoms.set(atom.text, atom);
+      }
+    }
+    for (const atom of [...atoms.values()].sort((a, b) => (a.text < b.text ? -1 : 1))) {
+      const list = found.get(atom.qualifiedName);
+      if (list) list.push({ candidate: pkg.candidate, atom });
+      else found.set(atom.qualifiedName, [{ candidate: pkg.candidate, atom }]);
+    }
+  }
+  memory.installedBlockers = found;
+  return found;
+}
+
+/** Installed packages forbid things as well; it matters only for names of which something is to be merged. */
 function addInstalledBlockers(run: Run): void {
+  const chosen = [...run.tracker.all()];
   for (const root of run.frozen.roots) {
     if (run.frozen.options.rootDeps === 'rdeps' && root !== run.frozen.target) continue;
-    for (const pkg of run.frozen.installedPackages(root)) {
-      if (run.traversed.has(pkg)) continue;
-      const atoms = new Map<string, Atom>();
-      for (const dependencyClass of runtimeClasses) {
-        for (const atom of blockersIn(evaluated(run.frozen, pkg, dependencyClass, pkg.use.enabled))) {
-          atoms.set(atom.text, atom);
-        }
-      }
-      for (const atom of [...atoms.values()].sort((a, b) => (a.text < b.text ? -1 : 1))) {
+    const names = new Set(chosen.filter((pkg) => pkg.root === root).map((pkg) => pkg.qualifiedName));
+    if (names.size === 0) continue;
+    const blockers = installedBlockers(run, root);
+    if (blockers.size === 0) continue;
+    for (const name of names) {
+      for (const { candidate, atom } of blockers.get(name) ?? []) {
+        const pkg = run.frozen.pool.get(candidate, root, 'nomerge');
+        if (run.traversed.has(pkg)) continue;
         const of = priority({ runtime: true });
         run.blockerParents.add(blockerFor(run, atom, root, pkg.eapi.hasStrongBlockers, of), pkg, of);
       }

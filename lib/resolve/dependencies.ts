@@ -8,6 +8,7 @@ import {
 } from '../pms';
 import type { Frozen } from './frozen';
 import { isBuiltSlotOperator } from './matching';
+import { rememberCandidate } from './memory';
 import type { Package } from './package';
 import type { AtomLeaf, EvaluatedDependency } from './run';
 
@@ -20,27 +21,6 @@ export function* flatAtoms(nodes: readonly DepTree<AtomLeaf>[]): Generator<Atom>
     if (isDepGroup(node)) yield* flatAtoms(node.children);
     else yield node.atom;
   }
-}
-
-interface Answers {
-  readonly nodes: Map<DependencyClass, DependencyNode>;
-  readonly evaluated: Map<DependencyClass, WeakMap<ReadonlySet<string>, EvaluatedDependency>>;
-}
-
-const answers = new WeakMap<Frozen, Map<Package, Answers>>();
-
-function answersOf(frozen: Frozen, pkg: Package): Answers {
-  let all = answers.get(frozen);
-  if (all === undefined) {
-    all = new Map();
-    answers.set(frozen, all);
-  }
-  let own = all.get(pkg);
-  if (own === undefined) {
-    own = { nodes: new Map(), evaluated: new Map() };
-    all.set(pkg, own);
-  }
-  return own;
 }
 
 const empty: DependencyNode = { kind: 'all', children: [] };
@@ -74,7 +54,7 @@ function makeNode(frozen: Frozen, pkg: Package, dependencyClass: DependencyClass
  * against; when there is no such ebuild any more, what was recorded.
  */
 export function dependencyNode(frozen: Frozen, pkg: Package, dependencyClass: DependencyClass): DependencyNode {
-  const { nodes } = answersOf(frozen, pkg);
+  const { nodes } = rememberCandidate(frozen.memory(pkg.root), pkg.candidate);
   let node = nodes.get(dependencyClass);
   if (node === undefined) {
     node = makeNode(frozen, pkg, dependencyClass);
@@ -97,7 +77,7 @@ export function evaluated(
   dependencyClass: DependencyClass,
   use: ReadonlySet<string>,
 ): EvaluatedDependency {
-  const { evaluated: cache } = answersOf(frozen, pkg);
+  const { evaluated: cache } = rememberCandidate(frozen.memory(pkg.root), pkg.candidate);
   let byUse = cache.get(dependencyClass);
   if (byUse === undefined) {
     byUse = new WeakMap();

@@ -1,5 +1,6 @@
 import { type Atom, matchesVersion, tryParseCpv } from '../pms';
 import { matches } from './matching';
+import { memoryOf, type RootMemory } from './memory';
 import type { Parameters, ResolveOptions } from './options';
 import { comparePackages, type Package, PackagePool, type Root } from './package';
 import { PackageFilter } from './package-filter';
@@ -17,8 +18,7 @@ export class Frozen {
   readonly argumentNames = new Set<string>();
   private readonly availableLists = new Map<string, readonly Package[]>();
   private readonly installedLists = new Map<string, readonly Package[]>();
-  private readonly installedByRoot = new Map<Root, readonly Package[]>();
-  private readonly lives = new Map<Package, Candidate | null>();
+  private readonly memories = new Map<Root, RootMemory>();
 
   constructor(
     readonly roots: readonly Root[],
@@ -33,6 +33,17 @@ export class Frozen {
     this.usePackagesInclude = new PackageFilter(options.usePackagesInclude);
     this.rebuildExclude = new PackageFilter(options.rebuildExclude);
     this.rebuildIgnore = new PackageFilter(options.rebuildIgnore);
+  }
+
+  /** What is kept from one plan to the next. */
+  memory(root: Root): RootMemory {
+    let memory = this.memories.get(root);
+    if (memory === undefined) {
+      const { dynamicDeps, ignoreBuiltSlotOperators } = this.options;
+      memory = memoryOf(root.configuration, `${dynamicDeps} ${ignoreBuiltSlotOperators}`);
+      this.memories.set(root, memory);
+    }
+    return memory;
   }
 
   /** Ebuilds, or binary packages, of one name: newest first, then by repository. */
@@ -66,14 +77,10 @@ export class Frozen {
     return list;
   }
 
+  /** Every installed package, by name. */
   installedPackages(root: Root): readonly Package[] {
-    let list = this.installedByRoot.get(root);
-    if (list === undefined) {
-      const names = new Set(root.configuration.allInstalled().map((candidate) => candidate.qualifiedName));
-      list = [...names].sort().flatMap((name) => [...this.installed(root, name)]);
-      this.installedByRoot.set(root, list);
-    }
-    return list;
+    const names = new Set(root.configuration.allInstalled().map((candidate) => candidate.qualifiedName));
+    return [...names].sort().flatMap((name) => [...this.installed(root, name)]);
   }
 
   /** Installed packages that the atom takes, oldest first. */
@@ -92,7 +99,8 @@ export class Frozen {
   /** The ebuild that an installed package comes from, when dependencies are taken from it. */
   live(pkg: Package): Candidate | null {
     if (!pkg.isInstalled || !this.options.dynamicDeps) return null;
-    let found = this.lives.get(pkg);
+    const { live: lives } = this.memory(pkg.root);
+    let found = lives.get(pkg.candidate);
     if (found === undefined) {
       found =
         pkg.root.configuration
@@ -103,7 +111,7 @@ export class Frozen {
               candidate.cpv === pkg.cpv &&
               (pkg.repository === '' || candidate.repository === pkg.repository),
           ) ?? null;
-      this.lives.set(pkg, found);
+      lives.set(pkg.candidate, found);
     }
     return found;
   }

@@ -80,13 +80,23 @@ export class Package {
   get use(): UseState {
     if (this.lazyUse === undefined) {
       const state = this.root.configuration.use(this.candidate);
-      this.lazyUse = this.isBuilt
-        ? { ...state, enabled: new Set([...state.enabled].filter((flag) => this.isValidFlag(flag))) }
-        : state;
+      this.lazyUse = this.isBuilt ? this.recordedUse(state) : state;
     }
     return this.lazyUse;
   }
+
+  private recordedUse(state: UseState): UseState {
+    let built = builtStates.get(state);
+    if (built === undefined) {
+      built = { ...state, enabled: new Set([...state.enabled].filter((flag) => this.isValidFlag(flag))) };
+      builtStates.set(state, built);
+    }
+    return built;
+  }
 }
+
+/** The recorded flags that count, by the state as the configuration gives it. */
+const builtStates = new WeakMap<UseState, UseState>();
 
 /** Orders by name, then version, then time of build. Negative: `a` comes first. */
 export function comparePackages(a: Package, b: Package): number {

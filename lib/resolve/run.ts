@@ -146,7 +146,7 @@ export interface ArgumentAtoms {
 /** The state of one attempt. Backtracking throws it away and starts another with other `state`. */
 export class Run {
   readonly graph = new Digraph<Node>();
-  readonly tracker = new PackageTracker();
+  readonly tracker: PackageTracker;
   readonly parentAtoms = new Map<Package, ParentAtoms>();
   readonly argumentAtoms = new Map<string, Map<string, ArgumentAtoms[]>>();
   initialArguments: Argument[] = [];
@@ -218,7 +218,7 @@ export class Run {
     this.deep = frozen.parameters.deep;
     this.selectPackage = strategies.selectPackage;
     this.selectAtoms = strategies.selectAtoms;
-    for (const root of frozen.roots) for (const pkg of frozen.installedPackages(root)) this.tracker.addInstalled(pkg);
+    this.tracker = new PackageTracker((root, qualifiedName) => frozen.installed(root, qualifiedName));
   }
 
   get replaceInstalled(): RootSlots {

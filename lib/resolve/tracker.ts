@@ -15,12 +15,13 @@ export interface SlotConflict {
  */
 export class PackageTracker {
   private readonly chosen = new Map<string, Package[]>();
-  private readonly installed = new Map<string, Package[]>();
   private readonly replacedBy = new Map<Package, Package[]>();
   /** keys with more than one chosen package, in the order in which they got the second */
   private multiple: string[] = [];
   private conflictsCache: SlotConflict[] | null = null;
   private readonly matchCache = new Map<string, Map<string, Package[]>>();
+
+  constructor(private readonly installedOf: (root: Root, qualifiedName: string) => readonly Package[]) {}
 
   private keyOf(root: Root, qualifiedName: string): string {
     return `${root.label}|${qualifiedName}`;
@@ -38,20 +39,13 @@ export class PackageTracker {
     if (list.length === 2) this.multiple.push(key);
     this.chosen.set(key, list);
     this.conflictsCache = null;
-    for (const installed of this.installed.get(key) ?? []) {
+    for (const installed of this.installedOf(pkg.root, pkg.qualifiedName)) {
       if (!this.replaces(pkg, installed)) continue;
       const by = this.replacedBy.get(installed);
       if (by) by.push(pkg);
       else this.replacedBy.set(installed, [pkg]);
     }
     this.matchCache.delete(key);
-  }
-
-  addInstalled(pkg: Package): void {
-    const key = this.keyOf(pkg.root, pkg.qualifiedName);
-    const list = this.installed.get(key);
-    if (list) list.push(pkg);
-    else this.installed.set(key, [pkg]);
   }
 
   remove(pkg: Package): void {
@@ -85,7 +79,7 @@ export class PackageTracker {
     if (found === undefined) {
       const all = [...(this.chosen.get(key) ?? [])];
       if (withInstalled) {
-        for (const pkg of this.installed.get(key) ?? []) if (!this.replacedBy.has(pkg)) all.push(pkg);
+        for (const pkg of this.installedOf(root, atom.qualifiedName)) if (!this.replacedBy.has(pkg)) all.push(pkg);
       }
       found = all.filter((pkg) => matches(atom, pkg)).sort((a, b) => compareVersions(a.version, b.version));
       cache.set(cacheKey, found);
@@ -98,7 +92,7 @@ export class PackageTracker {
     const key = this.keyOf(root, qualifiedName);
     const all = (this.chosen.get(key) ?? []).filter((pkg) => pkg.slot === slot);
     if (withInstalled) {
-      for (const pkg of this.installed.get(key) ?? []) {
+      for (const pkg of this.installedOf(root, qualifiedName)) {
         if (pkg.slot === slot && !this.replacedBy.has(pkg)) all.push(pkg);
       }
     }
@@ -113,8 +107,13 @@ export class PackageTracker {
   /** Every package with the name, with installed ones. */
   named(root: Root, qualifiedName: string): readonly Package[] {
     const key = this.keyOf(root, qualifiedName);
-    const installed = (this.installed.get(key) ?? []).filter((pkg) => !this.replacedBy.has(pkg));
+    const installed = this.installedOf(root, qualifiedName).filter((pkg) => !this.replacedBy.has(pkg));
     return [...(this.chosen.get(key) ?? []), ...installed];
+  }
+
+  /** Every chosen package. */
+  *all(): Generator<Package> {
+    for (const list of this.chosen.values()) yield* list;
   }
 
   conflicts(): readonly SlotConflict[] {
@@ -141,6 +140,6 @@ export class PackageTracker {
   contains(pkg: Package, withInstalled: boolean): boolean {
     const key = this.keyOf(pkg.root, pkg.qualifiedName);
     if (this.chosen.get(key)?.includes(pkg)) return true;
-    return withInstalled && (this.installed.get(key)?.includes(pkg) ?? false) && !this.replacedBy.has(pkg);
+    return withInstalled && this.installedOf(pkg.root, pkg.qualifiedName).includes(pkg) && !this.replacedBy.has(pkg);
   }
 }

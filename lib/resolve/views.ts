@@ -1,3 +1,4 @@
+import { shareMemory } from './memory';
 import type { Candidate, RootConfiguration } from './provider';
 
 /** The same configuration as a root in which nothing is installed yet. */
@@ -16,7 +17,7 @@ export function restrictedTo(
 type Answers = Partial<Pick<RootConfiguration, 'candidates' | 'installed' | 'allInstalled' | 'provided'>>;
 
 function delegate(configuration: RootConfiguration, answers: Answers): RootConfiguration {
-  return {
+  const view: RootConfiguration = {
     candidates: answers.candidates ?? ((name) => configuration.candidates(name)),
     installed: answers.installed ?? ((name) => configuration.installed(name)),
     allInstalled: answers.allInstalled ?? (() => configuration.allInstalled()),
@@ -30,4 +31,6 @@ function delegate(configuration: RootConfiguration, answers: Answers): RootConfi
     set: (name) => configuration.set(name),
     allQualifiedNames: () => configuration.allQualifiedNames(),
   };
+  shareMemory(view, configuration);
+  return view;
 }
