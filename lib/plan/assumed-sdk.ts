@@ -9,6 +9,10 @@ import {
   type RepositoryCandidate,
 } from '../repo';
 
+/** Files of profiles that configurations read. */
+const isRead = (name: string): boolean =>
+  /^(?:make\.defaults|parent|eapi|use\..*|package\..*|arch\.list|license_groups)$/.test(name);
+
 /** What decides the table: metadata of the repositories, and every file of the host's profile. */
 function fingerprint(configuration: ProfiledConfiguration, tree: PackageTree): string {
   const hash = createHash('sha256');
@@ -17,7 +21,8 @@ function fingerprint(configuration: ProfiledConfiguration, tree: PackageTree): s
   const add = (path: string): void => {
     for (const file of configFiles(files, path, true)) hash.update(`${file}\0${files.readText(file) ?? ''}\0`);
   };
-  for (const node of configuration.nodes) for (const name of node.files) add(posix.join(node.folder, name));
+  for (const node of configuration.nodes)
+    for (const name of node.files) if (isRead(name)) add(posix.join(node.folder, name));
   for (const { location } of tree.hostRepositories.ordered) {
     const profiles = posix.join(location, 'profiles');
     for (const name of files.list(profiles)) {
@@ -36,10 +41,11 @@ function entryOf(configuration: ProfiledConfiguration, candidate: RepositoryCand
     repo: candidate.repository,
     use: [...configuration.use(candidate).enabled].sort(),
     iuse: [...candidate.iuse.keys()],
+    bare: true,
   };
 }
 
-/** The best visible version of every slot of every package. */
+/** The best visible version of every slot of every package; such a host lacks nothing, so nobody looks behind it. */
 function workOut(configuration: ProfiledConfiguration): HostEntry[] {
   return configuration.allQualifiedNames().flatMap((name) => {
     const bySlot = new Map<string, RepositoryCandidate>();

@@ -56,10 +56,15 @@ export interface OpenedDesign {
   readonly notices: readonly string[];
 }
 
-/** Version of the bash that runs ebuilds, `5.2`. */
+let knownBash: string | null = null;
+
+/** Version of the bash that runs ebuilds, `5.2`; asked once. */
 export function bashVersion(): string {
-  const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8' });
-  return /version (\d+\.\d+)/.exec(answer.stdout ?? '')?.[1] ?? '0';
+  if (knownBash === null) {
+    const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8' });
+    knownBash = /version (\d+\.\d+)/.exec(answer.stdout ?? '')?.[1] ?? '0';
+  }
+  return knownBash;
 }
 
 /** Extra repositories of a design that are folders; those that are URLs have to be cloned first. */
@@ -88,9 +93,8 @@ async function openTree(
       : openFlatcarTree(treeFolder(design.tree, home), cache, extra);
   let tree = open();
   let pending = tree.indexes.flatMap((index) => index.pending);
-  const bash = bashVersion();
   for (const repository of tree.repositories.ordered) {
-    if (retryWithBash(repository, cache, bash)) {
+    if (retryWithBash(repository, cache, bashVersion)) {
       tree = open();
       pending = tree.indexes.flatMap((index) => index.pending);
     }
@@ -102,7 +106,7 @@ async function openTree(
     const report = await generateMetadata(pending, tree.repositories, {
       source: (question) => phase.read(question),
       cacheFolder: cache,
-      bash,
+      bash: bashVersion(),
       workers,
       ...(options.onMetadata ? { onProgress: options.onMetadata } : {}),
       ...(options.signal ? { signal: options.signal } : {}),

@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { splitVersion, tryParseVersion } from '../pms';
 import { RepositoryCandidate } from './candidate';
-import { type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
+import { type FolderListings, type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
 import { checkMetadata, parseCacheEntry } from './metadata';
 import type { PackageSource } from './package-source';
 import type { Repository, RepositorySet } from './repositories';
 
-const format = 1;
+const format = 2;
 
 /** An ebuild whose metadata nobody has written down yet, or whose ebuild or eclasses changed since. */
 export interface PendingEbuild {
@@ -37,6 +37,7 @@ interface Header {
   readonly location: string;
   /** eclass path -> stamp and md5 */
   readonly eclasses: Record<string, [Stamp, string]>;
+  readonly listings: FolderListings;
   readonly packages: Record<string, Row[]>;
   readonly pending: PendingEbuild[];
 }
@@ -183,8 +184,8 @@ export function openIndex(
     return null;
   };
 
-  const scanned = scanEbuilds(repository, repositories);
-  for (const found of scanned) {
+  const scanned = scanEbuilds(repository, repositories, stored?.header.listings);
+  for (const found of scanned.ebuilds) {
     const pn = found.pn ?? splitVersion(found.pf)?.name;
     if (pn === undefined) continue;
     const pvr = found.pf.slice(pn.length + 1);
@@ -225,7 +226,7 @@ export function openIndex(
   const blob = isSame ? stored.blob : Buffer.concat(pieces);
   const header = isSame
     ? stored.header
-    : { format, location: repository.location, eclasses: sums.all, packages, pending };
+    : { format, location: repository.location, eclasses: sums.all, listings: scanned.listings, packages, pending };
   if (!isSame && path !== null) writeStored(path, header, blob);
   const fingerprint = md5(JSON.stringify(header.packages));
   const index = makeIndex(repository, header.packages, blob, { pending, reread, size, fingerprint });

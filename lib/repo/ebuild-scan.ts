@@ -33,11 +33,26 @@ function foldersOf(path: string): string[] {
   }
 }
 
-function filesOf(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
+/** Names in folders with the time of their last change: while that is the same, the names are. */
+export type FolderListings = Record<string, readonly [changedMs: number, names: readonly string[]]>;
+
+/** Lists folders below one place; what `before` knows is not listed again. */
+class Lister {
+  readonly listings: FolderListings = {};
+
+  constructor(
+    private readonly base: string,
+    private readonly before: FolderListings,
+  ) {}
+
+  files(folder: string): readonly string[] {
+    const path = join(this.base, folder);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found?.isDirectory()) return [];
+    const old = this.before[folder];
+    const listing = old && old[0] === found.mtimeMs ? old : ([found.mtimeMs, readdirSync(path)] as const);
+    this.listings[folder] = listing;
+    return listing[1];
   }
 }
 
@@ -59,30 +74,31 @@ function categoriesOf(repository: Repository, repositories: RepositorySet): Read
 
 /**
  * Every ebuild of a repository. A tree that has none but has `metadata/md5-cache` is taken by its cache entries:
- * such trees are handed around to plan with.
+ * such trees are handed around to plan with. `before` are the listings of an earlier scan.
  */
-export function scanEbuilds(repository: Repository, repositories: RepositorySet): FoundEbuild[] {
-  const found: FoundEbuild[] = [];
+export function scanEbuilds(
+  repository: Repository,
+  repositories: RepositorySet,
+  before: FolderListings = {},
+): { readonly ebuilds: readonly FoundEbuild[]; readonly listings: FolderListings } {
+  const ebuilds: FoundEbuild[] = [];
+  const lister = new Lister(repository.location, before);
   const known = categoriesOf(repository, repositories);
   for (const category of foldersOf(repository.location)) {
     if (!known.has(category)) continue;
     for (const pn of foldersOf(join(repository.location, category))) {
-      for (const file of filesOf(join(repository.location, category, pn))) {
+      const folder = `${category}/${pn}`;
+      for (const file of lister.files(folder)) {
         if (!file.endsWith('.ebuild') || !file.startsWith(`${pn}-`)) continue;
-        found.push({
-          category,
-          pn,
-          pf: file.slice(0, -7),
-          path: join(repository.location, category, pn, file),
-        });
+        ebuilds.push({ category, pn, pf: file.slice(0, -7), path: `${repository.location}/${folder}/${file}` });
       }
     }
   }
-  if (found.length > 0) return found;
-  const cache = join(repository.location, 'metadata/md5-cache');
-  for (const category of foldersOf(cache)) {
+  if (ebuilds.length > 0) return { ebuilds, listings: lister.listings };
+  const cache = 'metadata/md5-cache';
+  for (const category of foldersOf(join(repository.location, cache))) {
     if (!isCategory(category)) continue;
-    for (const pf of filesOf(join(cache, category))) found.push({ category, pn: null, pf, path: null });
+    for (const pf of lister.files(`${cache}/${category}`)) ebuilds.push({ category, pn: null, pf, path: null });
   }
-  return found;
+  return { ebuilds, listings: lister.listings };
 }

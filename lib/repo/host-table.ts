@@ -43,17 +43,13 @@ export function readHostTable(path: string): HostEntry[] {
  */
 export function hostPackages(entries: readonly HostEntry[], ebuilds: PackageSource): RepositoryCandidate[] {
   return entries.map((entry) => {
-    const bare = makeCandidate(entry.cpv, entry.repo, 'installed', {});
+    const own = { EAPI: '8', SLOT: entry.slot, IUSE: entry.iuse.join(' '), USE: entry.use.join(' ') };
+    const installed = makeCandidate(entry.cpv, entry.repo, 'installed', own);
+    if (entry.bare) return installed;
     const ebuild = ebuilds
-      .packages(bare.qualifiedName)
+      .packages(installed.qualifiedName)
       .find((candidate) => candidate.cpv === entry.cpv && candidate.repository === entry.repo);
-    return makeCandidate(entry.cpv, entry.repo, 'installed', {
-      ...(entry.bare ? {} : ebuild?.metadata),
-      EAPI: ebuild?.metadata.EAPI ?? '8',
-      SLOT: entry.slot,
-      IUSE: entry.iuse.join(' '),
-      USE: entry.use.join(' '),
-    });
+    return ebuild ? installed.with({ ...ebuild.metadata, ...own, EAPI: ebuild.metadata.EAPI ?? '0' }) : installed;
   });
 }
 

@@ -86,10 +86,10 @@ function readWaiting(cache: string): Waiting {
 }
 
 /** Takes back what an older bash could not read. True: something was, the index has to be opened again. */
-export function retryWithBash(repository: Repository, cacheFolder: string, bash: string): boolean {
+export function retryWithBash(repository: Repository, cacheFolder: string, bash: () => string): boolean {
   const cache = generatedCache(cacheFolder, repository);
   const waiting = readWaiting(cache);
-  if (waiting.entries.length === 0 || waiting.bash === bash) return false;
+  if (waiting.entries.length === 0 || waiting.bash === bash()) return false;
   for (const entry of waiting.entries) rmSync(join(cache, entry), { force: true });
   rmSync(waitingFile(cache), { force: true });
   return true;
