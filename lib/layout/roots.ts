@@ -102,6 +102,10 @@ export interface NormalRoots {
 
 const shown = (path: string): string => `\`${path === '' ? '(empty)' : path}\``;
 
+/** Where below a base: an empty offset is none. */
+const atOffset = (name: 'EPREFIX' | 'BROOT', offset: string): string =>
+  offset === '' ? `without an offset prefix (${name} is empty)` : `at ${name} ${shown(offset)}`;
+
 type Problem = Omit<InvalidRoots, 'valid' | 'decisions' | 'advice'>;
 
 const controlCharacter = /[\x00-\x1f\x7f]/;
@@ -174,14 +178,14 @@ function decide({ root, sysroot, eprefix, broot }: NormalRoots, eapi: Eapi): Roo
       id: 'sysroot-is-root',
       question: `Is SYSROOT (${shown(sysroot)}) the same text as ROOT (${shown(root)})?`,
       answer: open ? isRoot : null,
-      consequence: `DEPEND is looked for below SYSROOT at EPREFIX (${shown(eprefix)}).`,
+      consequence: `DEPEND is looked for below SYSROOT ${atOffset('EPREFIX', eprefix)}.`,
       decides: open && isRoot,
     },
     {
       id: 'sysroot-is-slash',
       question: `Is SYSROOT (${shown(sysroot)}) the host, \`/\`?`,
       answer: open && !isRoot ? isSlash : null,
-      consequence: `DEPEND is looked for on the host at BROOT (${shown(broot)}).`,
+      consequence: `DEPEND is looked for on the host ${atOffset('BROOT', broot)}.`,
       decides: open && !isRoot && isSlash,
     },
     {
@@ -204,17 +208,17 @@ function sysrootOffset({ root, sysroot, eprefix, broot }: NormalRoots): { prefix
 function because(rule: RootRule, { root, sysroot, eprefix, broot }: NormalRoots, eapi: Eapi): string {
   switch (rule) {
     case 'runs-in-target':
-      return `It is used where the package runs: in ROOT ${shown(root)} at EPREFIX ${shown(eprefix)}.`;
+      return `It is used where the package runs: in ROOT ${shown(root)} ${atOffset('EPREFIX', eprefix)}.`;
     case 'runs-on-host':
-      return `It is executed while building or installing, so it has to be on the host at BROOT ${shown(broot)}.`;
+      return `It is executed while building or installing, so it has to be on the host ${atOffset('BROOT', broot)}.`;
     case 'sysroot-is-root':
-      return `SYSROOT is the same as ROOT, so libraries and headers come from there, at EPREFIX ${shown(eprefix)}.`;
+      return `SYSROOT is the same as ROOT, so libraries and headers come from there, ${atOffset('EPREFIX', eprefix)}.`;
     case 'sysroot-is-host':
-      return `SYSROOT is \`/\` and ROOT is not, so libraries and headers come from the host, at BROOT ${shown(broot)}.`;
+      return `SYSROOT is \`/\` and ROOT is not, so libraries and headers come from the host, ${atOffset('BROOT', broot)}.`;
     case 'sysroot-is-other':
       return `SYSROOT ${shown(sysroot)} is neither ROOT nor \`/\`, so libraries and headers come from it without an offset prefix.`;
     case 'eapi-without-sysroot':
-      return `EAPI ${eapi.name} knows neither BDEPEND nor SYSROOT: DEPEND is needed on the host, at BROOT ${shown(broot)}.`;
+      return `EAPI ${eapi.name} knows neither BDEPEND nor SYSROOT: DEPEND is needed on the host, ${atOffset('BROOT', broot)}.`;
   }
 }
 
