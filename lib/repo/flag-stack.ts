@@ -23,6 +23,8 @@ interface Prepared {
 export class FlagStack {
   private readonly base = new Map<string, ReadonlySet<string>>();
   private readonly prepared = new Map<string, readonly Prepared[]>();
+  /** results of packages with lines of their own; many have the same */
+  private readonly changed = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly profileLayers: readonly FlagLayer[],
@@ -62,14 +64,18 @@ export class FlagStack {
     const common = this.common(subject.repository, stable);
     // an always-line of a layer comes before its stable lines; package lines come between and behind them
     const own: { readonly index: number; readonly fold: FlagFold }[] = [];
+    let key = `${stable ? '1' : '0'}${subject.repository}`;
     for (const [index, { layer }] of layers.entries()) {
       const tokens = layer.packages?.values(subject).flat() ?? [];
       const stableTokens = stable ? (layer.stablePackages?.values(subject).flat() ?? []) : [];
       if (tokens.length + stableTokens.length > 0) {
         own.push({ index, fold: FlagFold.of([...tokens, ...stableTokens]) });
+        key += `|${index} ${tokens.join(' ')} ${stableTokens.join(' ')}`;
       }
     }
     if (own.length === 0) return common;
+    const known = this.changed.get(key);
+    if (known !== undefined) return known;
     const answer = (flag: string): boolean => {
       let pending = own.length - 1;
       for (let index = layers.length - 1; index >= 0; index--) {
@@ -95,6 +101,7 @@ export class FlagStack {
       if (value) result.add(flag);
       else result.delete(flag);
     }
+    this.changed.set(key, result ?? common);
     return result ?? common;
   }
 }

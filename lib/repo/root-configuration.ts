@@ -234,18 +234,28 @@ export class ProfiledConfiguration implements RootConfiguration {
   use(candidate: Candidate): UseState {
     let state = this.useStates.get(candidate);
     if (state === undefined) {
-      const stable = this.keywordsOf(candidate).isStable;
       state =
         candidate.recordedUse === null
-          ? this.rules.state(candidate, stable)
-          : {
-              enabled: candidate.recordedUse,
-              masked: this.rules.masked(candidate, stable),
-              forced: this.rules.forced(candidate, stable),
-            };
+          ? this.rules.state(candidate, this.keywordsOf(candidate).isStable)
+          : this.recordedState(candidate, candidate.recordedUse);
       this.useStates.set(candidate, state);
     }
     return state;
+  }
+
+  /** Flags of a built package; what is masked and forced is worked out when somebody asks. */
+  private recordedState(candidate: Candidate, enabled: ReadonlySet<string>): UseState {
+    const { rules } = this;
+    const stable = (): boolean => this.keywordsOf(candidate).isStable;
+    return {
+      enabled,
+      get masked() {
+        return rules.masked(candidate, stable());
+      },
+      get forced() {
+        return rules.forced(candidate, stable());
+      },
+    };
   }
 
   /** The flags an ebuild of this package would get here, whatever a built package recorded. */
