@@ -10,7 +10,6 @@ import {
   binarySource,
   generateMetadata,
   joinSources,
-  listSource,
   type MetadataProgress,
   openFlatcarTree,
   openStarterTree,
@@ -51,6 +50,8 @@ export interface OpenedDesign {
   /** run-time dependencies only, installed from the binary packages of staging */
   readonly final: ProfiledConfiguration;
   readonly binaries: readonly BinaryPackage[];
+  /** how it was opened */
+  readonly options: OpenOptions;
   /** ebuilds left without metadata, and why */
   readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
   readonly notices: readonly string[];
@@ -122,37 +123,71 @@ function defaultHost(tree: PackageTree): HostChoice {
   return tree.kind === 'flatcar' ? { kind: 'assumed-sdk' } : { kind: 'machine' };
 }
 
+/** What a design says about its roots, on a tree, host and packages that are already open. */
+function configureRoots(
+  design: Design,
+  base: Pick<OpenedDesign, 'names' | 'tree' | 'binaries'>,
+): Pick<OpenedDesign, 'staging' | 'final'> {
+  const { names, tree, binaries } = base;
+  const moves = (repository: string) => {
+    const found = tree.repositories.byName.get(repository);
+    return found ? readPackageMoves(tree.files, found) : [];
+  };
+  return {
+    staging: targetConfiguration(tree, design, {
+      userConfig: `${names.stagingEroot}/etc/portage`,
+      worldFolder: `${names.stagingEroot}/var/lib/portage`,
+      installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
+      ebuilds: joinSources(tree.indexes),
+    }),
+    final: targetConfiguration(tree, design, {
+      place: 'final',
+      userConfig: `${names.finalEroot}/etc/portage`,
+      worldFolder: `${names.finalEroot}/var/lib/portage`,
+      installed: readVdb(`${names.finalEroot}/var/db/pkg`, moves),
+      ebuilds: joinSources(tree.indexes.map(runtimeOnly)),
+      binaries: binarySource(binaries),
+    }),
+  };
+}
+
+const hostOf = (
+  design: Design,
+  tree: PackageTree,
+  choice: HostChoice | undefined,
+  home: string,
+): ProfiledConfiguration =>
+  hostFor(tree, choice ?? defaultHost(tree), { declared: design.host_provides, cacheFolder: homeLayout(home).cache });
+
 /** Loads repositories, configuration and installed packages of a design's roots. Generates metadata that is missing. */
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
   const names = options.names ?? deriveNames(design, home, home);
   const { tree, unreadable } = await openTree(design, options, home);
-  const moves = (repository: string) => {
-    const found = tree.repositories.byName.get(repository);
-    return found ? readPackageMoves(tree.files, found) : [];
+  const base = { names, tree, binaries: readBinaryPackages(names.pkgDir) };
+  return {
+    ...base,
+    ...configureRoots(design, base),
+    design,
+    host: hostOf(design, tree, options.host, home),
+    options,
+    unreadable,
+    notices: tree.repositories.notices,
   };
-  const binaries = readBinaryPackages(names.pkgDir);
-  const ebuilds = joinSources(tree.indexes);
-  const staging = targetConfiguration(tree, design, {
-    userConfig: `${names.stagingEroot}/etc/portage`,
-    worldFolder: `${names.stagingEroot}/var/lib/portage`,
-    installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
-    ebuilds,
-  });
-  const final = targetConfiguration(tree, design, {
-    place: 'final',
-    userConfig: `${names.finalEroot}/etc/portage`,
-    worldFolder: `${names.finalEroot}/var/lib/portage`,
-    installed: readVdb(`${names.finalEroot}/var/db/pkg`, moves),
-    ebuilds: runtimeOnly(ebuilds),
-    binaries: binarySource(binaries),
-  });
-  const host = hostFor(tree, options.host ?? defaultHost(tree), {
-    declared: design.host_provides,
-    cacheFolder: homeLayout(home).cache,
-  });
-  return { design, names, tree, host, staging, final, binaries, unreadable, notices: tree.repositories.notices };
 }
 
-/** An empty source, for roots that have nothing. */
-export const nothingInstalled = listSource([]);
+const sameList = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * The same with another design: trying a change costs reading the configuration, not opening the tree. null: the change
+ * names other repositories, another tree or place, so it has to be opened anew.
+ */
+export function reopenDesign(opened: OpenedDesign, design: Design): OpenedDesign | null {
+  const before = opened.design;
+  const isElsewhere = design.tree !== before.tree || design.board !== before.board || design.path !== before.path;
+  if (isElsewhere || design.name !== before.name || !sameList(design.repositories, before.repositories)) return null;
+  const host = sameList(design.host_provides, before.host_provides)
+    ? opened.host
+    : hostOf(design, opened.tree, opened.options.host, opened.options.home ?? dataHome());
+  return { ...opened, ...configureRoots(design, opened), design, host };
+}

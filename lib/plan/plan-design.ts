@@ -1,7 +1,7 @@
-import type { Design } from '../design';
+import { applyEdits, type Design } from '../design';
 import { resolvePlan } from '../resolve';
-import type { PlanResult } from '../resolve/plan';
-import { type OpenedDesign, type OpenOptions, openDesign } from './open-design';
+import type { DesignEdit, PlanResult } from '../resolve/plan';
+import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
 import { refinePlan } from './refine-plan';
 
 /** A plan, or why there is none, together with what it was made from. */
@@ -35,4 +35,10 @@ export function planOpened(opened: OpenedDesign): PlanResult {
 export async function planDesign(design: Design, options: OpenOptions = {}): Promise<DesignPlan> {
   const opened = await openDesign(design, options);
   return { ...planOpened(opened), opened };
+}
+
+/** Plans the design as these edits leave it; null: the edits need repositories that are not open. */
+export function planWithEdits(opened: OpenedDesign, edits: readonly DesignEdit[]): PlanResult | null {
+  const changed = reopenDesign(opened, applyEdits(opened.design, edits));
+  return changed === null ? null : planOpened(changed);
 }

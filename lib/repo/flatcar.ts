@@ -8,11 +8,18 @@ import { openFlatcarTree, type PackageTree } from './package-tree';
 import { type PrefixPlace, type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
 import { ProfiledConfiguration } from './root-configuration';
 
-/** Takes DEPEND and BDEPEND from every package: what is left is what a root needs to run. */
+const stripped = new WeakMap<PackageSource, PackageSource>();
+
+/**
+ * Takes DEPEND and BDEPEND from every package: what is left is what a root needs to run. The same source gives the same
+ * packages every time.
+ */
 export function runtimeOnly(source: PackageSource): PackageSource {
+  const before = stripped.get(source);
+  if (before) return before;
   const made = new Map<string, readonly RepositoryCandidate[]>();
-  return {
-    qualifiedNames: source.qualifiedNames,
+  const result: PackageSource = {
+    qualifiedNames: () => source.qualifiedNames(),
     packages(name) {
       let list = made.get(name);
       if (list === undefined) {
@@ -25,6 +32,8 @@ export function runtimeOnly(source: PackageSource): PackageSource {
       return list;
     },
   };
+  stripped.set(source, result);
+  return result;
 }
 
 /** Settings of a prefix that asks for nothing special. */
@@ -138,7 +147,10 @@ export function loadFlatcarPrefix(options: FlatcarPrefixOptions): FlatcarPrefix 
   };
   return {
     target: targetConfiguration(opened, settings, target),
-    runtime: targetConfiguration(opened, settings, { ...target, ebuilds: runtimeOnly(joinSources(opened.indexes)) }),
+    runtime: targetConfiguration(opened, settings, {
+      ...target,
+      ebuilds: joinSources(opened.indexes.map(runtimeOnly)),
+    }),
     host: hostConfiguration(opened, (ebuilds) => listSource(hostPackages(options.hostInstalled ?? [], ebuilds))),
     opened,
   };
