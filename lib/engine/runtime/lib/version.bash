@@ -41,9 +41,10 @@ ver_cut() {
 	# component n stands at 2n-1; with component 0 the leading separator is kept
 	local -i first=0 end=$(( 2 * __to ))
 	(( __from > 0 )) && first=$(( 2 * __from - 1 ))
-	# a separator behind the last component is part of a range that reaches over it, and so is one that is all there is
-	[[ -n ${__beyond} || ${__to} == 0 ]] && end+=1
-	(( first < end )) || end=first
+	# a range that meets no component is empty, even where it meets a separator
+	(( __to == 0 || __from > last )) && { echo; return 0; }
+	# a suffix behind the last component belongs to a range that reaches over it
+	[[ -n ${__beyond} ]] && end+=1
 	local IFS=
 	echo "${__parts[*]:first:end - first}"
 }
