@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, prefixStudio, test } from './fixtures';
+
+const project = join(import.meta.dirname, '..');
+const starter = join(project, 'public/starters/tree.yaml');
+
+test('the command line builds, lists and hands out the same as the web shows', async ({ page, studio }) => {
+  const built = await prefixStudio(studio.home, 'build', starter, '--json');
+  expect(built.stderr).toBe('');
+  expect(built.status).toBe(0);
+  const events = built.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.at(-1)).toMatchObject({ kind: 'done', ok: true });
+  expect(events.some((event) => event.kind === 'package_finished')).toBe(true);
+
+  const files = await prefixStudio(studio.home, 'files', 'tree', '--json');
+  const paths = (JSON.parse(files.stdout) as { files: { path: string }[] }).files.map((file) => file.path);
+  expect(paths).toContain('/opt/tree/usr/bin/tree');
+
+  const out = mkdtempSync(join(tmpdir(), 'prefix-studio-image-'));
+  const image = await prefixStudio(studio.home, 'image', 'tree', '-o', out, '--json');
+  expect(JSON.parse(image.stdout)).toMatchObject({ image: { path: join(out, 'tree.raw') } });
+  rmSync(out, { recursive: true });
+
+  await page.goto(`${studio.url}/builds`);
+  await expect(page.getByRole('main')).toContainText('tree');
+});
+
+test('a second build reuses everything and makes the same image', async ({ studio }) => {
+  const image = async () =>
+    JSON.parse(
+      (await prefixStudio(studio.home, 'build', starter, '--json')).stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes('"kind":"image"'))
+        .at(-1) ?? '{}',
+    );
+  const first = await image();
+  const second = await image();
+  expect(second.image.sha256).toBe(first.image.sha256);
+});
+
+test('answers carry their exit status', async ({ studio }) => {
+  expect(
+    (await prefixStudio(studio.home, 'roots', '--root', '/', '--sysroot', '/x', '--eapi', '8', '--json')).status,
+  ).toBe(1);
+  expect(
+    (
+      await prefixStudio(
+        studio.home,
+        'roots',
+        '--root',
+        '/r',
+        '--sysroot',
+        '/r',
+        '--eprefix',
+        '/p',
+        '--eapi',
+        '8',
+        '--json',
+      )
+    ).status,
+  ).toBe(0);
+  expect((await prefixStudio(studio.home, 'files', 'nothing', '--json')).status).toBe(1);
+  expect((await prefixStudio(studio.home, 'nonsense')).status).toBe(2);
+  const doctor = await prefixStudio(studio.home, 'doctor', '--json');
+  expect(doctor.status).toBe(0);
+  expect(doctor.stdout).toContain('bwrap');
+});

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test as base, expect, type Page } from '@playwright/test';
+import { StudioServer } from './studio-server';
+
+const project = join(import.meta.dirname, '..');
+
+export interface CommandResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line as a user would, on the same data folder as the server. */
+export async function prefixStudio(home: string, ...args: string[]): Promise<CommandResult> {
+  const options = { cwd: project, env: { ...process.env, PREFIX_STUDIO_HOME: home }, maxBuffer: 256 * 1024 * 1024 };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['bin/prefix-studio.mjs', ...args], options);
+    return { status: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
+    if (typeof code !== 'number') throw error;
+    return { status: code, stdout, stderr };
+  }
+}
+
+/** One server with an empty data folder for all journeys of a file. */
+export const test = base.extend<object, { studio: StudioServer }>({
+  studio: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern
+    async ({}, use) => {
+      const home = mkdtempSync(join(tmpdir(), 'prefix-studio-e2e-'));
+      const studio = new StudioServer(home);
+      await studio.start();
+      await use(studio);
+      await studio.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
+});
+
+/** Waits until the build page says how it ended. */
+export async function outcomeOf(page: Page): Promise<string> {
+  const title = page.getByRole('heading', { level: 1 });
+  await expect(title).toHaveText(/^(Built|Failed|Cancelled|Nothing to build)/, { timeout: 240_000 });
+  return (await title.textContent()) ?? '';
+}
+
+export { expect };
