@@ -134,8 +134,7 @@ export class FinalRun {
     const buildId = await readEntryFile(final, pkg.cpv, 'BUILD_ID');
     if (key === '' || buildId !== `${stored.buildId}`) return false;
     const mask = (this.context.request.installMask ?? []).join(' ');
-    const maskedWith = await readEntryFile(final, pkg.cpv, 'INSTALL_MASK');
-    if (maskedWith !== '' && maskedWith !== mask) return false;
+    if ((await readEntryFile(final, pkg.cpv, 'INSTALL_MASK')) !== mask) return false;
     return key === (await readEntryFile(staging, pkg.cpv, buildKeyFile));
   }
 }

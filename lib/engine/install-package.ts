@@ -58,9 +58,10 @@ export async function unpackForInstall(
     });
   }
   await extractGpkgImage(stored.path, imageDir);
-  const left = await applyInstallMask(imageDir, await readImage(imageDir), eprefix, installMask);
+  await applyInstallMask(imageDir, await readImage(imageDir), eprefix, installMask);
   const files = new Map(entryFiles);
-  if (left.length > 0) files.set('INSTALL_MASK', installMask.join(' '));
+  files.delete('INSTALL_MASK');
+  if (installMask.length > 0) files.set('INSTALL_MASK', installMask.join(' '));
   return { cpv: stored.cpv, slot: entryText(files, 'SLOT') || '0', imageDir, entryFiles: files };
 }
 
