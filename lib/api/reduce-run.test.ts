@@ -113,6 +113,17 @@ describe('a run folded from its events', () => {
     const resumed = reduceRuns(fresh(), log(...begun, { kind: 'interrupted', message: 'server gone' }, ...begun));
     expect([resumed.state, resumed.startedAt, states(resumed)]).toEqual(['running', at(1), ['fetching', 'blocked']]);
   });
+
+  it('keeps what was finished before an interruption, although the new plan no longer has it', () => {
+    const finished: RunEvent = { kind: 'package_finished', id: zlib, durationMs: 1, sizeBytes: 1, files: 1 };
+    const rest: RunEvent = { kind: 'planned', planHash: 'h', packages: [listed(lua, [], null)] };
+    const events = log(...begun, finished, { kind: 'interrupted', message: '' }, begun[0]!, rest);
+    const view = reduceRuns(fresh(), events);
+    expect(view.packages.map((entry) => [entry.id, entry.state])).toEqual([
+      [zlib, 'done'],
+      [lua, 'queued'],
+    ]);
+  });
 });
 
 describe('estimates', () => {

@@ -85,7 +85,7 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
         failures: [],
       };
     case 'planned':
-      return { ...view, planHash: event.planHash, packages: event.packages.map(queuedPackage) };
+      return { ...view, planHash: event.planHash, packages: listed(view, event.packages) };
     case 'stage':
       return { ...view, stage: event.stage, message: event.message };
     case 'package_queued':
@@ -162,6 +162,15 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
     default:
       return assertNever(event);
   }
+}
+
+/** A resumed run plans again; what it finished before stays in the list although the new plan has nothing to do for it. */
+function listed(view: RunView, packages: readonly RunPackage[]): readonly PackageView[] {
+  const planned = new Set(packages.map((entry) => entry.id));
+  const finished = view.packages.filter(
+    (entry) => (entry.state === 'done' || entry.state === 'reused') && !planned.has(entry.id),
+  );
+  return [...finished, ...packages.map(queuedPackage)];
 }
 
 function queuedPackage(entry: RunPackage): PackageView {

@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
+import { prefixPlace, wrapperPaths } from '../engine/index';
 import { homeLayout } from '../home';
-import { deriveNames } from '../layout/names';
 import { folderSizeBytes } from './folder-size';
 import { checkDesign } from './prefix-documents';
 import { busy } from './run-requests';
@@ -17,9 +17,9 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
   const runs = await listRuns(studio, { prefix: name, limit: 100_000 });
   const { design } = checkDesign({ text: row.text }, home);
   const layout = homeLayout(home);
-  const names = design ? [deriveNames(design, home, home)] : [];
+  const places = design ? [prefixPlace(design, home)] : [];
   const folders = [
-    ...names.flatMap(({ stagingDir, finalDir }) => [stagingDir, finalDir]),
+    ...places.flatMap((place) => [place.stagingDir, place.finalDir, ...wrapperPaths(place, home)]),
     join(layout.images, name),
     ...runs.map((run) => join(layout.runs, run.id)),
   ];
