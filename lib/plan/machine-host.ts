@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { makeCandidate, type PackageSource, type RepositoryCandidate } from '../repo';
 
@@ -76,8 +76,12 @@ function findCommand(name: string, path: string): string | null {
   for (const folder of path.split(delimiter)) {
     if (folder === '') continue;
     const file = join(folder, name);
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isFile() && (found.mode & 0o111) !== 0) return file;
+    try {
+      accessSync(file, constants.X_OK);
+      if (statSync(file).isFile()) return file;
+    } catch {
+      // not there, or in a folder of PATH that this user may not look into
+    }
   }
   return null;
 }
