@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Design, parseDesign, validateDesign } from '../design';
+import type { PlannedPackage } from '../resolve/plan';
+import { exportMinimalTree } from './minimal-tree';
+import { type DesignPlan, planDesign, planWithEdits } from './plan-design';
+import { addTree } from './trees';
+
+const project = resolve(import.meta.dirname, '../..');
+const starterFolder = join(project, 'overlays/starter');
+const shared = process.env.PREFIX_STUDIO_SHARED ?? join(project, '../shared');
+const flatcarDir = join(shared, 'flatcar');
+
+function design(packages: readonly string[], more: Readonly<Record<string, unknown>> = {}): Design {
+  const result = validateDesign({ name: 'demo', board: 'amd64-usr', path: '/opt/demo', packages, ...more });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.design;
+}
+
+function planned(plan: DesignPlan) {
+  if (plan.kind !== 'planned') throw new Error(JSON.stringify(plan.derivations, null, 1));
+  return plan.plan;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'plan-'));
+const home = join(folder, 'home');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cpvs = (packages: readonly PlannedPackage[], root: string): string[] =>
+  packages.filter((pkg) => pkg.root === root).map((pkg) => pkg.cpv.replace(/-\d.*$/, ''));
+
+describe('planning on the starter tree', () => {
+  let nano: DesignPlan;
+  beforeAll(async () => {
+    nano = await planDesign(design(['app-editors/nano']), { home, starterFolder });
+  }, 60_000);
+
+  it('builds in staging and installs what is needed to run', () => {
+    const { packages } = planned(nano);
+    expect(cpvs(packages, 'staging').slice(0, 2)).toEqual(['sys-libs/c-runtime', 'sys-devel/c-toolchain']);
+    expect(cpvs(packages, 'staging')).toContain('sys-libs/ncurses');
+    expect(cpvs(packages, 'final')).not.toContain('sys-devel/c-toolchain');
+    expect(cpvs(packages, 'final')).toEqual(expect.arrayContaining(['sys-libs/c-runtime', 'app-editors/nano']));
+    expect(packages.filter((pkg) => pkg.requested).map((pkg) => `${pkg.root} ${pkg.pn}`)).toEqual([
+      'staging nano',
+      'final nano',
+    ]);
+    expect(new Set(packages.filter((pkg) => pkg.root === 'staging').map((pkg) => pkg.action))).toEqual(
+      new Set(['build']),
+    );
+  });
+
+  it('orders packages behind what they need', () => {
+    const { packages, edges } = planned(nano);
+    const position = new Map(packages.map((pkg, index) => [pkg.id, index]));
+    const steps = new Map(packages.map((pkg) => [pkg.id, pkg.step]));
+    for (const edge of edges) {
+      if (edge.soft || !position.has(edge.to) || edge.to.startsWith('host|')) continue;
+      expect(position.get(edge.from), `${edge.from} needs ${edge.to}`).toBeGreaterThan(position.get(edge.to) as number);
+      expect(steps.get(edge.from)).toBeGreaterThan(steps.get(edge.to) as number);
+    }
+  });
+
+  it('gives an equal plan an equal hash, whatever the order of the requests', async () => {
+    const both = ['app-text/tree', 'app-editors/nano'];
+    const one = planned(await planDesign(design(both), { home, starterFolder }));
+    const other = planned(await planDesign(design([...both].reverse()), { home, starterFolder }));
+    expect(other.hash).toBe(one.hash);
+    expect(one.hash).not.toBe(planned(nano).hash);
+  });
+
+  it('tries edits without opening the tree again', () => {
+    const result = planWithEdits(nano.opened, [{ kind: 'package_use', atom: 'app-editors/nano', flags: ['-unicode'] }]);
+    if (result?.kind !== 'planned') throw new Error('no plan');
+    const own = result.plan.packages.find((pkg) => pkg.id.startsWith('staging|app-editors/nano'));
+    expect(own?.use).not.toContain('unicode');
+    expect(planWithEdits(nano.opened, [{ kind: 'add_repository', name: 'x', location: '/x' }])).toBeNull();
+  });
+
+  it('says that a package does not exist', async () => {
+    const plan = await planDesign(design(['app-misc/no-such-thing']), { home, starterFolder });
+    expect(plan.kind === 'unsolved' && plan.derivations[0]?.failure).toMatchObject({
+      kind: 'no_such_package',
+      atom: 'app-misc/no-such-thing',
+    });
+  });
+
+  const starters = join(project, 'public/starters');
+  const files = existsSync(starters) ? readdirSync(starters).filter((name) => name.endsWith('.yaml')) : [];
+  it.each(files)('plans %s for its boards, and the same on its minimal tree', async (file) => {
+    const parsed = parseDesign(readFileSync(join(starters, file), 'utf8'));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    // the interpreter cannot be built for another machine than the one that builds
+    const boards = file === 'python.yaml' ? (['amd64-usr'] as const) : (['amd64-usr', 'arm64-usr'] as const);
+    for (const board of boards) {
+      const wanted = { ...parsed.design, board, accept_keywords: board === 'arm64-usr' ? ['~arm64'] : [] };
+      const plan = await planDesign(wanted, { home, starterFolder });
+      const place = join(folder, `minimal-${file}-${board}`);
+      const tree = exportMinimalTree(plan.opened, planned(plan), place);
+      expect(tree.ebuilds.starter).toBe(planned(plan).packages.filter((pkg) => pkg.root === 'staging').length);
+      const again = await planDesign(wanted, { home, starterFolder: place });
+      expect(planned(again).hash).toBe(planned(plan).hash);
+      expect(() => exportMinimalTree(plan.opened, planned(plan), place)).toThrow('is not empty');
+    }
+  });
+});
+
+describe.skipIf(!existsSync(flatcarDir))('planning on the Flatcar overlays', () => {
+  beforeAll(() => {
+    addTree('flatcar', flatcarDir, home);
+  });
+  const python = { PYTHON_TARGETS: 'python3_12', PYTHON_SINGLE_TARGET: 'python3_12' };
+
+  it.each(['prefix/prefix-final', 'dev-lang/python', 'sys-apps/less'])(
+    'plans %s, and the same on its minimal tree',
+    async (atom) => {
+      const wanted = design([atom], { tree: 'flatcar', make_conf: python });
+      const plan = await planDesign(wanted, { home });
+      const place = join(folder, `flatcar-${atom.replace('/', '-')}`);
+      exportMinimalTree(plan.opened, planned(plan), place);
+      const other = join(folder, `home-${atom.replace('/', '-')}`);
+      addTree('flatcar', place, other);
+      expect(planned(await planDesign(wanted, { home: other })).hash).toBe(planned(plan).hash);
+    },
+  );
+
+  it('keeps what the assumed SDK has, once worked out', async () => {
+    const before = await planDesign(design(['sys-apps/less'], { tree: 'flatcar' }), { home });
+    expect(before.opened.host.installed('dev-lang/perl')).toHaveLength(1);
+    expect(readdirSync(join(home, 'cache/host'))).toHaveLength(1);
+  });
+});
