@@ -26,12 +26,17 @@ function isFresh(folder) {
   return JSON.parse(readFileSync(list, 'utf8')).every((input) => mtimeMs(join(project, input)) <= built);
 }
 
+/** Packages with more than code, or loaded by others too. All others are bundled, because hundreds of small files load slowly. */
+const external = ['libsql', 'pg', 'pg-boss', 'next', 'esbuild', 'typescript', 'playwright', '@playwright/*', 'vitest'];
+
+const requireForBundledPackages =
+  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+
 const staleAfterMs = 24 * 3600 * 1000;
 
 /**
- * Bundles a TypeScript entry into `dist/<name>/main.mjs` unless that is fresh, and returns the path. Only our own code is
- * bundled; packages are resolved from node_modules. What is imported lazily stays in files of its own, whose names
- * follow their content, so a process that still runs an older bundle finds its parts.
+ * Bundles a TypeScript entry into `dist/<name>/main.mjs` unless that is fresh, and returns the path. What is imported lazily
+ * stays in files of its own, whose names follow their content, so a process that still runs an older bundle finds its parts.
  */
 export async function bundle(entry, name) {
   const folder = join(project, 'dist', name);
@@ -51,8 +56,10 @@ export async function bundle(entry, name) {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
-    packages: 'external',
-    sourcemap: 'inline',
+    external,
+    mainFields: ['module', 'main'],
+    banner: { js: requireForBundledPackages },
+    sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
     logLevel: 'error',
@@ -60,7 +67,8 @@ export async function bundle(entry, name) {
   });
   mkdirSync(folder, { recursive: true });
   const own = relative(project, fileURLToPath(import.meta.url));
-  writeWhole(join(folder, 'inputs.json'), JSON.stringify([...Object.keys(result.metafile.inputs), own]));
+  const sources = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  writeWhole(join(folder, 'inputs.json'), JSON.stringify([...sources, own, 'package-lock.json']));
   const files = [...result.outputFiles].sort((a, b) => Number(a.path === output) - Number(b.path === output));
   for (const file of files) writeWhole(file.path, file.contents);
   utimesSync(output, started, started);
