@@ -29,13 +29,16 @@ export interface EbuildFacts {
 
 export type DescribeEbuild = (pkg: PlannedPackage) => EbuildFacts;
 
+/** Variables that speak to the package manager, not to ebuilds. */
+const managerVariables =
+  /^(USE_|ACCEPT_|EMERGE_|PORT_|PORTAGE_|IUSE|BINPKG_|FETCH|RESUME)|^(DISTDIR|PKGDIR|GENTOO_MIRRORS|INSTALL_MASK)$/;
+
 /** Variables of a configuration as ebuilds see them; USE_EXPAND groups hold the enabled values. Source: PMS 11.1.1. */
 function ebuildVariables(configuration: ProfiledConfiguration, use: ReadonlySet<string>): Record<string, string> {
   const { variables } = configuration;
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...variables.defaults, ...variables.conf })) {
-    if (!incrementalVariables.has(name) && !/^(USE_|ACCEPT_|EMERGE_|PORT_|PORTAGE_|IUSE)/.test(name))
-      found[name] = value;
+    if (!incrementalVariables.has(name) && !managerVariables.test(name)) found[name] = value;
   }
   for (const group of incrementalValue(variables, 'USE_EXPAND')) {
     const prefix = `${group.toLowerCase()}_`;
