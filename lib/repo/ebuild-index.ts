@@ -146,9 +146,9 @@ export function openIndex(
   const path = cacheFolder === null ? null : indexFile(cacheFolder, repository);
   const remembered = path === null ? undefined : opened.get(path);
   const stored = remembered?.stored ?? (path === null ? null : readStored(path, repository.location));
-  const old = new Map<string, Row>();
+  const old = new Map<string, readonly [name: string, row: Row]>();
   for (const [name, rows] of Object.entries(stored?.header.packages ?? {})) {
-    for (const row of rows) old.set(`${name}-${row[0]}`, row);
+    for (const row of rows) old.set(`${name}-${row[0]}`, [name, row]);
   }
   const sums = new EclassSums(repository.eclassFolders, stored?.header.eclasses ?? {});
   const eclassesChanged = stored !== null && sums.changed;
@@ -186,24 +186,24 @@ export function openIndex(
 
   const scanned = scanEbuilds(repository, repositories, stored?.header.listings);
   for (const found of scanned.ebuilds) {
-    const pn = found.pn ?? splitVersion(found.pf)?.name;
-    if (pn === undefined) continue;
-    const pvr = found.pf.slice(pn.length + 1);
-    if (tryParseVersion(pvr) === null) continue;
-    const name = `${found.category}/${pn}`;
     const entry = `${found.category}/${found.pf}`;
     const stamps =
       found.path === null
         ? stampOf(`${caches[0]}/${entry}`)
         : [found.path, ...caches.map((cache) => `${cache}/${entry}`)].map(stampOf).join(' ');
-    const known = old.get(`${name}-${pvr}`);
-    if (known && known[1] === stamps && !eclassesChanged && stored) {
-      const data = stored.blob.subarray(known[2], known[2] + known[3]);
-      pieces.push(data);
-      add(name, [pvr, stamps, offset, data.length, known[4], known[5]]);
-      offset += data.length;
+    const known = old.get(entry);
+    if (known && known[1][1] === stamps && !eclassesChanged && stored) {
+      const [name, [pvr, , start, length, problem, foreign]] = known;
+      pieces.push(stored.blob.subarray(start, start + length));
+      add(name, [pvr, stamps, offset, length, problem, foreign]);
+      offset += length;
       continue;
     }
+    const pn = found.pn ?? splitVersion(found.pf)?.name;
+    if (pn === undefined) continue;
+    const pvr = found.pf.slice(pn.length + 1);
+    if (tryParseVersion(pvr) === null) continue;
+    const name = `${found.category}/${pn}`;
     const data = fresh(found);
     if (data === null) {
       pending.push({ repository: repository.name, category: found.category, pf: found.pf, path: found.path as string });
