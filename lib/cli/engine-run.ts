@@ -34,7 +34,11 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
   const cancel = (): void => abort.abort();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, cancel);
   try {
-    teller.emit({ kind: 'planned', planHash: plan.hash, packages: runPackages(plan) });
+    teller.emit({
+      kind: 'planned',
+      planHash: plan.hash,
+      packages: runPackages(plan).filter(({ root }) => stages === 'both' || root === stages),
+    });
     const outcome = await executeOpened(opened, plan, { home, jobs, stages, signal: abort.signal, emit: teller.emit });
     const ok = outcome.kind === 'succeeded';
     const message = outcome.kind === 'failed' ? (outcome.failures[0]?.message ?? 'failed') : outcome.kind;
