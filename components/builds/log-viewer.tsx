@@ -179,7 +179,7 @@ export function LogViewer({
       >
         {log.loaded && total === 0 && (
           <p className="p-4 text-muted">
-            {live ? 'Nothing written yet; lines appear here as they come.' : 'This log is empty.'}
+            {live ? 'Nothing written yet; lines appear here as they come.' : 'Nothing was written.'}
           </p>
         )}
         <div className="relative w-max min-w-full" style={{ height: rows.getTotalSize() }}>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { request } from '@/components/data/request';
+import { RequestError, request } from '@/components/data/request';
 import { useStreamHub } from '@/components/data/stream';
 import { apiPaths } from '@/lib/api/paths';
 import type { LogRange } from '@/lib/api/wire';
@@ -52,7 +52,11 @@ export function useLog(run: string, packageId: string | null, live: boolean, at:
         setVersion((old) => old + 1);
       })
       .catch((failure: unknown) => {
-        if (!stop.signal.aborted) setError(failure);
+        if (stop.signal.aborted) return;
+        // A package that has just started, or one that was reused, has written nothing.
+        if (failure instanceof RequestError && failure.status === 404 && failure.code !== 'UNEXPECTED_ANSWER')
+          setLoaded(true);
+        else setError(failure);
       });
     return () => stop.abort();
   }, [run, packageId, attempt]);

@@ -18,8 +18,8 @@ export interface Arrangement {
   readonly width: number;
 }
 
-export const itemSize = { width: 212, height: 40 } as const;
-const gap = { x: 56, y: 12 } as const;
+export const itemSize = { width: 190, height: 40 } as const;
+const gap = { x: 46, y: 12 } as const;
 const lanePadding = { top: 40, bottom: 18, left: 20, right: 20 } as const;
 const laneGap = 22;
 const mostRows = 9;

@@ -46,7 +46,7 @@ describe('the words of a plan', () => {
   it('count what is built, not what is listed', () => {
     expect(countPlan(first)).toEqual({ build: 1, reuse: 1, install: 1, kept: 1, remove: 0 });
     expect(buildLabel(first)).toBe('Build 1 package');
-    expect(planSentence(first)).toBe('2 in staging (1 to build, 1 reused, 1 already there), 1 ship in final');
+    expect(planSentence(first)).toBe('2 in staging (1 to build, 1 reused), 1 ship in final');
   });
   it('say when nothing is compiled', () => {
     expect(buildLabel(plan(entry('staging', 'reuse', 'a'), entry('final', 'install', 'a')))).toBe(

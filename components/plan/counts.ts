@@ -40,11 +40,13 @@ export function buildLabel(plan: Plan): string {
 
 /** One sentence on what a build will do. */
 export function planSentence(plan: Plan): string {
-  const { build, reuse, kept } = countPlan(plan);
+  const { build, reuse } = countPlan(plan);
+  const kept = plan.packages.filter((entry) => entry.root === 'staging' && kinds[entry.action] === 'kept').length;
   const count = (root: PlanRoot): number =>
     plan.packages.filter((entry) => entry.root === root && entry.action !== 'remove').length;
   const parts = [`${build} to build`, reuse > 0 && `${reuse} reused`, kept > 0 && `${kept} already there`].filter(
     (part) => part !== false,
   );
-  return `${count('staging')} in staging (${parts.join(', ')}), ${count('final')} ship in final`;
+  const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+  return `${count('staging')} in staging${detail}, ${count('final')} ship in final`;
 }
