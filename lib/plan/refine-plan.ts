@@ -83,9 +83,13 @@ function judgeStaging(
 
 function judgeFinal(opened: OpenedDesign, pkg: PlannedPackage, staged: Verdict | undefined): Verdict {
   const installed = opened.final.installed(`${pkg.category}/${pkg.pn}`).find((each) => each.cpv === pkg.cpv);
-  const fits = installed && difference(pkg, installed, null) === null;
-  if (installed && fits && staged && staged.buildTime !== null && staged.buildTime === installed.buildTime) {
-    return { action: 'keep', note: 'Already installed.', buildTime: installed.buildTime };
+  const problem = installed ? difference(pkg, installed, null) : null;
+  if (installed && problem === null && staged && staged.buildTime !== null) {
+    const mask = opened.final.variable('INSTALL_MASK').split(/\s+/);
+    const isMaskedAlike = sameWords((installed.metadata.INSTALL_MASK ?? '').split(/\s+/), mask);
+    if (staged.buildTime === installed.buildTime && isMaskedAlike) {
+      return { action: 'keep', note: 'Already installed.', buildTime: installed.buildTime };
+    }
   }
   return { action: 'install', note: '', buildTime: staged?.buildTime ?? null };
 }

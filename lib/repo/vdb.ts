@@ -14,6 +14,7 @@ const keys = [
   'DESCRIPTION',
   'EAPI',
   'IDEPEND',
+  'INSTALL_MASK',
   'IUSE',
   'IUSE_EFFECTIVE',
   'KEYWORDS',

@@ -1,0 +1,114 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DesignInput, validateDesign } from '../design';
+import type { Plan, PlannedPackage } from '../resolve/plan';
+import { type DesignPlan, planDesign } from './plan-design';
+
+const folder = mkdtempSync(join(tmpdir(), 'refine-'));
+const home = join(folder, 'home');
+const starterFolder = resolve(import.meta.dirname, '../../overlays/starter');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function plan(more: Partial<DesignInput>): Promise<DesignPlan> {
+  const result = validateDesign({
+    name: 'demo',
+    board: 'amd64-usr',
+    path: '/opt/demo',
+    packages: ['app-text/tree', 'sys-apps/pv'],
+    ...more,
+  });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return planDesign(result.design, { home, starterFolder });
+}
+
+function planOf(result: DesignPlan): Plan {
+  if (result.kind !== 'planned') throw new Error(JSON.stringify(result.derivations));
+  return result.plan;
+}
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${text}\n`);
+};
+
+/** Leaves what a run leaves: VDB entries in both roots and an index of binary packages. */
+function carryOut(result: DesignPlan): void {
+  const { names, staging, final } = result.opened;
+  const stanzas: string[] = ['VERSION: 0'];
+  for (const pkg of planOf(result).packages) {
+    if (pkg.root === 'host') continue;
+    const ebuild = staging.candidates(`${pkg.category}/${pkg.pn}`).find((each) => each.cpv === pkg.cpv);
+    const keys: Record<string, string> = {
+      ...ebuild?.metadata,
+      USE: pkg.use.join(' '),
+      repository: pkg.repository,
+      BUILD_TIME: '1700000000',
+      ...(pkg.root === 'final' ? { INSTALL_MASK: final.variable('INSTALL_MASK') } : {}),
+    };
+    const eroot = pkg.root === 'final' ? names.finalEroot : names.stagingEroot;
+    const pf = `${pkg.pn}-${pkg.version}`;
+    for (const [key, value] of Object.entries(keys)) write(join(eroot, 'var/db/pkg', pkg.category, pf, key), value);
+    if (pkg.root !== 'staging') continue;
+    const path = `${pkg.category}/${pkg.pn}/${pf}-1.gpkg.tar`;
+    write(join(names.pkgDir, path), '');
+    const rows = { CPV: pkg.cpv, PATH: path, BUILD_ID: '1', REPO: pkg.repository, ...keys };
+    stanzas.push(
+      Object.entries(rows)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join('\n'),
+    );
+  }
+  write(join(names.pkgDir, 'Packages'), stanzas.join('\n\n'));
+}
+
+const actions = (packages: readonly PlannedPackage[]): Record<string, string[]> => {
+  const found: Record<string, string[]> = {};
+  for (const pkg of packages) {
+    if (pkg.root === 'host') continue;
+    const key = `${pkg.root} ${pkg.action}`;
+    found[key] = [...(found[key] ?? []), pkg.pn];
+  }
+  return found;
+};
+
+describe('a plan beside what stands on disk', () => {
+  let first: DesignPlan;
+  beforeAll(async () => {
+    first = await plan({});
+    carryOut(first);
+  }, 60_000);
+
+  it('builds and installs everything at first', () => {
+    expect(Object.keys(actions(planOf(first).packages))).toEqual(['staging build', 'final install']);
+  });
+
+  it('keeps everything when nothing changed, with the same hash', async () => {
+    const again = planOf(await plan({}));
+    expect(Object.keys(actions(again.packages))).toEqual(['staging keep', 'final keep']);
+    expect(again.hash).toBe(planOf(first).hash);
+  });
+
+  it('builds again what got other flags, and says so', async () => {
+    const changed = planOf(await plan({ package_use: { 'app-text/tree': ['man'] } }));
+    expect(actions(changed.packages)).toMatchObject({ 'staging build': ['tree'], 'final install': ['tree'] });
+    const tree = changed.packages.find((pkg) => pkg.id.startsWith('staging|app-text/tree'));
+    expect(tree?.reason).toContain('other USE flags (now man)');
+  });
+
+  it('removes from final what nothing asks for any more', async () => {
+    const less = planOf(await plan({ packages: ['app-text/tree'] }));
+    expect(actions(less.packages)).toMatchObject({ 'final remove': ['pv'] });
+  });
+
+  it('installs again when the image is to keep other files', async () => {
+    const kept = planOf(await plan({ sysext: { keep: ['development'] } }));
+    expect(Object.keys(actions(kept.packages))).toEqual(['staging keep', 'final install']);
+  });
+
+  it('reuses binary packages when staging is gone', async () => {
+    rmSync(join(first.opened.names.stagingEroot, 'var/db/pkg'), { recursive: true });
+    expect(Object.keys(actions(planOf(await plan({})).packages))).toEqual(['staging reuse', 'final keep']);
+  });
+});
