@@ -4,6 +4,9 @@ import { expandVariables } from './expand-variables';
 import { memoryTree } from './file-tree';
 import { parseMakeConf, readMakeConf } from './make-conf';
 
+/** `name` as make.conf writes a reference to it */
+const braced = (name: string): string => `$\{${name}}`;
+
 const failure = (text: string): RepoError => {
   try {
     parseMakeConf(text, 'make.conf');
@@ -18,7 +21,7 @@ describe('make.conf', () => {
   it.each([
     ['USE="a b"', { USE: 'a b' }],
     ["USE='$a'", { USE: '' }],
-    ['A=1\nB="${A}2"', { A: '1', B: '12' }],
+    [`A=1\nB="${braced('A')}2"`, { A: '1', B: '12' }],
     ['A="x\\\ny"', { A: 'xy' }],
     ['A="x\ny"', { A: 'x y' }],
     ['export A=1', { A: '1' }],
@@ -40,7 +43,7 @@ describe('make.conf', () => {
   it('reads the file behind source, relative to its own folder', () => {
     const tree = memoryTree(
       new Map([
-        ['/etc/portage/make.conf', 'DIR=parts\nsource ${DIR}/use.conf\nUSE="${USE} b"\n'],
+        ['/etc/portage/make.conf', `DIR=parts\nsource ${braced('DIR')}/use.conf\nUSE="${braced('USE')} b"\n`],
         ['/etc/portage/parts/use.conf', 'USE="a"'],
       ]),
     );
@@ -52,7 +55,7 @@ describe('make.conf', () => {
     const tree = memoryTree(
       new Map([
         ['/m/10-a', 'A=1'],
-        ['/m/20-b', 'A="${A}2"'],
+        ['/m/20-b', `A="${braced('A')}2"`],
         ['/m/.hidden', 'A=no'],
         ['/m/old~', 'A=no'],
       ]),
@@ -64,11 +67,11 @@ describe('make.conf', () => {
 describe('variables in text', () => {
   it.each([
     ['$a', '5'],
-    ['${a}b', '5b'],
+    [`${braced('a')}b`, '5b'],
     ['\\$a', '$a'],
     ["'$a'", "'$a'"],
     ['$', '$'],
-    ['${a', ''],
+    [braced('a').slice(0, -1), ''],
     ['$ a', ''],
     ['x$unknown', 'x'],
   ])('%j becomes %j', (text, expected) => {
