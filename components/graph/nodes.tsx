@@ -21,7 +21,7 @@ const look: Readonly<Record<Emphasis, string>> = {
   normal: 'border-line-strong/50',
   selected: 'border-link bg-link-tint ring-2 ring-link',
   near: 'border-link/70',
-  far: 'border-line opacity-35',
+  far: 'border-line !bg-transparent [&_*]:!text-faint',
 };
 
 export const ItemNodeView = memo(function ItemNodeView({ data }: NodeProps<ItemNode>) {

@@ -35,7 +35,7 @@ export function FourPlaceStrip({ figures }: { figures: FourPlaces }) {
             key={place}
             title={`${placeWords[place].label}, ${placeWords[place].plain}: ${figure(place, held)} ${unit(place, held)}`}
             className={`inline-flex min-w-13 items-center justify-end gap-1 rounded-sm border-b-2 px-1.5 py-0.5 text-xs tabular ${placeTone[place].edge} ${
-              empty ? 'text-faint opacity-80' : `${placeTone[place].tint} ${placeTone[place].text}`
+              empty ? 'text-faint' : `${placeTone[place].tint} ${placeTone[place].text}`
             }`}
           >
             <PlaceIcon place={place} className="mr-auto size-3" />

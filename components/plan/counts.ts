@@ -44,9 +44,11 @@ export function planSentence(plan: Plan): string {
   const kept = plan.packages.filter((entry) => entry.root === 'staging' && kinds[entry.action] === 'kept').length;
   const count = (root: PlanRoot): number =>
     plan.packages.filter((entry) => entry.root === root && entry.action !== 'remove').length;
-  const parts = [`${build} to build`, reuse > 0 && `${reuse} reused`, kept > 0 && `${kept} already there`].filter(
-    (part) => part !== false,
-  );
+  const parts = [
+    build > 0 && `${build} to build`,
+    reuse > 0 && `${reuse} reused`,
+    kept > 0 && `${kept} already there`,
+  ].filter((part) => part !== false);
   const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   return `${count('staging')} in staging${detail}, ${count('final')} ship in final`;
 }

@@ -76,7 +76,11 @@ export function headline(view: RunView, nowMs: number): string {
       if (totals.total === 0) return 'Planning';
       if (view.stage === 'proof' || view.stage === 'image') return view.message;
       const remaining = remainingMs(view, nowMs);
-      const left = remaining ? `, ${formatDuration(remaining.minMs)} left to ${formatDuration(remaining.maxMs)}` : '';
+      // Too few packages were ever built here: a figure would be a guess.
+      const left =
+        remaining && remaining.known >= 0.5
+          ? `, ${formatDuration(remaining.minMs)} left to ${formatDuration(remaining.maxMs)}`
+          : '';
       return `Building ${Math.min(totals.total, totals.settled + 1)} of ${totals.total}${left}, ${failed}`;
     }
     case 'succeeded':
