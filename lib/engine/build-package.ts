@@ -120,7 +120,15 @@ function phasesOf(facts: EbuildFacts, restrict: readonly string[]): readonly Ebu
   ];
 }
 
-async function runBuildPhases(request: BuildRequest, buildDir: string): Promise<PhaseResult> {
+/** Lets pkg_nofetch say in the log where to get the files from. */
+async function explainFetch(request: BuildRequest): Promise<void> {
+  if (!(request.facts.metadata.DEFINED_PHASES ?? '').split(/\s+/).includes('nofetch')) return;
+  const buildDir = buildDirOf(request.place, request.cpv);
+  await mkdir(buildDir, { recursive: true });
+  await runPhasesOf(request, buildDir, ['nofetch']);
+}
+
+function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly EbuildPhase[]): Promise<PhaseResult> {
   const { place, cpv, facts } = request;
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
   return request.runPhases({
@@ -142,7 +150,7 @@ async function runBuildPhases(request: BuildRequest, buildDir: string): Promise<
     restrict,
     hostProvided: request.hostProvided,
     buildDir,
-    phases: phasesOf(facts, restrict),
+    phases,
     environmentFile: null,
     replacingVersions: [],
     replacedByVersion: null,
@@ -164,7 +172,10 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   if (request.distfiles.length > 0) request.onPhase('fetch');
   const line = (text: string): void => request.log(`${text}\n`);
   for (const file of request.distfiles) {
-    const { source } = await request.fetcher.fetch(file, { log: line, signal });
+    const { source } = await request.fetcher.fetch(file, { log: line, signal }).catch(async (error: unknown) => {
+      if (file.fetchRestricted) await explainFetch(request);
+      throw error;
+    });
     line(`>>> ${file.entry.name} (${source}): size and hashes match the Manifest`);
   }
   signal?.throwIfAborted();
@@ -172,12 +183,12 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   const buildDir = buildDirOf(place, cpv);
   await rm(buildDir, { recursive: true, force: true });
   await mkdir(buildDir, { recursive: true });
-  const result = await runBuildPhases(request, buildDir);
+  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
+  const result = await runPhasesOf(request, buildDir, phasesOf(facts, restrict));
   if (result.kind !== 'ok') return result;
 
   request.onPhase('package');
   const imageDir = join(buildDir, 'image');
-  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
   const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
   await stripImage(
     imageDir,

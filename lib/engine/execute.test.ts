@@ -306,6 +306,45 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     expect(next).toBeGreaterThan(1000);
   });
 
+  it('says what waits for what', async () => {
+    ebuild('dev-libs/one-1', installs('/usr/share/one', 'one'));
+    ebuild('app-misc/two-1', installs('/usr/share/two', 'two'));
+    const plan = planOf(['dev-libs/one-1', 'app-misc/two-1'], [['app-misc/two-1', 'dev-libs/one-1']]);
+    await execute(plan, { stages: 'staging' });
+    const [blocked] = events.filter(({ kind }) => kind === 'package_blocked');
+    expect(blocked).toEqual({ kind: 'package_blocked', id: 'staging|app-misc/two-1', by: 'staging|dev-libs/one-1' });
+    expect(kinds('staging|app-misc/two-1').slice(0, 3)).toEqual([
+      'package_blocked',
+      'package_queued',
+      'package_started',
+    ]);
+  });
+
+  it('keeps the newest binary packages of a version', async () => {
+    for (let build = 1; build <= 4; build += 1) {
+      ebuild('dev-libs/one-1', installs('/usr/share/one', `build ${build}`));
+      await execute(planOf(['dev-libs/one-1']), { stages: 'staging' });
+    }
+    expect(readdirSync(join(place.pkgDir, 'dev-libs/one')).sort()).toEqual(
+      [2, 3, 4].map((build) => `one-1-${build}.gpkg.tar`),
+    );
+  });
+
+  it('lets pkg_nofetch explain what has to be fetched by hand', async () => {
+    ebuild('dev-libs/src-1', 'pkg_nofetch() { echo "Accept the licence, then download src-1.tar.gz"; }');
+    const digits = 'a'.repeat(128);
+    writeFileSync(join(overlay, 'dev-libs/src/Manifest'), `DIST src-1.tar.gz 3 BLAKE2B ${digits} SHA512 ${digits}\n`);
+    const outcome = await execute(planOf(['dev-libs/src-1']), {
+      describe: (pkg) => {
+        const facts = describeFixture(pkg);
+        const SRC_URI = 'https://host.invalid/src-1.tar.gz';
+        return { ...facts, metadata: { ...facts.metadata, SRC_URI, RESTRICT: 'fetch' } };
+      },
+    });
+    expect(outcome).toMatchObject({ failures: [{ phase: 'fetch', message: expect.stringContaining('src-1.tar.gz') }] });
+    expect(events.some((event) => event.kind === 'log' && event.text.includes('Accept the licence'))).toBe(true);
+  });
+
   it('refuses a source file without a line in the Manifest', async () => {
     ebuild('dev-libs/src-1', installs('/usr/share/src', 'x'));
     const outcome = await execute(planOf(['dev-libs/src-1']), {

@@ -17,6 +17,9 @@ import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { readEntryFile } from './vdb';
 
+/** Binary packages of one version that stay in `pkgs/`. */
+const keptBuilds = 3;
+
 /** A package being worked on. */
 interface Job {
   readonly pkg: PlannedPackage;
@@ -30,6 +33,8 @@ export class StagingRun {
   private readonly keys: PlanKeys;
   private readonly jobs: number;
   private fetcher: DistfileFetcher | null = null;
+  /** by id: was it said to be free to start? */
+  private readonly told = new Map<string, boolean>();
 
   constructor(
     private readonly context: RunContext,
@@ -50,15 +55,26 @@ export class StagingRun {
       { ids: work.map(({ id }) => id), needs: this.needs },
       context.request.keepGoing ?? false,
     );
-    for (const { id } of work) context.emit({ kind: 'package_queued', id });
+    this.tellQueue(schedule, work);
     await this.drive(schedule);
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await prefetch;
   }
 
+  /** Says which packages could start and which wait for others; each change is said once. */
+  private tellQueue(schedule: Schedule, work: readonly PlannedPackage[]): void {
+    for (const { id } of work) {
+      const by = schedule.openNeeds(id)[0];
+      if (schedule.stateOf(id) !== 'waiting' || this.told.get(id) === (by === undefined)) continue;
+      this.told.set(id, by === undefined);
+      this.context.emit(by === undefined ? { kind: 'package_queued', id } : { kind: 'package_blocked', id, by });
+    }
+  }
+
   private async drive(schedule: Schedule): Promise<void> {
     const { context } = this;
     const running = new Map<string, Promise<void>>();
+    const waiting = schedule.waiting.flatMap((id) => context.byId.get(id) ?? []);
     for (;;) {
       const free = context.isCancelled ? 0 : this.jobs - running.size;
       for (const id of schedule.ready().slice(0, Math.max(0, free))) {
@@ -66,7 +82,10 @@ export class StagingRun {
         const pkg = context.byId.get(id) as PlannedPackage;
         const task = this.work(pkg).then((isDone) => {
           running.delete(id);
-          if (isDone) return schedule.finish(id);
+          if (isDone) {
+            schedule.finish(id);
+            return this.tellQueue(schedule, waiting);
+          }
           for (const { id: other, because } of schedule.fail(id)) {
             context.leaveOut([context.byId.get(other) as PlannedPackage], because);
           }
@@ -156,10 +175,20 @@ export class StagingRun {
     const ready = { cpv: pkg.cpv, slot, imageDir, entryFiles };
     const merged = await context.merge(context.place.staging, ready, log, setPhase, 'source');
     await rm(buildDir, { recursive: true, force: true });
+    await this.forgetOldBuilds(pkg);
     await log.close();
     const { sizeBytes, files } = merged;
     context.emit({ kind: 'package_finished', id: pkg.id, durationMs: Date.now() - startedAt, sizeBytes, files });
     return true;
+  }
+
+  /** Keeps the newest builds of a version, and those that are merged somewhere. */
+  private async forgetOldBuilds({ cpv }: PlannedPackage): Promise<void> {
+    const { store, place } = this.context;
+    const old = (await store.builds(cpv)).slice(0, -keptBuilds);
+    if (old.length === 0) return;
+    const merged = await Promise.all([place.staging, place.final].map((root) => readEntryFile(root, cpv, 'BUILD_ID')));
+    await store.remove(old.filter(({ buildId }) => !merged.includes(`${buildId}`)));
   }
 
   private reportPhase({ pkg, log }: Job, outcome: Extract<BuildOutcome, { kind: 'failed' }>): void {
