@@ -79,7 +79,7 @@ export function reasonOf(run: Run, pkg: Package, isRequested: (pkg: Package) => 
   const others = new Set(users.map(({ parent }) => parent)).size - 1;
   const more =
     others === 0 ? '' : others === 1 ? ', and 1 other package wants it' : `, and ${others} other packages want it`;
-  return `\`${first.parent.cpv}\` ${mention === undefined ? 'needs it' : purposes[mention.class]}${more}.`;
+  return `${first.parent.cpv} ${mention === undefined ? 'needs it' : purposes[mention.class]}${more}.`;
 }
 
 export interface NodeFacts {

@@ -1,95 +1,97 @@
 import { AmbiguousName } from './attempt';
-import { deriveAmbiguity, deriveFailure } from './derive-failure';
+import { deriveFailures } from './derive';
+import { defaultLimits, findFixes } from './fixes';
 import { defaultOptions, type ResolveOptions } from './options';
-import { Package, type Root } from './package';
-import type { Derivation, Plan, PlanAction, PlanEdge, PlannedPackage, PlanResult, PlanRoot } from './plan';
-import { edgesOf, nodeId } from './plan-edges';
+import { Package } from './package';
+import type { Derivation, Plan, PlanAction, PlanEdge, PlannedPackage, PlanResult, PlanRoot, PlanWarning } from './plan';
+import { nodeId, planEdges, plannedPackage, type RootNames, reasonOf } from './plan-nodes';
 import type { PlanRequest } from './plan-request';
 import type { RootConfiguration } from './provider';
+import type { RootConfiguration } from './provider';
 import { type Resolution, resolve } from './resolver';
-import { withinStaging } from './within-staging';
+import { silentSurprises } from './surprises';
+import { restrictedTo, withoutInstalled } from './views';
 
-/** What the wrapper of a prefix asks of Portage: keep what fits, bring the rest up to date. */
-const options: ResolveOptions = {
-  ...defaultOptions,
-  update: true,
-  deep: true,
-  changedUse: true,
-  selective: true,
-  withBdeps: true,
-};
+/** The target roots count as empty: what of the plan stands there already is compared afterwards. */
+const options: ResolveOptions = { ...defaultOptions, selective: true };
 
 /**
  * Plans a prefix: the closure of the requests in staging with everything building needs, what of it the host must have,
- * and the run-time closure in final from what staging built. Deterministic; changes nothing.
+ * and the run-time closure in final out of what staging holds. Deterministic; changes nothing.
  */
 export function resolvePlan(request: PlanRequest): PlanResult {
-  const staging = attemptRoot(request, 'staging', request.staging, [...request.stagingBase, ...request.requests]);
+  const staging = planRoot(request, 'staging', request.staging, request.stagingBase);
   if (staging.kind === 'failed') return { kind: 'unsolved', derivations: staging.derivations, fixes: [] };
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
-  const final = attemptRoot(request, 'final', withinStaging(request.final, staged), [
-    ...request.finalBase,
-    ...request.requests,
-  ]);
+  const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
+  const final = planRoot(request, 'final', fromStaging, request.finalBase);
   if (final.kind === 'failed') return { kind: 'unsolved', derivations: final.derivations, fixes: [] };
-  const packages = [...staging.host, ...staging.packages, ...final.packages];
+  const hosts = new Map([...staging.host, ...final.host].map((pkg) => [pkg.id, pkg]));
+  const packages = [...hosts.values(), ...staging.packages, ...final.packages];
   const edges = [...staging.edges, ...final.edges];
-  return { kind: 'planned', plan: withSteps({ ...request, packages: withReasons(packages, edges), edges }) };
+  const { board, prefixPath, requests } = request;
+  const plan: Plan = { board, prefixPath, requests, packages, edges, warnings: staging.warnings, hash: '' };
+  return { kind: 'planned', plan };
 }
 
-interface Solved {
-  readonly kind: 'solved';
-  readonly packages: readonly PlannedPackage[];
-  /** packages of the host that these need directly */
-  readonly host: readonly PlannedPackage[];
-  readonly edges: readonly PlanEdge[];
-}
+type RootPlan =
+  | {
+      readonly kind: 'planned';
+      readonly packages: readonly PlannedPackage[];
+      /** packages of the host that these need directly */
+      readonly host: readonly PlannedPackage[];
+      readonly edges: readonly PlanEdge[];
+      readonly warnings: readonly PlanWarning[];
+    }
+  | { readonly kind: 'failed'; readonly derivations: readonly Derivation[] };
 
-type RootAttempt = Solved | { readonly kind: 'failed'; readonly derivations: readonly Derivation[] };
-
-function attemptRoot(
+function planRoot(
   request: PlanRequest,
   name: 'staging' | 'final',
-  target: RootConfiguration,
-  requests: readonly string[],
-): RootAttempt {
-  const resolution = tryResolve({ running: request.host, target, targetSysroot: 'target' }, requests);
-  if ('ambiguous' in resolution) return { kind: 'failed', derivations: [deriveAmbiguity(resolution.ambiguous)] };
+  configuration: RootConfiguration,
+  base: readonly string[],
+): RootPlan {
+  const resolution = attemptRoot(request.host, withoutInstalled(configuration), [...base, ...request.requests]);
+  if (resolution instanceof AmbiguousName) {
+    const failure = { kind: 'no_such_package', atom: resolution.text, similar: resolution.names } as const;
+    return { kind: 'failed', derivations: [{ failure, root: name, chain: [] }] };
+  }
   const { run } = resolution;
-  const rootOf = (root: Root): PlanRoot => (root === run.frozen.running ? 'host' : name);
-  if (!resolution.success) return { kind: 'failed', derivations: deriveFailure(resolution, rootOf) };
-  const nodes = orderedPackages(resolution);
-  const missing = nodes.filter((pkg) => pkg.root === run.frozen.running && pkg.operation === 'merge');
-  if (missing.length > 0) return { kind: 'failed', derivations: missing.map((pkg) => notOnHost(resolution, pkg)) };
-  const order = new Map(nodes.map((pkg, index) => [nodeId(rootOf(pkg.root), pkg.cpv), index]));
-  const idOf = (pkg: Package) => {
-    const id = nodeId(rootOf(pkg.root), pkg.cpv);
-    return order.has(id) ? id : null;
+  const names: RootNames = (pkg) => (pkg.root === run.frozen.running ? 'host' : name);
+  if (!resolution.success) return { kind: 'failed', derivations: deriveFailures(resolution, names) };
+  const nodes = packagesInOrder(resolution);
+  const absent = nodes.filter((pkg) => names(pkg) === 'host' && pkg.operation === 'merge');
+  if (absent.length > 0) return { kind: 'failed', derivations: absent.map((pkg) => absentFromHost(resolution, pkg)) };
+  const edges = planEdges(run, names, new Map(nodes.map((pkg, index) => [pkg, index])));
+  const needed = new Set(edges.map(({ to }) => to));
+  const describe = (pkg: Package): PlannedPackage => describePackage(request, resolution, pkg, names(pkg));
+  return {
+    kind: 'planned',
+    packages: nodes.filter((pkg) => names(pkg) === name).map(describe),
+    host: nodes.filter((pkg) => names(pkg) === 'host' && needed.has(nodeId('host', pkg))).map(describe),
+    edges,
+    warnings: name === 'staging' ? silentSurprises(run) : [],
   };
-  const own = nodes.filter((pkg) => pkg.root !== run.frozen.running && pkg.operation !== 'uninstall');
-  const edges = own.flatMap((pkg) => edgesOf(run, pkg, idOf, order));
-  const wantedOnHost = new Set(edges.map(({ to }) => to));
-  const host = nodes.filter((pkg) => pkg.root === run.frozen.running && wantedOnHost.has(nodeId('host', pkg.cpv)));
-  const asked = new Set(request.requests);
-  const describe = (pkg: Package) => describePackage(resolution, pkg, rootOf(pkg.root), asked);
-  return { kind: 'solved', packages: own.map(describe), host: host.map(describe), edges };
 }
 
-function tryResolve(
-  roots: Parameters<typeof resolve>[0],
+function attemptRoot(
+  host: RootConfiguration,
+  target: RootConfiguration,
   requests: readonly string[],
-): Resolution | { readonly ambiguous: AmbiguousName } {
+): Resolution | AmbiguousName {
   try {
-    return resolve(roots, requests, options);
+    return resolve({ running: host, target, targetSysroot: 'target' }, requests, options);
   } catch (error) {
-    if (error instanceof AmbiguousName) return { ambiguous: error };
+    if (error instanceof AmbiguousName) return error;
     throw error;
   }
 }
 
-/** Everything in the graph: what is there already first, then the tasks in their order. */
-function orderedPackages({ run }: Resolution): readonly Package[] {
-  const tasks = (run.serialized ?? []).filter((task): task is Package => task instanceof Package);
+/** Everything in the graph: what is there already, then the tasks in their order. */
+function packagesInOrder({ run }: Resolution): readonly Package[] {
+  const tasks = (run.serialized ?? []).filter(
+    (task): task is Package => task instanceof Package && task.operation !== 'uninstall',
+  );
   const listed = new Set(tasks);
   const present = run.graph.order.filter(
     (node): node is Package => node instanceof Package && !listed.has(node) && node.operation === 'nomerge',
@@ -97,98 +99,23 @@ function orderedPackages({ run }: Resolution): readonly Package[] {
   return [...present, ...tasks];
 }
 
-function notOnHost({ run }: Resolution, pkg: Package): Derivation {
-  const asker = [...(run.parentAtoms.get(pkg) ?? [])][0];
+/** The host is as it is: what would have to be built for it cannot be had. */
+function absentFromHost({ run }: Resolution, pkg: Package): Derivation {
+  const [asker] = [...(run.parentAtoms.get(pkg) ?? [])];
   const atom = asker?.atom.text ?? pkg.qualifiedName;
-  const parent = asker?.parent;
-  const chain =
-    parent instanceof Package
-      ? [{ parent: parent.cpv, root: 'host' as const, atom, class: 'BDEPEND' as const, conditions: [] }]
-      : [];
-  return { failure: { kind: 'not_on_host', atom, masks: [] }, root: 'host', chain };
+  return { failure: { kind: 'not_on_host', atom, masks: [] }, root: 'host', chain: [] };
 }
 
-function describePackage(
-  { run }: Resolution,
-  pkg: Package,
-  root: PlanRoot,
-  asked: ReadonlySet<string>,
-): PlannedPackage {
-  const { candidate } = pkg;
-  const use = run.useOf(pkg);
-  const iuse = [...candidate.iuse.keys()].sort();
-  const askers = [...(run.parentAtoms.get(pkg) ?? [])].filter(({ parent }) => !(parent instanceof Package));
-  const replaced = pkg.isInstalled
-    ? undefined
-    : run.frozen.installed(pkg.root, pkg.qualifiedName).find(({ slot }) => slot === pkg.slot);
-  return {
-    id: nodeId(root, pkg.cpv),
-    root,
-    action: actionOf(pkg, root),
-    cpv: pkg.cpv,
-    category: pkg.category,
-    pn: candidate.pn,
-    version: pkg.version.text,
-    slot: pkg.slot,
-    subSlot: pkg.subSlot,
-    repository: pkg.repository,
-    eapi: pkg.eapi.name,
-    use: iuse.filter((flag) => use.has(flag)),
-    iuse,
-    keywords: candidate.keywords.join(' '),
-    license: candidate.license,
-    description: candidate.description,
-    requested:
-      root !== 'host' &&
-      askers.some(
-        ({ parent, atom }) =>
-          !(parent instanceof Package) &&
-          (asked.has(parent.name) || asked.has(`@${parent.name}`) || asked.has(atom.text)),
-      ),
-    step: 0,
-    replaces: replaced?.cpv ?? null,
-    reason: '',
-  };
+function describePackage(request: PlanRequest, { run }: Resolution, pkg: Package, root: PlanRoot): PlannedPackage {
+  const requested = (each: Package): boolean => root !== 'host' && isRequested(request, run, each);
+  const action: PlanAction = root === 'host' ? 'provided' : root === 'final' ? 'install' : 'build';
+  const reason = reasonOf(run, pkg, requested);
+  return plannedPackage(run, pkg, { root, action, requested: requested(pkg), step: 0, replaces: null, reason });
 }
 
-function actionOf(pkg: Package, root: PlanRoot): PlanAction {
-  if (root === 'host') return 'provided';
-  if (pkg.operation === 'nomerge') return 'keep';
-  return root === 'final' ? 'install' : 'build';
-}
-
-/** One sentence: asked for, or the first line that needs it. */
-function withReasons(packages: readonly PlannedPackage[], edges: readonly PlanEdge[]): PlannedPackage[] {
-  const first = new Map<string, PlanEdge>();
-  for (const edge of edges) if (!first.has(edge.to)) first.set(edge.to, edge);
-  return packages.map((pkg) => ({ ...pkg, reason: reasonOf(pkg, first.get(pkg.id)) }));
-}
-
-function reasonOf(pkg: PlannedPackage, edge: PlanEdge | undefined): string {
-  if (pkg.requested) return 'The design asks for it.';
-  if (!edge) return 'Every prefix begins with it.';
-  const parent = edge.from.slice(edge.from.indexOf('|') + 1);
-  const condition = edge.conditions.length === 0 ? '' : ` with ${edge.conditions.join(' ')}`;
-  return `${parent} needs ${edge.atom} (${edge.class}${condition}).`;
-}
-
-/** Steps along hard edges; a package of final follows its own build in staging. */
-function withSteps(plan: {
-  board: string;
-  prefixPath: string;
-  requests: readonly string[];
-  packages: readonly PlannedPackage[];
-  edges: readonly PlanEdge[];
-}): Plan {
-  const needs = new Map<string, string[]>();
-  for (const { from, to, soft } of plan.edges) if (!soft) needs.set(from, [...(needs.get(from) ?? []), to]);
-  const steps = new Map<string, number>();
-  const packages = plan.packages.map((pkg) => {
-    const before = [...(needs.get(pkg.id) ?? []), ...(pkg.root === 'final' ? [nodeId('staging', pkg.cpv)] : [])];
-    const step = before.reduce((most, id) => Math.max(most, (steps.get(id) ?? -1) + 1), 0);
-    steps.set(pkg.id, step);
-    return { ...pkg, step };
-  });
-  const { board, prefixPath, requests, edges } = plan;
-  return { board, prefixPath, requests, packages, edges, warnings: [], hash: '' };
+function isRequested(request: PlanRequest, run: Resolution['run'], pkg: Package): boolean {
+  const asked = new Set(request.requests);
+  return [...(run.parentAtoms.get(pkg) ?? [])].some(
+    ({ parent }) => !(parent instanceof Package) && (asked.has(parent.name) || asked.has(`@${parent.name}`)),
+  );
 }
