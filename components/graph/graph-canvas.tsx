@@ -140,7 +140,7 @@ export function GraphCanvas({
         minZoom={0.15}
         maxZoom={1.6}
         fitView
-        fitViewOptions={{ padding: 0.04, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.04, minZoom: 0.45, maxZoom: 1 }}
         onNodeClick={(_, node) => (node.id.startsWith('group:') ? onOpenGroup(node.id) : onSelect(node.id))}
         onSelectionChange={({ nodes: [node] }) => {
           if (node && !node.id.startsWith('group:')) onSelect(node.id);

@@ -69,7 +69,7 @@ export function FourPlaceBar({
             href={hrefs[place]}
             aria-current={active ? 'true' : undefined}
             title={`${placeWords[place].label}: ${placeWords[place].plain}`}
-            className={`group relative flex min-w-0 items-center gap-2 rounded-md border border-t-[3px] bg-surface px-2 py-1.5 transition-colors duration-100 hover:bg-link-tint/50 md:px-3 ${placeTone[place].edge} ${
+            className={`group relative flex min-w-0 items-center gap-2 rounded-md max-sm:flex-col max-sm:items-stretch max-sm:gap-0 border border-t-[3px] bg-surface px-2 py-1.5 transition-colors duration-100 hover:bg-link-tint/50 md:px-3 ${placeTone[place].edge} ${
               active ? placeTone[place].tint : ''
             }`}
             style={{ borderInlineColor: 'var(--line)', borderBottomColor: 'var(--line)' }}
@@ -79,8 +79,8 @@ export function FourPlaceBar({
               <span className={`block text-xs font-semibold ${placeTone[place].text}`}>{placeWords[place].label}</span>
               <span className="block truncate text-xs text-muted max-lg:hidden">{placeWords[place].plain}</span>
             </span>
-            <span className="min-w-0 text-right leading-tight tabular">
-              <span className="block font-semibold">{figure(place, held)}</span>
+            <span className="min-w-0 leading-tight tabular sm:text-right">
+              <span className="block truncate font-semibold">{figure(place, held)}</span>
               <span className="block text-xs text-muted max-sm:hidden">{unit(place, held)}</span>
             </span>
             {index < places.length - 1 && (
