@@ -219,6 +219,18 @@ describe.skipIf(!new HostArchive('').isPresent())("the host's source archive", (
     expect(log.join('\n')).toContain('tool_1.orig.tar.gz');
   });
 
+  it('is asked first once several hosts were silent and none answered', async () => {
+    const { archive } = localArchive();
+    const one = fetcher([], archive);
+    const silent = ['http://127.0.0.1:9/x', 'http://127.0.0.2:9/x'];
+    await one.fetch(distfile(silent, { archive: { package: 'tool' } }), options);
+    rmSync(join(base, 'distfiles/tool-1.tar.gz'));
+    const other = { ...distfile([]).entry, name: 'same-content.tar.gz' };
+    const wanted = distfile([`${origin}/tool-1.tar.gz`], { entry: other, archive: { package: 'tool' } });
+    expect(await one.fetch(wanted, options)).toMatchObject({ source: 'archive' });
+    expect(requests).toEqual([]);
+  });
+
   it('updates the index once a day only', async () => {
     const { archive, etc } = localArchive();
     await fetcher([], archive).fetch(distfile([], { archive: { package: 'tool' } }), options);
