@@ -182,7 +182,6 @@ export function addPackage(run: Run, given: Package, dep: Dependency): GoesOn {
     run.addParentAtom(pkg, { parent: argument, atom });
   }
   setDepth(
-    run,
     pkg,
     dep,
     previouslyAdded,
@@ -197,7 +196,7 @@ export function addPackage(run: Run, given: Package, dep: Dependency): GoesOn {
   return true;
 }
 
-function setDepth(run: Run, pkg: Package, dep: Dependency, previouslyAdded: boolean, resets: boolean): void {
+function setDepth(pkg: Package, dep: Dependency, previouslyAdded: boolean, resets: boolean): void {
   let depth = resets ? 0 : dep.depth;
   if (previouslyAdded && depth !== 0 && pkg.depth !== null)
     depth = depth === null ? pkg.depth : Math.min(pkg.depth, depth);

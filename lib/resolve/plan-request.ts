@@ -1,4 +1,4 @@
-import type { PlanResult } from './plan';
+import type { DesignEdit, PlanResult } from './plan';
 import type { RootConfiguration } from './provider';
 
 /** What a plan of a prefix is asked for. `resolvePlan` of this folder answers it. */
@@ -20,6 +20,15 @@ export interface PlanRequest {
    * versions and with the USE that staging has; `installed` is what stands there already.
    */
   readonly final: RootConfiguration;
+  /**
+   * The roots as they would be with edits of the design applied in earnest. When given, every fix is planned on them
+   * before it is offered; null: the edits cannot be applied.
+   */
+  readonly withEdits?: (
+    edits: readonly DesignEdit[],
+  ) => Pick<PlanRequest, 'requests' | 'host' | 'staging' | 'final'> | null;
+  /** false: no fixes are looked for; default true */
+  readonly wantsFixes?: boolean;
 }
 
 export type ResolvePlan = (request: PlanRequest) => PlanResult;

@@ -55,7 +55,7 @@ function atomOfVersion(run: Run, atom: Atom, pkg: Package, parent: Package): Ato
 
 /** What stands behind a virtual: one list of atoms for each version that could be taken, newest first. */
 function expandVirtual(expansion: Expansion, atom: Atom, owner: Package): Tree[] {
-  const { run, root } = expansion;
+  const { run } = expansion;
   const plain: Leaf = { kind: 'atom', atom, original: null, virtual: null };
   const pkgs = atom.blocker === null ? [...expansion.view.available(ignoringUse(atom))].reverse() : [];
   const virtuals = pkgs.filter((pkg) => pkg.category === 'virtual');

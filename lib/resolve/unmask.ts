@@ -14,25 +14,20 @@ export interface UnmaskLevel {
   readonly masks: boolean;
 }
 
-/** The levels from the least to the most invasive. */
+/** The levels from the least to the most invasive; each allows what the ones before it did, unless it says otherwise. */
 export function* unmaskLevels(run: Run): Generator<UnmaskLevel> {
   if (!run.autounmask) return;
   const { keepUse, keepLicense, keepKeywords, keepMasks } = run.frozen.parameters;
-  let level: UnmaskLevel = {
-    use: false,
-    license: false,
-    unstableKeywords: false,
-    missingKeywords: false,
-    masks: false,
-  };
-  if (!keepUse) yield (level = { ...level, use: true });
-  if (!keepLicense) yield (level = { ...level, license: true });
-  if (!keepKeywords) yield (level = { ...level, unstableKeywords: true });
-  if (!keepKeywords && !keepMasks) yield (level = { ...level, unstableKeywords: true, missingKeywords: true });
-  if (!keepMasks) yield (level = { ...level, unstableKeywords: false, missingKeywords: false, masks: true });
+  const base = { use: !keepUse, license: false, unstableKeywords: false, missingKeywords: false, masks: false };
+  const licensed = { ...base, license: !keepLicense };
+  if (!keepUse) yield base;
+  if (!keepLicense) yield licensed;
+  if (!keepKeywords) yield { ...licensed, unstableKeywords: true };
+  if (!keepKeywords && !keepMasks) yield { ...licensed, unstableKeywords: true, missingKeywords: true };
+  if (!keepMasks) yield { ...licensed, masks: true };
   if (!keepKeywords && !keepMasks) {
-    yield (level = { ...level, unstableKeywords: true, missingKeywords: false, masks: true });
-    yield { ...level, missingKeywords: true };
+    yield { ...licensed, unstableKeywords: true, masks: true };
+    yield { ...licensed, unstableKeywords: true, missingKeywords: true, masks: true };
   }
 }
 

@@ -1,0 +1,260 @@
+import { checkRequiredUse, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import { requiredUseRepairs } from './explain-required-use';
+import type { ChainHop, Derivation, DesignEdit, MaskReason } from './plan';
+import type { Candidate, RootConfiguration } from './provider';
+
+/** A change worth trying, and how much it takes away from the design as it stands: smaller is better. */
+export interface Idea {
+  readonly edits: readonly DesignEdit[];
+  readonly weight: number;
+}
+
+export interface IdeaContext {
+  readonly target: RootConfiguration;
+  readonly host: RootConfiguration;
+  readonly requests: readonly string[];
+}
+
+const candidateOf = (configuration: RootConfiguration, cpv: string): Candidate | null => {
+  const name = tryParseCpv(cpv)?.qualifiedName;
+  if (name === undefined) return null;
+  return configuration.candidates(name).find((candidate) => candidate.cpv === cpv) ?? null;
+};
+
+const word = (flag: string, on: boolean): string => (on ? flag : `-${flag}`);
+
+/** The flags with what REQUIRED_USE then wants besides; several ways, the smallest first. */
+function withRepairs(
+  configuration: RootConfiguration,
+  candidate: Candidate,
+  changes: ReadonlyMap<string, boolean>,
+): ReadonlyMap<string, boolean>[] {
+  const state = configuration.use(candidate);
+  const isFixed = (flag: string): boolean => state.masked.has(flag) || state.forced.has(flag);
+  if ([...changes.keys()].some((flag) => isFixed(flag) || !candidate.iuse.has(flag))) return [];
+  const use = new Set(state.enabled);
+  for (const [flag, on] of changes) {
+    if (on) use.add(flag);
+    else use.delete(flag);
+  }
+  const { requiredUse } = candidate;
+  if (requiredUse === '' || checkRequiredUse(parseRequiredUse(requiredUse), use, candidate.eapi).satisfied) {
+    return [changes];
+  }
+  return requiredUseRepairs(requiredUse, [...use], 6)
+    .filter((repair) => ![...repair.keys()].some((flag) => changes.has(flag) || isFixed(flag)))
+    .map((repair) => new Map([...changes, ...repair]));
+}
+
+function flagIdeas(
+  configuration: RootConfiguration,
+  cpv: string,
+  changes: ReadonlyMap<string, boolean>,
+  weight: number,
+): Idea[] {
+  const candidate = candidateOf(configuration, cpv);
+  if (candidate === null || changes.size === 0) return [];
+  return withRepairs(configuration, candidate, changes).map((all) => ({
+    edits: [
+      {
+        kind: 'package_use',
+        atom: candidate.qualifiedName,
+        flags: [...all].map(([flag, on]) => word(flag, on)),
+      },
+    ],
+    weight: weight + 0.2 * (all.size - 1),
+  }));
+}
+
+const isExpansion = (flag: string): boolean =>
+  /^(?:python_targets|python_single_target|abi_|cpu_flags|llvm_slot)_/.test(flag);
+
+/** Take a parent out of the need: the conditions around what it asks for. Nearest first. */
+function conditionIdeas({ target }: IdeaContext, chain: readonly ChainHop[]): Idea[] {
+  return chain.flatMap((hop, index) => {
+    if (hop.root === 'host') return [];
+    const flags = hop.conditions.map((condition) => {
+      const off = condition.startsWith('!');
+      return [condition.replace(/^!/, '').replace(/\?$/, ''), off] as const;
+    });
+    return flags
+      .filter(([flag]) => !isExpansion(flag))
+      .flatMap(([flag, on]) => flagIdeas(target, hop.parent, new Map([[flag, on]]), 1 + index * 0.1));
+  });
+}
+
+/** USE deps that a parent asks for only because of its own flags. */
+function parentFlagIdeas({ target }: IdeaContext, chain: readonly ChainHop[]): Idea[] {
+  const [hop] = chain;
+  if (hop === undefined || hop.root === 'host') return [];
+  const candidate = candidateOf(target, hop.parent);
+  const useDeps = tryParseAtom(hop.atom)?.useDeps ?? [];
+  if (candidate === null) return [];
+  const { enabled } = target.use(candidate);
+  return useDeps.flatMap(({ flag, kind }) => {
+    if (kind === 'enabled' || kind === 'disabled' || isExpansion(flag) || !candidate.iuse.has(flag)) return [];
+    return flagIdeas(target, hop.parent, new Map([[flag, !enabled.has(flag)]]), 1.2);
+  });
+}
+
+const pythonFlag = /^python_(?:targets|single_target)_(python3_\d+)$/;
+
+/** Python versions that the packages of the chain know and that can be had. */
+function pythonVersions({ target, host }: IdeaContext, chain: readonly ChainHop[], atom: string): string[] {
+  const names = [...chain.map((hop) => hop.parent), atom];
+  const known = new Set<string>();
+  for (const name of names) {
+    const parsed = tryParseCpv(name)?.qualifiedName ?? tryParseAtom(name)?.qualifiedName;
+    for (const candidate of parsed === undefined ? [] : target.candidates(parsed)) {
+      for (const flag of candidate.iuse.keys()) {
+        const match = pythonFlag.exec(flag);
+        if (match?.[1] !== undefined) known.add(match[1]);
+      }
+    }
+    const slot = /dev-lang\/python:3\.(\d+)/.exec(name)?.[1];
+    if (slot !== undefined) known.add(`python3_${slot}`);
+  }
+  if (known.size === 0) return [];
+  const slots = host.installed('dev-lang/python').map((candidate) => candidate.slot);
+  const usable = target
+    .candidates('dev-lang/python')
+    .filter((candidate) => target.masks(candidate).length === 0)
+    .map((candidate) => candidate.slot)
+    .filter((slot) => /^3\.\d+$/.test(slot) && (slots.length === 0 || slots.includes(slot)));
+  const numbers = [...new Set(usable)].map((slot) => Number(slot.slice(2))).sort((a, b) => b - a);
+  return numbers.map((number) => `python3_${number}`);
+}
+
+function pythonIdeas(context: IdeaContext, { chain, failure }: Derivation): Idea[] {
+  const atom = 'atom' in failure ? failure.atom : 'cpv' in failure ? failure.cpv : '';
+  return pythonVersions(context, chain, atom).map((version, index) => ({
+    edits: [
+      { kind: 'make_conf', variable: 'PYTHON_TARGETS', value: version },
+      { kind: 'make_conf', variable: 'PYTHON_SINGLE_TARGET', value: version },
+    ],
+    weight: 0.9 + index * 0.3,
+  }));
+}
+
+/** One keyword that lets the version in: of the own architecture if it has one, else any. */
+function keywordFor(target: RootConfiguration, cpv: string, wouldAccept: readonly string[]): string {
+  const candidate = candidateOf(target, cpv);
+  const enabled = candidate === null ? new Set<string>() : target.use(candidate).enabled;
+  return wouldAccept.find((keyword) => enabled.has(keyword.replace(/^~/, ''))) ?? '**';
+}
+
+function unmaskEdits(
+  target: RootConfiguration,
+  cpv: string,
+  masks: readonly MaskReason[],
+): { edits: DesignEdit[]; weight: number } | null {
+  const edits: DesignEdit[] = [];
+  let weight = 0;
+  for (const mask of masks) {
+    switch (mask.kind) {
+      case 'keyword': {
+        const keyword = keywordFor(target, cpv, mask.wouldAccept);
+        edits.push({ kind: 'accept_keywords', atom: `=${cpv}`, keywords: [keyword] });
+        weight += keyword === '**' ? 3 : 2;
+        break;
+      }
+      case 'license':
+        edits.push({ kind: 'accept_license', atom: `=${cpv}`, licenses: mask.missing });
+        weight += 2;
+        break;
+      case 'package.mask':
+        edits.push({ kind: 'unmask', atom: `=${cpv}` });
+        weight += 4;
+        break;
+      default:
+        return null;
+    }
+  }
+  return edits.length === 0 ? null : { edits, weight };
+}
+
+/** Another version of what stands on the way. */
+function versionIdeas({ target, requests }: IdeaContext, chain: readonly ChainHop[]): Idea[] {
+  return chain.slice(0, 4).flatMap((hop, index): Idea[] => {
+    const candidate = hop.root === 'host' ? null : candidateOf(target, hop.parent);
+    if (candidate === null) return [];
+    const others = target
+      .candidates(candidate.qualifiedName)
+      .filter((other) => other.cpv !== candidate.cpv && target.masks(other).length === 0);
+    if (others.length === 0) return [];
+    const weight = 2.5 + index * 0.2;
+    if (requests.includes(candidate.qualifiedName)) {
+      return others.slice(0, 3).map((other, place) => ({
+        edits: [{ kind: 'replace_package', from: candidate.qualifiedName, to: `=${other.cpv}` }],
+        weight: weight + place * 0.2,
+      }));
+    }
+    return [{ edits: [{ kind: 'mask', atom: `=${candidate.cpv}` }], weight }];
+  });
+}
+
+function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea[] {
+  const { target } = context;
+  switch (failure.kind) {
+    case 'required_use': {
+      if (root === 'host') return [];
+      const repairs = requiredUseRepairs(failure.requiredUse, failure.use, 8);
+      return repairs.flatMap((repair) => flagIdeas(target, failure.cpv, repair, 1));
+    }
+    case 'use_dependency':
+      return root === 'host' ? [] : flagIdeas(target, failure.cpv, new Map(Object.entries(failure.changes)), 1);
+    case 'masked':
+      return root === 'host'
+        ? []
+        : failure.candidates.slice(0, 4).flatMap(({ cpv, masks }, index) => {
+            const found = unmaskEdits(target, cpv, masks);
+            return found === null ? [] : [{ edits: found.edits, weight: found.weight + index * 0.2 }];
+          });
+    case 'not_on_host':
+      return [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 6 }];
+    case 'slot_conflict':
+      return failure.candidates.map(({ cpv }, index) => ({
+        edits: [{ kind: 'mask', atom: `=${cpv}` }],
+        weight: 2.5 + index * 0.2,
+      }));
+    case 'circular':
+      return failure.cycle.flatMap((edge) =>
+        conditionIdeas(context, [
+          {
+            parent: edge.from.slice(edge.from.indexOf('|') + 1),
+            root: edge.from.startsWith('host|') ? 'host' : 'staging',
+            atom: edge.atom,
+            class: edge.class,
+            conditions: edge.conditions,
+          },
+        ]),
+      );
+    default:
+      return [];
+  }
+}
+
+/** Several packages need other flags at once. */
+export function jointIdeas({ target }: IdeaContext, derivations: readonly Derivation[]): Idea[] {
+  const wishes = derivations.flatMap(({ failure, root }) =>
+    failure.kind === 'use_dependency' && root !== 'host' ? [failure] : [],
+  );
+  if (wishes.length < 2) return [];
+  const edits = wishes.flatMap(({ cpv, changes }) =>
+    flagIdeas(target, cpv, new Map(Object.entries(changes)), 0)
+      .slice(0, 1)
+      .flatMap((idea) => idea.edits),
+  );
+  return edits.length < wishes.length ? [] : [{ edits, weight: 0.9 * wishes.length }];
+}
+
+/** What could be changed against one failure. */
+export function ideasFor(context: IdeaContext, derivation: Derivation): Idea[] {
+  return [
+    ...pythonIdeas(context, derivation),
+    ...failureIdeas(context, derivation),
+    ...conditionIdeas(context, derivation.chain),
+    ...parentFlagIdeas(context, derivation.chain),
+    ...versionIdeas(context, derivation.chain),
+  ];
+}
