@@ -52,6 +52,8 @@ export const hostTools: readonly HostTool[] = [
   tool('bison', 'bison', 'packages with a grammar'),
   tool('flex', 'flex', 'packages with a scanner'),
   tool('perl', 'perl', 'build scripts written in Perl'),
+  tool('tclsh', 'tcl', 'building SQLite', { required: false, versionArguments: null }),
+  tool('tic', 'ncurses-bin', 'building ncurses', { required: false, versionArguments: ['-V'] }),
   tool('python3', 'python3', 'build scripts written in Python'),
   tool('mksquashfs', 'squashfs-tools', 'packing the image', { versionArguments: ['-version'] }),
   tool('zstd', 'zstd', 'unpacking .zst sources', optional),
