@@ -4,6 +4,7 @@ export type PlanErrorCode =
   | 'TREE_UNKNOWN'
   | 'TREE_EXISTS'
   | 'TREE_NAME'
+  | 'REPOSITORY_MISSING'
   | 'CLONE_FAILED'
   | 'GIT_MISSING'
   | 'EXPORT_NOT_EMPTY'

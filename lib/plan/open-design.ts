@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Design } from '../design';
 import { openMetadataPhase } from '../engine/metadata';
@@ -8,6 +7,7 @@ import { type DerivedNames, deriveNames } from '../layout/names';
 import {
   type BinaryPackage,
   binarySource,
+  type ExtraRepository,
   generateMetadata,
   joinSources,
   type MetadataProgress,
@@ -22,9 +22,8 @@ import {
   runtimeOnly,
   targetConfiguration,
 } from '../repo';
-import { PlanError } from './errors';
 import { type HostChoice, hostFor } from './host';
-import { treeFolder } from './trees';
+import { type CloneProgress, repositoryFolder, treeFolder } from './trees';
 
 export interface OpenOptions {
   /** data folder; default `dataHome()` */
@@ -37,6 +36,8 @@ export interface OpenOptions {
   readonly names?: DerivedNames;
   /** told while metadata of ebuilds is generated */
   readonly onMetadata?: (progress: MetadataProgress) => void;
+  /** told while a repository of the design is cloned */
+  readonly onClone?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -68,17 +69,19 @@ export function bashVersion(): string {
   return knownBash;
 }
 
-/** Extra repositories of a design that are folders; those that are URLs have to be cloned first. */
-function extraRepositories(design: Design): { name: string; location: string; priority?: number }[] {
-  return design.repositories.map(({ name, location, priority }) => {
-    if (!location.startsWith('/') || !existsSync(location)) {
-      throw new PlanError('TREE_UNKNOWN', `repository \`${name}\`: \`${location}\` is no folder of this machine`, {
-        hint: 'Clone it, then write its folder as the location.',
-        details: { name, location },
-      });
-    }
-    return { name, location, ...(priority === undefined ? {} : { priority }) };
-  });
+/** Extra repositories of a design; those that are URLs are cloned when they are not there yet. */
+async function extraRepositories(design: Design, options: OpenOptions, home: string): Promise<ExtraRepository[]> {
+  const found: ExtraRepository[] = [];
+  for (const repository of design.repositories) {
+    const location = await repositoryFolder(repository, {
+      home,
+      ...(options.onClone ? { onProgress: options.onClone } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const priority = repository.priority === undefined ? {} : { priority: repository.priority };
+    found.push({ name: repository.name, location, ...priority });
+  }
+  return found;
 }
 
 async function openTree(
@@ -87,7 +90,7 @@ async function openTree(
   home: string,
 ): Promise<{ tree: PackageTree; unreadable: OpenedDesign['unreadable'] }> {
   const cache = homeLayout(home).cache;
-  const extra = extraRepositories(design);
+  const extra = await extraRepositories(design, options, home);
   const open = (): PackageTree =>
     design.tree === 'starter'
       ? openStarterTree(options.starterFolder ?? join(programRoot(), 'overlays/starter'), cache, extra)

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Design, parseDesign, validateDesign } from '../design';
 import type { PlannedPackage } from '../resolve/plan';
@@ -77,6 +77,30 @@ describe('planning on the starter tree', () => {
     const own = result.plan.packages.find((pkg) => pkg.id.startsWith('staging|app-editors/nano'));
     expect(own?.use).not.toContain('unicode');
     expect(planWithEdits(nano.opened, [{ kind: 'add_repository', name: 'x', location: '/x' }])).toBeNull();
+  });
+
+  it('finds packages in a repository of the design', async () => {
+    const overlay = join(folder, 'own');
+    const files = {
+      'profiles/repo_name': 'own\n',
+      'profiles/categories': 'app-misc\n',
+      'metadata/layout.conf': 'masters = starter\n',
+      'app-misc/hello/hello-1.ebuild':
+        'EAPI=8\ninherit starter\nDESCRIPTION="Says hello"\nSLOT="0"\nKEYWORDS="amd64"\nRDEPEND="sys-libs/ncurses"\n',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(overlay, name)), { recursive: true });
+      writeFileSync(join(overlay, name), text);
+    }
+    const repositories = [{ name: 'own', location: overlay }];
+    const plan = planned(await planDesign(design(['app-misc/hello'], { repositories }), { home, starterFolder }));
+    expect(plan.packages.find((pkg) => pkg.pn === 'hello')).toMatchObject({
+      repository: 'own',
+      description: 'Says hello',
+    });
+    expect(cpvs(plan.packages, 'final')).toContain('sys-libs/ncurses');
+    const missing = design(['app-misc/hello'], { repositories: [{ name: 'gone', location: join(folder, 'gone') }] });
+    await expect(planDesign(missing, { home, starterFolder })).rejects.toMatchObject({ code: 'REPOSITORY_MISSING' });
   });
 
   it('says that a package does not exist', async () => {

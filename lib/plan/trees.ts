@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataHome } from '../home';
@@ -156,6 +157,50 @@ function explainGit(output: string, url: string): { message: string; hint: strin
   return { message: `\`git clone\` of \`${url}\` failed: ${last}`, hint: 'Clone it by hand and add the folder.' };
 }
 
+/** Clones into a folder that is replaced; on failure nothing is left. Throws `GIT_MISSING`, `CLONE_FAILED`. */
+async function cloneInto(url: string, folder: string, options: CloneOptions): Promise<void> {
+  if (!/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url)) {
+    throw new PlanError('CLONE_FAILED', `\`${url}\` is not a git URL`, {
+      hint: 'Write `https://…`, `ssh://…`, `git://…` or `file://…`.',
+      details: { url },
+    });
+  }
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
+  const args = ['clone', '--depth=1', '--single-branch', '--progress', ...branch, '--', url, folder];
+  const output = await runGit(args, options);
+  if (output.exitCode === 0) return;
+  rmSync(folder, { recursive: true, force: true });
+  options.signal?.throwIfAborted();
+  const { message, hint } = explainGit(output.text, url);
+  throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
+}
+
+/**
+ * Folder of a repository that a design names: the folder itself, or the clone of a URL below the data folder, made when
+ * it is not there yet. Throws `REPOSITORY_MISSING`, `GIT_MISSING`, `CLONE_FAILED`.
+ */
+export async function repositoryFolder(
+  repository: { readonly name: string; readonly location: string },
+  options: CloneOptions = {},
+): Promise<string> {
+  const { name, location } = repository;
+  if (location.startsWith('/')) {
+    if (existsSync(location)) return location;
+    throw new PlanError('REPOSITORY_MISSING', `repository \`${name}\`: \`${location}\` is no folder of this machine`, {
+      hint: 'Correct its location, or give the URL it can be cloned from.',
+      details: { name, location },
+    });
+  }
+  const key = createHash('sha256').update(location).digest('hex').slice(0, 12);
+  const folder = join(options.home ?? dataHome(), 'repositories', `${name}-${key}`);
+  if (existsSync(folder)) return folder;
+  await cloneInto(location, `${folder}.partial`, options);
+  renameSync(`${folder}.partial`, folder);
+  return folder;
+}
+
 /**
  * Clones a repository below the data folder and registers it; only the newest commit is fetched.
  * Throws `TREE_NAME`, `TREE_EXISTS`, `GIT_MISSING`, `CLONE_FAILED`, `TREE_NOT_FOUND`.
@@ -163,25 +208,9 @@ function explainGit(output: string, url: string): { message: string; hint: strin
 export async function cloneTree(name: string, url: string, options: CloneOptions = {}): Promise<RegisteredTree> {
   const home = options.home ?? dataHome();
   checkName(name, home);
-  if (!/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url)) {
-    throw new PlanError('CLONE_FAILED', `\`${url}\` is not a git URL`, {
-      hint: 'Write `https://…`, `ssh://…`, `git://…` or `file://…`.',
-      details: { url },
-    });
-  }
   const folder = join(home, 'trees', name);
   const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
-  const args = ['clone', '--depth=1', '--single-branch', '--progress', ...branch, '--', url, partial];
-  const output = await runGit(args, options);
-  if (output.exitCode !== 0) {
-    rmSync(partial, { recursive: true, force: true });
-    options.signal?.throwIfAborted();
-    const { message, hint } = explainGit(output.text, url);
-    throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
-  }
+  await cloneInto(url, partial, options);
   try {
     findFlatcarOverlays(partial);
   } catch (error) {
