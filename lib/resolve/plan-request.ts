@@ -21,12 +21,10 @@ export interface PlanRequest {
    */
   readonly final: RootConfiguration;
   /**
-   * The roots as they would be with edits of the design applied in earnest. When given, every fix is planned on them
-   * before it is offered; null: the edits cannot be applied.
+   * Plans again with edits of the design applied in earnest; null: they cannot be applied. When given, no fix is offered
+   * that it does not plan.
    */
-  readonly withEdits?: (
-    edits: readonly DesignEdit[],
-  ) => Pick<PlanRequest, 'requests' | 'host' | 'staging' | 'final'> | null;
+  readonly replan?: (edits: readonly DesignEdit[]) => PlanResult | null;
   /** false: no fixes are looked for; default true */
   readonly wantsFixes?: boolean;
 }

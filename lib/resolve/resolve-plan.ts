@@ -3,10 +3,21 @@ import { deriveFailures } from './derive';
 import { defaultLimits, findFixes } from './fixes';
 import { defaultOptions, type ResolveOptions } from './options';
 import { Package } from './package';
-import type { Derivation, Plan, PlanAction, PlanEdge, PlannedPackage, PlanResult, PlanRoot, PlanWarning } from './plan';
+import type {
+  Derivation,
+  DesignEdit,
+  Fix,
+  Plan,
+  PlanAction,
+  PlanEdge,
+  PlannedPackage,
+  PlanResult,
+  PlanRoot,
+  PlanWarning,
+} from './plan';
 import { nodeId, planEdges, plannedPackage, type RootNames, reasonOf } from './plan-nodes';
 import type { PlanRequest } from './plan-request';
-import type { RootConfiguration, RootConfiguration } from './provider';
+import type { RootConfiguration } from './provider';
 import { type Resolution, resolve } from './resolver';
 import { silentSurprises } from './surprises';
 import { restrictedTo, withoutInstalled } from './views';
@@ -20,7 +31,9 @@ const options: ResolveOptions = { ...defaultOptions, selective: true };
  */
 export function resolvePlan(request: PlanRequest): PlanResult {
   const staging = planRoot(request, 'staging', request.staging, request.stagingBase);
-  if (staging.kind === 'failed') return { kind: 'unsolved', derivations: staging.derivations, fixes: [] };
+  if (staging.kind === 'failed') {
+    return { kind: 'unsolved', derivations: staging.derivations, fixes: fixesFor(request, staging.derivations) };
+  }
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
   const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
   const final = planRoot(request, 'final', fromStaging, request.finalBase);
@@ -31,6 +44,16 @@ export function resolvePlan(request: PlanRequest): PlanResult {
   const { board, prefixPath, requests } = request;
   const plan: Plan = { board, prefixPath, requests, packages, edges, warnings: staging.warnings, hash: '' };
   return { kind: 'planned', plan };
+}
+
+/** Changes of the design after which the whole prefix plans; proven by planning it again. */
+function fixesFor(request: PlanRequest, derivations: readonly Derivation[]): Fix[] {
+  const { replan, requests, stagingBase, host } = request;
+  if (request.wantsFixes === false) return [];
+  const target = withoutInstalled(request.staging);
+  const prove = (edits: readonly DesignEdit[]): boolean => replan?.(edits)?.kind === 'planned';
+  const problem = { host, target, atoms: [...stagingBase, ...requests], requests };
+  return findFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
 }
 
 type RootPlan =
