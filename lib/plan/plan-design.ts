@@ -13,8 +13,8 @@ const bases = {
   flatcar: { staging: [], final: [] },
 } as const;
 
-/** Plans an opened design. Nothing is written. */
-export function planOpened(opened: OpenedDesign): PlanResult {
+/** Plans an opened design. Nothing is written. `wantsFixes`: when there is no plan, look for edits that give one. */
+export function planOpened(opened: OpenedDesign, wantsFixes = true): PlanResult {
   const { design, host, staging, final } = opened;
   const base = bases[opened.tree.kind];
   const result = resolvePlan({
@@ -26,6 +26,8 @@ export function planOpened(opened: OpenedDesign): PlanResult {
     host,
     staging,
     final,
+    wantsFixes,
+    replan: (edits) => planWithEdits(opened, edits),
   });
   if (result.kind !== 'planned') return result;
   return { kind: 'planned', plan: refinePlan(opened, result.plan, base.staging) };
@@ -40,5 +42,5 @@ export async function planDesign(design: Design, options: OpenOptions = {}): Pro
 /** Plans the design as these edits leave it; null: the edits need repositories that are not open. */
 export function planWithEdits(opened: OpenedDesign, edits: readonly DesignEdit[]): PlanResult | null {
   const changed = reopenDesign(opened, applyEdits(opened.design, edits));
-  return changed === null ? null : planOpened(changed);
+  return changed === null ? null : planOpened(changed, false);
 }
