@@ -1,7 +1,7 @@
 // What `npm start` and `npm test` need before any other code can run. Uses nothing but Node itself.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle, project } from './bundle.mjs';
@@ -16,6 +16,12 @@ export function checkNode() {
   process.exit(2);
 }
 
+/** Did the user run npm after the lockfile last changed? */
+function isInstalledByHand() {
+  const mtimeMs = (path) => statSync(join(project, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return mtimeMs('node_modules/.package-lock.json') > mtimeMs('package-lock.json');
+}
+
 /** Installs the dependencies of package-lock.json unless these very ones are there. Throws when npm fails. */
 export function installDependencies() {
   const hash = createHash('sha256')
@@ -23,6 +29,10 @@ export function installDependencies() {
     .digest('hex');
   const stamp = join(project, 'node_modules', '.prefix-studio-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  if (isInstalledByHand()) {
+    writeFileSync(stamp, hash);
+    return;
+  }
   say('Installing dependencies...');
   const npm = (...args) =>
     spawnSync('npm', [...args, '--no-fund', '--no-audit', '--loglevel=error'], {
