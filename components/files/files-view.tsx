@@ -295,7 +295,7 @@ function FileGrid({
                 {full && (
                   <span className="text-faint">{value.path.slice(0, value.path.length - value.name.length)}</span>
                 )}
-                {value.name}
+                <span>{value.name}</span>
                 {value.target !== null && <span className="text-faint"> → {value.target}</span>}
               </span>
             </GridCell>

@@ -7,6 +7,7 @@ import { type Place, placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { CodeBlock } from '@/components/ui/code-block';
 import { formatDuration } from '@/components/ui/format';
+import { Term } from '@/components/ui/popover';
 import type { PlanAnswer } from '@/lib/api/wire';
 import type { Plan } from '@/lib/resolve/plan';
 import { commandsOf, exampleFile } from './example';
@@ -39,7 +40,10 @@ export function WhatYouGet({
           <li key={place} className={`min-w-0 border-l-[3px] pl-3 ${placeTone[place].edge}`}>
             <p className="flex items-center gap-1.5 text-sm">
               <span className={`inline-flex items-center gap-1.5 font-semibold ${placeTone[place].text}`}>
-                <PlaceIcon place={place} /> {placeWords[place].label}
+                <PlaceIcon place={place} />
+                <Term explanation={placeWords[place].explanation.replaceAll('{path}', draft.path)}>
+                  {placeWords[place].label}
+                </Term>
               </span>
               <span className="truncate text-muted">
                 {place === 'image' && names ? names.imageName : placeWords[place].plain}

@@ -5,13 +5,13 @@ import { Minus, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { asRequestError, request } from '@/components/data/request';
 import { DiffView } from '@/components/plan/diff-view';
-import { failureTitle } from '@/components/plan/failure-words';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Quoted } from '@/components/ui/field';
 import { Waiting } from '@/components/ui/skeleton';
 import { apiPaths } from '@/lib/api/paths';
 import type { ApplyEditsAnswer, PlanAnswer } from '@/lib/api/wire';
+import { explainDerivation } from '@/lib/resolve/explain';
 import type { PlannedPackage } from '@/lib/resolve/plan';
 import { comparePlans } from './compare-plans';
 
@@ -120,7 +120,7 @@ function TryFlag({
       {data?.after.kind === 'unsolved' && (
         <p className="mt-2 text-sm text-act-ink">
           There is no plan then:{' '}
-          {data.after.derivations[0] && <Quoted text={failureTitle(data.after.derivations[0].failure)} />}.
+          {data.after.derivations[0] && <Quoted text={explainDerivation(data.after.derivations[0]).title} />}.
         </p>
       )}
       {delta && (

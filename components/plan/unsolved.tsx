@@ -11,9 +11,9 @@ import { Dialog } from '@/components/ui/dialog';
 import { Quoted } from '@/components/ui/field';
 import { apiPaths } from '@/lib/api/paths';
 import type { ApplyEditsAnswer } from '@/lib/api/wire';
+import { explainDerivation } from '@/lib/resolve/explain';
 import type { Derivation, Fix } from '@/lib/resolve/plan';
 import { DiffView } from './diff-view';
-import { chainWords, failureFacts, failureTitle } from './failure-words';
 
 /** Why there is no plan, root cause first, and what would give one. Each fix was planned before it is offered. */
 export function Unsolved({
@@ -33,7 +33,7 @@ export function Unsolved({
       className="flex flex-col gap-3 rounded-lg border border-act/40 bg-act-tint/60 p-4"
     >
       {derivations.map((derivation, index) => (
-        <Story key={`${derivation.root} ${failureTitle(derivation.failure)} ${index}`} derivation={derivation} />
+        <Reason key={`${derivation.root} ${derivation.failure.kind} ${index}`} derivation={derivation} />
       ))}
       <div>
         <h3 className="mb-1.5 text-sm font-semibold">
@@ -49,41 +49,44 @@ export function Unsolved({
             ))}
           </ul>
         ) : (
-          <p className="text-sm text-muted">Remove the package that asks for it, or add a repository that has it.</p>
+          <p className="text-sm">Each change that was tried led to no plan either.</p>
         )}
       </div>
     </section>
   );
 }
 
-function Story({ derivation }: { derivation: Derivation }) {
+function Reason({ derivation }: { derivation: Derivation }) {
+  const story = explainDerivation(derivation);
   return (
     <div>
       <h3 className="flex items-start gap-2 font-semibold text-act-ink">
         <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span className="min-w-0 break-words">
-          <Quoted text={failureTitle(derivation.failure)} /> <PlaceMark place={derivation.root} />
+          <Quoted text={story.title} /> <PlaceMark place={derivation.root} />
         </span>
       </h3>
-      <ul className="mt-1 ml-6 flex list-disc flex-col gap-0.5 text-sm marker:text-faint">
-        {failureFacts(derivation.failure).map((fact) => (
-          <li key={fact} className="break-words">
-            <Quoted text={fact} />
-          </li>
+      <div className="mt-1 ml-6 flex flex-col gap-1 text-sm">
+        {story.cause.map((sentence) => (
+          <p key={sentence} className="break-words">
+            <Quoted text={sentence} />
+          </p>
         ))}
-      </ul>
-      {derivation.chain.length > 0 && (
-        <ol
-          aria-label="Who asks for it"
-          className="mt-1.5 ml-2 border-l-2 border-line-strong/40 pl-3 text-sm text-muted"
-        >
-          {chainWords(derivation).map((hop) => (
-            <li key={hop} className="break-words">
-              <Quoted text={hop} />
-            </li>
-          ))}
-        </ol>
-      )}
+        {story.path.length > 0 && (
+          <ol aria-label="How it came to this" className="border-l-2 border-line-strong/40 pl-3 text-ink">
+            {story.path.map((hop) => (
+              <li key={hop.sentence} className="break-words">
+                <Quoted text={hop.sentence} />
+              </li>
+            ))}
+          </ol>
+        )}
+        {story.next.map((sentence) => (
+          <p key={sentence} className="break-words">
+            <Quoted text={sentence} />
+          </p>
+        ))}
+      </div>
     </div>
   );
 }
