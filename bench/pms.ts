@@ -121,13 +121,19 @@ const tasks: readonly Task[] = [
     name: 'parse atom',
     isCold: true,
     items: ({ atoms }) => atoms,
-    run: (items) => items.forEach((text) => parseAtom(text)),
+    run: (items) =>
+      items.forEach((text) => {
+        parseAtom(text);
+      }),
   },
   {
     name: 'parse atom again',
     isCold: false,
     items: ({ atoms }) => atoms,
-    run: (items) => items.forEach((text) => parseAtom(text)),
+    run: (items) =>
+      items.forEach((text) => {
+        parseAtom(text);
+      }),
   },
   {
     name: 'match atom',
@@ -142,13 +148,19 @@ const tasks: readonly Task[] = [
     name: 'parse dependency',
     isCold: true,
     items: ({ dependencies }) => dependencies,
-    run: (items) => items.forEach((text) => parseDependency(text)),
+    run: (items) =>
+      items.forEach((text) => {
+        parseDependency(text);
+      }),
   },
   {
     name: 'parse and evaluate',
     isCold: false,
     items: ({ dependencies }) => dependencies,
-    run: (items) => items.forEach((text) => evaluateDependency(parseDependency(text), flags)),
+    run: (items) =>
+      items.forEach((text) => {
+        evaluateDependency(parseDependency(text), flags);
+      }),
   },
 ];
 

@@ -12,7 +12,7 @@ test.beforeAll(() => {
   writeFileSync(join(overlay, 'profiles/repo_name'), 'broken\n');
   writeFileSync(join(overlay, 'profiles/categories'), 'app-test\n');
   writeFileSync(join(overlay, 'metadata/layout.conf'), 'masters = starter\n');
-  writeEbuild('${CHOST}-gcc -o hello hello.c || die "cannot compile hello"');
+  writeEbuild(`\${CHOST}-gcc -o hello hello.c || die "cannot compile hello"`);
 });
 test.afterAll(() => rmSync(overlay, { recursive: true, force: true }));
 
@@ -68,7 +68,7 @@ repositories:
   await card.getByRole('button', { name: /Log at line/ }).click();
   await expect(page.getByRole('region', { name: /Log/ }).or(page.getByRole('log')).first()).toContainText('missing');
 
-  writeEbuild("echo 'int main(void) { return 0; }' > hello.c; ${CHOST}-gcc -o hello hello.c || die");
+  writeEbuild(`echo 'int main(void) { return 0; }' > hello.c; \${CHOST}-gcc -o hello hello.c || die`);
   await page.getByRole('button', { name: 'Resume at the failed package' }).click();
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/^Failed/);
   expect(await outcomeOf(page)).toMatch(/^Built 2 and reused|^Built/);

@@ -101,8 +101,10 @@ describe('layers', () => {
         const to = layerOf(resolved);
         const line = `${relative(project, file)} → ${relative(project, resolved)}`;
         if (to === undefined) wrong.push(`${line}: no layer`);
-        else if (to !== from && (ranks[to] ?? 99) >= (ranks[from] ?? 0)) wrong.push(`${line}: ${from} may not import ${to}`);
-        else if (to !== from && !typeOnly && pure.includes(from) && !pure.includes(to)) wrong.push(`${line}: pure code needs import type`);
+        else if (to !== from && (ranks[to] ?? 99) >= (ranks[from] ?? 0))
+          wrong.push(`${line}: ${from} may not import ${to}`);
+        else if (to !== from && !typeOnly && pure.includes(from) && !pure.includes(to))
+          wrong.push(`${line}: pure code needs import type`);
       }
     }
     expect(wrong).toEqual([]);
@@ -143,7 +145,10 @@ describe('layers', () => {
     const graph = new Map<string, string[]>();
     for (const file of files) {
       const values = importsOf(file).filter((found) => !found.typeOnly);
-      graph.set(file, values.map((found) => resolveImport(file, found.target)).filter((found) => found !== null));
+      graph.set(
+        file,
+        values.map((found) => resolveImport(file, found.target)).filter((found) => found !== null),
+      );
     }
     const state = new Map<string, 'open' | 'done'>();
     const cycles: string[] = [];

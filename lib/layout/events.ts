@@ -59,6 +59,8 @@ export interface ProofCheck {
     | 'starts'
     | 'image';
   readonly ok: boolean;
+  /** why the check could not run on this machine; `ok` is false then, but it is no leak */
+  readonly skipped?: string;
   /** one sentence with figures */
   readonly summary: string;
   readonly findings: readonly {
