@@ -97,6 +97,7 @@ function helper(vector: VectorCase): Outcome {
       cwd: work,
       stdio: 'ignore',
       env: {
+        NODE_ENV: 'test',
         PATH: `${join(runtime(), 'helpers')}:${process.env.PATH}`,
         LC_ALL: 'C.UTF-8',
         __RUNTIME: runtime(),
@@ -132,7 +133,7 @@ function versionFunction(vector: VectorCase): Outcome {
       runtime(),
       ...(typeof cmd === 'string' ? [] : cmd),
     ],
-    { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', ...env } },
+    { encoding: 'utf8', env: { NODE_ENV: 'test', PATH: process.env.PATH ?? '', ...env } },
   );
   if (vector.dies === true) {
     return result.status === 101
