@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { assertNever } from '../errors';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import { type PretendedPackage, parsePretend } from './emerge-pretend';
 
@@ -73,6 +74,38 @@ export function comparePlans(
 
 const isMerged = ({ root, action }: PlannedPackage): boolean =>
   root === 'staging' && (action === 'build' || action === 'reuse');
+
+/** The comparison in words, a line each. */
+export function verifyLines(result: VerifyResult): readonly string[] {
+  switch (result.kind) {
+    case 'agrees':
+      return [`emerge plans the same ${result.packages} packages.`];
+    case 'differs':
+      return [
+        `emerge plans otherwise (${result.command}):`,
+        ...result.differences.map((each) => `  ${differenceLine(each)}`),
+      ];
+    case 'emerge-refused':
+      return [`emerge finds no plan (${result.command}):`, result.output];
+    case 'no-emerge':
+      return [result.message];
+    default:
+      return assertNever(result);
+  }
+}
+
+function differenceLine(difference: PlanDifference): string {
+  switch (difference.kind) {
+    case 'only-ours':
+      return `${difference.cpv}: only here`;
+    case 'only-emerge':
+      return `${difference.cpv}: only emerge`;
+    case 'use':
+      return `${difference.cpv}: USE here [${difference.ours.join(' ')}], emerge [${difference.emerge.join(' ')}]`;
+    default:
+      return assertNever(difference);
+  }
+}
 
 const mostOutput = 4 * 1024 * 1024;
 

@@ -3,6 +3,7 @@ import { dataHome } from '../../home';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
+import { verifyLines, verifyWithEmerge } from '../../plan/verify-emerge';
 import { explainDerivations, storyText } from '../../resolve/explain';
 import { describeFix } from '../../resolve/explain-edit';
 import type { Fix, Plan, PlannedPackage, PlanResult } from '../../resolve/plan';
@@ -13,15 +14,21 @@ import { readDesignSource } from '../design-source';
 import { formatTable } from '../text';
 
 export const command: Command = {
-  usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR]',
+  usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR] [--verify]',
   description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
 Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.`,
   help: {
     '--fix': 'print the change of the design that the smallest fix makes, as a diff',
     '--why PACKAGE': 'tell why a package is in the plan, hop by hop',
     '--export DIR': 'write the ebuilds, eclasses and profiles of this plan as a small tree of their own',
+    '--verify': 'ask the emerge of this machine for its plan too, and show every difference',
   },
-  options: { fix: { type: 'boolean' }, why: { type: 'string' }, export: { type: 'string' } },
+  options: {
+    fix: { type: 'boolean' },
+    why: { type: 'string' },
+    export: { type: 'string' },
+    verify: { type: 'boolean' },
+  },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
@@ -35,13 +42,13 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     const wantsFix = values.fix === true;
     if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
-    else tellPlan(result.plan, design, wantsFix, terminal);
+    else tellPlan(result.plan, opened, wantsFix, terminal);
     if (result.kind === 'unsolved') return 1;
     const why = textOf(values, 'why');
     if (why !== undefined && !isJson) tellWhy(result.plan, why, terminal);
     const folder = textOf(values, 'export');
     if (folder !== undefined) exportTree(opened, result.plan, folder, isJson ? null : terminal);
-    return 0;
+    return values.verify === true ? verify(opened, result.plan, isJson, terminal) : 0;
   },
 };
 
@@ -94,8 +101,9 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
   terminal.out('--fix prints the first as a diff.');
 }
 
-function tellPlan(plan: Plan, design: Design, wantsFix: boolean, terminal: Terminal): void {
-  const titles = { host: 'host: tools of this machine', staging: 'staging: built here', final: 'final: what ships' };
+function tellPlan(plan: Plan, { design, tree }: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
+  const host = tree.kind === 'flatcar' ? 'host: assumed in the SDK' : 'host: tools of this machine';
+  const titles = { host, staging: 'staging: built here', final: 'final: what ships' };
   for (const root of ['host', 'staging', 'final'] as const) {
     const packages = plan.packages.filter((entry) => entry.root === root);
     if (packages.length === 0) continue;
@@ -135,3 +143,21 @@ function exportTree(opened: OpenedDesign, plan: Plan, folder: string, terminal: 
   exportMinimalTree(opened, plan, folder);
   terminal?.out(`Wrote the tree of this plan to ${folder}`);
 }
+
+/** Compares with a real Portage. 0: the same; 1: it differs, refuses or is not there. */
+async function verify(opened: OpenedDesign, plan: Plan, isJson: boolean, terminal: Terminal): Promise<0 | 1> {
+  const result = await verifyWithEmerge({
+    plan,
+    atoms: opened.design.packages,
+    eprefix: opened.design.path,
+    stagingRoot: opened.names.stagingRoot,
+    cbuild: buildTriplet,
+    emerge: ['emerge'],
+  });
+  if (isJson) terminal.out(JSON.stringify({ kind: 'verified', result }));
+  else for (const line of verifyLines(result)) terminal.out(line);
+  return result.kind === 'agrees' ? 0 : 1;
+}
+
+/** CBUILD of the SDK, which differs from CHOST so that configure does not run what it compiles. */
+const buildTriplet = process.arch === 'arm64' ? 'aarch64-pc-linux-gnu' : 'x86_64-pc-linux-gnu';
