@@ -23,8 +23,13 @@ src_configure() {
 		$(use_enable jit)
 }
 
+src_compile() {
+	# without the test programs
+	emake bin_PROGRAMS=pcre2grep noinst_PROGRAMS=
+}
+
 src_install() {
-	emake DESTDIR="${D}" install
+	emake DESTDIR="${D}" bin_PROGRAMS=pcre2grep noinst_PROGRAMS= install
 	rm "${ED}/usr/bin/pcre2-config" || die
 	starter_finish_image
 }
