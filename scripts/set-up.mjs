@@ -59,7 +59,7 @@ function isInPath(command) {
 }
 
 /** Tools that are not required but small, and without which a starter would do less. */
-const alsoWanted = ['systemd-dissect', 'mkfs.erofs', 'zstd', 'unzip', 'dpkg-source', 'msgfmt'];
+const alsoWanted = ['systemd-dissect', 'mkfs.erofs', 'zstd', 'unzip', 'dpkg-source', 'msgfmt', 'tclsh', 'tic'];
 
 /** Packages of the missing tools of the build machine, from the engine's own list. */
 export async function missingPackages() {
