@@ -1,7 +1,7 @@
 import type { Cpv, DependencyClass, DependencyNode, Eapi, Version } from '../pms';
 import { eapi, isKnownEapi, parseCpv, parseDependency } from '../pms';
 import type { Candidate } from '../resolve/provider';
-import { checkMetadata, type Metadata, type MetadataCheck, parseIuse } from './metadata';
+import { checkMetadata, isSlot, type Metadata, type MetadataCheck, parseIuse } from './metadata';
 
 const nothing: DependencyNode = { kind: 'all', children: [] };
 const splitWords = (text: string): string[] => (text === '' ? [] : text.trim().split(/\s+/));
@@ -42,13 +42,13 @@ export class RepositoryCandidate implements Candidate {
     this.category = name.category;
     this.pn = name.pn;
     this.version = name.version;
-    const slot = metadata.SLOT || '0';
-    const slash = slot.indexOf('/');
-    this.slot = slash < 0 ? slot : slot.slice(0, slash);
-    this.subSlot = slash < 0 ? slot : slot.slice(slash + 1);
     const eapiName = metadata.EAPI || '0';
     this.isEapiKnown = isKnownEapi(eapiName);
     this.eapi = eapi(this.isEapiKnown ? eapiName : '0');
+    const slot = metadata.SLOT && isSlot(metadata.SLOT, this.eapi) ? metadata.SLOT : '0';
+    const slash = slot.indexOf('/');
+    this.slot = slash < 0 ? slot : slot.slice(0, slash);
+    this.subSlot = slash < 0 ? slot : slot.slice(slash + 1);
     this.buildId = kind !== 'ebuild' && metadata.BUILD_ID ? Number(metadata.BUILD_ID) : null;
     this.buildTime = kind === 'ebuild' ? null : Number(metadata.BUILD_TIME || 0);
     this.counter = Number(metadata.COUNTER || 0);

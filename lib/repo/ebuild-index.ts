@@ -8,7 +8,7 @@ import { checkMetadata, parseCacheEntry } from './metadata';
 import type { PackageSource } from './package-source';
 import type { Repository, RepositorySet } from './repositories';
 
-const format = 2;
+const format = 3;
 
 /** An ebuild whose metadata nobody has written down yet, or whose ebuild or eclasses changed since. */
 export interface PendingEbuild {

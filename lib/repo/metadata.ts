@@ -54,11 +54,10 @@ const wordLeaf = (token: string) => ({ kind: 'word' as const, token });
 
 const slotPattern = /^[A-Za-z0-9_][A-Za-z0-9+_.-]*$/;
 
-function slotProblem(slot: string, row: Eapi): string | null {
+/** Is the text a SLOT in this EAPI? Source: PMS 7.2. */
+export function isSlot(slot: string, row: Eapi): boolean {
   const parts = slot.split('/');
-  const limit = row.hasSubSlots ? 2 : 1;
-  const valid = parts.length <= limit && parts.every((part) => slotPattern.test(part));
-  return valid ? null : `SLOT: \`${slot}\` is not a slot`;
+  return parts.length <= (row.hasSubSlots ? 2 : 1) && parts.every((part) => slotPattern.test(part));
 }
 
 /** Checks every string a plan depends on against the EAPI. `built`: a VDB or binary package, where rules are looser. */
@@ -67,8 +66,7 @@ export function checkMetadata(metadata: Metadata, built: boolean): MetadataCheck
   if (!isKnownEapi(name)) return { problem: null, foreignFlags: [] };
   const row = eapi(name);
   const problems: string[] = [];
-  const slot = slotProblem(metadata.SLOT ?? '', row);
-  if (slot !== null) problems.push(slot);
+  if (!isSlot(metadata.SLOT ?? '', row)) problems.push(`SLOT: \`${metadata.SLOT ?? ''}\` is not a slot`);
   const iuse = parseIuse(metadata.IUSE ?? '');
   const foreign = new Set<string>();
   const validFlags = {
@@ -108,9 +106,6 @@ export function checkMetadata(metadata: Metadata, built: boolean): MetadataCheck
       if (row.hasRequiredUse) parseRequiredUse(text, { eapi: row, validFlags });
       else problems.push(`REQUIRED_USE is set, which EAPI ${row.name} does not have`);
     });
-    attempt('SRC_URI', (text) =>
-      parseDepString(text, wordLeaf, { allowArrows: row.hasSrcUriArrows, validFlags, allowEmptyGroups: true }),
-    );
   }
   return { problem: problems[0] ?? null, foreignFlags: built ? [] : [...foreign] };
 }

@@ -81,6 +81,12 @@ describe('visibility', () => {
     expect(root.masks(only(root, 'app-misc/c'))).toEqual([{ kind: 'eapi', eapi: '77' }]);
   });
 
+  it('takes a slot that is none as 0, and tells licences beside what is invalid', () => {
+    const root = load({ ebuilds: { 'app-misc/a-1': { EAPI: '8', SLOT: '0/1/2', LICENSE: 'TEST' } } });
+    expect(only(root, 'app-misc/a')).toMatchObject({ slot: '0', subSlot: '0' });
+    expect(root.masks(only(root, 'app-misc/a')).map((mask) => mask.kind)).toEqual(['invalid', 'license']);
+  });
+
   it('keeps an installed package visible whatever its keywords', () => {
     const root = load({ installed: { 'app-misc/a-1': { KEYWORDS: '' } } });
     expect(root.masks(root.installed('app-misc/a')[0] as Candidate)).toEqual([]);
@@ -150,6 +156,16 @@ describe('USE', () => {
     expect(root.isEffectiveFlag(newer, 'build')).toBe(false);
     expect([...root.use(newer).enabled].sort()).toEqual(['elibc_glibc', 'x86']);
     expect(root.isEffectiveFlag(only(root, 'app-misc/b'), 'build')).toBe(true);
+  });
+
+  it('puts test on for FEATURES=test, unless RESTRICT names it with the flag on', () => {
+    const ebuilds = {
+      'app-misc/a-1': { EAPI: '8', IUSE: 'test', RESTRICT: '!test? ( test )' },
+      'app-misc/b-1': { EAPI: '8', IUSE: 'test', RESTRICT: 'test' },
+    };
+    const user_config = { 'make.conf': ['FEATURES="test"'] };
+    expect(enabled({ ebuilds, user_config })).toEqual(['test']);
+    expect(enabled({ ebuilds, user_config }, 'app-misc/b')).toEqual([]);
   });
 
   it('answers with the recorded flags of built packages', () => {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { compareVersions, eapi, tryParseCpv } from '../pms';
+import { compareVersions, eapi, PmsError, tryParseCpv } from '../pms';
 import type { MaskReason } from '../resolve/plan';
 import type { Candidate, RootConfiguration, UseState } from '../resolve/provider';
 import { Acceptance, type LicenseGroups, missingWords } from './accept';
@@ -43,6 +43,16 @@ interface AcceptedTokens {
 
 const noPackages: PackageSource = listSource([]);
 const userOptions = { allowWildcard: true, allowRepository: true, allowBuildId: true };
+
+/** Words of a text that does not parse are told as `invalid`, not here. */
+function unlessInvalid(words: () => string[]): string[] {
+  try {
+    return words();
+  } catch (error) {
+    if (error instanceof PmsError) return [];
+    throw error;
+  }
+}
 
 /** The answers of one root. Reads its configuration once; each package is judged once. */
 export class ProfiledConfiguration implements RootConfiguration {
@@ -319,13 +329,12 @@ export class ProfiledConfiguration implements RootConfiguration {
     if (missingKeywords.length > 0) {
       reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missingKeywords });
     }
-    if (reasons[0]?.kind === 'invalid') return reasons;
-    const license = this.licenses.missing(candidate, candidate.license, this.lazyFlags(candidate));
+    const license = unlessInvalid(() => this.licenses.missing(candidate, candidate.license, this.lazyFlags(candidate)));
     if (license.length > 0) reasons.push({ kind: 'license', missing: license });
     if (candidate.kind !== 'installed') {
-      const missing = this.missingOf(candidate.properties, this.properties, candidate);
+      const missing = unlessInvalid(() => this.missingOf(candidate.properties, this.properties, candidate));
       if (missing.length > 0) reasons.push({ kind: 'properties', missing });
-      const restricted = this.missingOf(candidate.restrict, this.restricts, candidate);
+      const restricted = unlessInvalid(() => this.missingOf(candidate.restrict, this.restricts, candidate));
       if (restricted.length > 0) reasons.push({ kind: 'restrict', missing: restricted });
     }
     return reasons;

@@ -13,6 +13,7 @@ import { nodeLines, type ProfileNode } from './profile';
 import type { Repository, RepositorySet } from './repositories';
 import { useWords } from './use-words';
 import { incrementalValue, lookUp, type VariableLayers } from './variables';
+import { allWords, evaluateWords, parseWords } from './word-tree';
 
 /** How a line of USE settings applies to packages: tokens for all, for stable ones, and per-package tables. */
 interface UseLevel {
@@ -30,6 +31,15 @@ const table = (lines: readonly ConfigLine[], options: AtomOptions, extended = fa
 /** Does IUSE say `-flag`, which other than a plain `flag` overrides what stands below it? */
 const saysOff = (candidate: Candidate, flag: string): boolean =>
   candidate instanceof RepositoryCandidate && words(candidate.metadata.IUSE).includes(`-${flag}`);
+
+function restrictsTests(candidate: Candidate, has: (flag: string) => boolean): boolean {
+  if (!candidate.restrict.includes('test')) return false;
+  const tree =
+    candidate instanceof RepositoryCandidate && candidate.check.problem !== null
+      ? null
+      : parseWords(candidate.restrict);
+  return tree !== null && allWords({ kind: 'all', children: evaluateWords([tree], { has }) }).has('test');
+}
 
 /** Reads the files of one level; `lines` gives the lines of a file by its name. */
 class LevelFiles {
@@ -326,7 +336,7 @@ export class UseRules {
     const forced = this.forced(candidate, stable);
     const strong = this.folds(candidate, stable);
     const weak = this.weakFolds(candidate, stable);
-    const testRestricted = this.isTesting && /(?:^|\s)test(?:\s|$)/.test(candidate.restrict);
+    let testRestricted = false;
     const isOn = (flag: string): boolean => {
       if (masked.has(flag)) return false;
       if (forced.has(flag) || flag === this.arch) return true;
@@ -344,6 +354,8 @@ export class UseRules {
       }
       return false;
     };
+    // FEATURES=test gives way where RESTRICT, with the flag still on, names test
+    testRestricted = this.isTesting && restrictsTests(candidate, isOn);
     const enabled = new Set<string>();
     for (const flag of candidate.iuse.keys()) if (isOn(flag)) enabled.add(flag);
     for (const flag of this.outsideIuse(candidate, strong, weak, masked, forced)) if (isOn(flag)) enabled.add(flag);

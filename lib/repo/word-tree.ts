@@ -30,7 +30,8 @@ export function allWords(tree: WordTree, into: Set<string> = new Set()): Set<str
 /** Members that are in effect when these flags are enabled; conditionals are opened. */
 export function evaluateWords(trees: readonly WordTree[], enabled: { has(flag: string): boolean }): WordTree[] {
   return trees.flatMap((tree) => {
-    if (tree.kind !== 'use') return [tree];
+    if (tree.kind === 'word') return [tree];
+    if (tree.kind !== 'use') return [{ ...tree, children: evaluateWords(tree.children, enabled) }];
     if (enabled.has(tree.flag) === tree.negated) return [];
     const inner = evaluateWords(tree.children, enabled);
     return inner.length > 1 ? [{ kind: 'all' as const, children: inner }] : inner;
