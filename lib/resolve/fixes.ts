@@ -230,7 +230,10 @@ function titleOfEdit(edit: DesignEdit): string {
   }
 }
 
-const titleOf = (edits: readonly DesignEdit[]): string => list([...new Set(edits.map(titleOfEdit))]);
+function titleOf(edits: readonly DesignEdit[]): string {
+  const titles = [...new Set(edits.map(titleOfEdit))];
+  return list(titles.map((title, index) => (index === 0 ? title : title.charAt(0).toLowerCase() + title.slice(1))));
+}
 
 function costOfEdit(edit: DesignEdit): string | null {
   switch (edit.kind) {

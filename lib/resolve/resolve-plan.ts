@@ -1,3 +1,4 @@
+import { compareVersions, parseVersion } from '../pms';
 import { AmbiguousName } from './attempt';
 import { deriveFailures } from './derive';
 import { defaultLimits, findFixes } from './fixes';
@@ -19,7 +20,7 @@ import { nodeId, planEdges, plannedPackage, type RootNames, reasonOf } from './p
 import type { PlanRequest } from './plan-request';
 import type { RootConfiguration } from './provider';
 import { type Resolution, resolve } from './resolver';
-import { silentSurprises } from './surprises';
+import { type Surprise, silentSurprises } from './surprises';
 import { restrictedTo, withoutInstalled } from './views';
 
 /** The target roots count as empty: what of the plan stands there already is compared afterwards. */
@@ -54,6 +55,34 @@ function fixesFor(request: PlanRequest, derivations: readonly Derivation[]): Fix
   const prove = (edits: readonly DesignEdit[]): boolean => replan?.(edits)?.kind === 'planned';
   const problem = { host, target, atoms: [...stagingBase, ...requests], requests };
   return findFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
+}
+
+/** The warning with an edit after which the newer version is planned, when there is one. */
+function withFix(request: PlanRequest, { warning, taken, newer }: Surprise): PlanWarning {
+  if (request.wantsFixes === false || newer.root.label !== 'target') return warning;
+  const { replan, stagingBase, host } = request;
+  const target = withoutInstalled(request.staging);
+  const atoms = [...stagingBase, `=${newer.cpv}`];
+  const resolution = attemptRoot(host, target, atoms);
+  if (resolution instanceof AmbiguousName || resolution.success) return warning;
+  const derivations = deriveFailures(resolution, (pkg) =>
+    pkg.root === resolution.run.frozen.running ? 'host' : 'staging',
+  );
+  const takesNewer = (edits: readonly DesignEdit[]): boolean => {
+    const result = replan?.(edits);
+    return (
+      result?.kind === 'planned' &&
+      result.plan.packages.some(
+        (pkg) =>
+          pkg.root === 'staging' &&
+          `${pkg.category}/${pkg.pn}` === taken.qualifiedName &&
+          compareVersions(parseVersion(pkg.version), taken.version) > 0,
+      )
+    );
+  };
+  const problem = { host, target, atoms, requests: [] };
+  const [fix] = findFixes(problem, derivations, { effort: 60, fixes: 1 }, replan === undefined ? null : takesNewer);
+  return fix === undefined ? warning : { ...warning, fix };
 }
 
 type RootPlan =
@@ -92,7 +121,7 @@ function planRoot(
     packages: nodes.filter((pkg) => names(pkg) === name).map(describe),
     host: nodes.filter((pkg) => names(pkg) === 'host' && needed.has(nodeId('host', pkg))).map(describe),
     edges,
-    warnings: name === 'staging' ? silentSurprises(run) : [],
+    warnings: name === 'staging' ? silentSurprises(run).map((each) => withFix(request, each)) : [],
   };
 }
 

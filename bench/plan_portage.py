@@ -1,0 +1,220 @@
+"""
+Plans with a real Portage on metadata-only Flatcar overlays, in a throw-away folder.
+
+plan_portage.py CHECKOUT < job.json
+job: {"flatcar": DIR, "host": FILE, "board", "prefix", "rows": [{"atom", "config": {file below etc/portage: text}, "replace": …}]}
+Answers one JSON line per row: {"atom", "success", "merge": [cpv on the target], "ms": milliseconds of processor time}.
+Rows with the same config share one set of roots. Nothing is fetched, nothing outside the folder is written.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+checkout = os.path.abspath(sys.argv[1])
+job = json.load(sys.stdin)
+base = tempfile.mkdtemp(prefix="plan-portage-")
+host_root = os.path.join(base, "host")
+os.makedirs(host_root)
+os.environ["PORTAGE_OVERRIDE_EPREFIX"] = host_root
+sys.path.insert(0, os.path.join(checkout, "lib"))
+
+import portage  # noqa: E402
+
+portage._internal_caller = True
+import portage.dbapi.porttree as porttree  # noqa: E402
+from _emerge.create_depgraph_params import create_depgraph_params  # noqa: E402
+from _emerge.depgraph import backtrack_depgraph  # noqa: E402
+from _emerge.RootConfig import RootConfig  # noqa: E402
+from portage._sets import load_default_config  # noqa: E402
+from portage.eclass_cache import hashed_path  # noqa: E402
+
+chost = {"amd64-usr": "x86_64-cros-linux-gnu", "arm64-usr": "aarch64-cros-linux-gnu"}
+keyword = {"amd64-usr": "amd64", "arm64-usr": "arm64"}
+profiles = {
+    "amd64-usr": "default/linux/amd64/17.1/no-multilib/prefix/kernel-3.2+",
+    "arm64-usr": "default/linux/arm64/17.0/prefix/kernel-3.2+",
+}
+board = job["board"]
+eprefix = job.get("prefix", "/opt/demo")
+folders = {"portage-stable": "portage-stable", "coreos-overlay": "coreos-overlay", "prefix": "prefix-overlay"}
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def place_repository(name, folder):
+    """The repository by links, with an empty ebuild for every cache entry."""
+    source = os.path.join(os.path.abspath(job["flatcar"]), folder)
+    target = os.path.join(base, "repos", name)
+    os.makedirs(target)
+    # profiles name others of their repository, which is found by the place they really are at
+    shutil.copytree(os.path.join(source, "profiles"), os.path.join(target, "profiles"))
+    for entry in ("metadata", "eclass", "licenses"):
+        if os.path.isdir(os.path.join(source, entry)):
+            os.symlink(os.path.join(source, entry), os.path.join(target, entry))
+    cache = os.path.join(source, "metadata", "md5-cache")
+    for category in os.listdir(cache):
+        if not os.path.isdir(os.path.join(cache, category)):
+            continue
+        for pf in os.listdir(os.path.join(cache, category)):
+            split = portage.pkgsplit(pf)
+            if split is None:
+                continue
+            ebuild = os.path.join(target, category, split[0], pf + ".ebuild")
+            os.makedirs(os.path.dirname(ebuild), exist_ok=True)
+            open(ebuild, "w").close()
+    return target
+
+
+def trust_cache(self, cpv, ebuild_path, repo_path):
+    """Cache entries count as they are: the ebuilds are empty."""
+    cache = self._pregen_auxdb.get(repo_path)
+    if cache is None:
+        return None, None
+    try:
+        metadata = dict(cache[cpv])
+    except KeyError:
+        return None, None
+    metadata.setdefault("EAPI", "0")
+    if not portage.eapi_is_supported(metadata["EAPI"]):
+        return None, None
+    metadata["repository"] = self.repositories.get_name_for_location(repo_path)
+    return metadata, hashed_path(ebuild_path)
+
+
+porttree.portdbapi._pull_valid_cache = trust_cache
+locations = {name: place_repository(name, folder) for name, folder in folders.items()}
+
+
+def repos_conf(names):
+    lines = ["[DEFAULT]", "main-repo = portage-stable"]
+    for name in names:
+        lines += [f"[{name}]", f"location = {locations[name]}"]
+        if name == "prefix":
+            lines.append("priority = 1000")
+    return "\n".join(lines) + "\n"
+
+
+def place_sets(config):
+    """@system and its like, which an installed Portage brings along."""
+    os.makedirs(config, exist_ok=True)
+    shutil.copyfile(os.path.join(checkout, "cnf", "sets", "portage.conf"), os.path.join(config, "sets.conf"))
+
+
+def place_host():
+    config = os.path.join(host_root, "etc", "portage")
+    place_sets(config)
+    write(os.path.join(config, "repos.conf"), repos_conf(["portage-stable", "coreos-overlay"]))
+    os.symlink(
+        os.path.join(locations["coreos-overlay"], "profiles", "coreos", "amd64", "sdk"), os.path.join(config, "make.profile")
+    )
+    with open(job["host"]) as rows:
+        for number, row in enumerate(rows):
+            if not row.strip():
+                continue
+            pkg = json.loads(row)
+            folder = os.path.join(host_root, "var", "db", "pkg", pkg["cpv"])
+            cached = os.path.join(locations[pkg["repo"]], "metadata", "md5-cache", pkg["cpv"])
+            metadata = {}
+            if os.path.exists(cached):
+                with open(cached) as lines:
+                    metadata = dict(line.rstrip("\n").split("=", 1) for line in lines)
+            metadata.update(SLOT=pkg["slot"], USE=" ".join(pkg["use"]), repository=pkg["repo"], COUNTER=str(number + 1))
+            metadata.setdefault("EAPI", "8")
+            category, pf = pkg["cpv"].split("/")
+            metadata.update(CATEGORY=category, PF=pf)
+            for key in ("SLOT USE IUSE EAPI repository KEYWORDS RDEPEND PDEPEND IDEPEND LICENSE COUNTER CATEGORY PF").split():
+                if key in metadata:
+                    write(os.path.join(folder, key), metadata[key] + "\n")
+    for path in ("var/cache/edb", "var/lib/portage", "var/tmp", "usr/share/portage"):
+        os.makedirs(os.path.join(host_root, path), exist_ok=True)
+
+
+def place_target(number, config):
+    root = os.path.join(base, f"target{number}")
+    folder = os.path.join(root + eprefix, "etc", "portage")
+    os.makedirs(folder)
+    skel = os.path.join(os.path.abspath(job["flatcar"]), "prefix-overlay", "skel", "etc", "portage")
+    for entry in os.listdir(skel):
+        if entry.startswith("package."):
+            shutil.copytree(os.path.join(skel, entry), os.path.join(folder, entry))
+    for where, _, files in os.walk(folder):
+        for name in files:
+            path = os.path.join(where, name)
+            with open(path) as file:
+                text = file.read()
+            os.chmod(path, 0o644)
+            write(path, text.replace("::coreos\n", "::coreos-overlay\n").replace("::coreos ", "::coreos-overlay "))
+    for where, _, _ in os.walk(folder):
+        os.chmod(where, 0o755)
+    place_sets(folder)
+    write(os.path.join(folder, "repos.conf"), repos_conf(list(folders)))
+    os.symlink(os.path.join(locations["portage-stable"], "profiles", profiles[board]), os.path.join(folder, "make.profile"))
+    make_conf = "\n".join(
+        [
+            f'CHOST="{chost[board]}"',
+            f'ACCEPT_KEYWORDS="{keyword[board]} -~{keyword[board]}"',
+            'USE="-desktop -installkernel -llvm -nls -openmp -udev -wayland -X"',
+        ]
+    )
+    extra = dict(config)
+    write(os.path.join(folder, "make.conf"), make_conf + "\n" + extra.pop("make.conf", ""))
+    for name, text in extra.items():
+        write(os.path.join(folder, name), text)
+    for path in ("var/cache/edb", "var/lib/portage", "var/tmp"):
+        os.makedirs(os.path.join(root + eprefix, path), exist_ok=True)
+    return root
+
+
+def load_trees(root):
+    env = {"PATH": os.environ["PATH"], "ACCEPT_LICENSE": ""}
+    del env["ACCEPT_LICENSE"]
+    trees = portage.create_trees(
+        config_root=root + eprefix, target_root=root, env=env, sysroot=root, eprefix=eprefix
+    )
+    for eroot in trees:
+        settings = trees[eroot]["vartree"].settings
+        settings._init_dirs = lambda: None
+        trees[eroot]["root_config"] = RootConfig(settings, trees[eroot], load_default_config(settings, trees[eroot]))
+    return trees
+
+
+def strip_buildtime(self, cpv, ebuild_path, repo_path):
+    metadata, digest = trust_cache(self, cpv, ebuild_path, repo_path)
+    if metadata is not None:
+        metadata["DEPEND"] = metadata["BDEPEND"] = ""
+    return metadata, digest
+
+
+try:
+    place_host()
+    known = {}
+    for row in job["rows"]:
+        config = row.get("config", {})
+        key = json.dumps(config, sort_keys=True)
+        if key not in known:
+            known[key] = load_trees(place_target(len(known), config))
+        trees = known[key]
+        settings = trees[trees._target_eroot]["vartree"].settings
+        options = {"--pretend": True}
+        portage.util.noiselimit = -2
+        start = time.process_time()
+        success, graph, _ = backtrack_depgraph(
+            settings, trees, options, create_depgraph_params(options, None), None, [row["atom"]], None
+        )
+        elapsed = (time.process_time() - start) * 1000
+        merged = [
+            str(node.cpv)
+            for node in graph._dynamic_config._serialized_tasks_cache or ()
+            if getattr(node, "operation", None) == "merge" and node.root == trees._target_eroot
+        ]
+        print(json.dumps({"atom": row["atom"], "success": bool(success), "merge": sorted(merged), "ms": elapsed}), flush=True)
+finally:
+    shutil.rmtree(base, ignore_errors=True)
