@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +105,25 @@ describe('a plan beside what stands on disk', () => {
   it('installs again when the image is to keep other files', async () => {
     const kept = planOf(await plan({ sysext: { keep: ['development'] } }));
     expect(Object.keys(actions(kept.packages))).toEqual(['staging keep', 'final install']);
+  });
+
+  it('builds again what was bound to a sub-slot that is planned no more', async () => {
+    const { names } = first.opened;
+    const entry = join(names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/RDEPEND');
+    const index = join(names.pkgDir, 'Packages');
+    const before = readFileSync(index, 'utf8');
+    write(entry, 'sys-libs/c-runtime:0/old=');
+    writeFileSync(
+      index,
+      before.replace(/(CPV: app-text\/tree-2.1.0\n(?:.+\n)*)/, '$1RDEPEND: sys-libs/c-runtime:0/old=\n'),
+    );
+    const rebuilt = planOf(await plan({}));
+    expect(actions(rebuilt.packages)).toMatchObject({ 'staging build': ['tree'], 'final install': ['tree'] });
+    expect(rebuilt.packages.find((pkg) => pkg.pn === 'tree')?.reason).toContain(
+      '`sys-libs/c-runtime` has another sub-slot now',
+    );
+    write(entry, '');
+    writeFileSync(index, before);
   });
 
   it('reuses binary packages when staging is gone', async () => {

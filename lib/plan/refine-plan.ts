@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dependencyClasses } from '../pms';
+import { atomsOf, dependencyClasses } from '../pms';
 import type { BinaryPackage, ProfiledConfiguration, RepositoryCandidate } from '../repo';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
 import type { OpenedDesign } from './open-design';
@@ -47,6 +47,31 @@ function difference(
   return changed === undefined ? null : `its ${changed} changed`;
 }
 
+/** `qualified name -> slot/sub-slot` of everything planned in staging. */
+type PlannedSlots = ReadonlyMap<string, readonly string[]>;
+
+function plannedSlots(packages: readonly PlannedPackage[]): PlannedSlots {
+  const slots = new Map<string, string[]>();
+  for (const pkg of packages) {
+    if (pkg.root !== 'staging') continue;
+    const name = `${pkg.category}/${pkg.pn}`;
+    slots.set(name, [...(slots.get(name) ?? []), `${pkg.slot}/${pkg.subSlot}`]);
+  }
+  return slots;
+}
+
+/** A package that a built one was bound to (`:0/1.3=`) and that is planned with another sub-slot; null: none. */
+function brokenBinding(built: RepositoryCandidate, slots: PlannedSlots): string | null {
+  for (const each of ['DEPEND', 'RDEPEND', 'PDEPEND'] as const) {
+    for (const { atom } of atomsOf(built.dependency(each), built.recordedUse)) {
+      if (atom.slotOperator !== '=' || atom.slot === null || atom.blocker !== null) continue;
+      const planned = slots.get(atom.qualifiedName);
+      if (planned && !planned.includes(`${atom.slot}/${atom.subSlot ?? atom.slot}`)) return atom.qualifiedName;
+    }
+  }
+  return null;
+}
+
 function ebuildOf(configuration: ProfiledConfiguration, pkg: PlannedPackage): RepositoryCandidate | null {
   const list = configuration.candidates(`${pkg.category}/${pkg.pn}`);
   return (
@@ -65,15 +90,20 @@ function judgeStaging(
   opened: OpenedDesign,
   pkg: PlannedPackage,
   binaries: ReadonlyMap<string, readonly BinaryPackage[]>,
+  slots: PlannedSlots,
 ): Verdict {
   const ebuild = ebuildOf(opened.staging, pkg);
   const installed = opened.staging.installed(`${pkg.category}/${pkg.pn}`).find((each) => each.cpv === pkg.cpv);
-  const wrong = installed ? difference(pkg, installed, ebuild) : null;
+  const judge = (built: RepositoryCandidate): string | null => {
+    const broken = brokenBinding(built, slots);
+    return broken === null ? difference(pkg, built, ebuild) : `\`${broken}\` has another sub-slot now`;
+  };
+  const wrong = installed ? judge(installed) : null;
   if (installed && wrong === null)
     return { action: 'keep', note: 'Already in staging.', buildTime: installed.buildTime };
   let note = wrong === null ? '' : `Built again: ${wrong}.`;
   for (const { candidate } of binaries.get(pkg.cpv) ?? []) {
-    const problem = difference(pkg, candidate, ebuild);
+    const problem = judge(candidate);
     if (problem === null)
       return { action: 'reuse', note: 'An equal binary package exists.', buildTime: candidate.buildTime };
     note ||= `The binary package does not fit: ${problem}.`;
@@ -216,10 +246,11 @@ export function refinePlan(opened: OpenedDesign, plan: Plan, stagingBase: readon
     binaries.set(each.candidate.cpv, [...(binaries.get(each.candidate.cpv) ?? []), each]);
   }
   const staged = new Map<string, Verdict>();
+  const slots = plannedSlots(plan.packages);
   const judged = plan.packages.map((pkg): PlannedPackage => {
     if (pkg.root === 'host' || pkg.action === 'remove' || pkg.action === 'provided') return pkg;
     if (pkg.root === 'final') return pkg;
-    const verdict = judgeStaging(opened, pkg, binaries);
+    const verdict = judgeStaging(opened, pkg, binaries, slots);
     staged.set(pkg.cpv, verdict);
     return {
       ...pkg,

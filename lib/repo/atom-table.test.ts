@@ -5,7 +5,7 @@ import { parseConfigLines } from './config-lines';
 
 const user = { allowWildcard: true, allowRepository: true, allowBuildId: true };
 const table = (text: string): AtomTable => new AtomTable(parseConfigLines(text, `table ${text}`), user);
-const pkg = makeCandidate('dev-libs/a-2.1', 'main', 'ebuild', { SLOT: '2/5' });
+const pkg = makeCandidate('dev-libs/a-2.1', 'main', 'ebuild', { EAPI: '8', SLOT: '2/5' });
 
 describe('tables of atoms', () => {
   it('orders rules from the least to the most specific', () => {
