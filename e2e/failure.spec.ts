@@ -63,7 +63,7 @@ repositories:
 
   const card = page.getByRole('alert', { name: 'Why the build failed' });
   await expect(card).toContainText('broken');
-  await expect(card).toContainText('compiling');
+  await expect(card).toContainText('src_compile');
   await expect(card).toContainText(/error: .?missing.? undeclared/);
   await card.getByRole('button', { name: /Log at line/ }).click();
   await expect(page.getByRole('region', { name: /Log/ }).or(page.getByRole('log')).first()).toContainText('missing');
