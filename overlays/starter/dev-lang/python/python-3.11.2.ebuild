@@ -57,16 +57,19 @@ src_prepare() {
 
 	# libraries and headers are looked for in the prefix and nowhere else
 	sed -i \
-		-e "/add_dir_to_list(.*'\/usr\/local\/\(lib\|include\)')/d" \
-		-e "/^        self.add_multiarch_paths()$/d" \
+		-e "s:add_dir_to_list(.*'/usr/local/\(lib\|include\)'):pass:" \
+		-e "s:^\( *\)self.add_multiarch_paths()$:\1pass:" \
 		-e "s:^\( *system_lib_dirs = \).*:\1['${ESYSROOT}/usr/$(get_libdir)', '${ESYSROOT}/$(get_libdir)']:" \
 		-e "s:^\( *system_include_dirs = \).*:\1['${ESYSROOT}/usr/include']:" \
 		setup.py || die
 	grep -q "system_include_dirs = \['${ESYSROOT}/usr/include'\]" setup.py || die "setup.py is not as expected"
 
-	# Bytecode that is trusted without looking at the source's time: an image sets all times to one value
-	sed -i -e 's:compileall.py -o 0 -o 1 -o 2:compileall.py -o 0 --invalidation-mode unchecked-hash:' Makefile.pre.in || die
-	grep -q 'invalidation-mode unchecked-hash' Makefile.pre.in || die "Makefile.pre.in is not as expected"
+	# Bytecode for one level of optimisation, trusted without looking at the source's time: images have one time for all
+	sed -i \
+		-e 's:$(PYTHON_FOR_BUILD) -Wi -OO\? $(DESTDIR)$(LIBDEST)/compileall.py:true:' \
+		-e 's:-j0 -d $(LIBDEST):-j0 --invalidation-mode unchecked-hash -d $(LIBDEST):' \
+		Makefile.pre.in || die
+	[[ $(grep -c -e '--invalidation-mode unchecked-hash' Makefile.pre.in) -eq 6 ]] || die "Makefile.pre.in is not as expected"
 
 	# modules of flags that are off stay off even where their library is in staging
 	local flag
@@ -117,7 +120,8 @@ src_install() {
 	for module in "${expected[@]}"; do
 		compgen -G "${library}/lib-dynload/${module}.*.so" > /dev/null || missing+=( "${module}" )
 	done
-	[[ ${#missing[@]} -eq 0 ]] || die "modules that were not built: ${missing[*]}"
+	[[ -e ${library}/__pycache__/os.cpython-311.pyc ]] || missing+=( "bytecode" )
+	[[ ${#missing[@]} -eq 0 ]] || die "not built: ${missing[*]}"
 
 	starter_finish_image
 }

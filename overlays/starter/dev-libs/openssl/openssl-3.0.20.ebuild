@@ -38,13 +38,19 @@ src_configure() {
 }
 
 src_compile() {
-	emake build_sw
+	# the default target would compile every file twice, for static libraries too
+	emake build_generated libcrypto.pc libssl.pc openssl.pc
+	emake libcrypto.so libssl.so
+	emake apps/openssl
 }
 
 src_install() {
-	emake DESTDIR="${D}" install_sw
-	# a Perl script
-	rm -f "${ED}/usr/bin/c_rehash" || die
+	dobin apps/openssl
+	dolib.so libcrypto.so.3 libcrypto.so libssl.so.3 libssl.so
+	insinto /usr/include/openssl
+	doins include/openssl/*.h
+	insinto "/usr/$(get_libdir)/pkgconfig"
+	doins libcrypto.pc libssl.pc openssl.pc
 	insinto /etc/ssl
 	doins apps/openssl.cnf
 	starter_finish_image
