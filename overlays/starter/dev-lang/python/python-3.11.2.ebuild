@@ -64,6 +64,10 @@ src_prepare() {
 		setup.py || die
 	grep -q "system_include_dirs = \['${ESYSROOT}/usr/include'\]" setup.py || die "setup.py is not as expected"
 
+	# Modules which are programs too are started by this Python; the fetch script is for macOS.
+	find Lib -name '*.py' -exec sed -i -e "1s:^#! */usr.*python.*$:#!${EPREFIX}/usr/bin/python3.11:" {} + || die
+	rm Lib/ctypes/macholib/fetch_macholib* || die
+
 	# Bytecode for one level of optimisation, trusted without looking at the source's time: images have one time for all
 	sed -i \
 		-e 's:$(PYTHON_FOR_BUILD) -Wi -OO\? $(DESTDIR)$(LIBDEST)/compileall.py:true:' \
