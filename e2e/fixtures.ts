@@ -46,7 +46,7 @@ export const test = base.extend<object, { studio: StudioServer }>({
 /** Waits until the build page says how it ended. */
 export async function outcomeOf(page: Page): Promise<string> {
   const title = page.getByRole('heading', { level: 1 });
-  await expect(title).toHaveText(/^(Built|Failed|Cancelled|Nothing to build)/, { timeout: 240_000 });
+  await expect(title).toHaveText(/^(Built|Failed|Cancelled|Nothing to build)/, { timeout: 600_000 });
   return (await title.textContent()) ?? '';
 }
 

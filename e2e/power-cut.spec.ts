@@ -8,7 +8,7 @@ test('a killed server tells the truth after its restart, and the build goes on',
   await expect(page).toHaveURL(/\/builds\//);
   const path = new URL(page.url()).pathname;
   // some packages are done, another is being compiled
-  await expect(page.getByRole('region', { name: 'Packages' })).toContainText(/[2-9] of \d+/, { timeout: 120_000 });
+  await expect(page.getByRole('region', { name: 'Packages' })).toContainText(/[2-9] of \d+/, { timeout: 300_000 });
   await studio.kill();
   await studio.start();
 
@@ -26,7 +26,7 @@ test('a killed server tells the truth after its restart, and the build goes on',
 test('a cancelled build stops its processes and can be resumed', async ({ page, studio }) => {
   await page.goto(`${studio.url}/new?starter=lua`);
   await page.getByRole('button', { name: /^Build \d+ packages/ }).click();
-  await expect(page.getByRole('region', { name: 'Packages' })).toContainText(/src_|done/, { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Packages' })).toContainText(/src_|done/, { timeout: 180_000 });
   await page.getByRole('button', { name: 'Cancel the build' }).click();
   expect(await outcomeOf(page)).toMatch(/^Cancelled/);
   const cancelled = page.url();
