@@ -69,7 +69,7 @@ export function HelpView() {
           {places.map((place) => (
             <li
               key={place}
-              className={`rounded-lg border border-t-[3px] bg-surface p-3.5 ${placeTone[place].edge}`}
+              className={`min-w-0 rounded-lg border border-t-[3px] bg-surface p-3.5 ${placeTone[place].edge}`}
               style={{ borderInlineColor: 'var(--line)', borderBottomColor: 'var(--line)' }}
             >
               <p className={`flex items-center gap-1.5 font-semibold ${placeTone[place].text}`}>
