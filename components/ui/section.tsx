@@ -35,9 +35,9 @@ export function Section({
 }) {
   return (
     <section aria-label={title} id={id} className={`min-w-0 ${className}`}>
-      <div className="mb-2 flex items-baseline justify-between gap-3">
+      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-3 gap-y-1">
         <h2 className="text-sm font-semibold text-muted">{title}</h2>
-        {aside && <div className="text-sm text-muted">{aside}</div>}
+        {aside && <div className="max-w-full min-w-0 overflow-x-auto text-sm text-muted">{aside}</div>}
       </div>
       {children}
     </section>
