@@ -155,7 +155,7 @@ export function TokenInput({
         role="listbox"
         aria-label="Suggestions"
         hidden={!showing}
-        className="pane absolute inset-x-0 z-20 mt-1 max-h-72 rounded-md border bg-raised p-1 shadow-pop"
+        className="pane absolute! inset-x-0 z-20 mt-1 max-h-72 rounded-md border bg-raised p-1 shadow-pop"
       >
         {hits.map((hit, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the input, which names the active option
