@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, prefixStudio, test } from './fixtures';
 
+test.use({ journeys: 'accessible' });
+
 const pages = [
   '/',
   '/new',

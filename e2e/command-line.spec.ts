@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, prefixStudio, test } from './fixtures';
 
+test.use({ journeys: 'command-line' });
+
 const project = join(import.meta.dirname, '..');
 const starter = join(project, 'public/starters/tree.yaml');
 

@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures';
 
+test.use({ journeys: 'design' });
+
 test('form and text are two views of one design', async ({ page, studio }) => {
   const text = 'name: views\nboard: amd64-usr\npath: /opt/views\npackages:\n  - app-text/tree\n';
   await page.request.post(`${studio.url}/api/prefixes`, { data: { text }, headers: { origin: studio.url } });

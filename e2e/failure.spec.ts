@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, outcomeOf, prefixStudio, test } from './fixtures';
 
+test.use({ journeys: 'failure' });
+
 let overlay = '';
 
 test.beforeAll(() => {

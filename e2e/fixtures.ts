@@ -27,12 +27,15 @@ export async function prefixStudio(home: string, ...args: string[]): Promise<Com
   }
 }
 
-/** One server with an empty data folder for all journeys of a file. */
-export const test = base.extend<object, { studio: StudioServer }>({
+/**
+ * One server with an empty data folder for all journeys of a file, which names itself: `test.use({ journeys: 'starter' })`.
+ * Playwright gives a worker, and with it the server, only to files of the same name.
+ */
+export const test = base.extend<object, { journeys: string; studio: StudioServer }>({
+  journeys: ['', { option: true, scope: 'worker' }],
   studio: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern
-    async ({}, use) => {
-      const home = mkdtempSync(join(tmpdir(), 'prefix-studio-e2e-'));
+    async ({ journeys }, use) => {
+      const home = mkdtempSync(join(tmpdir(), `prefix-studio-e2e-${journeys}-`));
       const studio = new StudioServer(home);
       await studio.start();
       await use(studio);

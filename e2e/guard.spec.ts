@@ -1,6 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { expect, test } from './fixtures';
 
+test.use({ journeys: 'guard' });
+
 function status(url: string, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, outcomeOf, test } from './fixtures';
 
+test.use({ journeys: 'power-cut' });
+
 test('a killed server tells the truth after its restart, and the build goes on', async ({ page, studio }) => {
   await page.goto(`${studio.url}/new?starter=editor`);
   await page.getByRole('button', { name: /^Build \d+ packages/ }).click();

@@ -3,6 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, outcomeOf, test } from './fixtures';
 
+test.use({ journeys: 'starter' });
+// the second looks at what the first built
+test.describe.configure({ mode: 'serial' });
+
 test('a starter becomes an image with a few clicks', async ({ page, studio }, info) => {
   await page.goto(studio.url);
   await page.getByRole('link', { name: 'Editor and pager' }).click();
