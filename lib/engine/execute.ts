@@ -3,14 +3,12 @@ import type { Plan, PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
 import type { DescribeEbuild } from './ebuild-facts';
 import { FinalRun } from './final-run';
-import { recoverMerges } from './merge-journal';
-import { mergeHooks } from './package-hooks';
 import type { RunEbuildPhases } from './phase-contract';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
+import { recoverPrefix } from './recover-prefix';
 import { removePackages } from './removal-run';
 import { RunContext } from './run-context';
 import { StagingRun } from './staging-run';
-import type { TargetRoot } from './vdb';
 
 export interface ExecuteRequest {
   readonly plan: Plan;
@@ -98,9 +96,9 @@ export async function executePlan(request: ExecuteRequest): Promise<RunOutcome> 
 }
 
 async function run(context: RunContext): Promise<RunOutcome> {
-  const { request, place } = context;
-  const { plan, stages = 'both' } = request;
-  for (const target of [place.staging, place.final]) await recover(context, target);
+  const { plan, stages = 'both' } = context.request;
+  const { place, emit, runPhases } = context;
+  await recoverPrefix({ place, emit, runPhases });
   for (const pkg of context.packages('host', 'build')) {
     const hint = 'Install it on this machine, then plan again.';
     context.fail(pkg, 'setup', 'packages cannot be built for the build machine itself', hint, null);
@@ -116,14 +114,4 @@ async function run(context: RunContext): Promise<RunOutcome> {
   }
   if (context.isCancelled) return { kind: 'cancelled' };
   return context.failures.length > 0 ? { kind: 'failed', failures: context.failures } : { kind: 'succeeded' };
-}
-
-async function recover(context: RunContext, target: TargetRoot): Promise<void> {
-  const hooks = mergeHooks(
-    context.hookSetting(target, () => undefined),
-    null,
-  );
-  for (const { cpv, outcome } of await recoverMerges(target, hooks)) {
-    context.emit({ kind: 'stage', stage: 'setup', message: `Interrupted merge of ${cpv} was ${outcome}` });
-  }
 }

@@ -3,9 +3,9 @@ export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild
 export { EngineError, type EngineErrorCode } from './errors';
 export { type ExecuteRequest, executePlan, type FailedPackage, type RunOutcome, runPackages } from './execute';
 export { mergeImage, unmergePackage } from './merge';
-export { type Recovered, recoverMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
+export { recoverPrefix } from './recover-prefix';
 export { type HostTool, hostTools } from './requirements';
 export { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
 export { sourceDateEpoch } from './source-date';

@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { medianBuildTimes, type StudioDatabase } from '../db/index';
 import type { Design } from '../design/index';
-import { lockPrefix, type PrefixPlace, prefixPlace, type RunOutcome, runPackages } from '../engine/index';
+import {
+  lockPrefix,
+  type PrefixPlace,
+  prefixPlace,
+  type RunOutcome,
+  recoverPrefix,
+  runPackages,
+} from '../engine/index';
 import { homeLayout } from '../home';
 import { provePrefix } from '../inspect/index';
 import { openDesign } from '../plan/open-design';
@@ -34,6 +41,7 @@ export async function runBuild(design: Design, options: BuildOptions): Promise<B
   const place = prefixPlace(design, options.home);
   const lock = await lockPrefix(place, `build of ${design.name}`);
   try {
+    await recoverPrefix({ place, emit: options.emit });
     const built = await buildRoots(design, options);
     return built ?? (await finish(design, place, options));
   } finally {
