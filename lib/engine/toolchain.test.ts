@@ -39,7 +39,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
       slot: '0',
       ebuild: join(overlay, category, pf.replace(/-\d.*$/, ''), `${pf}.ebuild`),
       repository: 'test',
-      eclassDirs: [],
+      eclassDirs: [join(project, 'overlays/starter/eclass')],
       roots: { broot: '/', root: stage, sysroot: stage, eprefix },
       chost: `${machine}-cros-linux-gnu`,
       arch: machine === 'x86_64' ? 'amd64' : 'arm64',
@@ -103,10 +103,14 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
     const other = machine === 'x86_64' ? 'aarch64' : 'x86_64';
     if (spawnSync(`${other}-linux-gnu-gcc`, ['--version'], { stdio: 'ignore' }).status === 0) return;
     let output = '';
-    const script = join(project, 'overlays/starter/sys-libs/c-runtime/files/host-compiler.bash');
+    const script = join(project, 'overlays/starter/eclass/host-compiler.eclass');
     await runSandboxed({
-      mounts: [{ source: script, target: '/run/host-compiler.bash', access: 'read-only' }],
-      command: ['/bin/bash', '-c', 'die() { echo "$*"; exit 1; }; source /run/host-compiler.bash; find_host_compiler'],
+      mounts: [{ source: script, target: '/run/host-compiler.eclass', access: 'read-only' }],
+      command: [
+        '/bin/bash',
+        '-c',
+        'EAPI=8; die() { echo "$*"; exit 1; }; source /run/host-compiler.eclass; find_host_compiler',
+      ],
       environment: { PATH: '/usr/bin:/bin', CHOST: `${other}-cros-linux-gnu`, ARCH: 'arm64', EPREFIX: eprefix },
       workingDirectory: '/',
       onOutput: (text) => {

@@ -3,6 +3,8 @@
 
 EAPI=8
 
+inherit host-compiler
+
 DESCRIPTION="Headers, start files and compiler wrappers with which packages link only against the prefix"
 HOMEPAGE="https://www.gnu.org/software/libc/ https://gcc.gnu.org/"
 S=${WORKDIR}
@@ -17,7 +19,6 @@ RDEPEND="sys-libs/c-runtime"
 TOOLCHAIN=/usr/libexec/c-toolchain
 
 src_install() {
-	source "${FILESDIR}/host-compiler.bash" || die
 	source "${FILESDIR}/headers.bash" || die
 	find_host_compiler
 	install_objects

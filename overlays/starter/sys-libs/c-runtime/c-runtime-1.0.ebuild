@@ -3,6 +3,8 @@
 
 EAPI=8
 
+inherit host-compiler
+
 DESCRIPTION="C and C++ run-time libraries of the build machine's compiler, tied to the prefix"
 HOMEPAGE="https://www.gnu.org/software/libc/ https://gcc.gnu.org/"
 S=${WORKDIR}
@@ -21,7 +23,6 @@ C_LIBRARIES=(
 COMPILER_LIBRARIES=( libstdc++.so.6 libatomic.so.1 libgomp.so.1 )
 
 src_install() {
-	source "${FILESDIR}/host-compiler.bash" || die
 	find_host_compiler
 
 	local name

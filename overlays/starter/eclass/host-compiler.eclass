@@ -1,6 +1,20 @@
-# Finds the compiler of the build machine that makes programs for CHOST.
-# Sets HOST_CC, HOST_CXX and HOST_TOOLS, the prefix of its binutils' names.
+# Copyright 2026 Prefix Studio contributors
+# Distributed under the terms of the Apache License, Version 2.0
 
+# @ECLASS: host-compiler.eclass
+# @SUPPORTED_EAPIS: 8
+# @BLURB: Finds the compiler of the build machine that makes programs for CHOST
+# @DESCRIPTION:
+# The base packages of a prefix import their files from that compiler.
+
+case ${EAPI} in
+	8) ;;
+	*) die "${ECLASS}: EAPI ${EAPI} is not supported" ;;
+esac
+
+# @FUNCTION: find_host_compiler
+# @DESCRIPTION:
+# Sets HOST_CC, HOST_CXX and HOST_TOOLS, the prefix of its binutils' names. Dies if there is none.
 find_host_compiler() {
 	local machine=${CHOST%%-*}
 	if [[ $(uname -m) == "${machine}" ]]; then
@@ -16,7 +30,10 @@ find_host_compiler() {
 	die "no gcc and g++ on this machine"
 }
 
-# host_tool NAME: its path, never that of a wrapper in the prefix
+# @FUNCTION: host_tool
+# @USAGE: <name>
+# @DESCRIPTION:
+# Prints its path, never that of a wrapper in the prefix.
 host_tool() {
 	local path
 	while IFS= read -r path; do
@@ -27,7 +44,10 @@ host_tool() {
 	return 1
 }
 
-# compiler_file NAME: path of a library or object that the compiler would use, links resolved
+# @FUNCTION: compiler_file
+# @USAGE: <name>
+# @DESCRIPTION:
+# Prints the path of a library or object that the compiler would use, links resolved.
 compiler_file() {
 	local path
 	path=$("${HOST_CC}" -print-file-name="${1}")
