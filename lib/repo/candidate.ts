@@ -22,8 +22,7 @@ export class RepositoryCandidate implements Candidate {
   readonly buildTime: number | null;
   /** order of installation, from the VDB */
   readonly counter: number;
-  /** offered by a binary package host, not in PKGDIR */
-  readonly remote: boolean;
+  readonly binhost: string | null;
   private lazyIuse: ReadonlyMap<string, boolean> | undefined;
   private lazyKeywords: readonly string[] | undefined;
   private lazyRecordedUse: ReadonlySet<string> | null | undefined;
@@ -35,7 +34,7 @@ export class RepositoryCandidate implements Candidate {
     readonly repository: string,
     readonly kind: Candidate['kind'],
     readonly metadata: Metadata,
-    private readonly options: { readonly remote?: boolean; readonly check?: MetadataCheck } = {},
+    private readonly options: { readonly binhost?: string; readonly check?: MetadataCheck } = {},
   ) {
     this.cpv = name.text;
     this.qualifiedName = name.qualifiedName;
@@ -52,7 +51,7 @@ export class RepositoryCandidate implements Candidate {
     this.buildId = kind !== 'ebuild' && metadata.BUILD_ID ? Number(metadata.BUILD_ID) : null;
     this.buildTime = kind === 'ebuild' ? null : Number(metadata.BUILD_TIME || 0);
     this.counter = Number(metadata.COUNTER || 0);
-    this.remote = options.remote === true;
+    this.binhost = options.binhost ?? null;
     this.lazyCheck = options.check;
   }
 
@@ -131,7 +130,7 @@ export function makeCandidate(
   repository: string,
   kind: Candidate['kind'],
   metadata: Metadata,
-  options: { readonly remote?: boolean; readonly check?: MetadataCheck } = {},
+  options: { readonly binhost?: string; readonly check?: MetadataCheck } = {},
 ): RepositoryCandidate {
   return new RepositoryCandidate(parseCpv(cpv), repository, kind, metadata, options);
 }

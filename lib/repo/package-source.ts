@@ -21,14 +21,20 @@ export function listSource(candidates: Iterable<RepositoryCandidate>): PackageSo
   return { packages: (name) => byName.get(name) ?? [], qualifiedNames: () => names };
 }
 
-/** Orders highest version first, then repositories of higher priority, then ebuilds before newer builds before older. */
+const priorityAmongEbuilds = (candidate: RepositoryCandidate, priority: number): number =>
+  candidate.kind === 'ebuild' ? priority : 0;
+
+/**
+ * Orders highest version first, then ebuilds by the priority of their repository, then binary packages: newer builds
+ * before older, whatever repository they were built from.
+ */
 export function byPreference(
   priorityOf: (repository: string) => number,
 ): (a: RepositoryCandidate, b: RepositoryCandidate) => number {
   return (a, b) =>
     compareVersions(b.version, a.version) ||
     Number(b.kind === 'ebuild') - Number(a.kind === 'ebuild') ||
-    priorityOf(b.repository) - priorityOf(a.repository) ||
+    priorityAmongEbuilds(b, priorityOf(b.repository)) - priorityAmongEbuilds(a, priorityOf(a.repository)) ||
     (b.buildTime ?? 0) - (a.buildTime ?? 0) ||
     (b.buildId ?? 0) - (a.buildId ?? 0) ||
     (a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : 0);

@@ -81,6 +81,11 @@ function systemFiles(playground: Playground, repositories: ReadonlySet<string>):
     'make.conf': ['ACCEPT_KEYWORDS="x86"', ...(playground.user_config?.['make.conf'] ?? [])],
     'repos.conf': [...sections, ...(playground.user_config?.['repos.conf'] ?? [])],
   };
+  const hosts = Object.keys(playground.binrepos ?? {}).flatMap((name) => [
+    `[${name}]`,
+    `sync-uri = /var/binrepos/${name}`,
+  ]);
+  user['binrepos.conf'] = [...hosts, ...(playground.user_config?.['binrepos.conf'] ?? [])];
   for (const [file, lines] of Object.entries(user)) files.set(`/etc/portage/${file}`, asText(lines));
   for (const [name, lines] of Object.entries(playground.sets ?? {}))
     files.set(`/etc/portage/sets/${name}`, asText(lines));
@@ -119,13 +124,17 @@ export function loadPlayground(playground: Playground): LoadedPlayground {
     installed.push(makeCandidate(cpv, given.repository ?? repository, 'installed', metadata));
   }
   const binaries: RepositoryCandidate[] = [];
-  const addBinary = (entry: { readonly cpv: string; readonly metadata: EbuildVariables }, remote: boolean): void => {
+  const addBinary = (entry: { readonly cpv: string; readonly metadata: EbuildVariables }, binhost?: string): void => {
     const { cpv, repository } = splitName(entry.cpv);
     const metadata = { EAPI: '0', SLOT: '0', KEYWORDS: 'x86', BUILD_TIME: '0', ...entry.metadata };
-    binaries.push(makeCandidate(cpv, entry.metadata.repository ?? repository, 'binary', metadata, { remote }));
+    binaries.push(
+      makeCandidate(cpv, entry.metadata.repository ?? repository, 'binary', metadata, binhost ? { binhost } : {}),
+    );
   };
-  for (const entry of playground.binpkgs ?? []) addBinary(entry, false);
-  for (const entry of Object.values(playground.binrepos ?? {}).flat()) addBinary(entry, true);
+  for (const entry of playground.binpkgs ?? []) addBinary(entry);
+  for (const [binhost, entries] of Object.entries(playground.binrepos ?? {})) {
+    for (const entry of entries) addBinary(entry, binhost);
+  }
 
   const files = systemFiles(playground, repositories);
   const tree = memoryTree(files);

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import { isKnownEapi } from '../pms';
+import type { BinaryRule } from '../resolve/provider';
+import { binaryRule } from './binary-rules';
 import { configFiles } from './config-lines';
 import { RepoError } from './errors';
 import type { FileTree } from './file-tree';
@@ -22,6 +24,8 @@ export interface Repository {
   readonly isMain: boolean;
   /** Folders that hold `*.eclass`, the winner first. Source: portage(5), eclass-overrides */
   readonly eclassFolders: readonly string[];
+  /** `usepkg-exclude` and `usepkg-include` of repos.conf */
+  readonly binaryRule: BinaryRule;
 }
 
 export interface RepositorySet {
@@ -165,6 +169,7 @@ export function loadRepositories(
         hasParentColon: layout.profileFormats.includes('portage-2'),
         isMain,
         eclassFolders: [],
+        binaryRule: binaryRule(name, section, 'usepkg'),
       },
     });
   }

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { compareVersions, eapi, PmsError, tryParseCpv } from '../pms';
 import type { MaskReason } from '../resolve/plan';
-import type { Candidate, RootConfiguration, UseState } from '../resolve/provider';
+import type { BinaryRules, Candidate, RootConfiguration, UseState } from '../resolve/provider';
 import { Acceptance, type LicenseGroups, missingWords } from './accept';
 import { AtomTable } from './atom-table';
+import { readBinaryRules } from './binhosts';
 import { RepositoryCandidate } from './candidate';
 import { type ConfigLine, readConfigLines } from './config-lines';
 import type { FileTree } from './file-tree';
@@ -56,6 +57,7 @@ function unlessInvalid(words: () => string[]): string[] {
 
 /** The answers of one root. Reads its configuration once; each package is judged once. */
 export class ProfiledConfiguration implements RootConfiguration {
+  readonly binaryRules: BinaryRules;
   readonly system: readonly string[];
   readonly profile: readonly string[];
   readonly nodes: readonly ProfileNode[];
@@ -111,6 +113,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       ),
       accepted: incrementalValue(this.variables, 'ACCEPT_KEYWORDS'),
     };
+    this.binaryRules = readBinaryRules(tree, repositories, userConfig);
     this.packageMasks = new PackageMasks(tree, repositories, this.nodes, userConfig);
     this.rules = new UseRules(tree, repositories, this.nodes, this.variables, userConfig);
     this.licenses = this.readLicenses(userLines('package.license'));

@@ -1,4 +1,5 @@
 import { type Atom, matchesVersion, tryParseCpv } from '../pms';
+import { BinaryChoice } from './binaries';
 import { matches } from './matching';
 import { memoryOf, type RootMemory } from './memory';
 import type { Parameters, ResolveOptions } from './options';
@@ -10,14 +11,13 @@ import type { Candidate } from './provider';
 export class Frozen {
   readonly pool = new PackagePool();
   readonly excluded: PackageFilter;
-  readonly usePackagesExclude: PackageFilter;
-  readonly usePackagesInclude: PackageFilter;
   readonly rebuildExclude: PackageFilter;
   readonly rebuildIgnore: PackageFilter;
   /** names of arguments when binary packages are wanted only for the rest */
   readonly argumentNames = new Set<string>();
   private readonly availableLists = new Map<string, readonly Package[]>();
   private readonly installedLists = new Map<string, readonly Package[]>();
+  private readonly binaryChoices = new Map<Root, BinaryChoice>();
   private readonly memories = new Map<Root, RootMemory>();
 
   constructor(
@@ -29,8 +29,6 @@ export class Frozen {
     readonly parameters: Parameters,
   ) {
     this.excluded = new PackageFilter(options.exclude);
-    this.usePackagesExclude = new PackageFilter(options.usePackagesExclude);
-    this.usePackagesInclude = new PackageFilter(options.usePackagesInclude);
     this.rebuildExclude = new PackageFilter(options.rebuildExclude);
     this.rebuildIgnore = new PackageFilter(options.rebuildIgnore);
   }
@@ -46,15 +44,26 @@ export class Frozen {
     return memory;
   }
 
+  /** Which binary packages may be taken in a root. */
+  binaries(root: Root): BinaryChoice {
+    let choice = this.binaryChoices.get(root);
+    if (choice === undefined) {
+      choice = new BinaryChoice(root.configuration, this.options);
+      this.binaryChoices.set(root, choice);
+    }
+    return choice;
+  }
+
   /** Ebuilds, or binary packages, of one name: newest first, then by repository. */
   available(root: Root, qualifiedName: string, kind: 'ebuild' | 'binary', onlyDeps: boolean): readonly Package[] {
     const key = `${root.label}|${kind}|${onlyDeps ? 'o' : ''}|${qualifiedName}`;
     let list = this.availableLists.get(key);
     if (list === undefined) {
-      list = root.configuration
+      const all = root.configuration
         .candidates(qualifiedName)
         .filter((candidate) => candidate.kind === kind)
         .map((candidate) => this.pool.get(candidate, root, onlyDeps ? 'nomerge' : 'merge', onlyDeps));
+      list = kind === 'binary' ? this.binaries(root).offered(all) : all;
       this.availableLists.set(key, list);
     }
     return list;

@@ -21,6 +21,10 @@ export interface ResolveOptions {
   readonly usePackages: 'no' | 'yes' | 'only';
   readonly usePackagesExclude: readonly string[];
   readonly usePackagesInclude: readonly string[];
+  /** also those that binary package hosts offer */
+  readonly remotePackages: boolean;
+  readonly remotePackagesExclude: readonly string[];
+  readonly remotePackagesInclude: readonly string[];
   /** binary packages only for what the arguments do not name */
   readonly noBinaryDependencies: boolean;
   readonly useEbuildVisibility: boolean;
@@ -75,6 +79,9 @@ export const defaultOptions: ResolveOptions = {
   usePackages: 'no',
   usePackagesExclude: [],
   usePackagesInclude: [],
+  remotePackages: false,
+  remotePackagesExclude: [],
+  remotePackagesInclude: [],
   noBinaryDependencies: false,
   useEbuildVisibility: false,
   rebuiltBinaries: null,

@@ -3,10 +3,13 @@ import { matches } from './matching';
 import type { Package } from './package';
 
 /** `foo` means `foo` of any category. */
-function parseFilter(text: string): Atom {
-  const name = text.replace(/[:[].*$/, '');
-  return parseAtom(name.includes('/') ? text : `*/${text}`, { allowWildcard: true, allowRepository: true });
-}
+const withCategory = (text: string): string => (text.replace(/[:[].*$/, '').includes('/') ? text : `*/${text}`);
+
+/** The same, of that repository only. */
+export const addRepository = (text: string, repository: string): string => `${withCategory(text)}::${repository}`;
+
+const parseFilter = (text: string): Atom =>
+  parseAtom(withCategory(text), { allowWildcard: true, allowRepository: true });
 
 /** A list of atoms as options such as `--exclude` take them: wildcards, and names without category. */
 export class PackageFilter {

@@ -51,7 +51,7 @@ export class Package {
       candidate.kind === 'ebuild'
         ? candidate.repository
         : candidate.kind === 'binary'
-          ? `${candidate.buildId ?? ''}-${candidate.buildTime ?? ''}-${candidate.remote ? 'remote' : ''}`
+          ? `${candidate.repository}-${candidate.buildId ?? ''}-${candidate.buildTime ?? ''}-${candidate.binhost ?? ''}`
           : '';
     this.key = `${root.label}|${candidate.kind}|${candidate.cpv}|${which}|${operation}`;
   }

@@ -36,8 +36,8 @@ export interface Candidate {
   readonly buildTime: number | null;
   /** order of installation from the VDB; 0 for what is not installed */
   readonly counter: number;
-  /** offered by a binary package host, not in PKGDIR */
-  readonly remote: boolean;
+  /** the binary package host that offers it; null: in PKGDIR, or not a binary package */
+  readonly binhost: string | null;
   /** Parsed lazily and kept. Slot operators of built packages carry the bound sub-slot (`:0/1.3=`). */
   dependency(dependencyClass: DependencyClass): DependencyNode;
   /** the dependency string as written */
@@ -49,6 +49,21 @@ export interface UseState {
   readonly enabled: ReadonlySet<string>;
   readonly forced: ReadonlySet<string>;
   readonly masked: ReadonlySet<string>;
+}
+
+/** Atoms as written, `foo` means `foo` of any category; an empty `include` lets everything in. */
+export interface BinaryRule {
+  readonly name: string;
+  readonly exclude: readonly string[];
+  readonly include: readonly string[];
+}
+
+/** What the configuration says about the use of binary packages. Source: portage(5), repos.conf and binrepos.conf. */
+export interface BinaryRules {
+  /** binary package hosts, lowest priority first */
+  readonly hosts: readonly BinaryRule[];
+  /** by the repository a package was built from */
+  readonly repositories: readonly BinaryRule[];
 }
 
 export interface RootConfiguration {
@@ -66,6 +81,8 @@ export interface RootConfiguration {
   isEffectiveFlag(candidate: Candidate, flag: string): boolean;
   /** Does a package.provided line satisfy the atom text without USE deps? Returns the cpv. */
   provided(qualifiedName: string): readonly string[];
+  /** left out: no rules, and no binary package hosts */
+  readonly binaryRules?: BinaryRules;
   /** atoms of @system: profile `packages` lines with `*` */
   readonly system: readonly string[];
   /** atoms of the other profile `packages` lines (@profile) */

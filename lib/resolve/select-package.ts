@@ -51,11 +51,8 @@ function isRejectedOutright(run: Run, pkg: Package): boolean {
 }
 
 /** Binary packages that the options leave out end the search among binary packages. */
-function isBinaryLeftOut(run: Run, pkg: Package): boolean {
-  const { usePackagesExclude, usePackagesInclude, argumentNames, options } = run.frozen;
-  if (!usePackagesExclude.isEmpty && usePackagesExclude.has(pkg)) return true;
-  if (options.noBinaryDependencies) return !argumentNames.has(pkg.qualifiedName);
-  return !usePackagesInclude.isEmpty && !usePackagesInclude.has(pkg);
+function isBinaryLeftOut({ frozen }: Run, pkg: Package): boolean {
+  return !frozen.binaries(pkg.root).takes(pkg, frozen.argumentNames);
 }
 
 /** Was something newer turned down only because of its USE flags? */

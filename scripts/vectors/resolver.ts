@@ -48,12 +48,14 @@ const writers: Readonly<Record<string, Write>> = {
     if (options.usePackages === 'no') options.usePackages = 'yes';
   },
   '--getbinpkg': (_, options) => {
+    options.remotePackages = true;
     if (options.usePackages === 'no') options.usePackages = 'yes';
   },
   '--usepkgonly': (_, options) => {
     options.usePackages = 'only';
   },
   '--getbinpkgonly': (_, options) => {
+    options.remotePackages = true;
     options.usePackages = 'only';
   },
   '--usepkg-exclude': list('usePackagesExclude'),
@@ -97,8 +99,8 @@ const writers: Readonly<Record<string, Write>> = {
   '--backtrack': (value, options) => {
     options.backtrack = Number(value);
   },
-  '--getbinpkg-exclude': nothing,
-  '--getbinpkg-include': nothing,
+  '--getbinpkg-exclude': list('remotePackagesExclude'),
+  '--getbinpkg-include': list('remotePackagesInclude'),
   '--oneshot': nothing,
   '--verbose': nothing,
   '--ignore-soname-deps': nothing,
@@ -128,7 +130,7 @@ function taskText(run: Run, task: Package | Blocker): string {
   if (task.repository !== mainRepository && task.repository !== '') text += `::${task.repository}`;
   if (task.root !== run.frozen.running) text += '{targetroot}';
   if (task.operation === 'uninstall') return `[uninstall]${text}`;
-  if (task.kind === 'binary') return `[${task.candidate.remote ? 'binary,remote' : 'binary'}]${text}`;
+  if (task.kind === 'binary') return `[${task.candidate.binhost !== null ? 'binary,remote' : 'binary'}]${text}`;
   return text;
 }
 
