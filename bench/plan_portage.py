@@ -2,11 +2,16 @@
 Plans with a real Portage on metadata-only Flatcar overlays, in a throw-away folder.
 
 plan_portage.py CHECKOUT < job.json
-job: {"flatcar": DIR, "host": FILE, "board", "prefix", "rows": [{"atom", "config": {file below etc/portage: text}, "replace": …}]}
-Answers one JSON line per row: {"atom", "success", "merge": [cpv on the target], "ms": milliseconds of processor time}.
-Rows with the same config share one set of roots. Nothing is fetched, nothing outside the folder is written.
+job: {"flatcar": DIR, "host": FILE, "board", "prefix", "rows": [{"atom", "kind": "staging" | "runtime",
+"config": {file below etc/portage of the target: text}, "host": {file below etc/portage of the host: text}}]}
+`runtime`: without build dependencies. Answers one JSON line per row:
+{"atom", "success", "merge": [cpv on the target], "on_host": [cpv to be built on the host], "problem",
+"ms": milliseconds of processor time}. Rows in a row with the same configuration share one set of roots. Nothing is
+fetched, nothing outside the folder is written.
 """
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -73,6 +78,9 @@ def place_repository(name, folder):
     return target
 
 
+is_runtime = False
+
+
 def trust_cache(self, cpv, ebuild_path, repo_path):
     """Cache entries count as they are: the ebuilds are empty."""
     cache = self._pregen_auxdb.get(repo_path)
@@ -86,6 +94,8 @@ def trust_cache(self, cpv, ebuild_path, repo_path):
     if not portage.eapi_is_supported(metadata["EAPI"]):
         return None, None
     metadata["repository"] = self.repositories.get_name_for_location(repo_path)
+    if is_runtime:
+        metadata["DEPEND"] = metadata["BDEPEND"] = ""
     return metadata, hashed_path(ebuild_path)
 
 
@@ -186,21 +196,35 @@ def load_trees(root):
     return trees
 
 
-def strip_buildtime(self, cpv, ebuild_path, repo_path):
-    metadata, digest = trust_cache(self, cpv, ebuild_path, repo_path)
-    if metadata is not None:
-        metadata["DEPEND"] = metadata["BDEPEND"] = ""
-    return metadata, digest
+def add_to_host(files):
+    """Files of the host for the next set of roots; those of the set before are taken away."""
+    config = os.path.join(host_root, "etc", "portage")
+    shutil.rmtree(os.path.join(config, "profile"), ignore_errors=True)
+    for name, text in files.items():
+        write(os.path.join(config, name), text)
+
+
+def describe(graph):
+    """What Portage would print, without colours."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        graph.display_problems()
+    return " ".join(said.getvalue().split())[:600]
 
 
 try:
     place_host()
     known = {}
+    places = 0
     for row in job["rows"]:
         config = row.get("config", {})
-        key = json.dumps(config, sort_keys=True)
+        host = row.get("host", {})
+        is_runtime = row.get("kind") == "runtime"
+        key = json.dumps([config, host, is_runtime], sort_keys=True)
         if key not in known:
-            known[key] = load_trees(place_target(len(known), config))
+            add_to_host(host)
+            known = {key: load_trees(place_target(places, config))}
+            places += 1
         trees = known[key]
         settings = trees[trees._target_eroot]["vartree"].settings
         options = {"--pretend": True}
@@ -210,11 +234,16 @@ try:
             settings, trees, options, create_depgraph_params(options, None), None, [row["atom"]], None
         )
         elapsed = (time.process_time() - start) * 1000
-        merged = [
-            str(node.cpv)
-            for node in graph._dynamic_config._serialized_tasks_cache or ()
-            if getattr(node, "operation", None) == "merge" and node.root == trees._target_eroot
-        ]
-        print(json.dumps({"atom": row["atom"], "success": bool(success), "merge": sorted(merged), "ms": elapsed}), flush=True)
+        tasks = graph._dynamic_config._serialized_tasks_cache or ()
+        merged = [node for node in tasks if getattr(node, "operation", None) == "merge"]
+        answer = {
+            "atom": row["atom"],
+            "success": bool(success),
+            "merge": sorted(str(node.cpv) for node in merged if node.root == trees._target_eroot),
+            "on_host": sorted(str(node.cpv) for node in merged if node.root != trees._target_eroot),
+            "problem": "" if success else describe(graph),
+            "ms": elapsed,
+        }
+        print(json.dumps(answer), flush=True)
 finally:
     shutil.rmtree(base, ignore_errors=True)

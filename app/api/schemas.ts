@@ -41,6 +41,7 @@ export const applyEditsBody = z.strictObject({
       z.strictObject({ kind: z.literal('replace_package'), from: z.string(), to: z.string() }),
       z.strictObject({ kind: z.literal('add_repository'), name: z.string(), location: z.string() }),
       z.strictObject({ kind: z.literal('provide_on_host'), atom: z.string() }),
+      z.strictObject({ kind: z.literal('provide_on_target'), atom: z.string() }),
     ]),
   ),
 });

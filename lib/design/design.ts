@@ -4,6 +4,7 @@ import type { DesignProblem } from './errors';
 import {
   checkAtom,
   checkBoard,
+  checkExactAtom,
   checkFlag,
   checkKeyword,
   checkLicense,
@@ -117,6 +118,7 @@ function checkFields(design: Design): DesignProblem[] {
     ...design.package_mask.map((atom, i) => checkAtom(atom, `package_mask.${i}`, true)),
     ...design.package_unmask.map((atom, i) => checkAtom(atom, `package_unmask.${i}`, true)),
     ...design.host_provides.map((atom, i) => checkAtom(atom, `host_provides.${i}`)),
+    ...design.target_provides.map((atom, i) => checkExactAtom(atom, `target_provides.${i}`)),
     ...Object.entries(design.make_conf).map(([name, value]) => checkVariable(name, value, `make_conf.${name}`)),
     ...design.repositories.map((repository, i) => checkRepository(repository, `repositories.${i}`)),
     ...design.smoke.map((command, i) => checkSmoke(command, `smoke.${i}`)),

@@ -31,6 +31,8 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
       return { ...design, repositories: [...design.repositories, { name: edit.name, location: edit.location }] };
     case 'provide_on_host':
       return { ...design, host_provides: union(design.host_provides, [edit.atom]) };
+    case 'provide_on_target':
+      return { ...design, target_provides: union(design.target_provides, [edit.atom]) };
     default:
       return assertNever(edit);
   }

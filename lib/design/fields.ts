@@ -235,6 +235,18 @@ export function checkAtom(text: string, field: string, allowWildcard = false): F
   }
 }
 
+/** One version of a package and nothing else: `=virtual/mta-9999`, as package.provided wants it. */
+export function checkExactAtom(text: string, field: string): FieldVerdict {
+  const verdict = checkAtom(text, field);
+  if (verdict !== null || /^=[^:[\]*]+$/.test(text)) return verdict;
+  return problem(
+    field,
+    'ATOM_INVALID',
+    `\`${visible(text)}\` does not name one version.`,
+    'Write the name with its version and nothing else, for instance `=virtual/mta-9999`.',
+  );
+}
+
 /** A USE flag with an optional `-`. Source: PMS 3.1.4 */
 export function checkFlag(text: string, field: string): FieldVerdict {
   if (/^-?[A-Za-z0-9][A-Za-z0-9+_@-]*$/.test(text) || text === '-*') return null;

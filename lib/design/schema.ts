@@ -55,6 +55,9 @@ export const designSchema = z
     package_unmask: words('atoms to take although the profile masks them').default([]),
     make_conf: z.record(z.string(), z.string()).describe('further make.conf variables').default({}),
     host_provides: words('atoms that the build host is said to have').default([]),
+    target_provides: words(
+      'exact versions (`=virtual/mta-9999`) that the system on which the prefix runs is said to have',
+    ).default([]),
     repositories: z.array(repository).describe('extra repositories').default([]),
     sysext: z
       .union([z.literal(false), sysext])

@@ -53,6 +53,7 @@ export function plainSettings(
     package_license: {},
     package_mask: [],
     package_unmask: [],
+    target_provides: [],
     make_conf: makeConf,
   };
 }

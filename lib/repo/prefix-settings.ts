@@ -16,6 +16,8 @@ export interface PrefixSettings {
   readonly package_mask: readonly string[];
   readonly package_unmask: readonly string[];
   readonly make_conf: Readonly<Record<string, string>>;
+  /** exact versions (`=virtual/mta-9999`) that the system on which the prefix runs has */
+  readonly target_provides: readonly string[];
   /** `keep` says what the image packs although nothing needs it to run */
   readonly sysext?: false | { readonly keep: readonly string[] };
 }
@@ -87,6 +89,8 @@ export function prefixConfigurationFiles(
     'package.mask': settings.package_mask.map((atom) => `${atom}\n`).join(''),
     'package.unmask': settings.package_unmask.map((atom) => `${atom}\n`).join(''),
   };
+  const provided = settings.target_provides.map((atom) => `${atom.replace(/^=/, '')}\n`).join('');
+  if (provided !== '') files.set('profile/package.provided', provided);
   for (const [name, text] of Object.entries(own)) if (text !== '') files.set(posix.join(name, 'design'), text);
   return { profile: tree.profileOf(settings.board), files };
 }

@@ -217,6 +217,16 @@ function circular(run: Run, names: RootNames): Derivation[] {
   return [{ failure: { kind: 'circular', cycle: edges }, root: names(first), chain: parentsChain(run, first, names) }];
 }
 
+/** The host is as it is: what would have to be built for it cannot be had. */
+export function absentFromHost({ run }: Resolution, names: RootNames): Derivation[] {
+  return (run.serialized ?? []).flatMap((task): Derivation[] => {
+    if (!(task instanceof Package) || task.operation !== 'merge' || names(task) !== 'host') return [];
+    const [asker] = [...(run.parentAtoms.get(task) ?? [])];
+    const atom = asker === undefined ? task.qualifiedName : asWritten(asker.atom).text;
+    return [{ failure: { kind: 'not_on_host', atom, masks: [] }, root: 'host', chain: parentsChain(run, task, names) }];
+  });
+}
+
 /** Why there is no plan, root cause first. Never empty. */
 export function deriveFailures({ run }: Resolution, names: RootNames): Derivation[] {
   const unsatisfied = run.unsatisfiedForDisplay.map((entry) => unsatisfiedDerivation(run, entry, names));

@@ -1,4 +1,4 @@
-import { type Atom, matchesAtom, parseAtom, tryParseAtom, tryParseCpv } from '../pms';
+import { type Atom, matchesAtom, matchesVersion, parseAtom, tryParseAtom, tryParseCpv } from '../pms';
 import { shareMemory } from './memory';
 import type { DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration, UseState } from './provider';
@@ -117,22 +117,49 @@ function editedMasks(base: RootConfiguration, rules: Rules, candidate: Candidate
   return own.length === 0 && kept.length === base.masks(candidate).length ? base.masks(candidate) : [...kept, ...own];
 }
 
-/** A configuration as it would be with edits of the design. What they do not touch is shared with the base. */
-export function editedTarget(base: RootConfiguration, edits: readonly DesignEdit[]): RootConfiguration {
-  const rules = readRules(edits);
-  const states = new Map<Candidate, UseState>();
-  const masks = new Map<Candidate, readonly MaskReason[]>();
+/** The same answers as the base, but for those given here. Candidates are shared, so what is parsed of them is too. */
+function viewOf(base: RootConfiguration, answers: Partial<RootConfiguration>): RootConfiguration {
   const view: RootConfiguration = {
     candidates: (name) => base.candidates(name),
     installed: (name) => base.installed(name),
     allInstalled: () => base.allInstalled(),
     provided: (name) => base.provided(name),
+    use: (candidate) => base.use(candidate),
     configuredUse: (candidate) => base.configuredUse(candidate),
+    masks: (candidate) => base.masks(candidate),
     isEffectiveFlag: (candidate, flag) => base.isEffectiveFlag(candidate, flag),
+    ...(base.binaryRules ? { binaryRules: base.binaryRules } : {}),
     system: base.system,
     profile: base.profile,
     set: (name) => base.set(name),
     allQualifiedNames: () => base.allQualifiedNames(),
+    ...answers,
+  };
+  shareMemory(view, base);
+  return view;
+}
+
+/** A configuration with more in package.provided. */
+function providing(base: RootConfiguration, cpvs: readonly (string | null)[]): RootConfiguration['provided'] | null {
+  const provided = new Map<string, string[]>();
+  for (const cpv of cpvs) {
+    const name = cpv === null ? undefined : tryParseCpv(cpv)?.qualifiedName;
+    if (cpv !== null && name !== undefined) provided.set(name, [...(provided.get(name) ?? []), cpv]);
+  }
+  return provided.size === 0 ? null : (name) => [...base.provided(name), ...(provided.get(name) ?? [])];
+}
+
+/** A configuration as it would be with edits of the design. What they do not touch is shared with the base. */
+export function editedTarget(base: RootConfiguration, edits: readonly DesignEdit[]): RootConfiguration {
+  const rules = readRules(edits);
+  const states = new Map<Candidate, UseState>();
+  const masks = new Map<Candidate, readonly MaskReason[]>();
+  const provided = providing(
+    base,
+    edits.map((edit) => (edit.kind === 'provide_on_target' ? providedVersion(base, edit.atom) : null)),
+  );
+  return viewOf(base, {
+    ...(provided === null ? {} : { provided }),
     use: (candidate) => {
       const state = states.get(candidate) ?? editedUse(base, rules, candidate);
       states.set(candidate, state);
@@ -143,46 +170,31 @@ export function editedTarget(base: RootConfiguration, edits: readonly DesignEdit
       masks.set(candidate, reasons);
       return reasons;
     },
-  };
-  shareMemory(view, base);
-  return view;
+  });
 }
 
-/** The version by which the host would provide an atom. */
+/** The version that a line of package.provided has to name so that it meets an atom; null: none would. */
 export function providedVersion(base: RootConfiguration, text: string): string | null {
   const atom = tryParseAtom(text);
   if (atom === null) return null;
-  const fitting = base
-    .candidates(atom.qualifiedName)
-    .find((candidate) => matchesAtom({ ...atom, useDeps: [] }, candidate));
-  if (fitting !== undefined) return fitting.cpv;
-  return tryParseCpv(`${atom.qualifiedName}-${atom.version?.text ?? '9999'}`)?.text ?? null;
+  const bare = { ...atom, useDeps: [] };
+  const fitting = base.candidates(atom.qualifiedName).filter((candidate) => matchesAtom(bare, candidate));
+  const released = fitting.find((candidate) => !candidate.version.text.includes('9999')) ?? fitting[0];
+  if (released !== undefined) return released.cpv;
+  const invented = [atom.version?.text ?? '9999', '9999', '0'].map((version) => `${atom.qualifiedName}-${version}`);
+  return (
+    invented.find((cpv) => {
+      const parsed = tryParseCpv(cpv);
+      return parsed !== null && (atom.version === null || matchesVersion(atom, parsed.version));
+    }) ?? null
+  );
 }
 
 /** The host with what edits let it provide. */
 export function editedHost(base: RootConfiguration, edits: readonly DesignEdit[]): RootConfiguration {
-  const provided = new Map<string, string[]>();
-  for (const edit of edits) {
-    if (edit.kind !== 'provide_on_host') continue;
-    const cpv = providedVersion(base, edit.atom);
-    const name = cpv === null ? undefined : tryParseCpv(cpv)?.qualifiedName;
-    if (cpv !== null && name !== undefined) provided.set(name, [...(provided.get(name) ?? []), cpv]);
-  }
-  if (provided.size === 0) return base;
-  const view: RootConfiguration = {
-    candidates: (name) => base.candidates(name),
-    installed: (name) => base.installed(name),
-    allInstalled: () => base.allInstalled(),
-    provided: (name) => [...base.provided(name), ...(provided.get(name) ?? [])],
-    configuredUse: (candidate) => base.configuredUse(candidate),
-    isEffectiveFlag: (candidate, flag) => base.isEffectiveFlag(candidate, flag),
-    system: base.system,
-    profile: base.profile,
-    set: (name) => base.set(name),
-    allQualifiedNames: () => base.allQualifiedNames(),
-    use: (candidate) => base.use(candidate),
-    masks: (candidate) => base.masks(candidate),
-  };
-  shareMemory(view, base);
-  return view;
+  const provided = providing(
+    base,
+    edits.map((edit) => (edit.kind === 'provide_on_host' ? providedVersion(base, edit.atom) : null)),
+  );
+  return provided === null ? base : viewOf(base, { provided });
 }

@@ -24,6 +24,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Add the package tree ${code(edit.name)} from ${code(edit.location)}.`;
     case 'provide_on_host':
       return `Take ${code(edit.atom)} from the build machine.`;
+    case 'provide_on_target':
+      return `Take ${code(edit.atom.replace(/^=/, ''))} as present on the system the prefix runs on (package.provided).`;
   }
 }
 

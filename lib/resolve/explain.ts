@@ -1,5 +1,6 @@
 import { assertNever } from '../errors';
 import { tryParseAtom } from '../pms/atom';
+import { describeMask } from './explain-masks';
 import { describeRequiredUse, requiredUseRepairs } from './explain-required-use';
 import {
   code,
@@ -67,37 +68,6 @@ export function describeHop(hop: Omit<StoryHop, 'sentence' | 'root'>): string {
   const atom = code(shortAtom(hop.atom.replace(/^!+/, '')));
   const verb = blocker ? `cannot be together with ${atom},` : `needs ${atom}`;
   return `${code(hop.parent)} ${verb} ${purposeOf[hop.class]}${because(hop.conditions)}.`;
-}
-
-const longestComment = 300;
-
-function shorten(text: string): string {
-  return text.length <= longestComment ? text : `${text.slice(0, text.lastIndexOf(' ', longestComment))} …`;
-}
-
-/** Where the comment of a mask says why, and the line that holds it. */
-function describeMask(reason: MaskReason): string {
-  switch (reason.kind) {
-    case 'package.mask': {
-      const comment = shorten(reason.comment.trim().replace(/\s+/g, ' '));
-      const why = comment === '' ? 'no reason is given there' : `the reason given there: “${comment}”`;
-      return `is masked by the line ${code(reason.atom)} in ${code(reason.file)}, line ${reason.line}; ${why}`;
-    }
-    case 'keyword':
-      return reason.keywords.length === 0
-        ? 'is marked for no processor at all, as development versions are (no KEYWORDS)'
-        : `is not marked as stable for this board; it carries ${listSome(reason.keywords.map(code), 4)} (KEYWORDS)`;
-    case 'license':
-      return `has a licence that has not been accepted: ${listWords(reason.missing.map(code))} (LICENSE)`;
-    case 'properties':
-      return `has a property that is not accepted: ${listWords(reason.missing.map(code))} (PROPERTIES)`;
-    case 'restrict':
-      return `has a restriction that is not accepted: ${listWords(reason.missing.map(code))} (RESTRICT)`;
-    case 'eapi':
-      return `is written for EAPI ${code(reason.eapi)}, which Studio does not know`;
-    case 'invalid':
-      return `has broken metadata: ${reason.detail}`;
-  }
 }
 
 function cureOfMask(reason: MaskReason, name: string): string {
@@ -333,6 +303,9 @@ function tell(failure: PlanFailure): Told {
       return assertNever(failure);
   }
 }
+
+/** The root cause in one line. */
+export const titleOfFailure = (failure: PlanFailure): string => tell(failure).title;
 
 function pathOf(chain: readonly ChainHop[]): StoryHop[] {
   return chain.map((hop) => ({ ...hop, sentence: describeHop(hop) })).reverse();

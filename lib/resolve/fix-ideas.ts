@@ -1,4 +1,5 @@
-import { checkRequiredUse, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import { atomsOf, checkRequiredUse, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import { providedVersion } from './edited-view';
 import { requiredUseRepairs } from './explain-required-use';
 import type { ChainHop, Derivation, DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration } from './provider';
@@ -15,7 +16,8 @@ export interface IdeaContext {
   readonly requests: readonly string[];
 }
 
-const candidateOf = (configuration: RootConfiguration, cpv: string): Candidate | null => {
+/** The candidate of a root with this cpv. */
+export const candidateOf = (configuration: RootConfiguration, cpv: string): Candidate | null => {
   const name = tryParseCpv(cpv)?.qualifiedName;
   if (name === undefined) return null;
   return configuration.candidates(name).find((candidate) => candidate.cpv === cpv) ?? null;
@@ -126,6 +128,8 @@ function pythonVersions({ target, host }: IdeaContext, chain: readonly ChainHop[
 }
 
 function pythonIdeas(context: IdeaContext, { chain, failure }: Derivation): Idea[] {
+  const isAboutPython = /python[_-]?[23]|dev-lang\/python|python_/.test(JSON.stringify([chain, failure]));
+  if (!isAboutPython) return [];
   const atom = 'atom' in failure ? failure.atom : 'cpv' in failure ? failure.cpv : '';
   return pythonVersions(context, chain, atom).map((version, index) => ({
     edits: [
@@ -184,12 +188,41 @@ function versionIdeas({ target, requests }: IdeaContext, chain: readonly ChainHo
     if (others.length === 0) return [];
     const weight = 2.5 + index * 0.2;
     if (requests.includes(candidate.qualifiedName)) {
-      return others.slice(0, 3).map((other, place) => ({
-        edits: [{ kind: 'replace_package', from: candidate.qualifiedName, to: `=${other.cpv}` }],
+      const ways = others.map((other) =>
+        other.slot === candidate.slot ? `=${other.cpv}` : `${other.qualifiedName}:${other.slot}`,
+      );
+      return [...new Set(ways)].slice(0, 3).map((to, place) => ({
+        edits: [{ kind: 'replace_package', from: candidate.qualifiedName, to }],
         weight: weight + place * 0.2,
       }));
     }
     return [{ edits: [{ kind: 'mask', atom: `=${candidate.cpv}` }], weight }];
+  });
+}
+
+/** Libraries and modules: what uses them has to find them in its own prefix. */
+const isLinked = /^(?:dev-|virtual\/(?:lib|perl-|python-|ttf)|[^/]*-libs\/|[^/]*\/lib)/;
+
+/**
+ * What is only needed to run, and is no library, the system below the prefix can have: tools, users, a mail server. The
+ * version has to be named. Nearest first.
+ */
+function systemIdeas({ target, requests }: IdeaContext, { chain, root }: Derivation): Idea[] {
+  if (root === 'host') return [];
+  return chain.slice(0, 4).flatMap((hop, index): Idea[] => {
+    const atom = tryParseAtom(hop.atom);
+    const parent = candidateOf(target, hop.parent);
+    if (hop.root === 'host' || atom === null || atom.blocker !== null || parent === null) return [];
+    if (hop.class !== 'RDEPEND' && hop.class !== 'PDEPEND') return [];
+    if (isLinked.test(atom.qualifiedName) || requests.includes(atom.qualifiedName)) return [];
+    const { enabled } = target.use(parent);
+    const isBuiltAgainst = [...atomsOf(parent.dependency('DEPEND'), enabled)].some(
+      (other) => other.atom.qualifiedName === atom.qualifiedName,
+    );
+    const cpv = providedVersion(target, hop.atom);
+    if (isBuiltAgainst || cpv === null) return [];
+    const weight = atom.category === 'virtual' ? 2.6 : 3.4;
+    return [{ edits: [{ kind: 'provide_on_target', atom: `=${cpv}` }], weight: weight + index * 0.1 }];
   });
 }
 
@@ -202,7 +235,9 @@ function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea
       return repairs.flatMap((repair) => flagIdeas(target, failure.cpv, repair, 1));
     }
     case 'use_dependency':
-      return root === 'host' ? [] : flagIdeas(target, failure.cpv, new Map(Object.entries(failure.changes)), 1);
+      return root === 'host'
+        ? [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 5 }]
+        : flagIdeas(target, failure.cpv, new Map(Object.entries(failure.changes)), 1);
     case 'masked':
       return root === 'host'
         ? []
@@ -211,7 +246,11 @@ function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea
             return found === null ? [] : [{ edits: found.edits, weight: found.weight + index * 0.2 }];
           });
     case 'not_on_host':
-      return [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 6 }];
+      return [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 5 }];
+    case 'blocked':
+      return [failure.blocked, failure.by].flatMap((cpv, index): Idea[] =>
+        tryParseCpv(cpv) === null ? [] : [{ edits: [{ kind: 'mask', atom: `=${cpv}` }], weight: 2.5 + index * 0.2 }],
+      );
     case 'slot_conflict':
       return failure.candidates.map(({ cpv }, index) => ({
         edits: [{ kind: 'mask', atom: `=${cpv}` }],
@@ -234,8 +273,20 @@ function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea
   }
 }
 
-/** Several packages need other flags at once. */
-export function jointIdeas({ target }: IdeaContext, derivations: readonly Derivation[]): Idea[] {
+/** Several packages need other flags at once, or the host lacks several at once. */
+export function jointIdeas(context: IdeaContext, derivations: readonly Derivation[]): Idea[] {
+  return [...jointFlags(context, derivations), ...jointHost(derivations)];
+}
+
+function jointHost(derivations: readonly Derivation[]): Idea[] {
+  const atoms = derivations.flatMap(({ failure, root }) =>
+    root === 'host' && (failure.kind === 'not_on_host' || failure.kind === 'use_dependency') ? [failure.atom] : [],
+  );
+  if (atoms.length < 2) return [];
+  return [{ edits: atoms.map((atom) => ({ kind: 'provide_on_host', atom })), weight: 3 + 2 * atoms.length }];
+}
+
+function jointFlags({ target }: IdeaContext, derivations: readonly Derivation[]): Idea[] {
   const wishes = derivations.flatMap(({ failure, root }) =>
     failure.kind === 'use_dependency' && root !== 'host' ? [failure] : [],
   );
@@ -255,6 +306,7 @@ export function ideasFor(context: IdeaContext, derivation: Derivation): Idea[] {
     ...failureIdeas(context, derivation),
     ...conditionIdeas(context, derivation.chain),
     ...parentFlagIdeas(context, derivation.chain),
+    ...systemIdeas(context, derivation),
     ...versionIdeas(context, derivation.chain),
   ];
 }

@@ -1,9 +1,11 @@
-import { deriveFailures } from './derive';
+import { absentFromHost, deriveFailures } from './derive';
 import { editedHost, editedTarget } from './edited-view';
 import { ideasFor, jointIdeas } from './fix-ideas';
+import { costOf, mergedOn, titlesOf } from './fix-words';
+import { whyNoFix } from './no-fix';
 import { defaultOptions } from './options';
-import { Package } from './package';
-import type { Derivation, DesignEdit, Fix, PlanRoot } from './plan';
+import type { Package } from './package';
+import type { Derivation, DesignEdit, Fix, NoFixReason, PlanFailure, PlanRoot } from './plan';
 import type { RootConfiguration } from './provider';
 import { type Resolution, resolve } from './resolver';
 
@@ -29,16 +31,30 @@ export type ProveFix = (edits: readonly DesignEdit[]) => boolean;
 
 export const defaultLimits: FixLimits = { effort: 300, fixes: 3 };
 
+/** After the first fix, the search for others ends when this much more brought none. */
+const effortForMore = 60;
+
+/** A change whose plan has still to be made. */
 interface Trial {
   readonly edits: readonly DesignEdit[];
   readonly weight: number;
   /** failures cured on the way */
   readonly depth: number;
-  readonly derivations: readonly Derivation[];
+  /** the failures that the change is to cure */
+  readonly against: string;
+}
+
+interface Found {
+  readonly edits: readonly DesignEdit[];
+  readonly weight: number;
+  readonly resolution: Resolution;
 }
 
 /** Ideas tried against one failure. */
 const mostIdeas = 14;
+
+/** More changes at once are no fix but another design. */
+const mostEdits = 6;
 
 /** What got further comes first; of these what changes less. */
 const rankOf = (trial: Trial): number => trial.weight - 0.8 * trial.depth;
@@ -48,6 +64,9 @@ const textOf = (edits: readonly DesignEdit[]): string =>
     .map((edit) => JSON.stringify(edit))
     .sort()
     .join('\n');
+
+const signature = (derivations: readonly Derivation[]): string =>
+  JSON.stringify(derivations.map(({ failure }) => failure));
 
 function replaced(atoms: readonly string[], edits: readonly DesignEdit[]): string[] {
   return atoms.map((atom) => {
@@ -83,7 +102,12 @@ function combine(edits: readonly DesignEdit[], more: readonly DesignEdit[]): Des
 class Search {
   private readonly tried = new Set<string>();
   private readonly open: Trial[] = [];
+  private readonly found: Found[] = [];
+  /** changes against the root cause itself, and what then failed */
+  private readonly stopped: { readonly edits: readonly DesignEdit[]; readonly failure: PlanFailure }[] = [];
   private effort = 0;
+  private effortAtLast = 0;
+  private plans = 0;
 
   constructor(
     private readonly problem: FixProblem,
@@ -91,7 +115,7 @@ class Search {
     private readonly prove: ProveFix | null,
   ) {}
 
-  plan(edits: readonly DesignEdit[]): Resolution {
+  private plan(edits: readonly DesignEdit[]): { readonly resolution: Resolution; readonly derivations: Derivation[] } {
     const { host, target, atoms } = this.problem;
     const resolution = resolve(
       { running: editedHost(host, edits), target: editedTarget(target, edits), targetSysroot: 'target' },
@@ -99,81 +123,103 @@ class Search {
       defaultOptions,
     );
     this.effort += 1 + resolution.attempts;
-    return resolution;
-  }
-
-  private get isExhausted(): boolean {
-    return this.effort >= this.limits.effort;
-  }
-
-  private derive(resolution: Resolution): Derivation[] {
+    this.plans += 1;
     const { running } = resolution.run.frozen;
-    return deriveFailures(resolution, (pkg): PlanRoot => (pkg.root === running ? 'host' : 'staging'));
+    const names = (pkg: Package): PlanRoot => (pkg.root === running ? 'host' : 'staging');
+    return {
+      resolution,
+      derivations: resolution.success ? absentFromHost(resolution, names) : deriveFailures(resolution, names),
+    };
   }
 
-  run(first: readonly Derivation[]): Fix[] {
-    this.open.push({ edits: [], weight: 0, depth: 0, derivations: first });
-    const found: { readonly edits: readonly DesignEdit[]; readonly weight: number; readonly resolution: Resolution }[] =
-      [];
-    while (this.open.length > 0 && !this.isExhausted && found.length < this.limits.fixes) {
-      this.open.sort((a, b) => rankOf(a) - rankOf(b));
-      const trial = this.open.shift();
-      if (trial === undefined) break;
-      for (const next of this.nextOf(trial)) {
-        if (this.isExhausted || found.length >= this.limits.fixes) break;
-        const includesOther = found.some((fix) =>
-          fix.edits.every((edit) => next.edits.some((own) => JSON.stringify(own) === JSON.stringify(edit))),
-        );
-        if (includesOther) continue;
-        const resolution = this.plan(next.edits);
-        if (!resolution.success) {
-          this.keep(trial, next, this.derive(resolution));
-          continue;
-        }
-        const edits = this.minimal(next.edits);
-        if (found.some((fix) => textOf(fix.edits) === textOf(edits))) continue;
-        if (this.prove === null || this.prove(edits))
-          found.push({ edits, weight: next.weight, resolution: this.plan(edits) });
+  private get isOver(): boolean {
+    if (this.found.length >= this.limits.fixes || this.effort >= this.limits.effort) return true;
+    return this.found.length > 0 && this.effort - this.effortAtLast > effortForMore;
+  }
+
+  run(first: readonly Derivation[]): FixAnswer {
+    this.expand({ edits: [], weight: 0, depth: 0, against: '' }, first);
+    while (this.open.length > 0 && !this.isOver) {
+      const trial = this.next();
+      if (this.includesFix(trial)) continue;
+      const { derivations } = this.plan(trial.edits);
+      const [remaining] = derivations;
+      if (remaining === undefined) this.accept(trial);
+      else {
+        if (trial.depth === 0) this.stopped.push({ edits: trial.edits, failure: remaining.failure });
+        // a change that alters nothing about the failure is a dead end
+        if (signature(derivations) !== trial.against) this.expand({ ...trial, depth: trial.depth + 1 }, derivations);
       }
     }
-    return found
-      .sort((a, b) => a.edits.length - b.edits.length || a.weight - b.weight)
-      .map(({ edits, resolution }) => ({ edits, title: titleOf(edits), cost: costOf(edits, resolution) }));
+    if (this.found.length > 0) return { fixes: this.fixes(), noFix: [] };
+    const { host, target } = this.problem;
+    const gaveUp: NoFixReason[] = this.open.length === 0 ? [] : [{ kind: 'gave_up', plans: this.plans }];
+    return { fixes: [], noFix: [...whyNoFix({ host, target }, first, this.stopped), ...gaveUp] };
   }
 
-  private nextOf(trial: Trial): Pick<Trial, 'edits' | 'weight'>[] {
+  private next(): Trial {
+    let best = 0;
+    this.open.forEach((trial, index) => {
+      if (rankOf(trial) < rankOf(this.open[best] as Trial)) best = index;
+    });
+    return this.open.splice(best, 1)[0] as Trial;
+  }
+
+  private includesFix({ edits }: Trial): boolean {
+    return this.found.some((fix) =>
+      fix.edits.every((edit) => edits.some((own) => JSON.stringify(own) === JSON.stringify(edit))),
+    );
+  }
+
+  private accept(trial: Trial): void {
+    const edits = this.minimal(trial.edits);
+    if (this.found.some((fix) => textOf(fix.edits) === textOf(edits))) return;
+    if (this.prove !== null && !this.prove(edits)) return;
+    this.found.push({ edits, weight: trial.weight, resolution: this.plan(edits).resolution });
+    this.effortAtLast = this.effort;
+  }
+
+  private fixes(): Fix[] {
+    const sorted = [...this.found].sort((a, b) => a.edits.length - b.edits.length || a.weight - b.weight);
+    const titles = titlesOf(sorted.map(({ edits }) => edits));
+    const [first] = sorted;
+    return sorted.map(({ edits, resolution }, index) => ({
+      edits,
+      title: titles[index] ?? '',
+      cost: costOf(edits, mergedOn(resolution), index === 0 || first === undefined ? null : mergedOn(first.resolution)),
+    }));
+  }
+
+  /** Opens what could be done about the failures that a trial left. */
+  private expand(trial: Trial, derivations: readonly Derivation[]): void {
     const context = {
       host: this.problem.host,
       target: editedTarget(this.problem.target, trial.edits),
       requests: this.problem.requests,
     };
-    const next: Pick<Trial, 'edits' | 'weight'>[] = [];
-    const causes = trial.derivations.slice(0, 2).map((derivation) => ideasFor(context, derivation));
-    for (const ideas of [jointIdeas(context, trial.derivations), ...causes]) {
+    const against = signature(derivations);
+    const causes = derivations.slice(0, 2).map((derivation) => ideasFor(context, derivation));
+    const next: Trial[] = [];
+    for (const ideas of [jointIdeas(context, derivations), ...causes]) {
       for (const idea of ideas) {
         const edits = combine(trial.edits, idea.edits);
-        if (edits === null) continue;
+        if (edits === null || edits.length > mostEdits) continue;
         const text = textOf(edits);
         if (this.tried.has(text)) continue;
         this.tried.add(text);
-        next.push({ edits, weight: trial.weight + idea.weight });
+        next.push({ edits, weight: trial.weight + idea.weight, depth: trial.depth, against });
       }
     }
-    return next.sort((a, b) => a.weight - b.weight).slice(0, mostIdeas);
-  }
-
-  /** A change that alters nothing about the failure is a dead end. */
-  private keep(before: Trial, next: Pick<Trial, 'edits' | 'weight'>, derivations: readonly Derivation[]): void {
-    const same = JSON.stringify(before.derivations.map(({ failure }) => failure));
-    if (same === JSON.stringify(derivations.map(({ failure }) => failure))) return;
-    this.open.push({ ...next, depth: before.depth + 1, derivations });
+    this.open.push(...next.sort((a, b) => a.weight - b.weight).slice(0, mostIdeas));
   }
 
   /** Leaves out every edit, and every flag, without which the plan still succeeds. */
   private minimal(given: readonly DesignEdit[]): readonly DesignEdit[] {
     let edits = given;
-    const works = (fewer: readonly DesignEdit[]): boolean => fewer.length > 0 && this.plan(fewer).success;
+    const works = (fewer: readonly DesignEdit[]): boolean =>
+      fewer.length > 0 && this.plan(fewer).derivations.length === 0;
     for (const edit of given) {
+      if (given.length < 2) break;
       const fewer = edits.filter((other) => other !== edit);
       if (works(fewer)) edits = fewer;
     }
@@ -193,85 +239,32 @@ class Search {
   }
 }
 
-const list = (words: readonly string[]): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
-
-function titleOfEdit(edit: DesignEdit): string {
-  switch (edit.kind) {
-    case 'package_use': {
-      const off = edit.flags.filter((flag) => flag.startsWith('-')).map((flag) => flag.slice(1));
-      const on = edit.flags.filter((flag) => !flag.startsWith('-'));
-      const parts = [
-        ...(off.length > 0 ? [`without ${list(off)}`] : []),
-        ...(on.length > 0 ? [`with ${list(on)}`] : []),
-      ];
-      return `Build ${edit.atom} ${parts.join(' and ')}`;
-    }
-    case 'use':
-      return `Set USE ${edit.flags.join(' ')}`;
-    case 'make_conf': {
-      const python = /^python(\d+)_(\d+)$/.exec(edit.value);
-      return python ? `Use Python ${python[1]}.${python[2]}` : `Set ${edit.variable}="${edit.value}"`;
-    }
-    case 'accept_keywords':
-      return `Accept ${list(edit.keywords)} for ${edit.atom}`;
-    case 'accept_license':
-      return `Accept the licence ${list(edit.licenses)} for ${edit.atom}`;
-    case 'unmask':
-      return `Unmask ${edit.atom}`;
-    case 'mask':
-      return `Rule out ${edit.atom}`;
-    case 'replace_package':
-      return `Take ${edit.to}`;
-    case 'add_repository':
-      return `Add repository ${edit.name}`;
-    case 'provide_on_host':
-      return `Take ${edit.atom} from the build machine`;
-  }
-}
-
-function titleOf(edits: readonly DesignEdit[]): string {
-  const titles = [...new Set(edits.map(titleOfEdit))];
-  return list(titles.map((title, index) => (index === 0 ? title : title.charAt(0).toLowerCase() + title.slice(1))));
-}
-
-function costOfEdit(edit: DesignEdit): string | null {
-  switch (edit.kind) {
-    case 'package_use': {
-      const off = edit.flags.filter((flag) => flag.startsWith('-')).map((flag) => flag.slice(1));
-      return off.length > 0 ? `\`${edit.atom}\` loses ${list(off)}.` : null;
-    }
-    case 'accept_keywords':
-      return `\`${edit.atom}\` is not marked stable.`;
-    case 'unmask':
-      return `\`${edit.atom}\` was masked for a reason.`;
-    case 'mask':
-    case 'replace_package':
-      return 'An older or other version is taken.';
-    case 'provide_on_host':
-      return 'The build machine has to have it; it is not checked.';
-    default:
-      return null;
-  }
-}
-
-function costOf(edits: readonly DesignEdit[], { run }: Resolution): string {
-  const merged = (run.serialized ?? []).filter(
-    (task) => task instanceof Package && task.operation === 'merge' && task.root === run.frozen.target,
-  ).length;
-  const lost = edits.map(costOfEdit).filter((text) => text !== null);
-  return [...new Set(lost), `Builds ${merged} ${merged === 1 ? 'package' : 'packages'}.`].join(' ');
+export interface FixAnswer {
+  /** the smallest first */
+  readonly fixes: readonly Fix[];
+  /** why there is none; empty when there is */
+  readonly noFix: readonly NoFixReason[];
 }
 
 /**
- * Changes of the design after which planning succeeds, the smallest first. Each was planned; with `prove` each is
- * also proven on the real configuration.
+ * Changes of the design after which planning succeeds. Each was planned; with `prove` each is also proven on the real
+ * configuration. When there is none, what stands in the way.
  */
+export function searchFixes(
+  problem: FixProblem,
+  derivations: readonly Derivation[],
+  limits: FixLimits = defaultLimits,
+  prove: ProveFix | null = null,
+): FixAnswer {
+  return new Search(problem, limits, prove).run(derivations);
+}
+
+/** The changes alone. */
 export function findFixes(
   problem: FixProblem,
   derivations: readonly Derivation[],
   limits: FixLimits = defaultLimits,
   prove: ProveFix | null = null,
-): Fix[] {
-  return new Search(problem, limits, prove).run(derivations);
+): readonly Fix[] {
+  return searchFixes(problem, derivations, limits, prove).fixes;
 }

@@ -1,5 +1,6 @@
 export * from './explain';
 export * from './explain-edit';
+export * from './explain-no-fix';
 export { describeAtom, placeOf, purposeOf } from './explain-words';
 export type * from './plan';
 export type { PlanRequest, ResolvePlan } from './plan-request';

@@ -92,7 +92,9 @@ export type DesignEdit =
   | { readonly kind: 'mask'; readonly atom: string }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
-  | { readonly kind: 'provide_on_host'; readonly atom: string };
+  | { readonly kind: 'provide_on_host'; readonly atom: string }
+  /** an exact version, `=virtual/mta-9999`, that the system on which the prefix runs has: not built, not packed */
+  | { readonly kind: 'provide_on_target'; readonly atom: string };
 
 /** A change after which planning again succeeded. */
 export interface Fix {
@@ -169,6 +171,41 @@ export interface Derivation {
   readonly chain: readonly ChainHop[];
 }
 
+/** A flag that the profile holds in a state, with the kind of its line. Source: PMS 5.2.11. */
+export interface HeldFlag {
+  readonly flag: string;
+  readonly on: boolean;
+  readonly by: 'use.force' | 'use.mask';
+}
+
+/** What stops a change that would be the obvious one. Words are made in `explain-no-fix.ts`. */
+export type NoFixReason =
+  /** no repository of the design has such a package */
+  | { readonly kind: 'nowhere'; readonly atom: string; readonly repositories: readonly string[] }
+  /** these are all the versions that there are, and none of them helps */
+  | { readonly kind: 'no_other_version'; readonly atom: string; readonly available: readonly string[] }
+  /** hidden in a way that a design cannot change */
+  | { readonly kind: 'not_liftable'; readonly cpv: string; readonly masks: readonly MaskReason[] }
+  /** the flags that would have to change are held by the profile */
+  | { readonly kind: 'held_flags'; readonly cpv: string; readonly flags: readonly HeldFlag[] }
+  /** asked for whatever the flags */
+  | {
+      readonly kind: 'always_needed';
+      readonly parent: string;
+      readonly atom: string;
+      readonly class: DependencyClass;
+    }
+  /** planned with these edits, and that failed */
+  | { readonly kind: 'tried'; readonly edits: readonly DesignEdit[]; readonly failure: PlanFailure }
+  /** the search ended before everything was tried */
+  | { readonly kind: 'gave_up'; readonly plans: number };
+
 export type PlanResult =
   | { readonly kind: 'planned'; readonly plan: Plan }
-  | { readonly kind: 'unsolved'; readonly derivations: readonly Derivation[]; readonly fixes: readonly Fix[] };
+  | {
+      readonly kind: 'unsolved';
+      readonly derivations: readonly Derivation[];
+      readonly fixes: readonly Fix[];
+      /** why no change is offered; empty when fixes are, or when none were looked for */
+      readonly noFix: readonly NoFixReason[];
+    };

@@ -1,13 +1,12 @@
 import { compareVersions, parseVersion } from '../pms';
 import { AmbiguousName } from './attempt';
-import { deriveFailures } from './derive';
-import { defaultLimits, findFixes } from './fixes';
+import { absentFromHost, deriveFailures } from './derive';
+import { defaultLimits, type FixAnswer, searchFixes } from './fixes';
 import { defaultOptions, type ResolveOptions } from './options';
 import { Package } from './package';
 import type {
   Derivation,
   DesignEdit,
-  Fix,
   Plan,
   PlanAction,
   PlanEdge,
@@ -33,12 +32,16 @@ const options: ResolveOptions = { ...defaultOptions, selective: true };
 export function resolvePlan(request: PlanRequest): PlanResult {
   const staging = planRoot(request, 'staging', request.staging, request.stagingBase);
   if (staging.kind === 'failed') {
-    return { kind: 'unsolved', derivations: staging.derivations, fixes: fixesFor(request, staging.derivations) };
+    const { derivations } = staging;
+    return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
   }
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
   const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
   const final = planRoot(request, 'final', fromStaging, request.finalBase);
-  if (final.kind === 'failed') return { kind: 'unsolved', derivations: final.derivations, fixes: [] };
+  if (final.kind === 'failed') {
+    const { derivations } = final;
+    return { kind: 'unsolved', derivations, ...fixesFor(request, request.final, request.finalBase, derivations) };
+  }
   const hosts = new Map([...staging.host, ...final.host].map((pkg) => [pkg.id, pkg]));
   const packages = [...hosts.values(), ...staging.packages, ...final.packages];
   const edges = [...staging.edges, ...final.edges];
@@ -48,13 +51,18 @@ export function resolvePlan(request: PlanRequest): PlanResult {
 }
 
 /** Changes of the design after which the whole prefix plans; proven by planning it again. */
-function fixesFor(request: PlanRequest, derivations: readonly Derivation[]): Fix[] {
-  const { replan, requests, stagingBase, host } = request;
-  if (request.wantsFixes === false) return [];
-  const target = withoutInstalled(request.staging);
+function fixesFor(
+  request: PlanRequest,
+  configuration: RootConfiguration,
+  base: readonly string[],
+  derivations: readonly Derivation[],
+): FixAnswer {
+  const { replan, requests, host } = request;
+  if (request.wantsFixes === false) return { fixes: [], noFix: [] };
+  const target = withoutInstalled(configuration);
   const prove = (edits: readonly DesignEdit[]): boolean => replan?.(edits)?.kind === 'planned';
-  const problem = { host, target, atoms: [...stagingBase, ...requests], requests };
-  return findFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
+  const problem = { host, target, atoms: [...base, ...requests], requests };
+  return searchFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
 }
 
 /** The warning with an edit after which the newer version is planned, when there is one. */
@@ -81,7 +89,9 @@ function withFix(request: PlanRequest, { warning, taken, newer }: Surprise): Pla
     );
   };
   const problem = { host, target, atoms, requests: [] };
-  const [fix] = findFixes(problem, derivations, { effort: 60, fixes: 1 }, replan === undefined ? null : takesNewer);
+  const limits = { effort: 60, fixes: 1 };
+  const { fixes } = searchFixes(problem, derivations, limits, replan === undefined ? null : takesNewer);
+  const [fix] = fixes;
   return fix === undefined ? warning : { ...warning, fix };
 }
 
@@ -111,8 +121,8 @@ function planRoot(
   const names: RootNames = (pkg) => (pkg.root === run.frozen.running ? 'host' : name);
   if (!resolution.success) return { kind: 'failed', derivations: deriveFailures(resolution, names) };
   const nodes = packagesInOrder(resolution);
-  const absent = nodes.filter((pkg) => names(pkg) === 'host' && pkg.operation === 'merge');
-  if (absent.length > 0) return { kind: 'failed', derivations: absent.map((pkg) => absentFromHost(resolution, pkg)) };
+  const absent = absentFromHost(resolution, names);
+  if (absent.length > 0) return { kind: 'failed', derivations: absent };
   const edges = planEdges(run, names, new Map(nodes.map((pkg, index) => [pkg, index])));
   const needed = new Set(edges.map(({ to }) => to));
   const describe = (pkg: Package): PlannedPackage => describePackage(request, resolution, pkg, names(pkg));
@@ -148,13 +158,6 @@ function packagesInOrder({ run }: Resolution): readonly Package[] {
     (node): node is Package => node instanceof Package && !listed.has(node) && node.operation === 'nomerge',
   );
   return [...present, ...tasks];
-}
-
-/** The host is as it is: what would have to be built for it cannot be had. */
-function absentFromHost({ run }: Resolution, pkg: Package): Derivation {
-  const [asker] = [...(run.parentAtoms.get(pkg) ?? [])];
-  const atom = asker?.atom.text ?? pkg.qualifiedName;
-  return { failure: { kind: 'not_on_host', atom, masks: [] }, root: 'host', chain: [] };
 }
 
 function describePackage(request: PlanRequest, { run }: Resolution, pkg: Package, root: PlanRoot): PlannedPackage {

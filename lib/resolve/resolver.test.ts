@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPlayground, type Playground } from '../repo';
 import { depclean } from './depclean';
 import { deriveFailures } from './derive';
-import { findFixes } from './fixes';
+import { searchFixes } from './fixes';
 import { defaultOptions, type ResolveOptions } from './options';
 import { Package } from './package';
 import { type Resolution, resolve } from './resolver';
@@ -145,7 +145,7 @@ describe('fixes', () => {
     const { root } = loadPlayground(playground);
     const resolution = resolve({ running: root, target: root, targetSysroot: 'target' }, [request], defaultOptions);
     const problem = { host: root, target: root, atoms: [request], requests: [request] };
-    return findFixes(problem, failures(resolution));
+    return searchFixes(problem, failures(resolution)).fixes;
   }
 
   it('switches off a flag together with the one that REQUIRED_USE ties to it', () => {

@@ -6,6 +6,7 @@ import { planOpened } from '../../plan/plan-design';
 import { verifyLines, verifyWithEmerge } from '../../plan/verify-emerge';
 import { explainDerivations, storyText } from '../../resolve/explain';
 import { describeFix } from '../../resolve/explain-edit';
+import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlannedPackage, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
 import { requireDesign } from '../../runner/prefix-documents';
@@ -80,14 +81,14 @@ function tellUnsolved(
   const root = result.derivations[0]?.root ?? 'staging';
   for (const story of explainDerivations(result.derivations)) terminal.err(`${storyText(story, root)}\n`);
   tellFixes(result.fixes, design, wantsFix, terminal);
+  if (result.noFix.length === 0) return;
+  terminal.out('No change of the design was found that helps:');
+  for (const sentence of explainNoFix(result.noFix)) terminal.out(`  - ${sentence}`);
 }
 
 function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, terminal: Terminal): void {
   const [first] = fixes;
-  if (!first) {
-    if (wantsFix) terminal.out('No change of the design is known that helps.');
-    return;
-  }
+  if (!first) return;
   if (wantsFix) {
     terminal.err(`${first.title}: ${first.cost}`);
     terminal.out(diffOf(design, first));

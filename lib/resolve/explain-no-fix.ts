@@ -1,0 +1,43 @@
+import { titleOfFailure } from './explain';
+import { describeEdit } from './explain-edit';
+import { describeMask } from './explain-masks';
+import { code, describeAtom, listSome, listWords, purposeOf, shortAtom } from './explain-words';
+import type { HeldFlag, NoFixReason } from './plan';
+
+const lower = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+
+const heldWords = ({ flag, on, by }: HeldFlag): string =>
+  `${code(flag)} ${on ? 'on' : 'off'} (${by === 'use.force' ? 'use.force' : 'use.mask'})`;
+
+/** One sentence: what was in the way of a change. */
+export function describeNoFix(reason: NoFixReason): string {
+  switch (reason.kind) {
+    case 'nowhere':
+      return `No repository here has ${describeAtom(reason.atom)}: it is not in ${listWords(reason.repositories.map(code))}.`;
+    case 'no_other_version': {
+      const { available } = reason;
+      if (available.length === 0) return `There is no version of ${code(shortAtom(reason.atom))} at all.`;
+      return available.length === 1
+        ? `${code(available[0] ?? '')} is the only version that these repositories have.`
+        : `There are only ${listSome(available.map(code), 6)}.`;
+    }
+    case 'not_liftable':
+      return `${code(reason.cpv)} ${listWords(reason.masks.map(describeMask))}; a design cannot change that.`;
+    case 'held_flags':
+      return `The profile keeps ${listWords(reason.flags.map(heldWords))} for ${code(reason.cpv)}, so a design cannot change that.`;
+    case 'always_needed':
+      return `${code(reason.parent)} needs ${code(shortAtom(reason.atom))} ${purposeOf[reason.class]} whatever its USE flags.`;
+    case 'tried': {
+      const changes = listWords(reason.edits.map((edit) => lower(describeEdit(edit).replace(/\.$/, ''))));
+      return `Tried: ${changes}. Then: ${lower(titleOfFailure(reason.failure))}.`;
+    }
+    case 'gave_up':
+      return `The search ended after ${reason.plans} plans; a change of many parts at once might still work.`;
+  }
+}
+
+/** Why no change is offered, one sentence each. */
+export function explainNoFix(reasons: readonly NoFixReason[]): readonly string[] {
+  return [...new Set(reasons.map(describeNoFix))];
+}
