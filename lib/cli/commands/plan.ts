@@ -7,12 +7,12 @@ import { verifyLines, verifyWithEmerge } from '../../plan/verify-emerge';
 import { explainDerivations, storyText } from '../../resolve/explain';
 import { describeFix } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
-import type { Fix, Plan, PlannedPackage, PlanResult } from '../../resolve/plan';
+import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
 import { requireDesign } from '../../runner/prefix-documents';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
-import { formatTable } from '../text';
+import { planListing } from '../plan-listing';
 
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR] [--verify]',
@@ -102,29 +102,24 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
   terminal.out('--fix prints the first as a diff.');
 }
 
-function tellPlan(plan: Plan, { design, tree }: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
+function tellPlan(plan: Plan, { design, tree, staging }: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
   const host = tree.kind === 'flatcar' ? 'host: assumed in the SDK' : 'host: tools of this machine';
-  const titles = { host, staging: 'staging: built here', final: 'final: what ships' };
-  for (const root of ['host', 'staging', 'final'] as const) {
-    const packages = plan.packages.filter((entry) => entry.root === root);
-    if (packages.length === 0) continue;
-    terminal.out(`${titles[root]} (${packages.length})`);
-    terminal.out(formatTable(packages.map((entry) => row(entry))));
-    terminal.out('');
-  }
+  const words = (name: string): string[] => staging.variable(name).split(/\s+/).filter(Boolean);
+  const lines = planListing(plan, {
+    titles: { host, staging: 'staging: built here', final: 'final: what ships' },
+    useExpand: words('USE_EXPAND'),
+    hidden: words('USE_EXPAND_HIDDEN'),
+    columns: terminal.isInteractive ? terminal.columns : null,
+  });
+  for (const line of lines) terminal.out(line);
   for (const warning of plan.warnings) {
     terminal.out(`warning: ${warning.message}`);
     if (warning.hint) terminal.out(`  ${warning.hint}`);
+    if (warning.fix && !wantsFix)
+      terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
   }
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);
-}
-
-function row(entry: PlannedPackage): readonly string[] {
-  const off = entry.iuse.filter((flag) => !entry.use.includes(flag));
-  const use = [...entry.use.filter((flag) => entry.iuse.includes(flag)), ...off.map((flag) => `-${flag}`)].join(' ');
-  const slot = entry.slot === '0' ? '' : `:${entry.slot}`;
-  return [`  ${entry.action}`, `${entry.cpv}${slot}`, use === '' ? '' : `[${use}]`, entry.reason];
 }
 
 function tellWhy(plan: Plan, asked: string, terminal: Terminal): void {
