@@ -103,14 +103,19 @@ const table: ReadonlyMap<string, Eapi> = new Map(bashOf.map((bash, index) => [St
 /** Every known EAPI, oldest first. */
 export const eapis: readonly Eapi[] = [...table.values()];
 
+/** What an EAPI was called while it was tried out. */
+const trialNames: Readonly<Record<string, string>> = { '9-pre1': '9' };
+
+const find = (name: string): Eapi | undefined => table.get(trialNames[name] ?? name);
+
 /** Is the EAPI in the table? */
 export function isKnownEapi(name: string): boolean {
-  return table.has(name);
+  return find(name) !== undefined;
 }
 
 /** The row of an EAPI. Throws UNKNOWN_EAPI. Source: PMS 2, appendix E. */
 export function eapi(name: string): Eapi {
-  const found = table.get(name);
+  const found = find(name);
   if (found === undefined) {
     throw new PmsError('UNKNOWN_EAPI', `EAPI \`${name}\` is not known`, {
       hint: `Known are ${eapis[0]?.name} to ${eapis.at(-1)?.name}.`,

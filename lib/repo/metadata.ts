@@ -67,6 +67,9 @@ export function checkMetadata(metadata: Metadata, built: boolean): MetadataCheck
   const row = eapi(name);
   const problems: string[] = [];
   if (!isSlot(metadata.SLOT ?? '', row)) problems.push(`SLOT: \`${metadata.SLOT ?? ''}\` is not a slot`);
+  if (!built && !row.hasIuseDefaults && /(?:^|\s)[+-]/.test(metadata.IUSE ?? '')) {
+    problems.push(`IUSE: \`${metadata.IUSE}\` has defaults, which EAPI ${row.name} does not have`);
+  }
   const iuse = parseIuse(metadata.IUSE ?? '');
   const foreign = new Set<string>();
   const validFlags = {

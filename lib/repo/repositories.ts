@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isKnownEapi } from '../pms';
+import { eapi, isKnownEapi } from '../pms';
 import type { BinaryRule } from '../resolve/provider';
 import { binaryRule } from './binary-rules';
 import { configFiles } from './config-lines';
@@ -90,7 +90,7 @@ function readLayout(tree: FileTree, location: string): Layout {
     if (pair) values[pair[1] as string] = pair[2] as string;
   }
   const repositoryEapi = firstLine(tree.readText(posix.join(location, 'profiles/eapi'))) ?? '0';
-  const directories = Number(repositoryEapi) >= 7;
+  const directories = isKnownEapi(repositoryEapi) && eapi(repositoryEapi).hasProfileDirectories;
   const profileFormats =
     values['profile-formats'] === undefined
       ? [directories ? 'portage-1' : 'portage-1-compat']
@@ -153,7 +153,8 @@ export function loadRepositories(
     const isMain = mainName === name || mainName === sectionName;
     const priority = Number.parseInt(section.priority ?? '', 10);
     const directories =
-      Number(layout.profileEapi) >= 7 || layout.profileFormats.some((format) => directoryFormats.includes(format));
+      (isKnownEapi(layout.profileEapi) && eapi(layout.profileEapi).hasProfileDirectories) ||
+      layout.profileFormats.some((format) => directoryFormats.includes(format));
     found.push({
       section,
       layout,

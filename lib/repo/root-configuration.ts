@@ -57,6 +57,7 @@ function unlessInvalid(words: () => string[]): string[] {
 
 /** The answers of one root. Reads its configuration once; each package is judged once. */
 export class ProfiledConfiguration implements RootConfiguration {
+  readonly features: ReadonlySet<string>;
   readonly binaryRules: BinaryRules;
   readonly system: readonly string[];
   readonly profile: readonly string[];
@@ -113,6 +114,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       ),
       accepted: incrementalValue(this.variables, 'ACCEPT_KEYWORDS'),
     };
+    this.features = new Set(pruneIncremental(['buildpkg-live', ...incrementalWords(this.variables, 'FEATURES')]));
     this.binaryRules = readBinaryRules(tree, repositories, userConfig);
     this.packageMasks = new PackageMasks(tree, repositories, this.nodes, userConfig);
     this.rules = new UseRules(tree, repositories, this.nodes, this.variables, userConfig);

@@ -90,3 +90,21 @@ describe('binary packages that may be used', () => {
     ]);
   });
 });
+
+describe('binary packages of everything', () => {
+  const features = ['FEATURES="buildpkg buildpkg-proactive"'];
+  const system = (binpkgs: Playground['binpkgs']): Playground => ({
+    ebuilds: { 'app-misc/foo-1': { IUSE: 'static' } },
+    installed: { 'app-misc/foo-1': { IUSE: 'static' } },
+    ...(binpkgs ? { binpkgs } : {}),
+    user_config: { 'make.conf': features },
+  });
+
+  it('build again what is installed and has no binary package that fits', () => {
+    const withFlag = { cpv: 'app-misc/foo-1', metadata: { IUSE: 'static', USE: 'static' } };
+    const fitting = { cpv: 'app-misc/foo-1', metadata: { IUSE: 'static' } };
+    expect(merged(system([]), ['app-misc/foo'], { update: true })).toEqual(['foo-1']);
+    expect(merged(system([withFlag]), ['app-misc/foo'], { update: true })).toEqual(['foo-1']);
+    expect(merged(system([fitting]), ['app-misc/foo'], { update: true })).toEqual([]);
+  });
+});

@@ -5,11 +5,12 @@ import { emptyState } from './backtrack-state';
 import { completeGraph } from './complete';
 import { allClasses, evaluated } from './dependencies';
 import { Digraph } from './digraph';
-import { setArgument } from './expand-arguments';
+import { expandArguments } from './expand-arguments';
 import { Frozen } from './frozen';
-import { isBuiltSlotOperator, matches } from './matching';
+import { isBuiltSlotOperator } from './matching';
 import { deriveParameters, type ResolveOptions } from './options';
 import { comparePackages, Package } from './package';
+import { PackageFilter } from './package-filter';
 import { hardness, type Priority, unmergePriority } from './priority';
 import type { RootConfiguration } from './provider';
 import { makeRoots } from './resolver';
@@ -46,20 +47,58 @@ const priorities: Readonly<Record<DependencyClass, Priority>> = {
   DEPEND: unmergePriority({ buildtime: true }),
 };
 
-/** The sets that have to stay met: the world, without what is named, and everything that is not named. */
-function requiredSets(run: Run, named: readonly string[]): Argument[] | null {
+const internalSet = (run: Run, name: string, packages: readonly Package[]): Argument =>
+  new Argument('set', name, run.frozen.target, packages.map(versionAtom), [], {
+    forceReinstall: false,
+    resetDepth: false,
+    internal: true,
+  });
+
+/** The world, without what was selected by name when that may go. */
+function worldSet(run: Run, keepsSelected: boolean): Argument {
   const { target } = run.frozen;
   const options: Argument['options'] = { forceReinstall: false, resetDepth: false, internal: false };
-  const world = setArgument(target, 'world', options);
-  if (world === null) return null;
-  if (named.length === 0) return [world];
-  const atoms = named.map((text) => parseAtom(text, { allowRepository: true }));
-  const kept = run.frozen.installedPackages(target).filter((pkg) => !atoms.some((atom) => matches(atom, pkg)));
-  const nested = ['profile', 'system', 'selected-sets'];
-  return [
-    new Argument('set', 'world', target, [], nested, options),
-    new Argument('set', '__kept__', target, kept.map(versionAtom), [], { ...options, internal: true }),
-  ];
+  const nested = ['profile', keepsSelected ? 'selected' : 'selected-sets', 'system'];
+  return new Argument('set', 'world', target, [], nested, options);
+}
+
+/** Which installed packages may go, and what has to stay met. */
+interface Scope {
+  readonly mayGo: (pkg: Package) => boolean;
+  readonly required: readonly Argument[];
+}
+
+function cleaningScope(run: Run, named: PackageFilter): Scope {
+  const { target, options } = run.frozen;
+  if (named.isEmpty) return { mayGo: () => true, required: [worldSet(run, true)] };
+  const kept = run.frozen.installedPackages(target).filter((pkg) => !named.has(pkg));
+  return {
+    mayGo: (pkg) => named.has(pkg),
+    required: [worldSet(run, !options.deselect), internalSet(run, '__kept__', kept)],
+  };
+}
+
+/** All but the highest version of a name may go; a dependency on the name stays met by that one. */
+function pruningScope(run: Run, named: PackageFilter): Scope {
+  const { target, options } = run.frozen;
+  const installed = run.frozen.installedPackages(target);
+  const isHighest = (pkg: Package): boolean => run.frozen.installed(target, pkg.qualifiedName).at(-1) === pkg;
+  const mayGo = (pkg: Package): boolean => !isHighest(pkg) && (named.isEmpty || named.has(pkg));
+  const kept = internalSet(
+    run,
+    '__kept__',
+    installed.filter((pkg) => !mayGo(pkg)),
+  );
+  for (const name of new Set(installed.map((pkg) => pkg.qualifiedName))) kept.atoms.push(parseAtom(name));
+  return { mayGo, required: [worldSet(run, !options.deselect), kept] };
+}
+
+/** What the options keep whatever needs it. */
+function excludedSet(run: Run): Argument[] {
+  const { excluded, target } = run.frozen;
+  if (excluded.isEmpty) return [];
+  const packages = run.frozen.installedPackages(target).filter((pkg) => excluded.has(pkg));
+  return [internalSet(run, '__excluded__', packages)];
 }
 
 /** What of the packages to go needs which other of them. */
@@ -110,34 +149,53 @@ function orderRemoval(graph: Digraph<Package>): { readonly remove: Package[]; re
 
 const byCpv = (a: Package, b: Package): number => (a.cpv < b.cpv ? -1 : a.cpv > b.cpv ? 1 : 0);
 
-/**
- * Which installed packages nothing needs any more. With names only those are looked at, and they go only when nothing
- * else needs them.
- */
-export function depclean(root: RootConfiguration, named: readonly string[], options: ResolveOptions): Removal {
+function startRemoval(root: RootConfiguration, options: ResolveOptions): Run {
   const { running, target, all } = makeRoots({ running: root, target: null, targetSysroot: 'target' });
-  const parameters = deriveParameters(options, 'remove');
-  const frozen = new Frozen(all, running, target, options, parameters);
-  const run = new Run(frozen, emptyState(), false, false, {
+  const frozen = new Frozen(all, running, target, options, deriveParameters(options, 'remove'));
+  return new Run(frozen, emptyState(), false, false, {
     selectPackage: selectBest,
     selectAtoms: selectAtomsFromAll,
   });
-  const required = requiredSets(run, named);
-  if (required === null) return refused([]);
-  const world = frozen.target.configuration.set('world') ?? [];
-  if (world.length === 0) return refused([]);
-  if (!completeGraph(run, new Map([[target, required]]))) return refused([]);
-  const hard = run.initiallyUnsatisfied.filter(
-    ({ parent, priority: of }) => parent instanceof Package && hardness(of) > -4,
-  );
-  if (hard.length > 0 && named.length === 0) return refused(hard);
-  const atoms = named.map((text) => parseAtom(text, { allowRepository: true }));
+}
+
+/** Is there anything at all that is wanted? */
+const hasWorld = (run: Run): boolean =>
+  expandArguments(run, [worldSet(run, true)], false).some(({ atoms }) => atoms.length > 0);
+
+/**
+ * Which installed packages nothing needs any more. With names only those are looked at, and they go only when nothing
+ * else needs them. `prune`: only versions of which a higher one is installed. Source: emerge(1), --depclean, --prune.
+ */
+export function depclean(
+  root: RootConfiguration,
+  named: readonly string[],
+  options: ResolveOptions,
+  action: 'depclean' | 'prune' = 'depclean',
+): Removal {
+  const run = startRemoval(root, options);
+  const { frozen } = run;
+  const { target } = frozen;
+  if (!hasWorld(run)) return refused([]);
+  const filter = new PackageFilter(named);
+  const { mayGo, required } = action === 'prune' ? pruningScope(run, filter) : cleaningScope(run, filter);
+  if (!completeGraph(run, new Map([[target, [...required, ...excludedSet(run)]]]))) return refused([]);
+  const unsatisfied = run.initiallyUnsatisfied;
+  const isHard = ({ parent, priority: of }: Dependency): boolean => parent instanceof Package && hardness(of) > -4;
+  if (filter.isEmpty && unsatisfied.some(isHard)) return refused(unsatisfied);
   const going = frozen
     .installedPackages(target)
-    .filter((pkg) => !run.graph.has(pkg) && (named.length === 0 || atoms.some((atom) => matches(atom, pkg))))
+    .filter((pkg) => !run.graph.has(pkg) && mayGo(pkg))
     .sort(byCpv);
   const needed = run.graph.order.filter((node) => node instanceof Package).length;
   run.selectAtoms = selectAtomsFromGraph;
   const { remove, ordered } = orderRemoval(removalGraph(run, going));
-  return { success: true, remove, ordered, required: needed, unsatisfied: hard };
+  return { success: true, remove, ordered, required: needed, unsatisfied };
+}
+
+/** Dependencies of what is installed that nothing installed meets. */
+export function brokenDependencies(root: RootConfiguration, options: ResolveOptions): readonly Dependency[] {
+  const run = startRemoval(root, options);
+  const everything = internalSet(run, '__kept__', run.frozen.installedPackages(run.frozen.target));
+  completeGraph(run, new Map([[run.frozen.target, [worldSet(run, true), everything]]]));
+  return run.initiallyUnsatisfied;
 }

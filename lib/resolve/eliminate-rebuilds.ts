@@ -1,8 +1,6 @@
-import { evaluateDependency } from '../pms';
 import { Argument, replaceInstalledSet } from './arguments';
 import { equivalentEbuild } from './available';
-import { dependencyText, rootOfClass } from './bind-slots';
-import { allClasses, evaluated } from './dependencies';
+import { wouldRecordTheSame } from './changed-dependencies';
 import { matches } from './matching';
 import { Package, sameSlot } from './package';
 import { forgetPackage } from './remove';
@@ -23,14 +21,7 @@ function isNeedless(run: Run, pkg: Package, installed: Package): boolean {
     const insists = parent instanceof Argument && !(parent.type === 'set' && parent.name === replaceInstalledSet);
     if (!parameters.selective && insists) return false;
   }
-  if (!sameSlot(pkg, installed)) return false;
-  const use = run.useOf(pkg);
-  return allClasses.every((dependencyClass) => {
-    const root = rootOfClass(run, pkg, dependencyClass);
-    const before = evaluateDependency(installed.candidate.dependency(dependencyClass), installed.use.enabled, pkg.eapi);
-    const after = evaluated(run.frozen, pkg, dependencyClass, use);
-    return dependencyText(null, root, before.children) === dependencyText(pkg.isBuilt ? null : run, root, after);
-  });
+  return sameSlot(pkg, installed) && wouldRecordTheSame(run, pkg, installed);
 }
 
 function putBack(run: Run, pkg: Package, installed: Package): void {

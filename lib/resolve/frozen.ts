@@ -11,6 +11,7 @@ import type { Candidate } from './provider';
 export class Frozen {
   readonly pool = new PackagePool();
   readonly excluded: PackageFilter;
+  readonly buildPackagesExclude: PackageFilter;
   readonly rebuildExclude: PackageFilter;
   readonly rebuildIgnore: PackageFilter;
   /** names of arguments when binary packages are wanted only for the rest */
@@ -29,6 +30,7 @@ export class Frozen {
     readonly parameters: Parameters,
   ) {
     this.excluded = new PackageFilter(options.exclude);
+    this.buildPackagesExclude = new PackageFilter(options.buildPackagesExclude);
     this.rebuildExclude = new PackageFilter(options.rebuildExclude);
     this.rebuildIgnore = new PackageFilter(options.rebuildIgnore);
   }

@@ -31,7 +31,7 @@ export function makeDependency(given: Pick<Dependency, 'atom' | 'root' | 'parent
     child: null,
     original: null,
     depth: 0,
-    onlyDeps: false,
+    onlyDeps: null,
     wantUpdate: false,
     ...given,
     priority: own,

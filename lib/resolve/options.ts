@@ -21,6 +21,8 @@ export interface ResolveOptions {
   readonly usePackages: 'no' | 'yes' | 'only';
   readonly usePackagesExclude: readonly string[];
   readonly usePackagesInclude: readonly string[];
+  /** of these no binary package is made */
+  readonly buildPackagesExclude: readonly string[];
   /** also those that binary package hosts offer */
   readonly remotePackages: boolean;
   readonly remotePackagesExclude: readonly string[];
@@ -37,6 +39,8 @@ export interface ResolveOptions {
   readonly withTestDeps: boolean;
   readonly rootDeps: 'no' | 'yes' | 'rdeps';
   readonly exclude: readonly string[];
+  /** of what is named for removal: it no longer counts as selected */
+  readonly deselect: boolean;
   readonly rebuildIfUnbuilt: boolean;
   readonly rebuildIfNewRevision: boolean;
   readonly rebuildIfNewVersion: boolean;
@@ -79,6 +83,7 @@ export const defaultOptions: ResolveOptions = {
   usePackages: 'no',
   usePackagesExclude: [],
   usePackagesInclude: [],
+  buildPackagesExclude: [],
   remotePackages: false,
   remotePackagesExclude: [],
   remotePackagesInclude: [],
@@ -92,6 +97,7 @@ export const defaultOptions: ResolveOptions = {
   withTestDeps: false,
   rootDeps: 'no',
   exclude: [],
+  deselect: true,
   rebuildIfUnbuilt: false,
   rebuildIfNewRevision: false,
   rebuildIfNewVersion: false,

@@ -81,6 +81,8 @@ export interface RootConfiguration {
   isEffectiveFlag(candidate: Candidate, flag: string): boolean;
   /** Does a package.provided line satisfy the atom text without USE deps? Returns the cpv. */
   provided(qualifiedName: string): readonly string[];
+  /** FEATURES, of which the resolver asks for `buildpkg` and what goes with it */
+  readonly features?: ReadonlySet<string>;
   /** left out: no rules, and no binary package hosts */
   readonly binaryRules?: BinaryRules;
   /** atoms of @system: profile `packages` lines with `*` */

@@ -177,6 +177,45 @@ describe('fixes', () => {
   });
 });
 
+describe('being as lenient and as strict as Portage', () => {
+  it('rejects defaults in IUSE where the EAPI has none', () => {
+    expect(plan({ ebuilds: { 'app-misc/a-1': { EAPI: '0', IUSE: '+foo' } } }, ['app-misc/a']).success).toBe(false);
+    expect(plan({ ebuilds: { 'app-misc/a-1': { EAPI: '1', IUSE: '+foo' } } }, ['app-misc/a']).success).toBe(true);
+  });
+
+  it('goes on with a flag proposed for one parent when another wants it the other way and no attempt is left', () => {
+    const playground: Playground = {
+      ebuilds: {
+        'sci-libs/K-1': { EAPI: '1', IUSE: '+foo' },
+        'sci-libs/L-1': { EAPI: '2', DEPEND: 'sci-libs/K[-foo]' },
+        'sci-libs/M-1': { EAPI: '2', DEPEND: 'sci-libs/K[foo=]', IUSE: '+foo' },
+      },
+    };
+    const resolution = plan(playground, ['sci-libs/L', 'sci-libs/M'], { backtrack: 0 });
+    expect(resolution.success).toBe(false);
+    expect(tasks(resolution)).toEqual(['sci-libs/K-1', 'sci-libs/L-1', 'sci-libs/M-1']);
+  });
+
+  it('keeps the rebuild of what was bound to a slot when the change that asked for it is taken back', () => {
+    const keyworded = { EAPI: '8', KEYWORDS: '~x86' };
+    const playground: Playground = {
+      ebuilds: {
+        'app-misc/user-1': { EAPI: '8', RDEPEND: 'dev-libs/ssl:=' },
+        'app-misc/stuck-1': { ...keyworded, RDEPEND: 'dev-libs/ssl:0=' },
+        'dev-libs/ssl-1': { EAPI: '8', SLOT: '0/1' },
+        'dev-libs/ssl-3': { ...keyworded, SLOT: '0/3' },
+      },
+      installed: {
+        'app-misc/user-1': { EAPI: '8', RDEPEND: 'dev-libs/ssl:0/3=' },
+        'app-misc/stuck-1': { ...keyworded, RDEPEND: 'dev-libs/ssl:0/3=' },
+        'dev-libs/ssl-3': { ...keyworded, SLOT: '0/3' },
+      },
+      world: ['app-misc/user', 'app-misc/stuck'],
+    };
+    expect(tasks(plan(playground, ['@world'], { update: true, deep: true }))).toEqual(['app-misc/user-1']);
+  });
+});
+
 describe('removing what nothing needs', () => {
   it('keeps the world and what it needs, and takes users away before what they use', () => {
     const { root } = loadPlayground({

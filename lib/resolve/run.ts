@@ -25,7 +25,8 @@ export interface Dependency {
   readonly atom: Atom;
   child: Package | null;
   readonly depth: Depth;
-  readonly onlyDeps: boolean;
+  /** null: nothing was said, so not only its dependencies */
+  readonly onlyDeps: boolean | null;
   readonly parent: Package | Argument;
   readonly priority: Priority;
   readonly root: Root;
@@ -119,7 +120,14 @@ export interface SelectAtomsRequest {
 export type AtomLeaf = { readonly kind: 'atom'; readonly atom: Atom };
 export type EvaluatedDependency = readonly import('../pms').DepTree<AtomLeaf>[];
 
-export type SelectPackage = (run: Run, root: Root, atom: Atom, onlyDeps: boolean, parent: Package | null) => Selection;
+/** `onlyDeps` null: of a dependency that was chosen without asking; remembered apart from the others, as Portage does. */
+export type SelectPackage = (
+  run: Run,
+  root: Root,
+  atom: Atom,
+  onlyDeps: boolean | null,
+  parent: Package | null,
+) => Selection;
 export type SelectAtoms = (run: Run, request: SelectAtomsRequest) => SelectedAtoms;
 
 export interface Unsatisfied {

@@ -80,7 +80,24 @@ function isVisibleEnough(run: Run, request: Request, search: Search, pkg: Packag
   if (!options.useEbuildVisibility && options.usePackages === 'only') {
     return !(pkg.isInstalled && masksOf(run.frozen, pkg).length > 0);
   }
-  return hasVisibleEbuild(run, pkg, request.level);
+  return hasVisibleEbuild(run, pkg, request.level) && !(search.ebuild !== null && lacksBinary(run, search.ebuild));
+}
+
+/**
+ * Shall there be a binary package of everything, and is there none of this ebuild that fits? Then what is installed is
+ * built again. Source: make.conf(5), FEATURES=buildpkg-proactive.
+ */
+function lacksBinary(run: Run, ebuild: Package): boolean {
+  const { frozen } = run;
+  const features = ebuild.root.configuration.features ?? new Set<string>();
+  if (!features.has('buildpkg-proactive') || !features.has('buildpkg')) return false;
+  const isLive = /(?:^|\s)live(?:\s|$)/.test(ebuild.candidate.properties);
+  if ((isLive && !features.has('buildpkg-live')) || frozen.buildPackagesExclude.has(ebuild)) return false;
+  return !frozen.available(ebuild.root, ebuild.qualifiedName, 'binary', false).some((binary) => {
+    if (binary.cpv !== ebuild.cpv || masksOf(frozen, binary).length > 0) return false;
+    if (flagsForReinstall(run, binary, ebuild) !== null) return false;
+    return !(frozen.parameters.binaryChangedDeps && hasChangedDependencies(run, binary));
+  });
 }
 
 function noteArguments(run: Run, request: Request, search: Search, pkg: Package): void {
@@ -319,15 +336,22 @@ function selectWithUnmask(run: Run, base: Omit<Request, 'level'>): Selection {
  * The best package for the atom: one of the graph if it fits, else the newest acceptable one, an installed one when no
  * update is wanted. Remembered until a package of that name enters the graph.
  */
-export function selectBest(run: Run, root: Root, atom: Atom, onlyDeps: boolean, parent: Package | null): Selection {
-  const key = `${root.label}|${atom.text}|${asWritten(atom).text}|${onlyDeps ? 'o' : ''}${run.autounmask ? 'u' : ''}`;
+export function selectBest(
+  run: Run,
+  root: Root,
+  atom: Atom,
+  onlyDeps: boolean | null,
+  parent: Package | null,
+): Selection {
+  const kind = onlyDeps === null ? 'd' : onlyDeps ? 'o' : '';
+  const key = `${root.label}|${atom.text}|${asWritten(atom).text}|${kind}${run.autounmask ? 'u' : ''}`;
   const nameKey = `${root.label}|${atom.qualifiedName}`;
   const keys = run.selectionKeys.get(nameKey);
   if (keys) keys.push(key);
   else run.selectionKeys.set(nameKey, [key]);
   const cached = run.selectionCache.get(key);
   if (cached !== undefined) return cached;
-  const selection = selectWithUnmask(run, { root, atom, onlyDeps, parent });
+  const selection = selectWithUnmask(run, { root, atom, onlyDeps: onlyDeps === true, parent });
   run.selectionCache.set(key, selection);
   const { pkg } = selection;
   if (pkg !== null && isAcceptable(run, pkg) && !(pkg.isInstalled && masksOf(run.frozen, pkg).length > 0)) {

@@ -1,11 +1,11 @@
 import { loadPlayground, type Playground } from '../../lib/repo';
 import { AmbiguousName } from '../../lib/resolve/attempt';
 import { circularSolutions } from '../../lib/resolve/circular-solutions';
-import { depclean } from '../../lib/resolve/depclean';
+import { brokenDependencies, depclean } from '../../lib/resolve/depclean';
 import { defaultOptions, type ResolveOptions } from '../../lib/resolve/options';
 import { Package } from '../../lib/resolve/package';
 import { type Resolution, resolve } from '../../lib/resolve/resolver';
-import type { Blocker, Run } from '../../lib/resolve/run';
+import type { Blocker, Dependency, Run } from '../../lib/resolve/run';
 import { notApplicable, type Outcome, type Runners, same, type VectorCase } from './registry';
 
 /** Resolver cases: emerge on a small system, `../shared/vectors/README.md` (resolver). */
@@ -58,6 +58,7 @@ const writers: Readonly<Record<string, Write>> = {
     options.remotePackages = true;
     options.usePackages = 'only';
   },
+  '--buildpkg-exclude': list('buildPackagesExclude'),
   '--usepkg-exclude': list('usePackagesExclude'),
   '--usepkg-include': list('usePackagesInclude'),
   '--nobindeps': flag('noBinaryDependencies'),
@@ -104,7 +105,13 @@ const writers: Readonly<Record<string, Write>> = {
   '--oneshot': nothing,
   '--verbose': nothing,
   '--ignore-soname-deps': nothing,
+  '--tree': nothing,
+  '--quiet': nothing,
   '--depclean': nothing,
+  '--prune': nothing,
+  '--deselect': (value, options) => {
+    options.deselect = value !== 'n';
+  },
 };
 
 function readOptions(given: Options): ResolveOptions | string {
@@ -288,21 +295,39 @@ function compareAll(resolution: Resolution, expected: Expected, compare: Compare
   return { kind: 'pass' };
 }
 
-/** The cpv an argument names: `cat/pkg-1`, or an atom. */
-function runDepclean(vector: VectorCase, options: ResolveOptions): Outcome {
+function unsatisfiedByParent(dependencies: readonly Dependency[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { parent, atom } of dependencies) {
+    const name = parent instanceof Package ? parent.cpv : `@${parent.name}`;
+    found[name] = [...new Set([...(found[name] ?? []), atom.text])].sort();
+  }
+  return found;
+}
+
+function removalFacts(vector: VectorCase, requests: readonly string[], options: ResolveOptions): Expected {
   const { root } = loadPlayground(vector.playground as Playground);
+  if (vector.action === 'dep_check') {
+    return { success: true, unsatisfied_deps: unsatisfiedByParent(brokenDependencies(root, options)) };
+  }
+  const given = vector.options as Options;
+  const isPrune = vector.action === 'prune' || given['--prune'] !== undefined;
+  const answer = depclean(root, requests, options, isPrune ? 'prune' : 'depclean');
+  return {
+    success: answer.success,
+    cleanlist: answer.remove.map((pkg) => pkg.cpv),
+    ordered: answer.ordered,
+    req_pkg_count: answer.required,
+    unsatisfied_deps: unsatisfiedByParent(answer.unsatisfied),
+  };
+}
+
+function runDepclean(vector: VectorCase, options: ResolveOptions): Outcome {
   const expected = vector.expected as Expected;
   const compare = (vector.compare ?? {}) as Compare;
   for (const requests of vector.requests as string[][]) {
-    const answer = depclean(root, requests, options);
-    const own: Record<string, unknown> = {
-      success: answer.success,
-      cleanlist: answer.remove.map((pkg) => pkg.cpv),
-      ordered: answer.ordered,
-      req_pkg_count: answer.required,
-    };
+    const own = removalFacts(vector, requests, options);
     for (const [name, want] of Object.entries(expected)) {
-      if (name === 'unsatisfied_deps' || ignoredMembers.has(name)) continue;
+      if (ignoredMembers.has(name)) continue;
       const ignoresOrder = name === 'cleanlist' && compare.ignore_cleanlist_order;
       const outcome = ignoresOrder ? same(sorted(own[name]), sorted(want)) : same(own[name], want);
       if (outcome.kind === 'fail') return { kind: 'fail', detail: `${name}: ${outcome.detail}` };
