@@ -8,7 +8,8 @@ export type PlanErrorCode =
   | 'CLONE_FAILED'
   | 'GIT_MISSING'
   | 'EXPORT_NOT_EMPTY'
-  | 'EXPORT_INCOMPLETE';
+  | 'EXPORT_INCOMPLETE'
+  | 'BOOTSTRAP_WAY';
 
 /** What can go wrong between a design and its plan. */
 export class PlanError extends StudioError<PlanErrorCode> {

@@ -1,3 +1,6 @@
+export * from './bootstrap';
+export type * from './bootstrap-report';
+export * from './bootstrap-stages';
 export * from './emerge-pretend';
 export * from './errors';
 export * from './host';

@@ -1,0 +1,411 @@
+import { createHash } from 'node:crypto';
+import { applyEdits, type Design } from '../design';
+import { boards } from '../layout/names';
+import { atomsOf } from '../pms';
+import {
+  joinSources,
+  listSource,
+  type PackageSource,
+  type ProfiledConfiguration,
+  type RepositoryCandidate,
+  runtimeOnly,
+  targetConfiguration,
+} from '../repo';
+import { type FixAnswer, searchFixes } from '../resolve/fixes';
+import type { DesignEdit, PlannedPackage } from '../resolve/plan';
+import { planStage, type StagePlan } from '../resolve/plan-stage';
+import type { RootConfiguration } from '../resolve/provider';
+import { restrictedTo } from '../resolve/views';
+import { remainsOf, shipsOf } from './bootstrap-remains';
+import type {
+  BootstrapPlan,
+  LackingAtom,
+  Provider,
+  StagedPackage,
+  StageOutcome,
+  StageReport,
+} from './bootstrap-report';
+import { restsOn, type Standing, standingAfter } from './bootstrap-rests';
+import {
+  type BootstrapRole,
+  type BootstrapStage,
+  type BootstrapWay,
+  bootstrapRoles,
+  stagesOf,
+  waysOf,
+} from './bootstrap-stages';
+import { PlanError } from './errors';
+import { type OpenedDesign, reopenDesign } from './open-design';
+
+export interface BootstrapOptions {
+  /** atoms taken out of @system, as `-*atom` lines in `etc/portage/profile/packages` of staging would */
+  readonly without?: readonly string[];
+  /** false: no fixes are looked for; default true */
+  readonly wantsFixes?: boolean;
+}
+
+/** How much is planned to find a change for one atom, and how many are wanted. */
+const fixLimits = { effort: 80, fixes: 2 };
+
+/**
+ * Plans how the staging root of a design is filled from nothing, stage by stage: what each stage builds with what the
+ * earlier ones installed, and what it rests on. Nothing is written. Throws `BOOTSTRAP_WAY` for a way that the tree does
+ * not have.
+ */
+export function planBootstrap(
+  opened: OpenedDesign,
+  way: BootstrapWay = waysOf(opened.tree)[0] as BootstrapWay,
+  options: BootstrapOptions = {},
+): BootstrapPlan {
+  const ways = waysOf(opened.tree);
+  if (!ways.includes(way)) {
+    throw new PlanError('BOOTSTRAP_WAY', `A prefix on this tree is not bootstrapped the \`${way}\` way`, {
+      hint: `Choose ${ways.join(' or ')}.`,
+      details: { way, ways },
+    });
+  }
+  const without = [...new Set(options.without ?? [])].sort();
+  const walk = new Walk(opened, way, without, options.wantsFixes !== false);
+  const stages = stagesOf(way, opened.design).map((stage) => walk.take(stage));
+  const { board, path, name } = opened.design;
+  const built = stages.flatMap(({ outcome }) => (outcome.kind === 'planned' ? outcome.packages : []));
+  const isWhole = stages.every(({ outcome }) => outcome.kind === 'planned');
+  const ships = isWhole ? shipsOf(stages) : null;
+  const plan: Omit<BootstrapPlan, 'hash'> = {
+    way,
+    ways,
+    board,
+    prefixPath: path,
+    stages,
+    without,
+    ships,
+    remains: ships === null ? [] : remainsOf(way, stages, ships),
+    counts: countsOf(stages, built),
+    runs: runsOf(way, { name, path, board }),
+  };
+  return { ...plan, hash: hashOf(plan) };
+}
+
+function runsOf(way: BootstrapWay, design: Pick<Design, 'name' | 'path' | 'board'>): BootstrapPlan['runs'] {
+  if (way === 'cross') {
+    return { command: `./setup_prefix ${design.name} ${design.path} --board=${design.board}`, where: 'sdk' };
+  }
+  return way === 'starter' ? { command: `prefix-studio build ${design.name}`, where: 'here' } : null;
+}
+
+function countsOf(stages: readonly StageReport[], packages: readonly StagedPackage[]): BootstrapPlan['counts'] {
+  const times = new Map<string, number>();
+  const built = packages.filter(({ root }) => root === 'staging');
+  for (const pkg of built) {
+    const name = `${pkg.category}/${pkg.pn}`;
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const tools = stages.flatMap(({ outcome }) => (outcome.kind === 'planned' ? outcome.hostTools : []));
+  const repeated = [...times].filter(([, count]) => count > 1).map(([name, count]) => ({ name, times: count }));
+  return {
+    builds: built.length,
+    repeated: repeated.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    hostTools: new Set(tools).size,
+  };
+}
+
+/** SHA-256 over what is planned where and what it rests on. */
+function hashOf(plan: Omit<BootstrapPlan, 'hash'>): string {
+  const rows = plan.stages.map(({ id, use, restsOn: rests, outcome }) => {
+    const what =
+      outcome.kind === 'planned'
+        ? outcome.packages.map((pkg) => `${pkg.id} ${pkg.repository} ${pkg.use.join(' ')}`).sort()
+        : outcome.kind === 'unsolved'
+          ? outcome.lacking.map(({ atom }) => atom)
+          : [];
+    const tools = outcome.kind === 'planned' ? outcome.hostTools : [];
+    return [id, use, rests, outcome.kind, what, tools];
+  });
+  const { way, board, prefixPath, without } = plan;
+  return createHash('sha256')
+    .update(JSON.stringify([way, board, prefixPath, without, rows]))
+    .digest('hex');
+}
+
+/** The same packages with other metadata. */
+function mapSource(
+  source: PackageSource,
+  change: (candidate: RepositoryCandidate) => RepositoryCandidate,
+): PackageSource {
+  const made = new Map<string, readonly RepositoryCandidate[]>();
+  return {
+    qualifiedNames: () => source.qualifiedNames(),
+    packages(name) {
+      let list = made.get(name);
+      if (list === undefined) {
+        list = source.packages(name).map(change);
+        made.set(name, list);
+      }
+      return list;
+    },
+  };
+}
+
+const joined = (...texts: (string | undefined)[]): string => texts.filter(Boolean).join(' ');
+
+/** Ebuilds as a stage sees them: what it does not plan in staging is taken out, or asked of the host. */
+function ebuildsFor(stage: BootstrapStage, ebuilds: PackageSource): PackageSource {
+  switch (stage.dependencies) {
+    case 'none':
+      return mapSource(ebuilds, (candidate) => {
+        const { DEPEND: _, RDEPEND: __, PDEPEND: ___, ...rest } = candidate.metadata;
+        return candidate.with(rest);
+      });
+    case 'host':
+      return mapSource(ebuilds, (candidate) => {
+        const { DEPEND, RDEPEND, PDEPEND: _, ...rest } = candidate.metadata;
+        return candidate.with({ ...rest, BDEPEND: joined(rest.BDEPEND, DEPEND, RDEPEND) });
+      });
+    case 'all':
+      // DEPEND is looked for in the host's sysroot, so it brings nothing into staging
+      return stage.sysroot === 'staging'
+        ? ebuilds
+        : mapSource(ebuilds, (candidate) => {
+            const { DEPEND: _, ...rest } = candidate.metadata;
+            return candidate.with(rest);
+          });
+  }
+}
+
+const bare = (flag: string): string => flag.replace(/^-/, '');
+
+/** The design with USE of the environment: it comes last, and package.use does not win over it. */
+function withUse(design: Design, use: readonly string[]): Design {
+  if (use.length === 0) return design;
+  const named = new Set(use.map(bare));
+  const package_use = Object.fromEntries(
+    Object.entries(design.package_use)
+      .map(([atom, flags]) => [atom, flags.filter((flag) => !named.has(bare(flag)))] as const)
+      .filter(([, flags]) => flags.length > 0),
+  );
+  return { ...design, package_use, make_conf: { ...design.make_conf, USE: joined(design.make_conf.USE, ...use) } };
+}
+
+/** What went before, while stage after stage is taken. */
+class Walk {
+  private readonly ebuilds: PackageSource;
+  private readonly installed: RepositoryCandidate[] = [];
+  private readonly builds = new Map<string, { readonly stage: string; readonly pkg: PlannedPackage }>();
+  private readonly host: Readonly<Record<BootstrapRole, Provider>>;
+  private standing: Standing = {};
+  private waitsFor: string | null = null;
+
+  constructor(
+    private readonly opened: OpenedDesign,
+    private readonly way: BootstrapWay,
+    private readonly without: readonly string[],
+    private readonly wantsFixes: boolean,
+  ) {
+    this.ebuilds = joinSources(opened.tree.indexes);
+    this.host = hostToolChain(opened, way);
+  }
+
+  take(stage: BootstrapStage): StageReport {
+    const command = commandOf(this.way, stage, this.opened.design);
+    if (this.waitsFor !== null) {
+      return { ...stage, command, restsOn: null, outcome: { kind: 'waits', for: this.waitsFor } };
+    }
+    const rests = restsOn(stage, this.host, this.standing);
+    const outcome = this.outcomeOf(stage);
+    if (outcome.kind === 'unsolved') this.waitsFor = stage.id;
+    else if (outcome.kind === 'planned') this.standing = standingAfter(this.standing, stage, outcome.packages);
+    return { ...stage, command, restsOn: rests, outcome };
+  }
+
+  private configuration(stage: BootstrapStage, without: readonly string[] = this.without): ProfiledConfiguration {
+    const { tree, design, names } = this.opened;
+    const lines = without.map((atom) => `-*${atom}\n`).join('');
+    const skeleton = lines === '' ? tree.skeleton : new Map([...tree.skeleton, ['profile/packages', lines]]);
+    return targetConfiguration({ ...tree, skeleton }, withUse(design, stage.use), {
+      userConfig: `${names.stagingEroot}/etc/portage`,
+      ebuilds: ebuildsFor(stage, this.ebuilds),
+      installed: listSource(this.installed),
+    });
+  }
+
+  private plan(stage: BootstrapStage, atoms: readonly string[], target: ProfiledConfiguration): StagePlan {
+    const { update, changedUse, deep } = stage;
+    return planStage({ atoms, host: this.opened.host, target, root: 'staging', update, changedUse, deep });
+  }
+
+  private outcomeOf(stage: BootstrapStage): StageOutcome {
+    const target = this.configuration(stage);
+    const planned = this.plan(stage, stage.requests, target);
+    if (planned.kind === 'failed') return this.unsolved(stage, target, planned);
+    const packages = planned.packages.map((pkg) => this.noted(stage, pkg));
+    if (stage.dependencies !== 'host') this.install(packages);
+    if (stage.root === 'staging') return this.outcome(stage, target, packages, planned.host);
+    const shipped = this.planFinal(stage);
+    if (shipped.kind === 'failed') return this.unsolved(stage, target, shipped);
+    const all = [...packages, ...shipped.packages.map((pkg) => ({ ...pkg, again: null }))];
+    return this.outcome(stage, target, all, [...planned.host, ...shipped.host]);
+  }
+
+  private outcome(
+    stage: BootstrapStage,
+    target: ProfiledConfiguration,
+    packages: readonly StagedPackage[],
+    host: readonly PlannedPackage[],
+  ): StageOutcome {
+    const hostTools = [...new Set(host.map(({ cpv }) => cpv))].sort();
+    const isLate = stage.sysroot === 'staging' || stage.dependencies !== 'all';
+    const wanted = isLate ? [] : packages.flatMap((pkg) => this.dependOf(pkg, target));
+    return { kind: 'planned', packages, hostTools, hostSysroot: [...new Set(wanted)].sort() };
+  }
+
+  /** The ebuild as it is in the tree, whatever a stage sees of it. */
+  private ebuildOf(pkg: PlannedPackage): RepositoryCandidate {
+    const found = this.ebuilds
+      .packages(`${pkg.category}/${pkg.pn}`)
+      .find((each) => each.cpv === pkg.cpv && each.repository === pkg.repository);
+    if (!found) throw new Error(`${pkg.cpv} is planned but in no repository`);
+    return found;
+  }
+
+  private dependOf(pkg: PlannedPackage, target: ProfiledConfiguration): string[] {
+    const ebuild = this.ebuildOf(pkg);
+    return [...atomsOf(ebuild.dependency('DEPEND'), target.use(ebuild).enabled)]
+      .filter(({ atom }) => atom.blocker === null)
+      .map(({ atom }) => atom.text.replace(/\[.*\]$/, ''));
+  }
+
+  /** The package with what was built of it before. */
+  private noted(stage: BootstrapStage, pkg: PlannedPackage): StagedPackage {
+    const name = `${pkg.category}/${pkg.pn}`;
+    const before = this.builds.get(name);
+    this.builds.set(name, { stage: stage.id, pkg });
+    if (!before || before.stage === stage.id) return { ...pkg, again: null };
+    const on = pkg.use.filter((flag) => !before.pkg.use.includes(flag));
+    const off = before.pkg.use.filter((flag) => !pkg.use.includes(flag)).map((flag) => `-${flag}`);
+    return { ...pkg, again: { stage: before.stage, cpv: before.pkg.cpv, flags: [...on, ...off] } };
+  }
+
+  private install(packages: readonly PlannedPackage[]): void {
+    for (const pkg of packages) {
+      const ebuild = this.ebuildOf(pkg);
+      const at = this.installed.findIndex(
+        (each) => each.qualifiedName === ebuild.qualifiedName && each.slot === pkg.slot,
+      );
+      const counter = String(this.installed.length + 1);
+      const metadata = { ...ebuild.metadata, USE: pkg.use.join(' '), COUNTER: counter, BUILD_TIME: counter };
+      this.installed.splice(at < 0 ? this.installed.length : at, at < 0 ? 0 : 1, ebuild.installedWith(metadata));
+    }
+  }
+
+  /** Out of the binary packages that staging made, into an empty root. */
+  private planFinal(stage: BootstrapStage): StagePlan {
+    const { tree, design, names, host } = this.opened;
+    const built = new Map(this.installed.map((each) => [each.cpv, each.recordedUse ?? new Set<string>()]));
+    const target = targetConfiguration(tree, design, {
+      place: 'final',
+      userConfig: `${names.finalEroot}/etc/portage`,
+      ebuilds: runtimeOnly(this.ebuilds),
+    });
+    const view = restrictedTo(target, ({ cpv }) => built.has(cpv));
+    // binary packages keep the flags that they were built with
+    const asBuilt: RootConfiguration = {
+      ...view,
+      use: (candidate) => {
+        const { enabled, forced, masked } = view.use(candidate);
+        const others = [...enabled].filter((flag) => !candidate.iuse.has(flag));
+        return { enabled: new Set([...others, ...(built.get(candidate.cpv) ?? [])]), forced, masked };
+      },
+    };
+    const options = { update: false, changedUse: false, deep: false };
+    return planStage({ atoms: stage.requests, host, target: asBuilt, root: 'final', ...options });
+  }
+
+  private unsolved(
+    stage: BootstrapStage,
+    target: ProfiledConfiguration,
+    failed: StagePlan & { kind: 'failed' },
+  ): StageOutcome {
+    const atoms = stage.requests.flatMap((text) => (text === '@system' ? target.system : [text]));
+    const lacking: LackingAtom[] = [];
+    if (atoms.length > 1) {
+      for (const atom of atoms) {
+        const alone = this.plan(stage, [atom], target);
+        if (alone.kind === 'failed') {
+          lacking.push({ atom, derivations: alone.derivations, ...this.fixesFor(stage, atom, target, alone) });
+        }
+      }
+    }
+    if (lacking.length === 0) {
+      const [atom = ''] = stage.requests;
+      const answer = atoms.length === 1 ? this.fixesFor(stage, atom, target, failed) : { fixes: [], noFix: [] };
+      lacking.push({ atom: stage.requests.join(' '), derivations: failed.derivations, ...answer });
+    }
+    const isSystem = stage.requests.includes('@system');
+    const without = [...new Set([...this.without, ...lacking.map(({ atom }) => atom)])].sort();
+    const helps =
+      isSystem &&
+      lacking.every(({ atom }) => target.system.includes(atom)) &&
+      this.plan(stage, stage.requests, this.configuration(stage, without)).kind === 'planned';
+    return { kind: 'unsolved', total: atoms.length, lacking, without: helps ? without : [] };
+  }
+
+  /** Changes of the design after which the atom is planned in its stage; proven from the first stage on. */
+  private fixesFor(
+    stage: BootstrapStage,
+    atom: string,
+    target: ProfiledConfiguration,
+    failed: StagePlan & { kind: 'failed' },
+  ): FixAnswer {
+    if (!this.wantsFixes) return { fixes: [], noFix: [] };
+    const { opened, way, without } = this;
+    const prove = (edits: readonly DesignEdit[]): boolean => {
+      const changed = reopenDesign(opened, applyEdits(opened.design, edits));
+      if (changed === null) return false;
+      const walk = new Walk(changed, way, without, false);
+      for (const each of stagesOf(way, changed.design)) {
+        if (each.id === stage.id) return walk.plan(each, [atom], walk.configuration(each)).kind === 'planned';
+        if (walk.take(each).outcome.kind !== 'planned') return false;
+      }
+      return false;
+    };
+    const problem = { host: opened.host, target, atoms: [atom], requests: [] };
+    return searchFixes(problem, failed.derivations, fixLimits, prove);
+  }
+}
+
+/** The host's own tool chain, by role. On the SDK the newest installed one counts: crossdev follows its version. */
+function hostToolChain(opened: OpenedDesign, way: BootstrapWay): Readonly<Record<BootstrapRole, Provider>> {
+  const { host, design } = opened;
+  const { chost } = boards[design.board];
+  const find = (name: string): Provider => {
+    const [category, pn] = name.split('/') as [string, string];
+    const native = host.installed(name)[0];
+    if (way !== 'cross') return { place: 'host', cpv: native?.cpv ?? null };
+    const cross = `cross-${chost}/${pn}`;
+    const installed = host.installed(cross)[0];
+    if (installed) return { place: 'host', cpv: installed.cpv };
+    return { place: 'host', cpv: native ? native.cpv.replace(`${category}/`, `cross-${chost}/`) : null };
+  };
+  const found: Readonly<Record<BootstrapRole, Provider>> = {
+    compiler: find('sys-devel/gcc'),
+    linker: find('sys-devel/binutils'),
+    libc: find('sys-libs/glibc'),
+    'kernel-headers': find('sys-kernel/linux-headers'),
+    'cxx-runtime': find('sys-devel/gcc'),
+  };
+  return Object.fromEntries(bootstrapRoles.map((role) => [role, found[role]])) as typeof found;
+}
+
+/** The call of emerge that a stage stands for. */
+function commandOf(way: BootstrapWay, stage: BootstrapStage, design: Design): string {
+  const emerge = way === 'cross' && stage.root === 'staging' ? `${boards[design.board].chost}-emerge` : 'emerge';
+  if (stage.root === 'final') return `emerge-prefix-${design.name}-${design.board} ${stage.requests.join(' ')}`;
+  const options = [
+    ...(stage.update ? ['--update'] : []),
+    ...(stage.deep ? ['--deep'] : []),
+    ...(stage.changedUse ? ['--changed-use'] : ['--oneshot']),
+    ...(stage.dependencies === 'all' ? [] : ['--nodeps']),
+  ];
+  const use = stage.use.length === 0 ? '' : `USE="${stage.use.join(' ')}" `;
+  return `${use}${emerge} ${[...options, ...stage.requests].join(' ')}`;
+}
