@@ -13,6 +13,7 @@ const pages = [
   '/help',
   '/p/plain',
   '/p/plain/graph',
+  '/p/plain/bootstrap',
   '/p/plain/layout',
   '/p/plain/checks',
   '/p/plain/builds',

@@ -12,6 +12,13 @@ export const planBody = z.union([
   z.strictObject({ prefix: z.string() }),
 ]);
 
+/** `BootstrapBody` */
+export const bootstrapBody = z.strictObject({
+  text,
+  way: z.enum(['cross', 'staged', 'starter']).optional(),
+  without: z.array(z.string().max(200)).max(200).optional(),
+});
+
 /** `CreatePrefixBody` */
 export const createPrefixBody = z.strictObject({ text });
 

@@ -1,4 +1,14 @@
-import { Disc3, FileCode2, FolderTree, Hammer, type LucideIcon, Rows3, ShieldCheck, Waypoints } from 'lucide-react';
+import {
+  Disc3,
+  FileCode2,
+  FolderTree,
+  Hammer,
+  type LucideIcon,
+  Rows3,
+  ShieldCheck,
+  Sprout,
+  Waypoints,
+} from 'lucide-react';
 
 export interface WorkspaceView {
   /** path segment below `/p/<name>`; '' is the first view */
@@ -11,6 +21,7 @@ export interface WorkspaceView {
 export const viewsOfWorkspace: readonly WorkspaceView[] = [
   { segment: '', label: 'Design', icon: FileCode2 },
   { segment: 'graph', label: 'Graph', icon: Waypoints },
+  { segment: 'bootstrap', label: 'Bootstrap', icon: Sprout },
   { segment: 'layout', label: 'Layout', icon: Rows3 },
   { segment: 'checks', label: 'Checks', icon: ShieldCheck },
   { segment: 'builds', label: 'Builds', icon: Hammer },

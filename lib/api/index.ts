@@ -1,3 +1,4 @@
+export { roleWords, type WayWords, wayWords } from './bootstrap-words';
 export { elapsedMs, formatDuration, headline, type Remaining, remainingMs, runElapsedMs } from './estimate';
 export type * from './events';
 export { httpStatus } from './http-status';

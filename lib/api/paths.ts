@@ -31,6 +31,7 @@ export const apiPaths = {
   check: () => '/api/check',
   edits: () => '/api/edits',
   plan: () => '/api/plan',
+  bootstrap: () => '/api/bootstrap',
   roots: () => '/api/roots',
   directory: (name: string, root: string, path: string) =>
     withQuery(`/api/prefixes/${segment(name)}/files`, { root, path }),

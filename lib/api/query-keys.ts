@@ -19,6 +19,7 @@ export const queryKeys = {
   layout: (name: string, path: string) => ['prefixes', name, 'layout', path] as const,
   image: (name: string) => ['prefixes', name, 'image'] as const,
   plan: (text: string) => ['plan', text] as const,
+  bootstrap: (text: string, way: string, without: readonly string[]) => ['bootstrap', text, way, without] as const,
   check: (text: string) => ['check', text] as const,
   roots: (input: Readonly<Record<string, string | undefined>>) => ['roots', input] as const,
   runs: (filter: { readonly prefix?: string; readonly state?: string } = {}) => ['runs', 'list', filter] as const,

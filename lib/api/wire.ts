@@ -1,6 +1,8 @@
 import type { Design, DesignProblem } from '../design/index';
 import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
+import type { BootstrapPlan } from '../plan/bootstrap-report';
+import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
@@ -358,4 +360,19 @@ export interface RemoveAnswer {
   readonly name: string;
   readonly removed: readonly string[];
   readonly freedBytes: number;
+}
+
+/** Whose bootstrap is asked for, and how. */
+export interface BootstrapBody {
+  readonly text: string;
+  /** default: the first that the tree has */
+  readonly way?: BootstrapWay;
+  /** atoms taken out of @system */
+  readonly without?: readonly string[];
+}
+
+/** How staging is filled from nothing, stage by stage. */
+export interface BootstrapAnswer {
+  readonly plan: BootstrapPlan;
+  readonly durationMs: number;
 }

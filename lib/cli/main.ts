@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Entry>> = {
   starters: { summary: 'list the starter designs, or print one', load: () => import('./commands/starters') },
   check: { summary: 'say what is wrong with a design', load: () => import('./commands/check') },
   plan: { summary: 'show what would be built, why, and why not', load: () => import('./commands/plan') },
+  bootstrap: {
+    summary: 'show how staging begins, and what of it rests on the host',
+    load: () => import('./commands/bootstrap'),
+  },
   build: { summary: 'build a design into a final root and an image', load: () => import('./commands/build') },
   list: { summary: 'list the prefixes', load: () => import('./commands/list') },
   files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },

@@ -56,8 +56,8 @@ export type StageOutcome =
   | { readonly kind: 'waits'; readonly for: string };
 
 export interface StageReport extends BootstrapStage {
-  /** the call of emerge that it stands for */
-  readonly command: string;
+  /** the call of emerge that it stands for; null: none does it */
+  readonly command: string | null;
   /** null: an earlier stage has no plan */
   readonly restsOn: RestsOn | null;
   readonly outcome: StageOutcome;

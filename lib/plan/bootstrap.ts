@@ -396,8 +396,9 @@ function hostToolChain(opened: OpenedDesign, way: BootstrapWay): Readonly<Record
   return Object.fromEntries(bootstrapRoles.map((role) => [role, found[role]])) as typeof found;
 }
 
-/** The call of emerge that a stage stands for. */
-function commandOf(way: BootstrapWay, stage: BootstrapStage, design: Design): string {
+/** The call of emerge that a stage stands for; the starter tree is built without emerge. */
+function commandOf(way: BootstrapWay, stage: BootstrapStage, design: Design): string | null {
+  if (way === 'starter') return null;
   const emerge = way === 'cross' && stage.root === 'staging' ? `${boards[design.board].chost}-emerge` : 'emerge';
   if (stage.root === 'final') return `emerge-prefix-${design.name}-${design.board} ${stage.requests.join(' ')}`;
   const options = [

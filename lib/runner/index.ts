@@ -1,4 +1,5 @@
 export { getRun, type StudioDatabase } from '../db/index';
+export { answerBootstrap } from './bootstrap-answers';
 export { editDesignText } from './design-edits';
 export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
