@@ -87,6 +87,14 @@ export class RepositoryCandidate implements Candidate {
     return this.metadata.REQUIRED_USE ?? '';
   }
 
+  get provides(): string {
+    return this.kind === 'ebuild' ? '' : (this.metadata.PROVIDES ?? '');
+  }
+
+  get requires(): string {
+    return this.kind === 'ebuild' ? '' : (this.metadata.REQUIRES ?? '');
+  }
+
   get properties(): string {
     return this.metadata.PROPERTIES ?? '';
   }

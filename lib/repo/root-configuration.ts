@@ -58,6 +58,7 @@ function unlessInvalid(words: () => string[]): string[] {
 /** The answers of one root. Reads its configuration once; each package is judged once. */
 export class ProfiledConfiguration implements RootConfiguration {
   readonly features: ReadonlySet<string>;
+  readonly sonameProvided: ReadonlyMap<string, readonly string[]>;
   readonly binaryRules: BinaryRules;
   readonly system: readonly string[];
   readonly profile: readonly string[];
@@ -114,7 +115,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       ),
       accepted: incrementalValue(this.variables, 'ACCEPT_KEYWORDS'),
     };
-    this.features = new Set(pruneIncremental(['buildpkg-live', ...incrementalWords(this.variables, 'FEATURES')]));
+    this.features = new Set(stackLists([['buildpkg-live'], incrementalWords(this.variables, 'FEATURES')]));
     this.binaryRules = readBinaryRules(tree, repositories, userConfig);
     this.packageMasks = new PackageMasks(tree, repositories, this.nodes, userConfig);
     this.rules = new UseRules(tree, repositories, this.nodes, this.variables, userConfig);
@@ -122,6 +123,7 @@ export class ProfiledConfiguration implements RootConfiguration {
     this.properties = this.readAccepted('ACCEPT_PROPERTIES', userLines('package.properties'));
     this.restricts = this.readAccepted('ACCEPT_RESTRICT', userLines('package.accept_restrict'));
     this.readProvided();
+    this.sonameProvided = this.readSonameProvided();
     const packages = this.readPackages();
     this.system = packages.system;
     this.profile = packages.profile;
@@ -170,6 +172,17 @@ export class ProfiledConfiguration implements RootConfiguration {
       if (list) list.push(text);
       else this.providedByName.set(cpv.qualifiedName, [text]);
     }
+  }
+
+  private readSonameProvided(): ReadonlyMap<string, readonly string[]> {
+    const byCategory = new Map<string, string[]>();
+    for (const node of this.nodes) {
+      for (const { words } of nodeLines(this.tree, node, 'soname.provided')) {
+        const [category = '', ...sonames] = words;
+        byCategory.set(category, stackLists([byCategory.get(category) ?? [], sonames]));
+      }
+    }
+    return byCategory;
   }
 
   private readPackages(): { system: readonly string[]; profile: readonly string[] } {

@@ -134,6 +134,7 @@ export function* similarAvailable(
 ): Generator<Package> {
   const { options } = run.frozen;
   for (const other of candidatesOfAnyKind(run, pkg.root, atom)) {
+    if (other.qualifiedName !== pkg.qualifiedName) continue;
     if (other.isInstalled || run.state.runtimeMask.has(other) || run.frozen.excluded.has(other)) continue;
     if (other.isBuilt) {
       if (isThisBuildInstalled(run, other)) continue;

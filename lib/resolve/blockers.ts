@@ -142,6 +142,7 @@ function settle(
  */
 export function validateBlockers(run: Run): void {
   run.blockedPackages = new Digraph();
+  if (run.frozen.options.noDeps) return;
   addInstalledBlockers(run);
   forgetEarlier(run);
   for (const blocker of run.blockerParents.leaves()) {

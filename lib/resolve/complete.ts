@@ -57,6 +57,7 @@ function requiredArguments(run: Run, root: Root, required: RequiredSets | null):
  */
 export function completeGraph(run: Run, required: RequiredSets | null = null): boolean {
   const { frozen } = run;
+  if (frozen.options.noDeps) return true;
   if (!run.complete && changesInstalled(run)) run.complete = true;
   if (!run.complete) return true;
   const isRemoval = frozen.parameters.action === 'remove';

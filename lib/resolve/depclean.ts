@@ -18,6 +18,7 @@ import { type Dependency, Run } from './run';
 import { selectAtomsFromAll, selectAtomsFromGraph } from './select-from-graph';
 import { selectBest } from './select-package';
 import { versionAtom } from './slot-atom';
+import { isSoname } from './soname';
 
 export interface Removal {
   readonly success: boolean;
@@ -180,7 +181,8 @@ export function depclean(
   const { mayGo, required } = action === 'prune' ? pruningScope(run, filter) : cleaningScope(run, filter);
   if (!completeGraph(run, new Map([[target, [...required, ...excludedSet(run)]]]))) return refused([]);
   const unsatisfied = run.initiallyUnsatisfied;
-  const isHard = ({ parent, priority: of }: Dependency): boolean => parent instanceof Package && hardness(of) > -4;
+  const isHard = ({ parent, atom, priority: of }: Dependency): boolean =>
+    parent instanceof Package && !isSoname(atom) && hardness(of) > -4;
   if (filter.isEmpty && unsatisfied.some(isHard)) return refused(unsatisfied);
   const going = frozen
     .installedPackages(target)

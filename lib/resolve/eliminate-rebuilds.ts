@@ -21,7 +21,13 @@ function isNeedless(run: Run, pkg: Package, installed: Package): boolean {
     const insists = parent instanceof Argument && !(parent.type === 'set' && parent.name === replaceInstalledSet);
     if (!parameters.selective && insists) return false;
   }
+  if (pkg.isBuilt && !sameLibraries(pkg, installed)) return false;
   return sameSlot(pkg, installed) && wouldRecordTheSame(run, pkg, installed);
+}
+
+function sameLibraries(a: Package, b: Package): boolean {
+  const text = (pkg: Package): string => [...[...pkg.provides].sort(), '', ...[...pkg.requires].sort()].join(' ');
+  return text(a) === text(b);
 }
 
 function putBack(run: Run, pkg: Package, installed: Package): void {

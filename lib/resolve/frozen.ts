@@ -6,6 +6,9 @@ import type { Parameters, ResolveOptions } from './options';
 import { comparePackages, type Package, PackagePool, type Root } from './package';
 import { PackageFilter } from './package-filter';
 import type { Candidate } from './provider';
+import { isSonameKey } from './soname';
+
+const noLibraries: ReadonlyMap<string, readonly Package[]> = new Map();
 
 /** What stays the same over all attempts of one resolution: roots, options, packages. */
 export class Frozen {
@@ -18,6 +21,7 @@ export class Frozen {
   readonly argumentNames = new Set<string>();
   private readonly availableLists = new Map<string, readonly Package[]>();
   private readonly installedLists = new Map<string, readonly Package[]>();
+  private readonly libraryIndexes = new Map<string, Map<string, readonly Package[]>>();
   private readonly binaryChoices = new Map<Root, BinaryChoice>();
   private readonly memories = new Map<Root, RootMemory>();
 
@@ -56,8 +60,38 @@ export class Frozen {
     return choice;
   }
 
+  /**
+   * Do shared libraries count? Ebuilds do not say what they will bring, so only where nothing is built.
+   */
+  get plansSonames(): boolean {
+    const { options, parameters } = this;
+    return !options.ignoreSonames && (options.usePackages === 'only' || parameters.action === 'remove');
+  }
+
+  /** Packages by the libraries they bring, oldest first. */
+  private libraries(root: Root, kind: 'binary' | 'installed'): ReadonlyMap<string, readonly Package[]> {
+    if (!this.plansSonames) return noLibraries;
+    const key = `${root.label}|${kind}`;
+    let index = this.libraryIndexes.get(key);
+    if (index === undefined) {
+      index = new Map();
+      const all =
+        kind === 'installed'
+          ? this.installedPackages(root)
+          : root.configuration.allQualifiedNames().flatMap((name) => this.available(root, name, 'binary', false));
+      for (const pkg of [...all].sort(comparePackages)) {
+        for (const soname of pkg.provides) index.set(soname, [...(index.get(soname) ?? []), pkg]);
+      }
+      this.libraryIndexes.set(key, index);
+    }
+    return index;
+  }
+
   /** Ebuilds, or binary packages, of one name: newest first, then by repository. */
   available(root: Root, qualifiedName: string, kind: 'ebuild' | 'binary', onlyDeps: boolean): readonly Package[] {
+    if (isSonameKey(qualifiedName)) {
+      return kind === 'ebuild' ? [] : [...(this.libraries(root, 'binary').get(qualifiedName) ?? [])].reverse();
+    }
     const key = `${root.label}|${kind}|${onlyDeps ? 'o' : ''}|${qualifiedName}`;
     let list = this.availableLists.get(key);
     if (list === undefined) {
@@ -73,6 +107,7 @@ export class Frozen {
 
   /** Installed packages of one name, oldest first. */
   installed(root: Root, qualifiedName: string): readonly Package[] {
+    if (isSonameKey(qualifiedName)) return this.libraries(root, 'installed').get(qualifiedName) ?? [];
     const key = `${root.label}|${qualifiedName}`;
     let list = this.installedLists.get(key);
     if (list === undefined) {

@@ -20,6 +20,7 @@ import {
 } from './run';
 import { forgetSelections } from './select-package';
 import { canRebuildForSlot, rebuildForSlot } from './slot-rebuild';
+import { isSoname, sonameAtom, sonameKey } from './soname';
 import { meetsRequiredUse } from './unmask';
 
 /** Whether work may go on; false ends the attempt. */
@@ -190,7 +191,8 @@ export function addPackage(run: Run, given: Package, dep: Dependency): GoesOn {
   dep.wantUpdate =
     !run.completeMode && (named.length > 0 || run.frozen.parameters.update) && !isTooDeep(run, pkg.depth);
   dep.child = pkg;
-  if (!pkg.onlyDeps && dep.atom.slotOperator === '=') noteSlotOperator(run, pkg, dep);
+  if (!pkg.onlyDeps && (dep.atom.slotOperator === '=' || isSoname(dep.atom))) noteSlotOperator(run, pkg, dep);
+  if (run.frozen.options.noDeps) return true;
   const looksDeeper = run.deep === true || !isTooDeep(run, deeper(pkg.depth));
   if (!previouslyAdded) (pkg.isInstalled && !looksDeeper ? run.ignoredDependencies : run.stack).push(pkg);
   return true;
@@ -284,7 +286,32 @@ function wantsTestDependencies(run: Run, pkg: Package, use: ReadonlySet<string>)
   );
 }
 
+/** The libraries a built package is linked against. */
+function addLibraries(run: Run, pkg: Package, allowUnsatisfied: boolean): GoesOn {
+  const { frozen } = run;
+  if (!frozen.plansSonames) return true;
+  const provided = new Set(
+    [...(pkg.root.configuration.sonameProvided ?? [])].flatMap(([category, sonames]) =>
+      sonames.map((soname) => sonameKey(category, soname)),
+    ),
+  );
+  const make = frozen.parameters.action === 'remove' ? unmergePriority : priority;
+  for (const key of pkg.requires) {
+    if (provided.has(key)) continue;
+    const dep = makeDependency({
+      atom: sonameAtom(key),
+      depth: deeper(pkg.depth),
+      parent: pkg,
+      priority: make({ cross: pkg.root !== frozen.running, runtime: true }),
+      root: pkg.root,
+    });
+    if (!addDependency(run, dep, allowUnsatisfied)) return false;
+  }
+  return true;
+}
+
 function addDependenciesOf(run: Run, pkg: Package, allowUnsatisfied: boolean): GoesOn {
+  if (!addLibraries(run, pkg, allowUnsatisfied)) return false;
   const use = run.useOf(pkg);
   const withTests = wantsTestDependencies(run, pkg, use);
   for (const { dependencyClass, root, priority: of } of rulesFor(run, pkg)) {
@@ -396,6 +423,7 @@ function addSelected(
   allowUnsatisfied: boolean,
 ): GoesOn {
   const depth = deeper(pkg.depth);
+  if (run.frozen.options.noDeps) return true;
   const looksDeeper = run.deep === true || (depth !== null && depth <= run.deep);
   const selected = run.selectAtoms(run, { root, dependency, parent: pkg, priority: of });
   const traversedVirtuals = new Set<Package>();

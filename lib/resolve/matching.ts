@@ -1,9 +1,10 @@
 import { type Atom, changeAtom, matchesSlot, matchesUse, matchesVersion } from '../pms';
 import type { Package } from './package';
+import { isSoname } from './soname';
 
 /** Everything about a package that an atom can ask, its USE deps aside. */
 export function matchesIgnoringUse(atom: Atom, pkg: Package): boolean {
-  if (atom.qualifiedName !== pkg.qualifiedName) return false;
+  if (atom.qualifiedName !== pkg.qualifiedName) return isSoname(atom) && pkg.provides.has(atom.qualifiedName);
   if (!matchesVersion(atom, pkg.version) || !matchesSlot(atom, pkg.slot, pkg.subSlot)) return false;
   if (atom.repository !== null && atom.repository !== pkg.repository) return false;
   return atom.buildId === null || atom.buildId === pkg.candidate.buildId;
@@ -39,6 +40,9 @@ export function ignoringSlot(atom: Atom): Atom {
   }
   return bare;
 }
+
+/** Does a built package name what exactly it was built against: a slot, or a library? */
+export const isBound = (atom: Atom): boolean => isBuiltSlotOperator(atom) || isSoname(atom);
 
 /** `:0/1.3=` in a built package: the slot it was built against. */
 export const isBuiltSlotOperator = (atom: Atom): boolean => atom.slotOperator === '=' && atom.subSlot !== null;

@@ -13,6 +13,8 @@ export interface ResolveOptions {
   /** plan as if nothing were installed */
   readonly emptyTree: boolean;
   readonly updateIfInstalled: boolean;
+  /** take what is asked for and nothing else, in that order */
+  readonly noDeps: boolean;
   readonly onlyDeps: boolean;
   readonly onlyDepsWithRdeps: boolean | null;
   readonly onlyDepsWithIdeps: boolean | null;
@@ -54,6 +56,8 @@ export interface ResolveOptions {
   readonly implicitSystemDeps: boolean;
   readonly dynamicDeps: boolean;
   readonly ignoreBuiltSlotOperators: boolean;
+  /** false: packages that are there as binaries keep the shared libraries they are linked against */
+  readonly ignoreSonames: boolean;
   readonly changedDeps: boolean;
   readonly changedSlot: boolean;
   readonly newRepository: boolean;
@@ -76,6 +80,7 @@ export const defaultOptions: ResolveOptions = {
   noReplace: false,
   emptyTree: false,
   updateIfInstalled: false,
+  noDeps: false,
   onlyDeps: false,
   onlyDepsWithRdeps: null,
   onlyDepsWithIdeps: null,
@@ -111,6 +116,7 @@ export const defaultOptions: ResolveOptions = {
   implicitSystemDeps: true,
   dynamicDeps: true,
   ignoreBuiltSlotOperators: false,
+  ignoreSonames: true,
   changedDeps: false,
   changedSlot: false,
   newRepository: false,

@@ -1,5 +1,6 @@
 import { compareVersions, type Eapi, type Version } from '../pms';
 import type { Candidate, RootConfiguration, UseState } from './provider';
+import { readSonames } from './soname';
 
 /** A root as the graph sees it. */
 export interface Root {
@@ -31,6 +32,8 @@ export class Package {
   readonly key: string;
   depth: Depth = 0;
   private lazyUse: UseState | undefined;
+  private lazyProvides: ReadonlySet<string> | undefined;
+  private lazyRequires: readonly string[] | undefined;
 
   constructor(
     readonly candidate: Candidate,
@@ -68,6 +71,18 @@ export class Package {
     return this.candidate.eapi;
   }
 
+  /** keys of the shared libraries it brings */
+  get provides(): ReadonlySet<string> {
+    this.lazyProvides ??= this.candidate.provides === '' ? noSonames : new Set(readSonames(this.candidate.provides));
+    return this.lazyProvides;
+  }
+
+  /** keys of the shared libraries it is linked against */
+  get requires(): readonly string[] {
+    this.lazyRequires ??= readSonames(this.candidate.requires);
+    return this.lazyRequires;
+  }
+
   get buildTime(): number {
     return this.candidate.buildTime ?? 0;
   }
@@ -94,6 +109,8 @@ export class Package {
     return built;
   }
 }
+
+const noSonames: ReadonlySet<string> = new Set();
 
 /** The recorded flags that count, by the state as the configuration gives it. */
 const builtStates = new WeakMap<UseState, UseState>();

@@ -2,7 +2,7 @@ import type { Run } from './run';
 
 /** Conflicts do no harm when nothing is installed; while other attempts are possible they are solved anyway. */
 export function isAcceptingConflicts(run: Run): boolean {
-  return !run.allowBacktracking && run.frozen.options.buildPackagesOnly;
+  return !run.allowBacktracking && (run.frozen.options.buildPackagesOnly || run.frozen.options.noDeps);
 }
 
 /** Is anything in the graph there only because a change of the configuration is proposed? */

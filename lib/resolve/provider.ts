@@ -38,6 +38,9 @@ export interface Candidate {
   readonly counter: number;
   /** the binary package host that offers it; null: in PKGDIR, or not a binary package */
   readonly binhost: string | null;
+  /** PROVIDES and REQUIRES of a built package as recorded: shared libraries by ABI */
+  readonly provides: string;
+  readonly requires: string;
   /** Parsed lazily and kept. Slot operators of built packages carry the bound sub-slot (`:0/1.3=`). */
   dependency(dependencyClass: DependencyClass): DependencyNode;
   /** the dependency string as written */
@@ -81,6 +84,8 @@ export interface RootConfiguration {
   isEffectiveFlag(candidate: Candidate, flag: string): boolean;
   /** Does a package.provided line satisfy the atom text without USE deps? Returns the cpv. */
   provided(qualifiedName: string): readonly string[];
+  /** libraries that are there although no package has them: ABI -> sonames. Source: profile file `soname.provided` */
+  readonly sonameProvided?: ReadonlyMap<string, readonly string[]>;
   /** FEATURES, of which the resolver asks for `buildpkg` and what goes with it */
   readonly features?: ReadonlySet<string>;
   /** left out: no rules, and no binary package hosts */

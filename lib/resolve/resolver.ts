@@ -69,14 +69,15 @@ export function resolve(roots: RootsInput, requests: readonly string[], options:
   const { running, target, all } = makeRoots(roots);
   const parameters = deriveParameters(options, 'merge');
   const frozen = new Frozen(all, running, target, options, parameters);
-  const allowBacktracking = options.backtrack > 0;
-  const backtracker = new Backtracker(Math.max(1, Math.floor((options.backtrack + 1) / 2)));
+  const retries = options.noDeps ? 0 : options.backtrack;
+  const allowBacktracking = retries > 0;
+  const backtracker = new Backtracker(Math.max(1, Math.floor((retries + 1) / 2)));
   let attempts = 0;
   let run = startRun(frozen, backtracker.next() ?? emptyState(), allowBacktracking, parameters.autounmask);
   let success = false;
   for (;;) {
     success = attempt(run, requests);
-    if (success || needsUser(run) || !allowBacktracking || attempts >= options.backtrack) break;
+    if (success || needsUser(run) || !allowBacktracking || attempts >= retries) break;
     if (run.shouldRestart) {
       attempts += 1;
       backtracker.learn(run.feedback);

@@ -360,9 +360,14 @@ export function selectBest(
   return selection;
 }
 
-/** Forgets what was chosen for atoms of this name. */
-export function forgetSelections(run: Run, pkg: Package): void {
-  const nameKey = `${pkg.root.label}|${pkg.qualifiedName}`;
+function forget(run: Run, nameKey: string): void {
   for (const key of run.selectionKeys.get(nameKey) ?? []) run.selectionCache.delete(key);
   run.selectionKeys.delete(nameKey);
+}
+
+/** Forgets what was chosen for atoms of this name, and of the libraries it brings. */
+export function forgetSelections(run: Run, pkg: Package): void {
+  const nameKey = `${pkg.root.label}|${pkg.qualifiedName}`;
+  forget(run, nameKey);
+  if (run.frozen.plansSonames) for (const soname of pkg.provides) forget(run, `${pkg.root.label}|${soname}`);
 }

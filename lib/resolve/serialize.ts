@@ -453,6 +453,12 @@ function learnFromCircle(run: Run, graph: Digraph<Package>): void {
 
 /** Puts the packages of the graph into an order in which they can be merged. */
 export function serialize(run: Run): Serialized {
+  if (run.frozen.options.noDeps) {
+    return {
+      kind: 'done',
+      tasks: run.graph.order.filter((node) => node instanceof Package && node.operation === 'merge') as Package[],
+    };
+  }
   const serializer = new Serializer(run);
   if (!serializer.finish()) {
     learnFromCircle(run, serializer.graph);

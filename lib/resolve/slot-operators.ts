@@ -4,12 +4,13 @@ import { equivalentEbuild, isAcceptable, similarAvailable } from './available';
 import { validateBlockers } from './blockers';
 import { allClasses, evaluated, flatAtoms } from './dependencies';
 import { makeDependency } from './grow';
-import { asWritten, ignoringUse, isBuiltSlotOperator, matches } from './matching';
+import { asWritten, ignoringUse, isBound, isBuiltSlotOperator, matches } from './matching';
 import { isNewer, isOlder, Package, sameSlot } from './package';
 import { wantsDowngrade } from './prefer';
 import { type Dependency, isTooDeep, type Run } from './run';
 import { slotAtom } from './slot-atom';
 import { replaceBuilt } from './slot-rebuild';
+import { isSoname, sonameAtom } from './soname';
 import { type UnmaskLevel, unmaskLevels } from './unmask';
 
 interface ProbeOptions {
@@ -46,12 +47,13 @@ function satisfiesParents(run: Run, existing: Package, candidate: Package, repla
 
 function checkParents(run: Run, existing: Package, candidate: Package, replacing: Package | null): boolean {
   const pairs = [...(run.parentAtoms.get(existing) ?? [])];
-  const bound = new Set(pairs.filter(({ atom }) => isBuiltSlotOperator(atom)).map(({ parent }) => parent));
+  const bound = new Set(pairs.filter(({ atom }) => isBound(atom)).map(({ parent }) => parent));
   for (const { parent, atom, original } of pairs) {
     let wanted = atom;
     if (parent instanceof Package) {
       if (bound.has(parent)) {
         wanted = original ?? atom;
+        if (isSoname(wanted)) continue;
         if (isBuiltSlotOperator(wanted)) wanted = changeAtom(wanted, { slot: null, subSlot: null, slotOperator: '=' });
       }
       if (replacing !== null && (replacing.slotKey === parent.slotKey || replacing.cpv === parent.cpv)) continue;
@@ -100,7 +102,7 @@ function candidatesFor(
   const { parent } = dep;
   let judged = false;
   for (const pkg of similarAvailable(run, child, bare)) {
-    if (sameSlot(pkg, child)) continue;
+    if (!isSoname(dep.atom) && sameSlot(pkg, child)) continue;
     if (options.newSlot) {
       if (pkg.slot === child.slot || isOlder(pkg, child)) continue;
     } else {
@@ -118,10 +120,10 @@ function candidatesFor(
       child.cpv === pkg.cpv;
     if (isInsignificant) continue;
     judged = true;
-    if (!selected().has(written)) return null;
+    if (!isSoname(atom) && !selected().has(written)) return null;
     if (satisfiesParents(run, child, pkg, replacement)) found.push({ pkg, atom: asWritten(atom) });
   }
-  if (!judged && !selected().has(written)) return null;
+  if (!judged && !isSoname(atom) && !selected().has(written)) return null;
   return found;
 }
 
@@ -168,10 +170,15 @@ function replaceChild(
       if (!atoms.has(atom.text)) atoms.set(atom.text, atom);
     }
   }
+  for (const key of replacement.requires) atoms.set(key, sonameAtom(key));
   const lists: { readonly pkg: Package; readonly atom: Atom }[][] = [];
   for (const atom of atoms.values()) {
-    if (atom.blocker !== null || atom.qualifiedName !== child.qualifiedName) continue;
-    if (replacement.isBuilt && matchesSlot(atom, child.slot, child.subSlot)) continue;
+    if (isSoname(atom)) {
+      if (matches(atom, child)) continue;
+    } else {
+      if (atom.blocker !== null || atom.qualifiedName !== child.qualifiedName) continue;
+      if (replacement.isBuilt && atom.slot !== null && matchesSlot(atom, child.slot, child.subSlot)) continue;
+    }
     const found = candidatesFor(run, dep, child, replacement, atom, options, selected);
     if (found !== null) lists.push(found);
   }
@@ -231,7 +238,7 @@ export function triggerReinstalls(run: Run): void {
     for (const dep of list) {
       const { child, parent } = dep;
       if (child === null) continue;
-      if (!isBuiltSlotOperator(dep.atom)) {
+      if (!isBound(dep.atom)) {
         if (changedSlot(run, dep) !== null) replaceBuilt(run, child);
         continue;
       }
@@ -248,7 +255,7 @@ export function triggerReinstalls(run: Run): void {
 
 /** An upgrade broke a dependency that was met, and the parent is bound to the old slot. */
 export function rebuildBroken(run: Run, dep: Dependency, installed: Package): boolean {
-  if (!run.allowBacktracking || wantsInstalled(run, installed) || !isBuiltSlotOperator(dep.atom)) return false;
+  if (!run.allowBacktracking || wantsInstalled(run, installed) || !isBound(dep.atom)) return false;
   dep.child = installed;
   const replacement = probeUpdate(run, dep);
   if (replacement === null) return false;
@@ -269,7 +276,7 @@ export function scheduleConflictRebuilds(
 ): boolean {
   let found = false;
   for (const { parent, atom, against } of conflictAtoms) {
-    if (!(parent instanceof Package) || !parent.isBuilt || !isBuiltSlotOperator(atom)) continue;
+    if (!(parent instanceof Package) || !parent.isBuilt || !isBound(atom)) continue;
     for (const other of slotPackages) {
       if (against.has(other)) continue;
       const dep = makeDependency({ atom, child: other, parent, root: pkg.root });

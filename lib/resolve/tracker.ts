@@ -2,6 +2,7 @@ import type { Atom } from '../pms';
 import { compareVersions } from '../pms';
 import { matches } from './matching';
 import type { Package, Root } from './package';
+import { isSoname } from './soname';
 
 export interface SlotConflict {
   readonly root: Root;
@@ -68,6 +69,7 @@ export class PackageTracker {
 
   /** Oldest first. `withInstalled`: also installed packages that nothing replaces. */
   match(root: Root, atom: Atom, withInstalled = true): readonly Package[] {
+    if (isSoname(atom)) return this.bringing(root, atom, withInstalled);
     const key = this.keyOf(root, atom.qualifiedName);
     let cache = this.matchCache.get(key);
     if (cache === undefined) {
@@ -85,6 +87,17 @@ export class PackageTracker {
       cache.set(cacheKey, found);
     }
     return found;
+  }
+
+  /** Packages of any name that bring a library. */
+  private bringing(root: Root, atom: Atom, withInstalled: boolean): readonly Package[] {
+    const all = [...this.all()].filter((pkg) => pkg.root === root && matches(atom, pkg));
+    if (withInstalled) {
+      for (const pkg of this.installedOf(root, atom.qualifiedName)) {
+        if (!this.replacedBy.has(pkg) && !all.includes(pkg)) all.push(pkg);
+      }
+    }
+    return all.sort((a, b) => compareVersions(a.version, b.version));
   }
 
   /** All of one slot, oldest first. */

@@ -26,6 +26,7 @@ function delegate(configuration: RootConfiguration, answers: Answers): RootConfi
     configuredUse: (candidate) => configuration.configuredUse(candidate),
     masks: (candidate) => configuration.masks(candidate),
     isEffectiveFlag: (candidate, flag) => configuration.isEffectiveFlag(candidate, flag),
+    ...(configuration.sonameProvided ? { sonameProvided: configuration.sonameProvided } : {}),
     ...(configuration.features ? { features: configuration.features } : {}),
     ...(configuration.binaryRules ? { binaryRules: configuration.binaryRules } : {}),
     system: configuration.system,

@@ -40,6 +40,7 @@ const writers: Readonly<Record<string, Write>> = {
   '--noreplace': flag('noReplace'),
   '--emptytree': flag('emptyTree'),
   '--update-if-installed': flag('updateIfInstalled'),
+  '--nodeps': flag('noDeps'),
   '--onlydeps': flag('onlyDeps'),
   '--onlydeps-with-rdeps': flag('onlyDepsWithRdeps'),
   '--onlydeps-with-ideps': flag('onlyDepsWithIdeps'),
@@ -104,8 +105,16 @@ const writers: Readonly<Record<string, Write>> = {
   '--getbinpkg-include': list('remotePackagesInclude'),
   '--oneshot': nothing,
   '--verbose': nothing,
-  '--ignore-soname-deps': nothing,
+  '--ignore-soname-deps': (value, options) => {
+    options.ignoreSonames = value !== 'n';
+  },
   '--tree': nothing,
+  '--unordered-display': nothing,
+  '--columns': nothing,
+  '--color': nothing,
+  '--debug': nothing,
+  '--ask': nothing,
+  '--pretend': nothing,
   '--quiet': nothing,
   '--depclean': nothing,
   '--prune': nothing,
@@ -116,10 +125,7 @@ const writers: Readonly<Record<string, Write>> = {
 
 function readOptions(given: Options): ResolveOptions | string {
   const options = { ...defaultOptions };
-  const isDepclean = given['--depclean'] !== undefined;
   for (const [name, value] of Object.entries(given)) {
-    if (name === '--ignore-soname-deps' && value === 'n' && !isDepclean)
-      return 'soname dependencies are not planned with';
     const write = writers[name];
     if (write === undefined) return `option ${name} is not known`;
     write(value, options);
