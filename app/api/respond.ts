@@ -23,6 +23,8 @@ export function route<P = Record<string, never>>(handle: Handler<P>, status = 20
       if (answer === undefined) return new Response(null, { status: 204 });
       return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
     } catch (error) {
+      // nobody reads the answer
+      if (request.signal.aborted) return new Response(null, { status: 499 });
       return errorResponse(error);
     }
   };

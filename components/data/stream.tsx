@@ -4,7 +4,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { StreamMessage } from '@/lib/api/stream';
-import type { PrefixSummary, RunList, RunSummary } from '@/lib/api/wire';
+import type { PrefixSummary, RunList, RunSummary, TreeSummary, TreeWork } from '@/lib/api/wire';
 import { type Connection, StreamHub } from './stream-hub';
 
 const HubContext = createContext<StreamHub | null>(null);
@@ -15,9 +15,23 @@ export function withSummary(list: RunList, summary: RunSummary): RunList {
   return { ...list, runs: list.runs.map((run) => (run.id === summary.id && run.seq <= summary.seq ? summary : run)) };
 }
 
+/** Work that ended changes what is known of a tree: ask again. */
+function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>): void {
+  const rows = client.getQueryData<TreeSummary[]>(queryKeys.trees());
+  const isSame = rows?.every((row) => (row.state === 'working' && row.work !== null) === row.name in work);
+  if (!rows || !isSame) void client.invalidateQueries({ queryKey: queryKeys.trees() });
+  client.setQueryData<TreeSummary[]>(queryKeys.trees(), (known) =>
+    known?.map((row) => {
+      const current = work[row.name];
+      return current ? { ...row, state: 'working', work: current } : row;
+    }),
+  );
+}
+
 function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind === 'runner') client.setQueryData(queryKeys.runner(), message.runner);
   if (message.kind === 'prefixes') void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+  if (message.kind === 'trees') foldTrees(client, message.work);
   if (message.kind !== 'summary') return;
   const { summary } = message;
   let known = false;

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { queries } from '@/components/data/queries';
+import { workWords } from '@/components/trees/tree-progress';
 import { Choice } from '@/components/ui/choice';
 import { Field } from '@/components/ui/field';
 import { valueAt } from './design-text';
@@ -20,7 +21,8 @@ export function TreeField({ draft }: { draft: DesignDraft }) {
       label="Package tree"
       help={
         <>
-          {chosen?.packages ? `${chosen.packages} packages in ${chosen.repositories.join(', ')}. ` : ''}
+          {chosen?.facts ? `${chosen.facts.packages} packages in ${chosen.facts.repositories.join(', ')}. ` : ''}
+          {chosen?.work && <span className="tabular">{workWords(chosen.work)}. </span>}
           {chosen?.state === 'failed' && <span className="text-act-ink">{chosen.message} </span>}
           <Link href="/packages#trees" className="text-link-ink hover:underline">
             Add a checkout of flatcar/scripts

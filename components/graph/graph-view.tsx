@@ -4,14 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Waypoints } from 'lucide-react';
 import { useMemo } from 'react';
 import { toast } from 'sonner';
-import { Problem } from '@/components/data/problem';
 import { asRequestError, request } from '@/components/data/request';
 import { PackagePanel } from '@/components/package/package-panel';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { planRoots } from '@/components/plan/counts';
+import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Segmented } from '@/components/ui/segmented';
-import { Waiting } from '@/components/ui/skeleton';
 import { Tooltip } from '@/components/ui/tooltip';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
@@ -41,7 +40,7 @@ export function GraphView({ name }: { name: string }) {
   if (plan.isError) {
     return (
       <Pad>
-        <Problem error={plan.error} what="There is no plan to draw" again={() => plan.refetch()} />
+        <PlanProblem error={plan.error} tree={prefix.data?.design?.tree ?? 'starter'} again={() => plan.refetch()} />
       </Pad>
     );
   }
@@ -57,7 +56,7 @@ export function GraphView({ name }: { name: string }) {
   if (!planned || !prefix.data) {
     return (
       <Pad>
-        <Waiting>Planning: which packages, in which place, in which order</Waiting>
+        <PlanWaiting tree={prefix.data?.design?.tree ?? 'starter'} />
       </Pad>
     );
   }

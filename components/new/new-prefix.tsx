@@ -16,10 +16,10 @@ import { useDesignDraft } from '@/components/design/use-design-draft';
 import { WhereFields } from '@/components/design/where-fields';
 import { planSentence } from '@/components/plan/counts';
 import { PlanLists } from '@/components/plan/plan-lists';
+import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { Quoted } from '@/components/ui/field';
-import { Waiting } from '@/components/ui/skeleton';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { BuildBar } from './build-bar';
 import { StarterChoice } from './starter-choice';
@@ -126,11 +126,9 @@ export function NewPrefix() {
               <li className="text-muted">The plan appears when name, path and packages are complete.</li>
             </ul>
           )}
-          {draft.design && plan.isPending && (
-            <Waiting>Planning: which packages, in which place, in which order</Waiting>
-          )}
+          {draft.design && plan.isPending && <PlanWaiting tree={draft.design.tree} />}
           {draft.design && plan.isError && (
-            <Problem error={plan.error} what="There is no plan" again={() => plan.refetch()} />
+            <PlanProblem error={plan.error} tree={draft.design.tree} again={() => plan.refetch()} />
           )}
           {answer?.result.kind === 'unsolved' && (
             <Unsolved

@@ -1,11 +1,13 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CircleAlert, CircleCheck, Cog, Plus, Trash2 } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, Cog, Play, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { queries } from '@/components/data/queries';
 import { asRequestError, request } from '@/components/data/request';
+import { TreeProgress, useTreeReading } from '@/components/trees/tree-progress';
+import { Unreadable } from '@/components/trees/unreadable';
 import { Button, IconButton } from '@/components/ui/button';
 import { Field, inputClass, Quoted } from '@/components/ui/field';
 import { Section } from '@/components/ui/section';
@@ -13,8 +15,13 @@ import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { TreeSummary } from '@/lib/api/wire';
 
-const icons = { ready: CircleCheck, working: Cog, failed: CircleAlert } as const;
-const tones = { ready: 'text-final-ink', working: 'working text-ink', failed: 'text-act-ink' } as const;
+const icons = { ready: CircleCheck, working: Cog, stopped: CirclePause, failed: CircleAlert } as const;
+const tones = {
+  ready: 'text-final-ink',
+  working: 'working text-ink',
+  stopped: 'text-muted',
+  failed: 'text-act-ink',
+} as const;
 
 /** The trees designs can be planned on, and the way to another one. */
 export function Trees() {
@@ -40,33 +47,9 @@ export function Trees() {
   return (
     <Section title="Trees" id="trees" className="mt-4">
       <ul className="overflow-hidden rounded-lg border bg-surface empty:hidden">
-        {trees.data?.map((tree) => {
-          const Icon = icons[tree.state];
-          return (
-            <li key={tree.name} className="flex items-center gap-3 border-b px-4 py-2 text-sm last:border-b-0">
-              <Icon aria-label={tree.state} className={`size-4 shrink-0 ${tones[tree.state]}`} />
-              <div className="min-w-0 flex-1">
-                <p>
-                  <span className="font-medium">{tree.name}</span>{' '}
-                  <span className="text-muted tabular">
-                    {tree.packages !== null && `${tree.packages} packages in ${tree.repositories.join(', ')}`}
-                  </span>
-                </p>
-                <p
-                  className={`mono truncate text-xs ${tree.state === 'failed' ? 'text-act-ink' : 'text-muted'}`}
-                  title={tree.message ?? tree.location}
-                >
-                  {tree.message ?? tree.location}
-                </p>
-              </div>
-              {tree.kind !== 'starter' && (
-                <IconButton label={`Forget ${tree.name}`} onClick={() => remove.mutate(tree.name)}>
-                  <Trash2 aria-hidden className="size-4" />
-                </IconButton>
-              )}
-            </li>
-          );
-        })}
+        {trees.data?.map((tree) => (
+          <TreeRow key={tree.name} tree={tree} onForget={() => remove.mutate(tree.name)} />
+        ))}
       </ul>
       <form
         aria-label="Add a tree"
@@ -117,5 +100,56 @@ export function Trees() {
         </p>
       )}
     </Section>
+  );
+}
+
+function TreeRow({ tree, onForget }: { tree: TreeSummary; onForget: () => void }) {
+  const { start } = useTreeReading(tree.name);
+  const Icon = icons[tree.state];
+  const { facts, work } = tree;
+  return (
+    <li className="flex items-start gap-3 border-b px-4 py-2.5 text-sm last:border-b-0">
+      <Icon aria-label={tree.state} className={`mt-0.5 size-4 shrink-0 ${tones[tree.state]}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <p>
+          <span className="font-medium">{tree.name}</span>{' '}
+          <span className="text-muted tabular">
+            {facts && `${facts.packages} packages, ${facts.ebuilds} ebuilds in ${facts.repositories.join(', ')}`}
+            {!facts && tree.state === 'working' && !work && 'opening it'}
+          </span>
+        </p>
+        <p className="mono truncate text-xs text-muted" title={tree.location}>
+          {tree.location}
+        </p>
+        {work && <TreeProgress tree={tree.name} work={work} />}
+        {tree.state === 'stopped' && (
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span>Reading its ebuilds was stopped; what was read is kept.</span>
+            <Button size="sm" waiting={start.isPending && 'Starting …'} onClick={() => start.mutate()}>
+              <Play aria-hidden className="size-3.5" /> Go on reading
+            </Button>
+          </p>
+        )}
+        {tree.state === 'failed' && tree.message && (
+          <div role="alert" className="min-w-0 break-words">
+            <p className="text-act-ink">
+              <Quoted text={tree.message} />
+            </p>
+            <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              {tree.hint && <Quoted text={tree.hint} />}
+              <Button size="sm" waiting={start.isPending && 'Starting …'} onClick={() => start.mutate()}>
+                Try again
+              </Button>
+            </p>
+          </div>
+        )}
+        {facts && <Unreadable list={facts.unreadable} />}
+      </div>
+      {tree.kind !== 'starter' && (
+        <IconButton label={`Forget ${tree.name}`} onClick={onForget}>
+          <Trash2 aria-hidden className="size-4" />
+        </IconButton>
+      )}
+    </li>
   );
 }

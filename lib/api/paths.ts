@@ -20,6 +20,7 @@ export const apiPaths = {
   starter: (id: string) => `/api/starters/${segment(id)}`,
   trees: () => '/api/trees',
   tree: (name: string) => `/api/trees/${segment(name)}`,
+  treeReading: (name: string) => `/api/trees/${segment(name)}/read`,
   packages: (query: {
     readonly tree?: string;
     readonly prefix?: string;

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from './events';
-import type { RunnerStatus, RunSummary } from './wire';
+import type { RunnerStatus, RunSummary, TreeWork } from './wire';
 
 /**
  * What one tab wants to hear; one stream per tab, reopened when the wish changes.
@@ -31,9 +31,11 @@ export type StreamMessage =
   | { readonly kind: 'summary'; readonly summary: RunSummary }
   /** a prefix was created, edited or removed: ask again */
   | { readonly kind: 'prefixes' }
-  | { readonly kind: 'runner'; readonly runner: RunnerStatus };
+  | { readonly kind: 'runner'; readonly runner: RunnerStatus }
+  /** all trees for which something is being done; told when that changes */
+  | { readonly kind: 'trees'; readonly work: Readonly<Record<string, TreeWork>> };
 
-export const streamKinds: readonly StreamMessage['kind'][] = ['run', 'log', 'summary', 'prefixes', 'runner'];
+export const streamKinds: readonly StreamMessage['kind'][] = ['run', 'log', 'summary', 'prefixes', 'runner', 'trees'];
 
 /** The query of `/api/events`: `run=<id>:<after>` repeated, `log=<run>:<after>:<package>`, `lists=1`. */
 export function streamQuery(filter: StreamFilter): string {

@@ -3,6 +3,7 @@ import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
+import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
@@ -174,16 +175,49 @@ export interface ApplyEditsAnswer {
   readonly diff: string;
 }
 
+/** What is being done for a tree right now. */
+export interface TreeWork {
+  /** `reading`: metadata of ebuilds that nobody has written down yet */
+  readonly step: 'cloning' | 'reading';
+  /** what git says it is doing, or the ebuild at hand */
+  readonly message: string;
+  /** ebuilds, or percent while cloning; null while that is not known */
+  readonly done: number | null;
+  readonly total: number | null;
+  readonly perSecond: number | null;
+  readonly remainingMs: number | null;
+}
+
+/** Ebuilds that have no metadata for the same reason; they count as masked. */
+export interface UnreadableEbuilds {
+  readonly reason: string;
+  readonly count: number;
+  /** the first ones, `category/PN-PVR` */
+  readonly examples: readonly string[];
+}
+
+/** What is known of a tree once it is open. */
+export interface TreeFacts {
+  readonly packages: number;
+  readonly ebuilds: number;
+  readonly repositories: readonly string[];
+  readonly unreadable: readonly UnreadableEbuilds[];
+}
+
 /** One of the trees a design may be planned on (`tree:` key). */
 export interface TreeSummary {
   readonly name: string;
   readonly location: string;
   readonly kind: 'starter' | 'folder' | 'git';
-  readonly state: 'ready' | 'working' | 'failed';
-  /** what is being done or went wrong */
+  /** `stopped`: a person stopped the reading of its ebuilds */
+  readonly state: 'ready' | 'working' | 'stopped' | 'failed';
+  /** what went wrong */
   readonly message: string | null;
-  readonly repositories: readonly string[];
-  readonly packages: number | null;
+  /** what to do about it */
+  readonly hint: string | null;
+  readonly work: TreeWork | null;
+  /** null until it is open */
+  readonly facts: TreeFacts | null;
 }
 
 export interface AddTreeBody {
@@ -375,4 +409,28 @@ export interface BootstrapBody {
 export interface BootstrapAnswer {
   readonly plan: BootstrapPlan;
   readonly durationMs: number;
+}
+
+export type { PlanDifference, VerifyResult };
+
+/** Whether there is an emerge to ask. */
+export interface VerifyReadiness {
+  readonly isReady: boolean;
+  /** the program, `/usr/bin/emerge`; null: there is none */
+  readonly emerge: string | null;
+  /** why not, and where it works */
+  readonly message: string | null;
+}
+
+/** What a minimal tree would hold, before it is downloaded. */
+export interface ExportFacts {
+  /** of the plan */
+  readonly hash: string;
+  readonly packages: number;
+  /** repository -> ebuilds */
+  readonly ebuilds: Readonly<Record<string, number>>;
+  readonly eclasses: number;
+  readonly files: number;
+  readonly sizeBytes: number;
+  readonly fileName: string;
 }

@@ -32,7 +32,7 @@ export async function serve(options: ServeOptions, onReady: (url: string) => voi
     else handle(request, response).catch((error: unknown) => giveUp(response, error));
   });
   const port = await listen(server, options);
-  const [, worker] = await Promise.all([studioServer(), bundleWorker()]);
+  const [, worker] = await Promise.all([studioServer(), bundleWorker(), bundlePlanning()]);
   const supervisor = new WorkerSupervisor(worker);
   handle = await prepareNext(options.host, port);
   supervisor.start();
@@ -67,10 +67,15 @@ async function buildApp(): Promise<void> {
   module.buildApp();
 }
 
-async function bundleWorker(): Promise<string> {
+const bundleWorker = (): Promise<string> => bundle('lib/runner/worker-main.ts', 'worker');
+
+/** The thread that plans; `studioServer` knows where its bundle stands. */
+const bundlePlanning = (): Promise<string> => bundle('lib/runner/planning-main.ts', 'planning');
+
+async function bundle(entry: string, name: string): Promise<string> {
   const url = pathToFileURL(join(programRoot(), 'scripts', 'bundle.mjs')).href;
   const module = (await import(url)) as { bundle(entry: string, name: string): Promise<string> };
-  return module.bundle('lib/runner/worker-main.ts', 'worker');
+  return module.bundle(entry, name);
 }
 
 async function prepareNext(hostname: string, port: number): Promise<Handler> {

@@ -1,6 +1,7 @@
 export * from './bootstrap';
 export type * from './bootstrap-report';
 export * from './bootstrap-stages';
+export { type EmergeCommand, emergeVariable, findEmerge } from './emerge-command';
 export * from './emerge-pretend';
 export * from './errors';
 export * from './host';
@@ -10,3 +11,4 @@ export * from './plan-design';
 export * from './refine-plan';
 export * from './trees';
 export * from './verify-emerge';
+export * from './verify-opened';

@@ -36,9 +36,18 @@ export interface OpenOptions {
   readonly names?: DerivedNames;
   /** told while metadata of ebuilds is generated */
   readonly onMetadata?: (progress: MetadataProgress) => void;
+  /** the design's tree, opened before with `openDesignTree`; default: it is opened */
+  readonly opened?: OpenedTree;
   /** told while a repository of the design is cloned */
   readonly onClone?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** A tree whose ebuilds have metadata, but for those that cannot be read. */
+export interface OpenedTree {
+  readonly tree: PackageTree;
+  /** ebuilds left without metadata just now, and why */
+  readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
 }
 
 /** A design with everything that planning asks. */
@@ -84,11 +93,12 @@ async function extraRepositories(design: Design, options: OpenOptions, home: str
   return found;
 }
 
-async function openTree(
-  design: Design,
-  options: OpenOptions,
-  home: string,
-): Promise<{ tree: PackageTree; unreadable: OpenedDesign['unreadable'] }> {
+/**
+ * Opens the tree and the extra repositories of a design; name, path and packages do not matter. Generates metadata that
+ * is missing. Throws for trees that cannot be read.
+ */
+export async function openDesignTree(design: Design, options: OpenOptions = {}): Promise<OpenedTree> {
+  const home = options.home ?? dataHome();
   const cache = homeLayout(home).cache;
   const extra = await extraRepositories(design, options, home);
   const open = (): PackageTree =>
@@ -166,7 +176,7 @@ const hostOf = (
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
   const names = options.names ?? deriveNames(design, home, home);
-  const { tree, unreadable } = await openTree(design, options, home);
+  const { tree, unreadable } = options.opened ?? (await openDesignTree(design, options));
   const base = { names, tree, binaries: readBinaryPackages(names.pkgDir) };
   return {
     ...base,

@@ -13,10 +13,16 @@ const bases = {
   flatcar: { staging: [], final: [] },
 } as const;
 
-/** Plans an opened design. Nothing is written. `wantsFixes`: when there is no plan, look for edits that give one. */
-export function planOpened(opened: OpenedDesign, wantsFixes = true): PlanResult {
+/** Atoms that every staging and final root of a tree gets first. */
+export const planBase = (opened: OpenedDesign): (typeof bases)[keyof typeof bases] => bases[opened.tree.kind];
+
+/**
+ * Plans an opened design. Nothing is written. `wantsFixes`: when there is no plan, look for edits that give one.
+ * `onTry` is called before each of them is planned; what it throws ends the search.
+ */
+export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () => void): PlanResult {
   const { design, host, staging, final } = opened;
-  const base = bases[opened.tree.kind];
+  const base = planBase(opened);
   const result = resolvePlan({
     board: design.board,
     prefixPath: design.path,
@@ -27,7 +33,10 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true): PlanResult 
     staging,
     final,
     wantsFixes,
-    replan: (edits) => planWithEdits(opened, edits),
+    replan: (edits) => {
+      onTry?.();
+      return planWithEdits(opened, edits);
+    },
   });
   if (result.kind !== 'planned') return result;
   return { kind: 'planned', plan: refinePlan(opened, result.plan, base.staging) };

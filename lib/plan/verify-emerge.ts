@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { assertNever } from '../errors';
-import type { Plan, PlannedPackage } from '../resolve/plan';
+import type { Plan, PlannedPackage, PlanResult } from '../resolve/plan';
 import { type PretendedPackage, parsePretend } from './emerge-pretend';
 
 /** How our plan and a real Portage's differ in one package. */
@@ -15,18 +15,40 @@ export type PlanDifference =
     };
 
 export type VerifyResult =
-  | { readonly kind: 'agrees'; readonly packages: number; readonly command: string }
-  | { readonly kind: 'differs'; readonly differences: readonly PlanDifference[]; readonly command: string }
-  /** emerge found no plan; its last words */
+  /** the same packages with the same flags; `isUnsolved`: both find no plan */
+  | {
+      readonly kind: 'agrees';
+      readonly packages: number;
+      readonly isUnsolved: boolean;
+      readonly output: string;
+      readonly command: string;
+    }
+  /** `oursIsUnsolved`: we have no plan and emerge has one, of `packages` packages */
+  | {
+      readonly kind: 'differs';
+      readonly differences: readonly PlanDifference[];
+      readonly packages: number;
+      readonly oursIsUnsolved: boolean;
+      readonly output: string;
+      readonly command: string;
+    }
+  /** we have a plan, emerge finds none; its last words */
   | { readonly kind: 'emerge-refused'; readonly output: string; readonly command: string }
+  /** emerge ended before it planned anything */
+  | { readonly kind: 'emerge-failed'; readonly output: string; readonly command: string }
   | { readonly kind: 'no-emerge'; readonly message: string };
 
 export interface VerifyRequest {
-  readonly plan: Plan;
+  /** our answer to the same question */
+  readonly result: PlanResult;
   readonly atoms: readonly string[];
   readonly eprefix: string;
-  /** the staging root on this machine; its configuration stands in `<stagingRoot><eprefix>/etc/portage` */
+  /** the root planned for; its configuration stands in `<stagingRoot><eprefix>/etc/portage` */
   readonly stagingRoot: string;
+  /** the root that stands for the build host, for a Portage that was not installed; null: `/` */
+  readonly hostRoot: string | null;
+  /** folder of metadata that Portage may believe after checking it; null: its own */
+  readonly metadataCache: string | null;
   /** CBUILD of the machine; must differ from CHOST as in the SDK */
   readonly cbuild: string;
   /** command and leading arguments; normally `['emerge']` */
@@ -36,19 +58,21 @@ export interface VerifyRequest {
 
 /** The environment in which the SDK's cross-boss stages packages. Source: cross-boss `cb-emerge`, emerge(1) */
 export function stagingEnvironment(
-  request: Pick<VerifyRequest, 'eprefix' | 'stagingRoot' | 'cbuild'>,
+  request: Pick<VerifyRequest, 'eprefix' | 'stagingRoot' | 'hostRoot' | 'metadataCache' | 'cbuild'>,
 ): Readonly<Record<string, string>> {
-  const { eprefix, stagingRoot, cbuild } = request;
+  const { eprefix, stagingRoot, hostRoot, metadataCache, cbuild } = request;
   return {
     EPREFIX: eprefix,
     ROOT: stagingRoot,
     SYSROOT: stagingRoot,
     PORTAGE_CONFIGROOT: stagingRoot + eprefix,
     CBUILD: cbuild,
+    ...(hostRoot === null ? {} : { PORTAGE_OVERRIDE_EPREFIX: hostRoot }),
+    ...(metadataCache === null ? {} : { PORTAGE_DEPCACHEDIR: metadataCache }),
   };
 }
 
-/** Compares the packages that would be built in staging. Flags are compared where emerge shows them. */
+/** Compares the packages of staging. Flags are compared where emerge shows them. */
 export function comparePlans(
   plan: Plan,
   pretended: readonly PretendedPackage[],
@@ -67,26 +91,36 @@ export function comparePlans(
       if (our.join(' ') !== their.join(' ')) differences.push({ kind: 'use', cpv, ours: our, emerge: their });
     }
   }
-  for (const { cpv, eroot } of theirs.values())
-    if (!ours.has(cpv)) differences.push({ kind: 'only-emerge', cpv, eroot });
+  for (const { cpv } of theirs.values())
+    if (!ours.has(cpv)) differences.push({ kind: 'only-emerge', cpv, eroot: stagingEroot });
+  // our plans never build on the host
+  for (const { cpv, eroot } of pretended)
+    if (eroot !== stagingEroot) differences.push({ kind: 'only-emerge', cpv, eroot: null });
   return differences;
 }
 
+/** emerge plans for an empty root, so what is there already is compared as well. */
 const isMerged = ({ root, action }: PlannedPackage): boolean =>
-  root === 'staging' && (action === 'build' || action === 'reuse');
+  root === 'staging' && (action === 'build' || action === 'reuse' || action === 'keep');
 
 /** The comparison in words, a line each. */
 export function verifyLines(result: VerifyResult): readonly string[] {
   switch (result.kind) {
     case 'agrees':
-      return [`emerge plans the same ${result.packages} packages.`];
+      return [
+        result.isUnsolved ? 'emerge finds no plan either.' : `emerge plans the same ${result.packages} packages.`,
+      ];
     case 'differs':
       return [
-        `emerge plans otherwise (${result.command}):`,
+        result.oursIsUnsolved
+          ? `emerge finds a plan of ${result.packages} packages (${result.command}):`
+          : `emerge plans otherwise (${result.command}):`,
         ...result.differences.map((each) => `  ${differenceLine(each)}`),
       ];
     case 'emerge-refused':
       return [`emerge finds no plan (${result.command}):`, result.output];
+    case 'emerge-failed':
+      return [`emerge ended before it planned anything (${result.command}):`, result.output];
     case 'no-emerge':
       return [result.message];
     default:
@@ -99,7 +133,7 @@ function differenceLine(difference: PlanDifference): string {
     case 'only-ours':
       return `${difference.cpv}: only here`;
     case 'only-emerge':
-      return `${difference.cpv}: only emerge`;
+      return `${difference.cpv}: only emerge${difference.eroot === null ? ', on the host' : ''}`;
     case 'use':
       return `${difference.cpv}: USE here [${difference.ours.join(' ')}], emerge [${difference.emerge.join(' ')}]`;
     default:
@@ -109,10 +143,28 @@ function differenceLine(difference: PlanDifference): string {
 
 const mostOutput = 4 * 1024 * 1024;
 
+const mostShownLines = 200;
+
+const lastWords = (output: string): string => output.trim().split('\n').slice(-mostShownLines).join('\n');
+
+/** What emerge says when it looked for a plan and found none. Source: its own texts of depgraph and resolver. */
+const refusals =
+  /no ebuilds to satisfy|have been masked|changes are necessary to proceed|REQUIRED_USE|not satisfied|conflict|circular dependenc|[Bb]locking|unsatisfied|no visible|missing IUSE|cannot be installed|no packages? .*provides/;
+
 /** Asks the real Portage on this machine for its plan and says where it differs from ours. Changes nothing. */
 export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyResult> {
+  const { result } = request;
   const [command = 'emerge', ...leading] = request.emerge;
-  const args = [...leading, '--pretend', '--verbose', '--color=n', '--nospinner', '--', ...request.atoms];
+  const args = [
+    ...leading,
+    '--pretend',
+    '--verbose',
+    '--color=n',
+    '--nospinner',
+    '--ignore-default-opts',
+    '--',
+    ...request.atoms,
+  ];
   const environment = stagingEnvironment(request);
   const shown = [...Object.entries(environment).map(([name, value]) => `${name}=${value}`), command, ...args].join(' ');
   const outcome = await run(command, args, environment, request.signal);
@@ -122,12 +174,34 @@ export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyRe
       message: `There is no \`${command}\` on this machine. Verify inside the Flatcar SDK or on a Gentoo host.`,
     };
   }
-  if (outcome.exitCode !== 0)
-    return { kind: 'emerge-refused', output: outcome.output.trim().split('\n').slice(-40).join('\n'), command: shown };
+  const said = { output: lastWords(outcome.output), command: shown };
+  if (outcome.exitCode !== 0) {
+    if (!refusals.test(outcome.output)) return { kind: 'emerge-failed', ...said };
+    if (result.kind === 'planned') return { kind: 'emerge-refused', ...said };
+    return { kind: 'agrees', packages: 0, isUnsolved: true, ...said };
+  }
   const pretended = parsePretend(outcome.output);
-  const differences = comparePlans(request.plan, pretended, request.stagingRoot + request.eprefix);
-  if (differences.length > 0) return { kind: 'differs', differences, command: shown };
-  return { kind: 'agrees', packages: pretended.length, command: shown };
+  const stagingEroot = request.stagingRoot + request.eprefix;
+  const packages = pretended.length;
+  if (result.kind === 'unsolved') {
+    const differences = pretended.map(
+      ({ cpv, eroot }): PlanDifference => ({
+        kind: 'only-emerge',
+        cpv,
+        eroot: eroot === stagingEroot ? eroot : null,
+      }),
+    );
+    return { kind: 'differs', differences, packages, oursIsUnsolved: true, ...said };
+  }
+  const differences = comparePlans(result.plan, pretended, stagingEroot);
+  if (differences.length > 0) return { kind: 'differs', differences, packages, oursIsUnsolved: false, ...said };
+  return { kind: 'agrees', packages, isUnsolved: false, ...said };
+}
+
+/** Nothing of our own environment decides a plan: USE and its like could stand there. */
+function surroundings(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TERM, NODE_ENV } = process.env;
+  return { PATH, HOME, TERM, NODE_ENV, LC_ALL: 'C.UTF-8', COLUMNS: '500' };
 }
 
 function run(
@@ -138,7 +212,7 @@ function run(
 ): Promise<{ exitCode: number | null; output: string } | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: { ...process.env, LC_ALL: 'C.UTF-8', ...environment },
+      env: Object.assign(surroundings(), environment),
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
     });

@@ -8,6 +8,8 @@ export type RunnerErrorCode =
   | 'LOG_UNKNOWN'
   | 'STARTER_UNKNOWN'
   | 'NOT_BUILT'
+  | 'NOT_PLANNED'
+  | 'TREE_BUSY'
   | 'FILE_UNKNOWN'
   | 'TOOL_MISSING'
   | 'REQUEST_INVALID';

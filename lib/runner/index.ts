@@ -4,7 +4,7 @@ export { editDesignText } from './design-edits';
 export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';
-export { answerPlan, listPackages } from './plan-answers';
+export { answerPlan } from './plan-answers';
 export {
   addPrefix,
   changePrefix,
@@ -17,6 +17,7 @@ export {
   storeDesign,
 } from './prefix-documents';
 export { findImage, readImage } from './prefix-image';
+export { probeDesign } from './probe-design';
 export { programVersion } from './program-version';
 export { removePrefix } from './remove-prefix';
 export { RootFiles } from './root-files';
@@ -25,4 +26,3 @@ export { cancelRun, recordRun, requestRun, retryRun } from './run-requests';
 export { listStarters, readStarter } from './starters';
 export { closeStudioServer, type StudioServer, studioServer } from './studio-server';
 export { diagnose } from './tool-report';
-export { probeDesign } from './tree-answers';

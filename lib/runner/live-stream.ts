@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatCursor, type StreamFilter, type StreamMessage } from '../api/stream';
-import type { RunnerStatus } from '../api/wire';
+import type { RunnerStatus, TreeWork } from '../api/wire';
 import { listPrefixes, listRuns, listWorkers, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
 import { readLogRange } from './log-files';
@@ -25,9 +25,10 @@ export async function* liveMessages(
   home: string,
   start: StreamFilter,
   signal: AbortSignal,
+  treeWork: () => Readonly<Record<string, TreeWork>> = () => ({}),
 ): AsyncGenerator<StampedMessage> {
   const cursor = new MovingCursor(start);
-  const lists = start.lists ? new ListWatch(studio) : null;
+  const lists = start.lists ? new ListWatch(studio, treeWork) : null;
   let listsAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const run of start.runs ?? []) {
@@ -79,8 +80,12 @@ class ListWatch {
   private readonly runs = new Map<string, string>();
   private prefixes: string | null = null;
   private runner: string | null = null;
+  private trees = '{}';
 
-  constructor(private readonly studio: StudioDatabase) {}
+  constructor(
+    private readonly studio: StudioDatabase,
+    private readonly treeWork: () => Readonly<Record<string, TreeWork>>,
+  ) {}
 
   async changes(): Promise<readonly StreamMessage[]> {
     const messages: StreamMessage[] = [];
@@ -100,6 +105,10 @@ class ListWatch {
     const state = JSON.stringify(runner.workers.map(({ id, run }) => [id, run]).concat([[`${runner.queued}`, null]]));
     if (state !== this.runner) messages.push({ kind: 'runner', runner });
     this.runner = state;
+    const work = this.treeWork();
+    const trees = JSON.stringify(work);
+    if (trees !== this.trees) messages.push({ kind: 'trees', work });
+    this.trees = trees;
     return messages;
   }
 }

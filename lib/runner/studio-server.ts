@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type JobQueue, openDatabase, openQueue, type StudioDatabase } from '../db/index';
-import { dataHome } from '../home';
+import { dataHome, programRoot } from '../home';
+import { Planner } from './planner';
 import { RootFiles } from './root-files';
 import { Trees } from './tree-answers';
 
@@ -9,6 +11,7 @@ export interface StudioServer {
   readonly studio: StudioDatabase;
   readonly queue: JobQueue;
   readonly files: RootFiles;
+  readonly planner: Planner;
   readonly trees: Trees;
   /** aborted when the server ends, so that open streams end too */
   readonly ending: AbortController;
@@ -22,7 +25,9 @@ async function open(): Promise<StudioServer> {
   const home = dataHome();
   const studio = await openDatabase({ home });
   const queue = await openQueue(studio, { leaseMs: 20_000, now: Date.now });
-  return { home, studio, queue, files: new RootFiles(home), trees: new Trees(home), ending: new AbortController() };
+  const planner = new Planner(join(programRoot(), 'dist/planning/main.mjs'), home);
+  const trees = new Trees(home, planner);
+  return { home, studio, queue, files: new RootFiles(home), planner, trees, ending: new AbortController() };
 }
 
 /** Opens the database on first use. A failure is not kept: the next call tries again. */
@@ -43,6 +48,7 @@ export async function closeStudioServer(): Promise<void> {
   delete shared[key];
   const server = await opened;
   server.ending.abort();
+  await server.planner.close();
   await server.queue.close();
   await server.studio.close();
 }

@@ -1,111 +1,210 @@
-import type { TreeSummary } from '../api/wire';
-import { type Design, designSchema } from '../design/index';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { StudioError } from '../errors';
-import { addTree, cloneTree, listTrees, openDesign, removeTree } from '../plan/index';
+import { addTree, cloneTree, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
+import { RunnerError } from './errors';
+import type { Planner } from './planner';
 
-/** A design that asks for nothing, to look into a tree with. */
-export function probeDesign(tree: string): Design {
-  return designSchema.parse({ name: 'probe', board: 'amd64-usr', path: '/opt/probe', packages: [], tree });
+/** What is known of a tree between two questions of the planning thread. */
+interface Known {
+  readonly reading: Promise<void>;
+  facts: TreeFacts | null;
+  problem: StudioError | null;
+  askedAt: number;
 }
 
-interface Work {
-  readonly state: 'working' | 'failed';
-  readonly message: string;
-  readonly location: string;
-  readonly isUrl: boolean;
+interface Clone {
+  readonly url: string;
+  readonly stopping: AbortController;
+  work: TreeWork;
+  problem: StudioError | null;
 }
 
-/** Package trees and what is being done for them: cloning, and reading ebuilds that have no metadata yet. */
+/** After this time a list is answered with what is known so far. */
+const patienceMs = 1_000;
+const believedMs = 15_000;
+
+const isUrl = (location: string): boolean => /^[a-z+]+:\/\//.test(location);
+
+/**
+ * Package trees and what is being done for them. Cloning and reading ebuilds that have no metadata go on in the
+ * background, whoever asks; a server that was started again goes on with what is missing.
+ */
 export class Trees {
-  private readonly work = new Map<string, Work>();
-  private readonly counts = new Map<string, number>();
+  private readonly clones = new Map<string, Clone>();
+  private readonly known = new Map<string, Known>();
 
-  constructor(private readonly home: string) {}
+  constructor(
+    private readonly home: string,
+    private readonly planner: Planner,
+  ) {}
+
+  /** What is being done, by tree. */
+  work(): Readonly<Record<string, TreeWork>> {
+    const cloning = [...this.clones].flatMap(([name, { work, problem }]) => (problem ? [] : [[name, work] as const]));
+    return Object.fromEntries([...this.planner.treeWork, ...cloning]);
+  }
 
   async list(): Promise<readonly TreeSummary[]> {
     const registered = listTrees(this.home);
-    const names = new Set(registered.map((tree) => tree.name));
-    const pending = [...this.work].filter(([name]) => !names.has(name));
+    const trees = [
+      { name: 'starter', kind: 'starter', location: 'part of the program' } as const,
+      ...registered.filter((tree) => tree.usable).map((tree) => ({ name: tree.name, ...placeOf(tree) })),
+    ];
+    const asked = trees.map((tree) => this.ask(tree.name));
+    await Promise.race([Promise.all(asked.map((known) => known.reading)), wait(patienceMs, undefined, { ref: false })]);
     return [
-      await this.summary('starter', 'starter', 'part of the program'),
-      ...(await Promise.all(
-        registered.map((tree) =>
-          tree.usable
-            ? this.summary(tree.name, tree.url === null ? 'folder' : 'git', tree.url ?? tree.folder)
-            : gone(tree.name, tree.folder),
-        ),
-      )),
-      ...pending.map(([name, work]): TreeSummary => ({ name, ...shown(work), repositories: [], packages: null })),
+      ...trees.map((tree) => this.summary(tree)),
+      ...registered.filter((tree) => !tree.usable).map(gone),
+      ...[...this.clones].map(([name, clone]) => cloning(name, clone)),
     ];
   }
 
   /** Registers a folder at once, clones a URL in the background; then reads what has no metadata. Throws as `addTree`. */
   async add(name: string, location: string): Promise<TreeSummary> {
-    const isUrl = /^[a-z+]+:\/\//.test(location);
-    this.work.set(name, { state: 'working', message: isUrl ? 'Cloning' : 'Reading ebuilds', location, isUrl });
-    try {
-      if (!isUrl) addTree(name, location, this.home);
-    } catch (error) {
-      this.work.delete(name);
-      throw error;
+    if (this.clones.get(name)?.problem) this.clones.delete(name);
+    if (this.clones.has(name)) {
+      throw new RunnerError('TREE_BUSY', `\`${name}\` is being cloned already`, { hint: 'Stop that first.' });
     }
-    this.prepare(name, location, isUrl).then(
-      () => this.work.delete(name),
-      (error: unknown) => {
-        const message = error instanceof StudioError ? `${error.message}. ${error.hint ?? ''}`.trim() : String(error);
-        this.work.set(name, { state: 'failed', message, location, isUrl });
-      },
-    );
-    const kind = isUrl ? 'git' : 'folder';
-    return { name, location, kind, state: 'working', message: 'Started', repositories: [], packages: null };
+    if (isUrl(location)) return this.clone(name, location);
+    addTree(name, location, this.home);
+    this.known.delete(name);
+    this.ask(name);
+    return this.summary({ name, kind: 'folder', location });
+  }
+
+  /** Reads the ebuilds of a tree whose reading was stopped or failed. Throws TREE_UNKNOWN. */
+  async read(name: string): Promise<void> {
+    const clone = this.clones.get(name);
+    if (clone?.problem) {
+      this.clones.delete(name);
+      this.clone(name, clone.url);
+      return;
+    }
+    this.known.delete(name);
+    this.ask(name, true);
+  }
+
+  /** Stops cloning, of which nothing is left, or reading ebuilds. */
+  stop(name: string): void {
+    const clone = this.clones.get(name);
+    if (clone) {
+      clone.stopping.abort();
+      this.clones.delete(name);
+    } else this.planner.stopReading(name);
   }
 
   /** Throws TREE_UNKNOWN. */
   remove(name: string): void {
-    const had = this.work.delete(name);
-    this.counts.delete(name);
-    if (had && !listTrees(this.home).some((tree) => tree.name === name)) return;
+    const isCloning = this.clones.has(name);
+    this.stop(name);
+    this.known.delete(name);
+    if (isCloning && !listTrees(this.home).some((tree) => tree.name === name)) return;
     removeTree(name, this.home);
   }
 
-  private async prepare(name: string, location: string, isUrl: boolean): Promise<void> {
-    const say = (message: string): void => void this.work.set(name, { state: 'working', message, location, isUrl });
-    if (isUrl) {
-      await cloneTree(name, location, {
-        home: this.home,
-        onProgress: ({ step, percent }) => say(percent === null ? step : `${step}: ${percent} %`),
-      });
-    }
-    const onMetadata = ({ done, total }: { done: number; total: number }): void =>
-      say(`Reading ebuilds: ${done} of ${total}`);
-    await openDesign(probeDesign(name), { home: this.home, onMetadata });
+  private clone(name: string, url: string): TreeSummary {
+    const stopping = new AbortController();
+    const work: TreeWork = {
+      step: 'cloning',
+      message: 'Asking for it',
+      done: null,
+      total: null,
+      perSecond: null,
+      remainingMs: null,
+    };
+    const clone: Clone = { url, stopping, work, problem: null };
+    this.clones.set(name, clone);
+    cloneTree(name, url, {
+      home: this.home,
+      signal: stopping.signal,
+      onProgress: ({ step, percent }) => {
+        clone.work = { ...work, message: step, done: percent, total: percent === null ? null : 100 };
+      },
+    }).then(
+      () => {
+        if (this.clones.get(name) === clone) this.clones.delete(name);
+        this.known.delete(name);
+        this.ask(name);
+      },
+      (error: unknown) => {
+        clone.problem = asStudioError(error);
+      },
+    );
+    return cloning(name, clone);
   }
 
-  private async summary(name: string, kind: TreeSummary['kind'], location: string): Promise<TreeSummary> {
-    const work = this.work.get(name);
-    if (work) return { name, ...shown(work), repositories: [], packages: this.counts.get(name) ?? null };
-    const opened = await openDesign(probeDesign(name), { home: this.home }).catch((error: unknown) => error);
-    if (opened instanceof Error) {
-      return { name, location, kind, state: 'failed', message: opened.message, repositories: [], packages: null };
+  private ask(name: string, again = false): Known {
+    const before = this.known.get(name);
+    if (before && !again && (this.isBusy(before) || performance.now() - before.askedAt < believedMs)) return before;
+    const known: Known = {
+      facts: before?.facts ?? null,
+      problem: null,
+      askedAt: Number.POSITIVE_INFINITY,
+      reading: this.planner.run({ kind: 'tree', name, again }).then(
+        (facts) => {
+          known.facts = facts;
+          known.askedAt = performance.now();
+        },
+        (error: unknown) => {
+          known.problem = asStudioError(error);
+          known.askedAt = performance.now();
+        },
+      ),
+    };
+    this.known.set(name, known);
+    return known;
+  }
+
+  private isBusy(known: Known): boolean {
+    return known.askedAt === Number.POSITIVE_INFINITY;
+  }
+
+  private summary(tree: Pick<TreeSummary, 'name' | 'kind' | 'location'>): TreeSummary {
+    const known = this.known.get(tree.name);
+    const work = this.planner.treeWork.get(tree.name) ?? null;
+    const facts = known?.facts ?? null;
+    if (work || (known && this.isBusy(known) && !facts)) {
+      return { ...tree, state: 'working', message: null, hint: null, work, facts };
     }
-    const { tree, staging } = opened as Awaited<ReturnType<typeof openDesign>>;
-    const packages = this.counts.get(name) ?? staging.allQualifiedNames().length;
-    this.counts.set(name, packages);
-    const repositories = tree.repositories.ordered.map((repository) => repository.name);
-    return { name, location, kind, state: 'ready', message: null, repositories, packages };
+    if (known?.problem) {
+      const { code, message, hint } = known.problem;
+      const state = code === 'METADATA_STOPPED' ? 'stopped' : 'failed';
+      return { ...tree, state, message, hint: state === 'stopped' ? null : (hint ?? null), work: null, facts };
+    }
+    return { ...tree, state: 'ready', message: null, hint: null, work: null, facts };
   }
 }
 
-function shown({
-  state,
-  message,
-  location,
-  isUrl,
-}: Work): Pick<TreeSummary, 'state' | 'message' | 'location' | 'kind'> {
-  return { state, message, location, kind: isUrl ? 'git' : 'folder' };
+const placeOf = (tree: RegisteredTree): Pick<TreeSummary, 'kind' | 'location'> =>
+  tree.url === null ? { kind: 'folder', location: tree.folder } : { kind: 'git', location: tree.url };
+
+function cloning(name: string, { url, work, problem }: Clone): TreeSummary {
+  return {
+    name,
+    kind: 'git',
+    location: url,
+    state: problem ? 'failed' : 'working',
+    message: problem?.message ?? null,
+    hint: problem?.hint ?? null,
+    work: problem ? null : work,
+    facts: null,
+  };
 }
 
-function gone(name: string, folder: string): TreeSummary {
-  const message = 'The folder is gone or holds no overlays any more.';
-  return { name, location: folder, kind: 'folder', state: 'failed', message, repositories: [], packages: null };
+function gone(tree: RegisteredTree): TreeSummary {
+  return {
+    name: tree.name,
+    ...placeOf(tree),
+    state: 'failed',
+    message: 'The folder is gone or holds no overlays any more.',
+    hint: 'Bring it back, or forget the tree and add another.',
+    work: null,
+    facts: null,
+  };
+}
+
+function asStudioError(error: unknown): StudioError {
+  if (error instanceof StudioError) return error;
+  return new StudioError('INTERNAL', error instanceof Error ? error.message : String(error));
 }

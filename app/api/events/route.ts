@@ -24,7 +24,7 @@ export const GET = route(async (server, request) => {
 });
 
 function frames(
-  { studio, home, ending }: StudioServer,
+  { studio, home, ending, trees }: StudioServer,
   filter: Parameters<typeof liveMessages>[2],
   closed: AbortSignal,
 ): ReadableStream<Uint8Array> {
@@ -37,7 +37,7 @@ function frames(
       send('retry: 1000\n\n');
       const keepAlive = setInterval(() => send(': still here\n\n'), keepAliveMs);
       try {
-        for await (const { message, cursor } of liveMessages(studio, home, filter, signal)) {
+        for await (const { message, cursor } of liveMessages(studio, home, filter, signal, () => trees.work())) {
           send(encodeMessage(message, cursor));
         }
         controller.close();

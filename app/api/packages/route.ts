@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listPackages, probeDesign, readStoredDesign } from '../../../lib/runner';
+import { probeDesign, readStoredDesign } from '../../../lib/runner';
 import { count, queryOf, route } from '../respond';
 
 export const dynamic = 'force-dynamic';
@@ -11,8 +11,8 @@ const query = z.object({
   limit: count(5000, 50_000),
 });
 
-export const GET = route(async ({ studio, home }, request) => {
+export const GET = route(async ({ studio, planner }, request) => {
   const { tree, prefix, q, limit } = queryOf(request, query);
   const design = prefix === undefined ? probeDesign(tree) : await readStoredDesign(studio, prefix);
-  return listPackages(design, { words: q, limit }, home);
+  return planner.run({ kind: 'packages', design, query: { words: q, limit } }, request.signal);
 });

@@ -3,7 +3,8 @@ import { dataHome } from '../../home';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
-import { verifyLines, verifyWithEmerge } from '../../plan/verify-emerge';
+import { verifyLines } from '../../plan/verify-emerge';
+import { verifyOpened } from '../../plan/verify-opened';
 import { explainDerivations, storyText } from '../../resolve/explain';
 import { describeFix } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
@@ -44,12 +45,15 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else tellPlan(result.plan, opened, wantsFix, terminal);
-    if (result.kind === 'unsolved') return 1;
+    if (result.kind === 'unsolved') {
+      if (values.verify === true) await verify(opened, result, isJson, terminal);
+      return 1;
+    }
     const why = textOf(values, 'why');
     if (why !== undefined && !isJson) tellWhy(result.plan, why, terminal);
     const folder = textOf(values, 'export');
     if (folder !== undefined) exportTree(opened, result.plan, folder, isJson ? null : terminal);
-    return values.verify === true ? verify(opened, result.plan, isJson, terminal) : 0;
+    return values.verify === true ? verify(opened, result, isJson, terminal) : 0;
   },
 };
 
@@ -141,19 +145,9 @@ function exportTree(opened: OpenedDesign, plan: Plan, folder: string, terminal: 
 }
 
 /** Compares with a real Portage. 0: the same; 1: it differs, refuses or is not there. */
-async function verify(opened: OpenedDesign, plan: Plan, isJson: boolean, terminal: Terminal): Promise<0 | 1> {
-  const result = await verifyWithEmerge({
-    plan,
-    atoms: opened.design.packages,
-    eprefix: opened.design.path,
-    stagingRoot: opened.names.stagingRoot,
-    cbuild: buildTriplet,
-    emerge: ['emerge'],
-  });
+async function verify(opened: OpenedDesign, planned: PlanResult, isJson: boolean, terminal: Terminal): Promise<0 | 1> {
+  const result = await verifyOpened(opened, { result: planned });
   if (isJson) terminal.out(JSON.stringify({ kind: 'verified', result }));
   else for (const line of verifyLines(result)) terminal.out(line);
   return result.kind === 'agrees' ? 0 : 1;
 }
-
-/** CBUILD of the SDK, which differs from CHOST so that configure does not run what it compiles. */
-const buildTriplet = process.arch === 'arm64' ? 'aarch64-pc-linux-gnu' : 'x86_64-pc-linux-gnu';

@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import type { TreeWork } from '../api/wire';
+import { StudioError } from '../errors';
+import type { CarriedError, FromPlanning, PlanningAnswers, PlanningWork, ToPlanning } from './planning-work';
+
+interface Open {
+  readonly key: string;
+  readonly stopFlag: SharedArrayBuffer;
+  /** how many wait for it */
+  waiting: number;
+  readonly answer: Promise<unknown>;
+  readonly settle: (message: FromPlanning | Error) => void;
+}
+
+/**
+ * The thread that plans. Opening trees and looking for fixes takes seconds of processor time, which must not stop pages
+ * and event streams. Equal questions share one answer; one for which nobody waits any more is dropped.
+ */
+export class Planner {
+  private thread: Worker | null = null;
+  private tickets = 0;
+  private readonly open = new Map<number, Open>();
+  private readonly work = new Map<string, TreeWork>();
+
+  /** `program`: bundle of `planning-main.ts` */
+  constructor(
+    private readonly program: string,
+    private readonly home: string,
+  ) {}
+
+  /** What is being done for trees at the moment. */
+  get treeWork(): ReadonlyMap<string, TreeWork> {
+    return this.work;
+  }
+
+  /** Throws what the thread threw, with code, message and hint; `AbortError` when `signal` was first. */
+  async run<Kind extends PlanningWork['kind']>(
+    work: PlanningWork & { readonly kind: Kind },
+    signal?: AbortSignal,
+  ): Promise<PlanningAnswers[Kind]> {
+    signal?.throwIfAborted();
+    const key = JSON.stringify(work);
+    const known = [...this.open].find(([, open]) => open.key === key && work.kind !== 'export');
+    const [ticket, open] = known ?? this.begin(key, work);
+    open.waiting++;
+    const leave = (): void => {
+      if (--open.waiting === 0) this.drop(ticket, open);
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      const answer = signal ? await Promise.race([open.answer, aborted(signal)]) : await open.answer;
+      return answer as PlanningAnswers[Kind];
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Stops reading ebuilds of a tree. What was read is kept. */
+  stopReading(tree: string): void {
+    this.thread?.postMessage({ kind: 'stop', tree } satisfies ToPlanning);
+  }
+
+  async close(): Promise<void> {
+    const { thread } = this;
+    this.thread = null;
+    await thread?.terminate();
+  }
+
+  private begin(key: string, work: PlanningWork): [number, Open] {
+    const ticket = ++this.tickets;
+    const stopFlag = new SharedArrayBuffer(4);
+    let settle: Open['settle'] = () => undefined;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      settle = (message) => {
+        this.open.delete(ticket);
+        if (message instanceof Error) reject(message);
+        else if (message.kind === 'done') resolve(message.answer);
+        else if (message.kind === 'failed') reject(uncarried(message.error));
+      };
+    });
+    // nobody may be left to hear of it
+    answer.catch(() => undefined);
+    const open: Open = { key, stopFlag, waiting: 0, answer, settle };
+    this.open.set(ticket, open);
+    this.started().postMessage({ kind: 'do', ticket, work, stopFlag } satisfies ToPlanning);
+    return [ticket, open];
+  }
+
+  private drop(ticket: number, open: Open): void {
+    if (!this.open.delete(ticket)) return;
+    Atomics.store(new Int32Array(open.stopFlag), 0, 1);
+    this.thread?.postMessage({ kind: 'drop', ticket } satisfies ToPlanning);
+  }
+
+  private started(): Worker {
+    if (this.thread) return this.thread;
+    const thread = new Worker(this.program, { workerData: { home: this.home }, name: 'planning' });
+    this.thread = thread;
+    thread.on('message', (message: FromPlanning) => {
+      if (message.kind === 'tree') {
+        if (message.work) this.work.set(message.tree, message.work);
+        else this.work.delete(message.tree);
+      } else this.open.get(message.ticket)?.settle(message);
+    });
+    const ended = (error: Error): void => {
+      if (this.thread === thread) this.thread = null;
+      this.work.clear();
+      for (const open of [...this.open.values()]) open.settle(error);
+    };
+    thread.on('error', ended);
+    thread.on('exit', (status) => ended(new Error(`the planning thread ended with status ${status}`)));
+    // it must not keep a server alive that ends
+    thread.unref();
+    return thread;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function uncarried({ code, message, hint, details, stack }: CarriedError): Error {
+  if (code !== null) return new StudioError(code, message, { details, ...(hint === null ? {} : { hint }) });
+  return Object.assign(new Error(message), { stack });
+}

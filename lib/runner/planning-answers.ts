@@ -1,0 +1,122 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import { exportMinimalTree } from '../plan/minimal-tree';
+import type { OpenedDesign } from '../plan/open-design';
+import { planOpened } from '../plan/plan-design';
+import { verifyOpened } from '../plan/verify-opened';
+import { RepositoryCandidate } from '../repo';
+import type { Plan } from '../resolve/plan';
+import type { Candidate } from '../resolve/provider';
+import { RunnerError } from './errors';
+import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
+import { probeDesign } from './probe-design';
+import type { TreeShelf } from './tree-shelf';
+
+export interface PlanningContext {
+  readonly home: string;
+  readonly shelf: TreeShelf;
+  readonly signal: AbortSignal;
+  /** called while fixes are looked for; throws when nobody waits any more */
+  readonly onTry: () => void;
+}
+
+/** Answers one question of the server, in the planning thread. */
+export async function answerWork(
+  work: PlanningWork,
+  context: PlanningContext,
+): Promise<PlanningAnswers[keyof PlanningAnswers]> {
+  const { shelf, signal } = context;
+  if (work.kind === 'tree') {
+    if (work.again) shelf.renew(work.name);
+    return treeFacts(await shelf.open(probeDesign(work.name)));
+  }
+  const opened = await shelf.open(work.design);
+  // others may have left while the tree was opened
+  await turn();
+  signal.throwIfAborted();
+  switch (work.kind) {
+    case 'packages':
+      return listPackages(opened, work.query);
+    case 'plan': {
+      const started = performance.now();
+      const result = planOpened(opened, true, context.onTry);
+      return { result, durationMs: performance.now() - started };
+    }
+    case 'export':
+      return exportPlan(opened, work.folder);
+    case 'verify':
+      return verifyOpened(opened, { signal });
+  }
+}
+
+function plannedOrThrow(opened: OpenedDesign): Plan {
+  const result = planOpened(opened, false);
+  if (result.kind === 'planned') return result.plan;
+  throw new RunnerError('NOT_PLANNED', 'There is no plan for this design, so there is nothing to export.', {
+    hint: 'Make one of the changes that are offered first.',
+  });
+}
+
+function exportPlan(opened: OpenedDesign, folder: string): ExportedPlan {
+  const plan = plannedOrThrow(opened);
+  const { ebuilds, eclasses, files, sizeBytes } = exportMinimalTree(opened, plan, folder);
+  return { hash: plan.hash, packages: plan.packages.length, ebuilds, eclasses, files, sizeBytes };
+}
+
+/** Packages of a design's tree and extra repositories, by name; names that match come before descriptions that do. */
+function listPackages({ design, staging }: OpenedDesign, query: PackageQuery): PackageList {
+  const words = query.words.toLowerCase().split(/\s+/).filter(Boolean);
+  const named: PackageRow[] = [];
+  const described: PackageRow[] = [];
+  for (const name of staging.allQualifiedNames()) {
+    const ebuilds = staging.candidates(name).filter((candidate) => candidate.kind === 'ebuild');
+    const [best] = ebuilds;
+    if (!best) continue;
+    const isNamed = words.every((word) => name.toLowerCase().includes(word));
+    const description = best.description.toLowerCase();
+    if (isNamed) named.push(packageRow(name, best, ebuilds));
+    else if (words.every((word) => name.includes(word) || description.includes(word))) {
+      described.push(packageRow(name, best, ebuilds));
+    }
+  }
+  const found = [...named, ...described];
+  return { tree: design.tree, packages: found.slice(0, query.limit), total: found.length };
+}
+
+function packageRow(name: string, best: Candidate, ebuilds: readonly Candidate[]): PackageRow {
+  return {
+    name,
+    description: best.description,
+    repository: best.repository,
+    versions: ebuilds.map(({ version, slot, keywords }) => ({ version: version.text, slot, keywords })),
+    license: best.license,
+    iuse: [...best.iuse.keys()].sort(),
+  };
+}
+
+const mostExamples = 20;
+
+function treeFacts({ staging, tree }: OpenedDesign): TreeFacts {
+  const names = staging.allQualifiedNames();
+  const unreadable = new Map<string, string[]>();
+  let ebuilds = 0;
+  for (const name of names) {
+    for (const candidate of staging.candidates(name)) {
+      if (!(candidate instanceof RepositoryCandidate) || candidate.kind !== 'ebuild') continue;
+      ebuilds++;
+      const reason = candidate.metadata._unavailable_;
+      if (reason === undefined) continue;
+      const cpvs = unreadable.get(reason) ?? [];
+      unreadable.set(reason, cpvs);
+      cpvs.push(candidate.cpv);
+    }
+  }
+  return {
+    packages: names.length,
+    ebuilds,
+    repositories: tree.repositories.ordered.map((repository) => repository.name),
+    unreadable: [...unreadable].map(
+      ([reason, cpvs]): UnreadableEbuilds => ({ reason, count: cpvs.length, examples: cpvs.slice(0, mostExamples) }),
+    ),
+  };
+}

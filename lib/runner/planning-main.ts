@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { StudioError } from '../errors';
+import { answerWork } from './planning-answers';
+import type { CarriedError, FromPlanning, ToPlanning } from './planning-work';
+import { TreeShelf } from './tree-shelf';
+
+/** Thrown inside a search for which nobody waits any more. */
+class NobodyWaits extends Error {}
+
+function main(): void {
+  const port = parentPort;
+  if (!port) throw new Error('this program runs as a thread');
+  const { home } = workerData as { readonly home: string };
+  const say = (message: FromPlanning): void => port.postMessage(message);
+  const shelf = new TreeShelf(home, (tree, work) => say({ kind: 'tree', tree, work }));
+  const dropped = new Map<number, AbortController>();
+  port.on('message', (message: ToPlanning) => {
+    if (message.kind === 'stop') return shelf.stop(message.tree);
+    if (message.kind === 'drop') return dropped.get(message.ticket)?.abort(new NobodyWaits());
+    const { ticket, work } = message;
+    const flag = new Int32Array(message.stopFlag);
+    const left = new AbortController();
+    dropped.set(ticket, left);
+    const onTry = (): void => {
+      if (Atomics.load(flag, 0) === 1) throw new NobodyWaits();
+    };
+    answerWork(work, { home, shelf, signal: left.signal, onTry })
+      .then(
+        (answer) => say({ kind: 'done', ticket, answer }),
+        (error: unknown) => {
+          if (!(error instanceof NobodyWaits)) say({ kind: 'failed', ticket, error: carried(error) });
+        },
+      )
+      .finally(() => dropped.delete(ticket));
+  });
+}
+
+function carried(error: unknown): CarriedError {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const own = error instanceof StudioError ? error : null;
+  return {
+    code: own?.code ?? null,
+    message,
+    hint: own?.hint ?? null,
+    details: own?.details ?? {},
+    stack: stack ?? message,
+  };
+}
+
+main();

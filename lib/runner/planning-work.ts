@@ -1,0 +1,69 @@
+import type { PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
+import type { Design } from '../design/index';
+import type { PlanResult } from '../resolve/plan';
+
+export interface PackageQuery {
+  /** every word must be in the name or the description; empty = all */
+  readonly words: string;
+  readonly limit: number;
+}
+
+/** What the planning thread is asked. */
+export type PlanningWork =
+  | { readonly kind: 'plan'; readonly design: Design }
+  | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
+  /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
+  | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
+  /** writes the plan's minimal tree below an empty folder */
+  | { readonly kind: 'export'; readonly design: Design; readonly folder: string }
+  | { readonly kind: 'verify'; readonly design: Design };
+
+/** A plan's part of its tree, written to a folder. */
+export interface ExportedPlan {
+  readonly hash: string;
+  readonly packages: number;
+  readonly ebuilds: Readonly<Record<string, number>>;
+  readonly eclasses: number;
+  readonly files: number;
+  readonly sizeBytes: number;
+}
+
+export interface PlanningAnswers {
+  readonly plan: { readonly result: PlanResult /** of the planner alone */; readonly durationMs: number };
+  readonly packages: PackageList;
+  readonly tree: TreeFacts;
+  readonly export: ExportedPlan;
+  readonly verify: VerifyResult;
+}
+
+/** An error on its way between threads. */
+export interface CarriedError {
+  /** null: not one of Studio's own */
+  readonly code: string | null;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+  readonly stack: string;
+}
+
+/** `stopFlag` is set to 1 when nobody waits any more; a search in progress looks at it. */
+export type ToPlanning =
+  | {
+      readonly kind: 'do';
+      readonly ticket: number;
+      readonly work: PlanningWork;
+      readonly stopFlag: SharedArrayBuffer;
+    }
+  | { readonly kind: 'drop'; readonly ticket: number }
+  /** stops reading the ebuilds of a tree */
+  | { readonly kind: 'stop'; readonly tree: string };
+
+export type FromPlanning =
+  | {
+      readonly kind: 'done';
+      readonly ticket: number;
+      readonly answer: PlanningAnswers[keyof PlanningAnswers];
+    }
+  | { readonly kind: 'failed'; readonly ticket: number; readonly error: CarriedError }
+  /** null: nothing is being done for the tree any more */
+  | { readonly kind: 'tree'; readonly tree: string; readonly work: TreeWork | null };

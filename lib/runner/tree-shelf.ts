@@ -1,0 +1,136 @@
+import type { TreeWork } from '../api/wire';
+import type { Design } from '../design/index';
+import { PlanError } from '../plan/errors';
+import { type OpenedDesign, type OpenedTree, openDesign, openDesignTree } from '../plan/open-design';
+
+/** How long an opened tree is believed. Looking for changes costs about as much as opening it again. */
+const believedMs = 10_000;
+const mostTrees = 4;
+const tellEveryMs = 200;
+
+interface Entry {
+  readonly tree: string;
+  readonly opening: Promise<OpenedTree>;
+  readonly stopping: AbortController;
+  /** null: still opening */
+  openedAt: number | null;
+}
+
+/**
+ * Trees that are open. Whoever asks for the same tree waits for the same reading of its ebuilds, which goes on when they
+ * have left, and ends when it is stopped.
+ */
+export class TreeShelf {
+  private readonly entries = new Map<string, Entry>();
+  private readonly stopped = new Set<string>();
+
+  /** `tell` hears what is being done for a tree; null: nothing any more. */
+  constructor(
+    private readonly home: string,
+    private readonly tell: (tree: string, work: TreeWork | null) => void,
+  ) {}
+
+  /** Throws `METADATA_STOPPED` and whatever opening a tree throws. */
+  async open(design: Design): Promise<OpenedDesign> {
+    if (this.stopped.has(design.tree)) throw stoppedError(design.tree);
+    const opened = await this.entryOf(design).opening;
+    return openDesign(design, { home: this.home, opened });
+  }
+
+  /** Lets a tree be read again after it was stopped, and forgets what is known of it. */
+  renew(tree: string): void {
+    this.stopped.delete(tree);
+    for (const [key, entry] of this.entries) {
+      if (entry.tree === tree && entry.openedAt !== null) this.entries.delete(key);
+    }
+  }
+
+  stop(tree: string): void {
+    for (const [key, entry] of this.entries) {
+      if (entry.tree !== tree || entry.openedAt !== null) continue;
+      this.stopped.add(tree);
+      this.entries.delete(key);
+      entry.stopping.abort(stoppedError(tree));
+    }
+  }
+
+  private entryOf(design: Design): Entry {
+    const key = JSON.stringify([design.tree, design.repositories]);
+    const known = this.entries.get(key);
+    if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
+    const entry = this.begin(design, key);
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    for (const [old, { openedAt }] of this.entries) {
+      if (this.entries.size <= mostTrees) break;
+      if (openedAt !== null) this.entries.delete(old);
+    }
+    return entry;
+  }
+
+  private begin(design: Design, key: string): Entry {
+    const { tree } = design;
+    const stopping = new AbortController();
+    const say = new Calmly((work) => this.tell(tree, work));
+    const opening = openDesignTree(design, {
+      home: this.home,
+      signal: stopping.signal,
+      onClone: ({ step, percent }) => say.progress('cloning', step, percent, 100),
+      onMetadata: ({ done, total, cpv }) => say.progress('reading', cpv, done, total),
+    });
+    const entry: Entry = { tree, opening, stopping, openedAt: null };
+    opening.then(
+      () => {
+        entry.openedAt = performance.now();
+        say.end();
+      },
+      () => {
+        if (this.entries.get(key) === entry) this.entries.delete(key);
+        say.end();
+      },
+    );
+    return entry;
+  }
+}
+
+/** Turns many small steps into a few messages with rate and time left. */
+class Calmly {
+  private startedAt: number | null = null;
+  private first = 0;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private step: TreeWork['step'] | null = null;
+
+  constructor(private readonly tell: (work: TreeWork | null) => void) {}
+
+  progress(step: TreeWork['step'], message: string, done: number | null, total: number): void {
+    const now = performance.now();
+    if (this.step !== step || this.startedAt === null) {
+      this.step = step;
+      this.startedAt = now;
+      this.first = done ?? 0;
+    }
+    if (now - this.toldAt < tellEveryMs) return;
+    this.toldAt = now;
+    const perSecond = done === null ? 0 : ((done - this.first) * 1000) / Math.max(1, now - this.startedAt);
+    const isKnown = step === 'reading' && done !== null && perSecond > 0;
+    this.tell({
+      step,
+      message,
+      done,
+      total: done === null ? null : total,
+      perSecond: isKnown ? perSecond : null,
+      remainingMs: isKnown ? ((total - done) * 1000) / perSecond : null,
+    });
+  }
+
+  end(): void {
+    if (this.step !== null) this.tell(null);
+  }
+}
+
+function stoppedError(tree: string): PlanError {
+  return new PlanError('METADATA_STOPPED', `the ebuilds of \`${tree}\` are not all read: that was stopped`, {
+    hint: 'Let it go on where the trees are listed, on the page Packages.',
+    details: { tree },
+  });
+}
