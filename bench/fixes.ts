@@ -147,6 +147,7 @@ function portageJob({ row }: Outcome, { edits }: Fix): object {
   }
   for (const atom of design.package_mask) add(config, 'package.mask/design', atom);
   for (const atom of design.package_unmask) add(config, 'package.unmask/design', atom);
+  for (const atom of design.target_provides) add(config, 'profile/package.provided', atom.replace(/^=/, ''));
   const base = prefixOf(designOf(row), true).host;
   for (const atom of design.host_provides) {
     add(host, 'profile/package.provided', providedVersion(base, atom) ?? fail(`\`${atom}\` names no version`));

@@ -207,8 +207,10 @@ def add_to_host(files):
 def describe(graph):
     """What Portage would print, without colours."""
     said = io.StringIO()
+    portage.util.noiselimit = 0
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         graph.display_problems()
+    portage.util.noiselimit = -2
     return " ".join(said.getvalue().split())[:600]
 
 

@@ -1,11 +1,11 @@
+import { lower, phrasesOf } from './edit-phrases';
 import { titleOfFailure } from './explain';
-import { describeEdit } from './explain-edit';
+
 import { describeMask } from './explain-masks';
-import { code, describeAtom, listSome, listWords, purposeOf, shortAtom } from './explain-words';
+import { code, describeVersion, listSome, listWords, purposeOf, shortAtom } from './explain-words';
 import type { HeldFlag, NoFixReason } from './plan';
 
-const lower = (text: string): string =>
-  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+const quiet = (text: string): string => (/^[A-Z][a-z]/.test(text) ? lower(text) : text);
 
 const heldWords = ({ flag, on, by }: HeldFlag): string =>
   `${code(flag)} ${on ? 'on' : 'off'} (${by === 'use.force' ? 'use.force' : 'use.mask'})`;
@@ -14,7 +14,7 @@ const heldWords = ({ flag, on, by }: HeldFlag): string =>
 export function describeNoFix(reason: NoFixReason): string {
   switch (reason.kind) {
     case 'nowhere':
-      return `No repository here has ${describeAtom(reason.atom)}: it is not in ${listWords(reason.repositories.map(code))}.`;
+      return `No repository here has ${describeVersion(reason.atom)}: it is not in ${listWords(reason.repositories.map(code))}.`;
     case 'no_other_version': {
       const { available } = reason;
       if (available.length === 0) return `There is no version of ${code(shortAtom(reason.atom))} at all.`;
@@ -29,8 +29,8 @@ export function describeNoFix(reason: NoFixReason): string {
     case 'always_needed':
       return `${code(reason.parent)} needs ${code(shortAtom(reason.atom))} ${purposeOf[reason.class]} whatever its USE flags.`;
     case 'tried': {
-      const changes = listWords(reason.edits.map((edit) => lower(describeEdit(edit).replace(/\.$/, ''))));
-      return `Tried: ${changes}. Then: ${lower(titleOfFailure(reason.failure))}.`;
+      const phrases = [...new Set(reason.edits.map((edit) => lower(phrasesOf(edit)[0] ?? '')))];
+      return `Tried to ${listSome(phrases, 3)}. Then ${quiet(titleOfFailure(reason.failure))}.`;
     }
     case 'gave_up':
       return `The search ended after ${reason.plans} plans; a change of many parts at once might still work.`;

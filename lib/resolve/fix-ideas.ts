@@ -1,4 +1,4 @@
-import { atomsOf, checkRequiredUse, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import { atomsOf, checkRequiredUse, evaluateUseDeps, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
 import { providedVersion } from './edited-view';
 import { requiredUseRepairs } from './explain-required-use';
 import type { ChainHop, Derivation, DesignEdit, MaskReason } from './plan';
@@ -200,43 +200,69 @@ function versionIdeas({ target, requests }: IdeaContext, chain: readonly ChainHo
   });
 }
 
+/** What belongs to a system: users, its basic tools, kernel, mail server. */
+const isOfSystem =
+  /^(?:virtual|acct-user|acct-group|app-alternatives|app-shells|mail-mta|net-mail|sys-apps|sys-kernel|sys-process)\//;
+
 /** Libraries and modules: what uses them has to find them in its own prefix. */
-const isLinked = /^(?:dev-|virtual\/(?:lib|perl-|python-|ttf)|[^/]*-libs\/|[^/]*\/lib)/;
+const isLibrary = /^virtual\/(?:lib|perl-|python-|ttf)|\/lib/;
+
+/** Users, mail folders and the like, even where an ebuild wants them while it builds. */
+const hasNothingToLink = /^(?:acct-user|acct-group|mail-mta|net-mail)\//;
+
+/** Only needed to run: not built against, and neither is a virtual on the way. */
+function isOnlyRun(target: RootConfiguration, chain: readonly ChainHop[], index: number): boolean {
+  const hop = chain[index];
+  const name = tryParseAtom(hop?.atom ?? '')?.qualifiedName;
+  const parent = hop === undefined || hop.root === 'host' ? null : candidateOf(target, hop.parent);
+  if (hop === undefined || parent === null || name === undefined) return false;
+  if (hasNothingToLink.test(name)) return hop.class !== 'BDEPEND';
+  if (hop.class !== 'RDEPEND' && hop.class !== 'PDEPEND') return false;
+  const { enabled } = target.use(parent);
+  for (const { atom } of atomsOf(parent.dependency('DEPEND'), enabled)) if (atom.qualifiedName === name) return false;
+  return parent.category !== 'virtual' || index + 1 >= chain.length || isOnlyRun(target, chain, index + 1);
+}
 
 /**
- * What is only needed to run, and is no library, the system below the prefix can have: tools, users, a mail server. The
- * version has to be named. Nearest first.
+ * What is only needed to run, and is no library, the system below the prefix can have. The version has to be named.
+ * Nearest first.
  */
 function systemIdeas({ target, requests }: IdeaContext, { chain, root }: Derivation): Idea[] {
   if (root === 'host') return [];
   return chain.slice(0, 4).flatMap((hop, index): Idea[] => {
     const atom = tryParseAtom(hop.atom);
-    const parent = candidateOf(target, hop.parent);
-    if (hop.root === 'host' || atom === null || atom.blocker !== null || parent === null) return [];
-    if (hop.class !== 'RDEPEND' && hop.class !== 'PDEPEND') return [];
-    if (isLinked.test(atom.qualifiedName) || requests.includes(atom.qualifiedName)) return [];
-    const { enabled } = target.use(parent);
-    const isBuiltAgainst = [...atomsOf(parent.dependency('DEPEND'), enabled)].some(
-      (other) => other.atom.qualifiedName === atom.qualifiedName,
-    );
+    if (atom === null || atom.blocker !== null || !isOnlyRun(target, chain, index)) return [];
+    const name = atom.qualifiedName;
+    if (!isOfSystem.test(name) || isLibrary.test(name) || requests.includes(name)) return [];
     const cpv = providedVersion(target, hop.atom);
-    if (isBuiltAgainst || cpv === null) return [];
+    if (cpv === null) return [];
     const weight = atom.category === 'virtual' ? 2.6 : 3.4;
     return [{ edits: [{ kind: 'provide_on_target', atom: `=${cpv}` }], weight: weight + index * 0.1 }];
   });
 }
 
-function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea[] {
+/** The host has what an atom asks for, with the flags of the package that asks. */
+function hostEdit({ target, host }: IdeaContext, text: string, chain: readonly ChainHop[]): DesignEdit {
+  const [hop] = chain;
+  const place = hop?.root === 'host' ? host : target;
+  const parent = hop === undefined ? null : candidateOf(place, hop.parent);
+  const atom = tryParseAtom(text);
+  if (atom === null || parent === null) return { kind: 'provide_on_host', atom: text };
+  return { kind: 'provide_on_host', atom: evaluateUseDeps(atom, place.use(parent).enabled).text };
+}
+
+function failureIdeas(context: IdeaContext, { failure, root, chain }: Derivation): Idea[] {
   const { target } = context;
   switch (failure.kind) {
     case 'required_use': {
       if (root === 'host') return [];
       const repairs = requiredUseRepairs(failure.requiredUse, failure.use, 8);
-      return repairs.flatMap((repair) => flagIdeas(target, failure.cpv, repair, 1));
+      const doWithout: Idea = { edits: [{ kind: 'mask', atom: `=${failure.cpv}` }], weight: 2.4 };
+      return [...repairs.flatMap((repair) => flagIdeas(target, failure.cpv, repair, 1)), doWithout];
     }
     case 'use_dependency':
       return root === 'host'
-        ? [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 5 }]
+        ? [{ edits: [hostEdit(context, failure.atom, chain)], weight: 5 }]
         : flagIdeas(target, failure.cpv, new Map(Object.entries(failure.changes)), 1);
     case 'masked':
       return root === 'host'
@@ -246,7 +272,7 @@ function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea
             return found === null ? [] : [{ edits: found.edits, weight: found.weight + index * 0.2 }];
           });
     case 'not_on_host':
-      return [{ edits: [{ kind: 'provide_on_host', atom: failure.atom }], weight: 5 }];
+      return [{ edits: [hostEdit(context, failure.atom, chain)], weight: 5 }];
     case 'blocked':
       return [failure.blocked, failure.by].flatMap((cpv, index): Idea[] =>
         tryParseCpv(cpv) === null ? [] : [{ edits: [{ kind: 'mask', atom: `=${cpv}` }], weight: 2.5 + index * 0.2 }],
@@ -275,15 +301,16 @@ function failureIdeas(context: IdeaContext, { failure, root }: Derivation): Idea
 
 /** Several packages need other flags at once, or the host lacks several at once. */
 export function jointIdeas(context: IdeaContext, derivations: readonly Derivation[]): Idea[] {
-  return [...jointFlags(context, derivations), ...jointHost(derivations)];
+  return [...jointFlags(context, derivations), ...jointHost(context, derivations)];
 }
 
-function jointHost(derivations: readonly Derivation[]): Idea[] {
-  const atoms = derivations.flatMap(({ failure, root }) =>
-    root === 'host' && (failure.kind === 'not_on_host' || failure.kind === 'use_dependency') ? [failure.atom] : [],
+function jointHost(context: IdeaContext, derivations: readonly Derivation[]): Idea[] {
+  const edits = derivations.flatMap(({ failure, root, chain }) =>
+    root === 'host' && (failure.kind === 'not_on_host' || failure.kind === 'use_dependency')
+      ? [hostEdit(context, failure.atom, chain)]
+      : [],
   );
-  if (atoms.length < 2) return [];
-  return [{ edits: atoms.map((atom) => ({ kind: 'provide_on_host', atom })), weight: 3 + 2 * atoms.length }];
+  return edits.length < 2 ? [] : [{ edits, weight: 3 + 2 * edits.length }];
 }
 
 function jointFlags({ target }: IdeaContext, derivations: readonly Derivation[]): Idea[] {

@@ -2,7 +2,7 @@ import { absentFromHost, deriveFailures } from './derive';
 import { editedHost, editedTarget } from './edited-view';
 import { ideasFor, jointIdeas } from './fix-ideas';
 import { costOf, mergedOn, titlesOf } from './fix-words';
-import { whyNoFix } from './no-fix';
+import { whyNoFix, whyStopped } from './no-fix';
 import { defaultOptions } from './options';
 import type { Package } from './package';
 import type { Derivation, DesignEdit, Fix, NoFixReason, PlanFailure, PlanRoot } from './plan';
@@ -42,6 +42,8 @@ interface Trial {
   readonly depth: number;
   /** the failures that the change is to cure */
   readonly against: string;
+  /** the last part of the change, and the failure that it is meant for */
+  readonly idea: string;
 }
 
 interface Found {
@@ -64,6 +66,13 @@ const textOf = (edits: readonly DesignEdit[]): string =>
     .map((edit) => JSON.stringify(edit))
     .sort()
     .join('\n');
+
+/** Number of changes; what is taken from elsewhere counts double, the variables of Python count as one. */
+function sizeOf(edits: readonly DesignEdit[]): number {
+  const isPython = ({ kind, ...edit }: DesignEdit): boolean =>
+    kind === 'make_conf' && 'variable' in edit && edit.variable === 'PYTHON_SINGLE_TARGET';
+  return edits.reduce((sum, edit) => sum + (isPython(edit) ? 0 : edit.kind === 'provide_on_host' ? 2 : 1), 0);
+}
 
 const signature = (derivations: readonly Derivation[]): string =>
   JSON.stringify(derivations.map(({ failure }) => failure));
@@ -100,10 +109,13 @@ function combine(edits: readonly DesignEdit[], more: readonly DesignEdit[]): Des
 
 /** One search: every trial plans again. */
 class Search {
+  /** parts of changes that altered nothing about a failure */
+  private readonly deadEnds = new Set<string>();
   private readonly tried = new Set<string>();
   private readonly open: Trial[] = [];
   private readonly found: Found[] = [];
   /** changes against the root cause itself, and what then failed */
+  private furthest: { readonly trial: Trial; readonly derivations: readonly Derivation[] } | null = null;
   private readonly stopped: { readonly edits: readonly DesignEdit[]; readonly failure: PlanFailure }[] = [];
   private effort = 0;
   private effortAtLast = 0;
@@ -138,7 +150,7 @@ class Search {
   }
 
   run(first: readonly Derivation[]): FixAnswer {
-    this.expand({ edits: [], weight: 0, depth: 0, against: '' }, first);
+    this.expand({ edits: [], weight: 0, depth: 0, against: '', idea: '' }, first);
     while (this.open.length > 0 && !this.isOver) {
       const trial = this.next();
       if (this.includesFix(trial)) continue;
@@ -148,13 +160,20 @@ class Search {
       else {
         if (trial.depth === 0) this.stopped.push({ edits: trial.edits, failure: remaining.failure });
         // a change that alters nothing about the failure is a dead end
-        if (signature(derivations) !== trial.against) this.expand({ ...trial, depth: trial.depth + 1 }, derivations);
+        if (signature(derivations) === trial.against) {
+          this.deadEnds.add(trial.idea);
+          continue;
+        }
+        if (trial.depth > (this.furthest?.trial.depth ?? 0)) this.furthest = { trial, derivations };
+        this.expand({ ...trial, depth: trial.depth + 1 }, derivations);
       }
     }
     if (this.found.length > 0) return { fixes: this.fixes(), noFix: [] };
     const { host, target } = this.problem;
     const gaveUp: NoFixReason[] = this.open.length === 0 ? [] : [{ kind: 'gave_up', plans: this.plans }];
-    return { fixes: [], noFix: [...whyNoFix({ host, target }, first, this.stopped), ...gaveUp] };
+    const reached =
+      this.furthest === null ? [] : whyStopped({ host, target }, this.furthest.trial.edits, this.furthest.derivations);
+    return { fixes: [], noFix: [...whyNoFix({ host, target }, first, this.stopped), ...reached, ...gaveUp] };
   }
 
   private next(): Trial {
@@ -180,7 +199,9 @@ class Search {
   }
 
   private fixes(): Fix[] {
-    const sorted = [...this.found].sort((a, b) => a.edits.length - b.edits.length || a.weight - b.weight);
+    const all = [...this.found].sort((a, b) => sizeOf(a.edits) - sizeOf(b.edits) || a.weight - b.weight);
+    const least = sizeOf(all[0]?.edits ?? []);
+    const sorted = all.filter(({ edits }, index) => index === 0 || sizeOf(edits) <= least + 1);
     const titles = titlesOf(sorted.map(({ edits }) => edits));
     const [first] = sorted;
     return sorted.map(({ edits, resolution }, index) => ({
@@ -197,7 +218,7 @@ class Search {
       target: editedTarget(this.problem.target, trial.edits),
       requests: this.problem.requests,
     };
-    const against = signature(derivations);
+    const cause = JSON.stringify(derivations[0]?.failure);
     const causes = derivations.slice(0, 2).map((derivation) => ideasFor(context, derivation));
     const next: Trial[] = [];
     for (const ideas of [jointIdeas(context, derivations), ...causes]) {
@@ -207,7 +228,10 @@ class Search {
         const text = textOf(edits);
         if (this.tried.has(text)) continue;
         this.tried.add(text);
-        next.push({ edits, weight: trial.weight + idea.weight, depth: trial.depth, against });
+        const against = signature(derivations);
+        const name = `${cause}\n${textOf(idea.edits)}`;
+        if (this.deadEnds.has(name)) continue;
+        next.push({ edits, weight: trial.weight + idea.weight, depth: trial.depth, against, idea: name });
       }
     }
     this.open.push(...next.sort((a, b) => a.weight - b.weight).slice(0, mostIdeas));

@@ -102,6 +102,17 @@ function tellingOf(stopped: readonly Stopped[]): NoFixReason[] {
   return [...outcomes.values()].slice(0, mostTried).map(({ edits, failure }) => ({ kind: 'tried', edits, failure }));
 }
 
+/** How far the search got, and what is the matter there. */
+export function whyStopped(
+  roots: Roots,
+  edits: readonly DesignEdit[],
+  derivations: readonly Derivation[],
+): NoFixReason[] {
+  const [cause] = derivations;
+  if (cause === undefined) return [];
+  return [{ kind: 'tried', edits, failure: cause.failure }, ...aboutFailure(roots, cause)];
+}
+
 /** What keeps the root cause from being cured. `stopped`: changes that were planned, and how that failed. */
 export function whyNoFix(roots: Roots, derivations: readonly Derivation[], stopped: readonly Stopped[]): NoFixReason[] {
   const [cause] = derivations;

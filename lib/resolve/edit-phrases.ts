@@ -1,0 +1,78 @@
+import { tryParseAtom } from '../pms/atom';
+import { listWords } from './explain-words';
+import type { DesignEdit } from './plan';
+
+/** Name without category, and the version when the atom names one. */
+function shortName(text: string): string {
+  const atom = tryParseAtom(text, { allowWildcard: true });
+  if (atom === null) return text;
+  return atom.version === null ? atom.pn : `${atom.pn} ${atom.version.text}`;
+}
+
+/** The version of Python that a flag means, or null. */
+export const pythonOf = (flag: string): string | null => {
+  const version = /^-?python_(?:targets|single_target)_python(\d+)_(\d+)$/.exec(flag);
+  return version === null ? null : `${version[1]}.${version[2]}`;
+};
+
+function flagPhrase(flags: readonly string[]): string {
+  const off = flags.filter((flag) => flag.startsWith('-')).map((flag) => flag.slice(1));
+  const on = flags.filter((flag) => !flag.startsWith('-'));
+  const pythons = [...new Set(on.map(pythonOf))];
+  const [python] = pythons;
+  if (python !== undefined && python !== null && pythons.length === 1) return `for Python ${python}`;
+  return [
+    ...(off.length > 0 ? [`without ${listWords(off)}`] : []),
+    ...(on.length > 0 ? [`with ${listWords(on)}`] : []),
+  ].join(', ');
+}
+
+/** What an edit does in a few words, the shortest way last. */
+export function phrasesOf(edit: DesignEdit): readonly string[] {
+  switch (edit.kind) {
+    case 'package_use': {
+      const name = shortName(edit.atom);
+      const flags = edit.flags.length === 1 ? 'a USE flag' : `${edit.flags.length} USE flags`;
+      return [`Build ${name} ${flagPhrase(edit.flags)}`, `Change ${flags} of ${name}`];
+    }
+    case 'use':
+      return [`Set USE ${edit.flags.join(' ')}`, `Change ${edit.flags.length} USE flags`];
+    case 'make_conf': {
+      const python = /^python(\d+)_(\d+)$/.exec(edit.value);
+      return python
+        ? [`Use Python ${python[1]}.${python[2]}`]
+        : [`Set ${edit.variable}="${edit.value}"`, `Set ${edit.variable}`];
+    }
+    case 'accept_keywords': {
+      const isOwn = edit.keywords.every((keyword) => keyword.startsWith('~'));
+      return [`Accept ${isOwn ? 'testing' : 'unmarked'} ${shortName(edit.atom)}`, `Accept ${nameOnly(edit.atom)}`];
+    }
+    case 'accept_license':
+      return [`Accept the licence of ${shortName(edit.atom)}`, `Accept licence of ${nameOnly(edit.atom)}`];
+    case 'unmask':
+      return [`Unmask ${shortName(edit.atom)}`, `Unmask ${nameOnly(edit.atom)}`];
+    case 'mask':
+      return [`Do without ${shortName(edit.atom)}`, `Skip ${nameOnly(edit.atom)}`];
+    case 'replace_package': {
+      const atom = tryParseAtom(edit.to);
+      const slot = atom?.slot ? ` slot ${atom.slot}` : '';
+      return [`Take ${shortName(edit.to)}${slot} instead`, `Take ${shortName(edit.to)}`];
+    }
+    case 'add_repository':
+      return [`Add repository ${edit.name}`];
+    case 'provide_on_host':
+      return [`Take ${shortName(edit.atom)} from the build machine`, `Borrow ${nameOnly(edit.atom)}`];
+    case 'provide_on_target':
+      return [
+        `Take ${nameOnly(edit.atom)} from the target system`,
+        `Take ${shortName(edit.atom)} from the target`,
+        `Take ${shortName(edit.atom)} as given`,
+      ];
+  }
+}
+
+/** Name without category and version. */
+export const nameOnly = (text: string): string => tryParseAtom(text, { allowWildcard: true })?.pn ?? text;
+
+/** The same inside a sentence. */
+export const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
