@@ -17,6 +17,7 @@ export const bootstrapBody = z.strictObject({
   text,
   way: z.enum(['cross', 'staged', 'starter']).optional(),
   without: z.array(z.string().max(200)).max(200).optional(),
+  fixes: z.boolean().optional(),
 });
 
 /** `CreatePrefixBody` */

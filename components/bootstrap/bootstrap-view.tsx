@@ -59,7 +59,7 @@ function Bootstrap({ document }: { document: PrefixDocument }) {
   const answer = useBootstrap(document.text, asked, without);
   const shown: BootstrapWay = isStarter ? 'starter' : asked === '' ? 'cross' : (asked as BootstrapWay);
   const words = wayWords[shown];
-  const plan = answer.data?.plan;
+  const { plan } = answer;
   return (
     <div className="flex flex-col gap-6 px-3 py-5 md:px-6">
       <Section
@@ -97,12 +97,13 @@ function Bootstrap({ document }: { document: PrefixDocument }) {
         </dl>
         {plan && <WayFigures plan={plan} />}
       </Section>
-      {answer.isError ? (
-        <Problem error={answer.error} what="The stages could not be planned" again={() => answer.refetch()} />
+      {answer.error ? (
+        <Problem error={answer.error} what="The stages could not be planned" again={answer.again} />
       ) : plan ? (
         <Stages
           plan={plan}
           document={document}
+          isLooking={answer.isLooking}
           chosen={chosen}
           onChoose={setChosen}
           onWithout={(atoms) => {
@@ -120,12 +121,14 @@ function Bootstrap({ document }: { document: PrefixDocument }) {
 function Stages({
   plan,
   document,
+  isLooking,
   chosen,
   onChoose,
   onWithout,
 }: {
   plan: BootstrapPlan;
   document: PrefixDocument;
+  isLooking: boolean;
   chosen: string;
   onChoose: (stage: string) => void;
   onWithout: (atoms: readonly string[]) => void;
@@ -153,6 +156,7 @@ function Stages({
           plan={plan}
           stage={stage}
           document={document}
+          isLooking={isLooking}
           onText={(text) => save.mutate(text)}
           onWithout={onWithout}
         />

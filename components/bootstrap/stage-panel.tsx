@@ -2,7 +2,7 @@ import { PackageName } from '@/components/package/package-chip';
 import { PathAnatomy } from '@/components/path/path-anatomy';
 import type { Place } from '@/components/place/place';
 import { PlaceMark } from '@/components/place/place-mark';
-import { Unsolved } from '@/components/plan/unsolved';
+import { Reason, Unsolved } from '@/components/plan/unsolved';
 import { Button } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { Quoted } from '@/components/ui/field';
@@ -18,12 +18,15 @@ export function StagePanel({
   plan,
   stage,
   document,
+  isLooking,
   onText,
   onWithout,
 }: {
   plan: BootstrapPlan;
   stage: StageReport;
   document: PrefixDocument;
+  /** changes that help are still looked for */
+  isLooking: boolean;
   onText: (text: string) => void;
   onWithout: (atoms: readonly string[]) => void;
 }) {
@@ -44,7 +47,7 @@ export function StagePanel({
           </p>
         )}
         {outcome.kind === 'unsolved' && (
-          <Stopped outcome={outcome} document={document} onText={onText} onWithout={onWithout} />
+          <Stopped outcome={outcome} document={document} isLooking={isLooking} onText={onText} onWithout={onWithout} />
         )}
       </div>
     </Section>
@@ -210,11 +213,13 @@ function Names({ place, title, names }: { place: Place; title: string; names: re
 function Stopped({
   outcome,
   document,
+  isLooking,
   onText,
   onWithout,
 }: {
   outcome: StageOutcome & { kind: 'unsolved' };
   document: PrefixDocument;
+  isLooking: boolean;
   onText: (text: string) => void;
   onWithout: (atoms: readonly string[]) => void;
 }) {
@@ -229,7 +234,19 @@ function Stopped({
       {lacking.map(({ atom, derivations, fixes }) => (
         <div key={atom} className="min-w-0">
           {total > 1 && <h3 className="mono mb-1 text-sm font-medium break-words">{atom}</h3>}
-          <Unsolved derivations={derivations} fixes={fixes} text={document.text} onText={onText} />
+          {isLooking ? (
+            <section aria-label="Why there is no plan" className="rounded-lg border border-act/40 bg-act-tint/60 p-4">
+              {derivations.map((derivation, index) => (
+                <Reason key={`${derivation.failure.kind} ${index}`} derivation={derivation} />
+              ))}
+              <p className="mt-2 ml-6 flex items-center gap-2 text-sm">
+                <span aria-hidden className="working size-2 rounded-full bg-link" />
+                Looking for changes that help
+              </p>
+            </section>
+          ) : (
+            <Unsolved derivations={derivations} fixes={fixes} text={document.text} onText={onText} />
+          )}
         </div>
       ))}
       {without.length > 0 && (

@@ -56,7 +56,8 @@ export function Unsolved({
   );
 }
 
-function Reason({ derivation }: { derivation: Derivation }) {
+/** One cause with its way down from the request. */
+export function Reason({ derivation }: { derivation: Derivation }) {
   const story = explainDerivation(derivation);
   return (
     <div>

@@ -403,6 +403,8 @@ export interface BootstrapBody {
   readonly way?: BootstrapWay;
   /** atoms taken out of @system */
   readonly without?: readonly string[];
+  /** false: no changes are looked for where there is no plan, which takes time; default true */
+  readonly fixes?: boolean;
 }
 
 /** How staging is filled from nothing, stage by stage. */

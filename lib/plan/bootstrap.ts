@@ -42,6 +42,8 @@ export interface BootstrapOptions {
   readonly without?: readonly string[];
   /** false: no fixes are looked for; default true */
   readonly wantsFixes?: boolean;
+  /** called for each change that is tried; may throw to end the search */
+  readonly onTry?: () => void;
 }
 
 /** How much is planned to find a change for one atom, and how many are wanted. */
@@ -65,7 +67,7 @@ export function planBootstrap(
     });
   }
   const without = [...new Set(options.without ?? [])].sort();
-  const walk = new Walk(opened, way, without, options.wantsFixes !== false);
+  const walk = new Walk(opened, way, without, options);
   const stages = stagesOf(way, opened.design).map((stage) => walk.take(stage));
   const { board, path, name } = opened.design;
   const built = stages.flatMap(({ outcome }) => (outcome.kind === 'planned' ? outcome.packages : []));
@@ -199,7 +201,7 @@ class Walk {
     private readonly opened: OpenedDesign,
     private readonly way: BootstrapWay,
     private readonly without: readonly string[],
-    private readonly wantsFixes: boolean,
+    private readonly options: Pick<BootstrapOptions, 'wantsFixes' | 'onTry'>,
   ) {
     this.ebuilds = joinSources(opened.tree.indexes);
     this.host = hostToolChain(opened, way);
@@ -356,12 +358,13 @@ class Walk {
     target: ProfiledConfiguration,
     failed: StagePlan & { kind: 'failed' },
   ): FixAnswer {
-    if (!this.wantsFixes) return { fixes: [], noFix: [] };
-    const { opened, way, without } = this;
+    if (this.options.wantsFixes === false) return { fixes: [], noFix: [] };
+    const { opened, way, without, options } = this;
     const prove = (edits: readonly DesignEdit[]): boolean => {
+      options.onTry?.();
       const changed = reopenDesign(opened, applyEdits(opened.design, edits));
       if (changed === null) return false;
-      const walk = new Walk(changed, way, without, false);
+      const walk = new Walk(changed, way, without, { wantsFixes: false });
       for (const each of stagesOf(way, changed.design)) {
         if (each.id === stage.id) return walk.plan(each, [atom], walk.configuration(each)).kind === 'planned';
         if (walk.take(each).outcome.kind !== 'planned') return false;

@@ -1,18 +1,13 @@
-import type { BootstrapAnswer } from '../api/wire';
+import type { BootstrapAnswer, BootstrapBody } from '../api/wire';
 import type { Design } from '../design/index';
-import { type BootstrapOptions, planBootstrap } from '../plan/bootstrap';
-import type { BootstrapWay } from '../plan/bootstrap-stages';
-import { openDesign } from '../plan/open-design';
+import type { StudioServer } from './studio-server';
 
-/** Plans the bootstrap of a design. Throws for trees that cannot be read, BOOTSTRAP_WAY. */
+/** Plans the bootstrap of a design. Throws for trees that cannot be read, BOOTSTRAP_WAY; `AbortError` when nobody waits. */
 export async function answerBootstrap(
+  { planner }: Pick<StudioServer, 'planner'>,
   design: Design,
-  home: string,
-  way: BootstrapWay | undefined,
-  options: BootstrapOptions,
+  { way, without = [], fixes = true }: Omit<BootstrapBody, 'text'>,
+  signal?: AbortSignal,
 ): Promise<BootstrapAnswer> {
-  const opened = await openDesign(design, { home });
-  const started = performance.now();
-  const plan = planBootstrap(opened, way, options);
-  return { plan, durationMs: performance.now() - started };
+  return planner.run({ kind: 'bootstrap', design, way: way ?? null, without, wantsFixes: fixes }, signal);
 }

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import { planBootstrap } from '../plan/bootstrap';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -44,6 +45,12 @@ export async function answerWork(
     }
     case 'export':
       return exportPlan(opened, work.folder);
+    case 'bootstrap': {
+      const { way, without, wantsFixes } = work;
+      const started = performance.now();
+      const plan = planBootstrap(opened, way ?? undefined, { without, wantsFixes, onTry: context.onTry });
+      return { plan, durationMs: performance.now() - started };
+    }
     case 'verify':
       return verifyOpened(opened, { signal });
   }

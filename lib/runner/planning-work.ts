@@ -1,5 +1,6 @@
-import type { PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
+import type { BootstrapAnswer, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
 import type { Design } from '../design/index';
+import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { PlanResult } from '../resolve/plan';
 
 export interface PackageQuery {
@@ -16,7 +17,15 @@ export type PlanningWork =
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
   /** writes the plan's minimal tree below an empty folder */
   | { readonly kind: 'export'; readonly design: Design; readonly folder: string }
-  | { readonly kind: 'verify'; readonly design: Design };
+  | { readonly kind: 'verify'; readonly design: Design }
+  | {
+      readonly kind: 'bootstrap';
+      readonly design: Design;
+      /** null: the first that the tree has */
+      readonly way: BootstrapWay | null;
+      readonly without: readonly string[];
+      readonly wantsFixes: boolean;
+    };
 
 /** A plan's part of its tree, written to a folder. */
 export interface ExportedPlan {
@@ -34,6 +43,7 @@ export interface PlanningAnswers {
   readonly tree: TreeFacts;
   readonly export: ExportedPlan;
   readonly verify: VerifyResult;
+  readonly bootstrap: BootstrapAnswer;
 }
 
 /** An error on its way between threads. */
