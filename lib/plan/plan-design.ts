@@ -32,6 +32,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     host,
     staging,
     final,
+    ownVariables: Object.keys(design.make_conf),
     wantsFixes,
     replan: (edits) => {
       onTry?.();

@@ -33,8 +33,7 @@ describe('a derivation in words', () => {
         - \`dev-vcs/git-2.45.2\` needs \`net-misc/curl\` to run (RDEPEND), because \`curl\` is on.
         - \`net-misc/curl-8.11.1\` needs \`>=net-libs/nghttp3-1.1.0:=[ssl]\` to run (RDEPEND), because \`http3\` is on and \`static\` is off.
       What you can do:
-        - Did you mean \`net-libs/nghttp2\`?
-        - Or add a package tree that has it.
+        - Add a package tree that has it.
         - Or switch \`static\` on for \`net-misc/curl\`, which then does not ask for it."
     `);
   });

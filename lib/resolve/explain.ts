@@ -231,7 +231,7 @@ function tellCircular(cycle: readonly PlanEdge[]): Told {
   };
 }
 
-function tellMissing(atom: string, similar: readonly string[]): Told {
+function tellMissing(atom: string, similar: readonly string[], isAsked: boolean): Told {
   const name = nameOfAtom(atom);
   const like = similar.map(code);
   if (!name.includes('/') && similar.some((other) => other.endsWith(`/${name}`))) {
@@ -245,16 +245,17 @@ function tellMissing(atom: string, similar: readonly string[]): Told {
     title: `There is no package ${code(name)}`,
     cause: [`None of the package trees of this design has ${code(name)}.`],
     next:
-      like.length > 0
+      isAsked && like.length > 0
         ? [`Did you mean ${listSome(like, 5, 'or')}?`, 'Add a package tree that has it.']
         : ['Add a package tree that has it.'],
   };
 }
 
-function tell(failure: PlanFailure): Told {
+/** `isAsked`: the design itself asks for it, so that its name may be mistyped. */
+function tell(failure: PlanFailure, isAsked = false): Told {
   switch (failure.kind) {
     case 'no_such_package':
-      return tellMissing(failure.atom, failure.similar);
+      return tellMissing(failure.atom, failure.similar, isAsked);
     case 'no_match': {
       const name = nameOfAtom(failure.atom);
       return {
@@ -352,7 +353,7 @@ function asChoices(suggestions: readonly string[]): string[] {
 
 /** Words for one reason why there is no plan. Root cause first; the path goes from the request down to it. */
 export function explainDerivation(derivation: Derivation): Story {
-  const told = tell(derivation.failure);
+  const told = tell(derivation.failure, derivation.chain.length === 0);
   return { ...told, next: asChoices([...told.next, ...wayAround(derivation)]), path: pathOf(derivation.chain) };
 }
 

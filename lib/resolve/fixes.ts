@@ -164,7 +164,7 @@ class Search {
           this.deadEnds.add(trial.idea);
           continue;
         }
-        if (trial.depth > (this.furthest?.trial.depth ?? 0)) this.furthest = { trial, derivations };
+        if (trial.depth > (this.furthest?.trial.depth ?? -1)) this.furthest = { trial, derivations };
         this.expand({ ...trial, depth: trial.depth + 1 }, derivations);
       }
     }
@@ -173,7 +173,8 @@ class Search {
     const gaveUp: NoFixReason[] = this.open.length === 0 ? [] : [{ kind: 'gave_up', plans: this.plans }];
     const reached =
       this.furthest === null ? [] : whyStopped({ host, target }, this.furthest.trial.edits, this.furthest.derivations);
-    return { fixes: [], noFix: [...whyNoFix({ host, target }, first, this.stopped), ...reached, ...gaveUp] };
+    const reasons = [...whyNoFix({ host, target }, first, this.stopped), ...reached, ...gaveUp];
+    return { fixes: [], noFix: [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()] };
   }
 
   private next(): Trial {

@@ -117,10 +117,5 @@ export function whyStopped(
 export function whyNoFix(roots: Roots, derivations: readonly Derivation[], stopped: readonly Stopped[]): NoFixReason[] {
   const [cause] = derivations;
   if (cause === undefined) return [];
-  const all = [...aboutFailure(roots, cause), ...aboutAskers(roots.target, cause.chain), ...tellingOf(stopped)];
-  const texts = new Set<string>();
-  return all.filter((reason) => {
-    const text = JSON.stringify(reason);
-    return !texts.has(text) && texts.add(text);
-  });
+  return [...aboutFailure(roots, cause), ...aboutAskers(roots.target, cause.chain), ...tellingOf(stopped)];
 }

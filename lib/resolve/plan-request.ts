@@ -25,6 +25,8 @@ export interface PlanRequest {
    * that it does not plan.
    */
   readonly replan?: (edits: readonly DesignEdit[]) => PlanResult | null;
+  /** variables of make.conf that the design sets; what is not among them is a default of the profile */
+  readonly ownVariables?: readonly string[];
   /** false: no fixes are looked for; default true */
   readonly wantsFixes?: boolean;
 }

@@ -131,7 +131,8 @@ function planRoot(
     packages: nodes.filter((pkg) => names(pkg) === name).map(describe),
     host: nodes.filter((pkg) => names(pkg) === 'host' && needed.has(nodeId('host', pkg))).map(describe),
     edges,
-    warnings: name === 'staging' ? silentSurprises(run).map((each) => withFix(request, each)) : [],
+    warnings:
+      name === 'staging' ? silentSurprises(run, request.ownVariables ?? []).map((each) => withFix(request, each)) : [],
   };
 }
 

@@ -60,7 +60,7 @@ function failureWords(failure: PlanFailure, place: string): string {
 }
 
 /** What kept the newer package out, in a half sentence. */
-function becauseOf(run: Run, newer: Package): string {
+function becauseOf(run: Run, newer: Package, ownVariables: readonly string[]): string {
   const dep = rootCause(run, newer);
   if (dep !== null) {
     const text = asWritten(dep.atom).text;
@@ -69,8 +69,11 @@ function becauseOf(run: Run, newer: Package): string {
     if (!(parent instanceof Package)) return failureWords(failure, 'the prefix');
     const [mention] = mentions(run, parent, text);
     const flag = mention?.conditions.map((condition) => variableOfFlag(condition.replace(/^!|\?$/g, ''))).find(Boolean);
-    const why = flag ? ` because ${flag.variable} includes ${flag.word}` : '';
-    return `\`${parent.cpv}\` needs \`${text}\`${why}, and ${failureWords(failure, 'the prefix')}`;
+    const needs = `\`${parent.cpv}\` needs \`${text.replace(/\[.*$/, '')}\``;
+    const stopped = failureWords(failure, 'the prefix');
+    if (!flag) return `${needs}, and ${stopped}`;
+    const isOwn = ownVariables.includes(flag.variable);
+    return `${flag.variable} ${isOwn ? 'includes' : 'defaults to'} \`${flag.word}\`, so ${needs}, and ${stopped}`;
   }
   const [pair] = [...(run.state.runtimeMask.get(newer)?.slotConflict ?? [])];
   if (pair === undefined) return 'it does not go together with the rest of the plan';
@@ -79,7 +82,7 @@ function becauseOf(run: Run, newer: Package): string {
 }
 
 /** Older versions or slots that are taken although newer ones are visible, because of something far away. */
-export function silentSurprises(run: Run): Surprise[] {
+export function silentSurprises(run: Run, ownVariables: readonly string[]): Surprise[] {
   const newest = new Map<string, Package>();
   for (const pkg of run.state.runtimeMask.keys()) {
     if (pkg.isInstalled) continue;
@@ -95,7 +98,7 @@ export function silentSurprises(run: Run): Surprise[] {
       .sort(comparePackages)
       .at(-1);
     if (taken === undefined || !isNewer(newer, taken)) continue;
-    const message = `\`${taken.qualifiedName}\` is planned as ${taken.version.text}, although ${newer.version.text} is the newest visible version: ${becauseOf(run, newer)}.`;
+    const message = `\`${taken.qualifiedName}\` is planned as ${taken.version.text}, although ${newer.version.text} is the newest visible version: ${becauseOf(run, newer, ownVariables)}.`;
     found.push({ taken, newer, warning: { code: 'older_than_newest', cpv: taken.cpv, message } });
   }
   return found.sort((a, b) => (a.taken.cpv < b.taken.cpv ? -1 : 1));

@@ -6,7 +6,7 @@ import { planOpened } from '../../plan/plan-design';
 import { verifyLines } from '../../plan/verify-emerge';
 import { verifyOpened } from '../../plan/verify-opened';
 import { explainDerivations, storyText } from '../../resolve/explain';
-import { describeFix } from '../../resolve/explain-edit';
+import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
@@ -83,7 +83,11 @@ function tellUnsolved(
   terminal: Terminal,
 ): void {
   const root = result.derivations[0]?.root ?? 'staging';
-  for (const story of explainDerivations(result.derivations)) terminal.err(`${storyText(story, root)}\n`);
+  // proven changes follow, so what could be tried is left out
+  const tellsNext = result.fixes.length === 0;
+  for (const story of explainDerivations(result.derivations)) {
+    terminal.err(`${storyText(tellsNext ? story : { ...story, next: [] }, root)}\n`);
+  }
   tellFixes(result.fixes, design, wantsFix, terminal);
   if (result.noFix.length === 0) return;
   terminal.out('No change of the design was found that helps:');
@@ -101,7 +105,7 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
   terminal.out('Changes after which it can be planned:');
   for (const fix of fixes) {
     terminal.out(`  ${fix.title}: ${fix.cost}`);
-    for (const line of describeFix(fix)) terminal.out(`    ${line}`);
+    for (const edit of fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
   terminal.out('--fix prints the first as a diff.');
 }
@@ -119,8 +123,9 @@ function tellPlan(plan: Plan, { design, tree, staging }: OpenedDesign, wantsFix:
   for (const warning of plan.warnings) {
     terminal.out(`warning: ${warning.message}`);
     if (warning.hint) terminal.out(`  ${warning.hint}`);
-    if (warning.fix && !wantsFix)
-      terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
+    if (!warning.fix || wantsFix) continue;
+    terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
+    for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { loadPlayground, type Playground } from '../repo';
+import { deriveFailures } from './derive';
+import { explainNoFix } from './explain-no-fix';
+import { costOf, titlesOf } from './fix-words';
+import { type FixAnswer, searchFixes } from './fixes';
+import { defaultOptions } from './options';
+import type { DesignEdit } from './plan';
+import { resolve } from './resolver';
+
+/** Searches on a target with these ebuilds, and a host without any. */
+function search(playground: Playground, request: string): FixAnswer {
+  const { root } = loadPlayground(playground);
+  const host = loadPlayground({ ebuilds: {} }).root;
+  const resolution = resolve({ running: host, target: root, targetSysroot: 'target' }, [request], defaultOptions);
+  const derivations = deriveFailures(resolution, (pkg) =>
+    pkg.root === resolution.run.frozen.running ? 'host' : 'staging',
+  );
+  return searchFixes({ host, target: root, atoms: [request], requests: [request] }, derivations);
+}
+
+const editsOf = ({ fixes }: FixAnswer): (readonly DesignEdit[])[] => fixes.map(({ edits }) => edits);
+
+describe('a search for fixes', () => {
+  it('leaves to the target system what is only needed to run', () => {
+    const answer = search({ ebuilds: { 'app-admin/tool-1': { EAPI: '8', RDEPEND: 'virtual/mta' } } }, 'app-admin/tool');
+    expect(editsOf(answer)).toEqual([[{ kind: 'provide_on_target', atom: '=virtual/mta-9999' }]]);
+    expect(answer.fixes[0]?.title).toBe('Take mta from the target system');
+  });
+
+  it('lends no library, because programs look for it in their own prefix', () => {
+    const answer = search(
+      { ebuilds: { 'app-admin/tool-1': { EAPI: '8', DEPEND: 'dev-libs/gone', RDEPEND: 'dev-libs/gone' } } },
+      'app-admin/tool',
+    );
+    expect(answer.fixes).toEqual([]);
+    expect(answer.noFix.map(({ kind }) => kind)).toEqual(['nowhere', 'always_needed']);
+    expect(explainNoFix(answer.noFix)).toEqual([
+      'No repository here has `dev-libs/gone`: it is not in `test_repo`.',
+      '`app-admin/tool-1` needs `dev-libs/gone` to be compiled, for headers and libraries (DEPEND) whatever its USE flags.',
+    ]);
+  });
+
+  it('does not lend what a virtual stands for when it is built against', () => {
+    const answer = search(
+      {
+        ebuilds: {
+          'app-admin/tool-1': { EAPI: '8', DEPEND: 'virtual/device-access' },
+          'virtual/device-access-1': { EAPI: '8', RDEPEND: 'sys-apps/gone' },
+        },
+      },
+      'app-admin/tool',
+    );
+    expect(answer.fixes).toEqual([]);
+  });
+
+  it('tells how far a search got when one failure hides another', () => {
+    const answer = search(
+      {
+        ebuilds: {
+          'app-admin/tool-1': { EAPI: '8', IUSE: '+one', RDEPEND: 'one? ( dev-libs/one ) dev-libs/two' },
+        },
+      },
+      'app-admin/tool',
+    );
+    expect(answer.fixes).toEqual([]);
+    expect(explainNoFix(answer.noFix).at(-1)).toBe('No repository here has `dev-libs/two`: it is not in `test_repo`.');
+  });
+});
+
+describe('the words of fixes', () => {
+  const flags = (atom: string, ...words: string[]): DesignEdit => ({ kind: 'package_use', atom, flags: words });
+
+  it('name what is built without what, in the space of a button', () => {
+    const python: DesignEdit[] = ['PYTHON_TARGETS', 'PYTHON_SINGLE_TARGET'].map((variable) => ({
+      kind: 'make_conf',
+      variable,
+      value: 'python3_12',
+    }));
+    const titles = titlesOf([
+      [flags('net-misc/curl', '-http3', '-quic')],
+      python,
+      [...python, flags('dev-python/charset-normalizer', '-native-extensions')],
+      [flags('sys-apps/systemd-utils', 'python_single_target_python3_11')],
+    ]);
+    expect(titles).toEqual([
+      'Build curl without http3 and quic',
+      'Use Python 3.12',
+      'Use Python 3.12 + 1 more',
+      'Build systemd-utils for Python 3.11',
+    ]);
+    expect(titles.every((title) => title.length <= 45)).toBe(true);
+  });
+
+  it('never give two fixes the same title', () => {
+    const long = 'app-misc/a-name-that-is-longer-than-any-button-has-room-for-really';
+    const titles = titlesOf([[flags(long, 'a')], [flags(long, 'b')], [flags(long, 'c')]]);
+    expect(new Set(titles).size).toBe(3);
+    expect(titles.every((title) => title.length <= 45)).toBe(true);
+  });
+
+  it('say what is lost and compare with the first suggestion', () => {
+    expect(costOf([flags('net-misc/curl', '-http3', '-quic')], 11, null)).toBe(
+      '`net-misc/curl` loses http3 and quic. Builds 11 packages.',
+    );
+    expect(costOf([{ kind: 'provide_on_target', atom: '=virtual/mta-9999' }], 9, 11)).toBe(
+      '`virtual/mta` is not in the image: the system it runs on has to have it. Builds 9 packages, 2 fewer than the first suggestion.',
+    );
+  });
+});
