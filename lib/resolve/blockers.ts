@@ -38,7 +38,7 @@ function installedBlockers(run: Run, root: Root): ReadonlyMap<string, readonly I
 
 /** Installed packages forbid things as well; it matters only for names of which something is to be merged. */
 function addInstalledBlockers(run: Run): void {
-  const chosen = [...run.tracker.all()];
+  const chosen = [...run.tracker.all()].filter((pkg) => pkg.operation === 'merge');
   for (const root of run.frozen.roots) {
     if (run.frozen.options.rootDeps === 'rdeps' && root !== run.frozen.target) continue;
     const names = new Set(chosen.filter((pkg) => pkg.root === root).map((pkg) => pkg.qualifiedName));
