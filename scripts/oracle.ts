@@ -24,6 +24,7 @@ interface Recorded {
   readonly kind: 'staging' | 'runtime';
   readonly board: Board;
   readonly python_targets: string;
+  /** one request, or several with blanks between */
   readonly atom: string;
   readonly success: boolean;
   readonly merge?: readonly Merged[];
@@ -84,7 +85,7 @@ function judge(recorded: Recorded, flatcarDir: string, host: string): FileReport
       target: recorded.kind === 'runtime' ? prefix.runtime : prefix.target,
       targetSysroot: 'target',
     },
-    [recorded.atom],
+    recorded.atom.split(' '),
     defaultOptions,
   );
   if (resolution.success !== recorded.success) {

@@ -2,6 +2,7 @@ import type { DependencyClass } from '../pms';
 import { parseAtom } from '../pms';
 import { Argument } from './arguments';
 import { emptyState } from './backtrack-state';
+import { VirtualCycle } from './choices';
 import { completeGraph } from './complete';
 import { allClasses, evaluated } from './dependencies';
 import { Digraph } from './digraph';
@@ -165,13 +166,28 @@ const hasWorld = (run: Run): boolean =>
 
 /**
  * Which installed packages nothing needs any more. With names only those are looked at, and they go only when nothing
- * else needs them. `prune`: only versions of which a higher one is installed. Source: emerge(1), --depclean, --prune.
+ * else needs them. `prune`: only versions of which a higher one is installed. Nothing goes when virtual packages stand for
+ * each other. Source: emerge(1), --depclean, --prune.
  */
 export function depclean(
   root: RootConfiguration,
   named: readonly string[],
   options: ResolveOptions,
   action: 'depclean' | 'prune' = 'depclean',
+): Removal {
+  try {
+    return planRemoval(root, named, options, action);
+  } catch (error) {
+    if (error instanceof VirtualCycle) return refused([]);
+    throw error;
+  }
+}
+
+function planRemoval(
+  root: RootConfiguration,
+  named: readonly string[],
+  options: ResolveOptions,
+  action: 'depclean' | 'prune',
 ): Removal {
   const run = startRemoval(root, options);
   const { frozen } = run;

@@ -51,7 +51,8 @@ function wishesFor(
   for (const { parent, atom } of pairs) {
     if (isOut(parent) || matches(atom, pkg, run.useOf(pkg))) continue;
     if (!matches(ignoringUse(atom), pkg)) return null;
-    if (asWritten(atom).useDeps.some(({ flag }) => !pkg.isValidFlag(flag))) return null;
+    if (asWritten(atom).useDeps.some(({ flag, default: fallback }) => fallback === null && !pkg.isValidFlag(flag)))
+      return null;
     const target = { use: run.useOf(pkg), iuse: iuseOf(pkg) };
     const isFixed = !(parent instanceof Package) || parent.isInstalled;
     const violated = isFixed
@@ -60,7 +61,8 @@ function wishesFor(
     if (violated.useDeps.length === 0) continue;
     const hard = violated.useDeps.some(({ kind }) => kind === 'enabled' || kind === 'disabled');
     if (pkg.isInstalled && hard) return null;
-    for (const { flag, kind } of violated.useDeps) {
+    for (const { flag, kind, default: fallback } of violated.useDeps) {
+      if (fallback !== null) continue;
       const before = wishes.get(flag);
       if (kind !== 'enabled' && kind !== 'disabled') {
         if (before === undefined) wishes.set(flag, 'either');
@@ -92,23 +94,42 @@ function* decisions(wishes: readonly ReadonlyMap<string, Wish>[]): Generator<rea
   }
 }
 
+/** `none`: the flag is off already, which Portage takes for something that cannot be changed. */
+type Forced = 'enabled' | 'disabled' | 'none' | 'contradiction';
+
 class Changes {
-  readonly map = new Map<Package, Map<string, boolean>>();
-  isPossible = true;
+  private readonly states = new Map<Package, Map<string, Forced>>();
+
+  constructor(private readonly run: Run) {}
 
   force(pkg: Package, flag: string, enabled: boolean): void {
-    const own = this.map.get(pkg) ?? new Map<string, boolean>();
-    this.map.set(pkg, own);
-    if (own.has(flag) && own.get(flag) !== enabled) this.isPossible = false;
-    own.set(flag, enabled);
+    const own = this.states.get(pkg) ?? new Map<string, Forced>();
+    this.states.set(pkg, own);
+    const before = own.get(flag) ?? 'none';
+    if (enabled) own.set(flag, before === 'disabled' ? 'contradiction' : 'enabled');
+    else if (before === 'enabled') own.set(flag, 'contradiction');
+    else own.set(flag, this.run.useOf(pkg).has(flag) ? 'disabled' : before);
+  }
+
+  /** null: some flag cannot be set */
+  decided(): ReadonlyMap<Package, ReadonlyMap<string, boolean>> | null {
+    for (const own of this.states.values()) {
+      for (const state of own.values()) if (state !== 'enabled' && state !== 'disabled') return null;
+    }
+    return new Map(
+      [...this.states].map(([pkg, own]) => [
+        pkg,
+        new Map([...own].map(([flag, state]) => [flag, state === 'enabled'])),
+      ]),
+    );
   }
 }
 
 /** What the parents have to change themselves, so that their conditional USE deps ask for the decided state. */
 function forceParent(changes: Changes, parent: Package, atom: Atom, decided: ReadonlyMap<string, boolean>): void {
-  for (const { flag, kind } of asWritten(atom).useDeps) {
+  for (const { flag, kind, default: fallback } of asWritten(atom).useDeps) {
     const enabled = decided.get(flag);
-    if (enabled === undefined) continue;
+    if (enabled === undefined || fallback !== null) continue;
     if (kind === 'if-enabled' && !enabled) changes.force(parent, flag, false);
     else if (kind === 'if-disabled' && enabled) changes.force(parent, flag, false);
     else if (kind === 'equal') changes.force(parent, flag, enabled);
@@ -122,7 +143,7 @@ function check(
   decided: readonly ReadonlyMap<string, boolean>[],
   demands: readonly (readonly ParentAtom[])[],
 ): UseSolution | null {
-  const changes = new Changes();
+  const changes = new Changes(run);
   for (const [index, pkg] of packages.entries()) {
     const own = decided[index] ?? new Map<string, boolean>();
     if (!pkg.isInstalled)
@@ -131,9 +152,10 @@ function check(
       if (parent instanceof Package) forceParent(changes, parent, atom, own);
     }
   }
-  if (!changes.isPossible || changes.map.size === 0) return null;
+  const decidedFlags = changes.decided();
+  if (decidedFlags === null || decidedFlags.size === 0) return null;
   const useAfter = (pkg: Package): ReadonlySet<string> => {
-    const own = changes.map.get(pkg);
+    const own = decidedFlags.get(pkg);
     if (own === undefined) return run.useOf(pkg);
     const use = new Set(run.useOf(pkg));
     for (const [flag, enabled] of own) enabled ? use.add(flag) : use.delete(flag);
@@ -145,8 +167,8 @@ function check(
       if (!matches(evaluateUseDeps(asWritten(atom), useAfter(parent)), pkg, useAfter(pkg))) return null;
     }
   }
-  for (const pkg of changes.map.keys()) if (!meetsRequiredUse(pkg, useAfter(pkg))) return null;
-  return changes.map;
+  for (const pkg of decidedFlags.keys()) if (!meetsRequiredUse(pkg, useAfter(pkg))) return null;
+  return decidedFlags;
 }
 
 /** Only what differs from the flags of today. */

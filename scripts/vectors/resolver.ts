@@ -212,7 +212,7 @@ function useChanges(run: Run): Record<string, Record<string, boolean>> | null {
   );
 }
 
-const namesOf = (packages: Iterable<Package>): string[] => [...packages].map((pkg) => pkg.cpv).sort();
+const namesOf = (packages: Iterable<Package>): string[] => [...new Set([...packages].map((pkg) => pkg.cpv))].sort();
 
 /** Everything about a resolution that a case may ask for. */
 function facts(resolution: Resolution): Record<string, () => unknown> {
