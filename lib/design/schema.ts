@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const words = (description: string) => z.array(z.string()).describe(description);
 

@@ -8,7 +8,7 @@ import { checkMetadata, parseCacheEntry } from './metadata';
 import type { PackageSource } from './package-source';
 import type { Repository, RepositorySet } from './repositories';
 
-const format = 3;
+const format = 4;
 
 /** An ebuild whose metadata nobody has written down yet, or whose ebuild or eclasses changed since. */
 export interface PendingEbuild {
@@ -40,6 +40,8 @@ interface Header {
   readonly listings: FolderListings;
   readonly packages: Record<string, Row[]>;
   readonly pending: PendingEbuild[];
+  /** of `packages` */
+  readonly fingerprint: string;
 }
 
 interface Stored {
@@ -157,7 +159,8 @@ export function openIndex(
 
   const packages: Record<string, Row[]> = {};
   const pending: PendingEbuild[] = [];
-  const pieces: Buffer[] = [];
+  /** parts of the new blob: of the old one (start and length), or read anew */
+  const pieces: (readonly [number, number] | Buffer)[] = [];
   let offset = 0;
   let reread = 0;
   let size = 0;
@@ -194,8 +197,8 @@ export function openIndex(
     const known = old.get(entry);
     if (known && known[1][1] === stamps && !eclassesChanged && stored) {
       const [name, [pvr, , start, length, problem, foreign]] = known;
-      pieces.push(stored.blob.subarray(start, start + length));
-      add(name, [pvr, stamps, offset, length, problem, foreign]);
+      pieces.push([start, length]);
+      add(name, start === offset ? known[1] : [pvr, stamps, offset, length, problem, foreign]);
       offset += length;
       continue;
     }
@@ -223,12 +226,25 @@ export function openIndex(
     !eclassesChanged &&
     JSON.stringify(pending) === JSON.stringify(stored.header.pending);
   if (isSame && remembered && remembered.index.repository === repository.name) return remembered.index;
-  const blob = isSame ? stored.blob : Buffer.concat(pieces);
+  const oldBlob = stored?.blob ?? Buffer.alloc(0);
+  const blob = isSame
+    ? oldBlob
+    : Buffer.concat(
+        pieces.map((piece) => (Buffer.isBuffer(piece) ? piece : oldBlob.subarray(piece[0], piece[0] + piece[1]))),
+      );
   const header = isSame
     ? stored.header
-    : { format, location: repository.location, eclasses: sums.all, listings: scanned.listings, packages, pending };
+    : {
+        format,
+        location: repository.location,
+        eclasses: sums.all,
+        listings: scanned.listings,
+        packages,
+        pending,
+        fingerprint: md5(JSON.stringify(packages)),
+      };
   if (!isSame && path !== null) writeStored(path, header, blob);
-  const fingerprint = md5(JSON.stringify(header.packages));
+  const { fingerprint } = header;
   const index = makeIndex(repository, header.packages, blob, { pending, reread, size, fingerprint });
   if (path !== null)
     opened.set(path, { stored: { header, blob }, index: reread === 0 ? index : { ...index, reread: 0 } });

@@ -1,7 +1,7 @@
 import type { ApplyEditsAnswer } from '../api/wire';
 import { applyEdits, diffLines, formatDesign, formatDiff } from '../design/index';
 import type { DesignEdit } from '../resolve/plan';
-import { requireDesign } from './prefix-documents';
+import { requireDesign } from './design-check';
 
 /** The text with the edits of a fix, and what changes. Throws DESIGN_INVALID. */
 export function editDesignText(text: string, edits: readonly DesignEdit[]): ApplyEditsAnswer {

@@ -1,5 +1,6 @@
 export { getRun, type StudioDatabase } from '../db/index';
 export { answerBootstrap } from './bootstrap-answers';
+export { checkDesign, namesOf, requireDesign } from './design-check';
 export { editDesignText } from './design-edits';
 export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
@@ -8,12 +9,9 @@ export { answerPlan } from './plan-answers';
 export {
   addPrefix,
   changePrefix,
-  checkDesign,
   listPrefixSummaries,
-  namesOf,
   readPrefix,
   readStoredDesign,
-  requireDesign,
   storeDesign,
 } from './prefix-documents';
 export { findImage, readImage } from './prefix-image';

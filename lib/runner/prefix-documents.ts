@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DesignCheck, DesignInputBody, PrefixDocument, PrefixSummary } from '../api/wire';
+import type { PrefixDocument, PrefixSummary } from '../api/wire';
 import {
   createPrefix,
   findPrefix,
@@ -13,30 +13,10 @@ import {
   updatePrefix,
 } from '../db/index';
 import type { PrefixRow } from '../db/schema';
-import { type Design, formatDesign, parseDesign, validateDesign } from '../design/index';
-import { type DerivedNames, deriveNames } from '../layout/names';
+import type { Design } from '../design/index';
+import { checkDesign, requireDesign } from './design-check';
 import { DesignInvalidError, RunnerError } from './errors';
 import { summaryOf } from './summary';
-
-/** Names and folders of a design's prefix on this machine. */
-export function namesOf(design: Design, home: string): DerivedNames {
-  return deriveNames(design, home, home);
-}
-
-/** Checks text or value; every problem at its field. */
-export function checkDesign(input: DesignInputBody, home: string): DesignCheck {
-  const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
-  if (!result.ok) return { ok: false, design: null, problems: result.problems, names: null, text: null };
-  const { design } = result;
-  return { ok: true, design, problems: [], names: namesOf(design, home), text: formatDesign(design) };
-}
-
-/** The design of text or value. Throws DESIGN_INVALID. */
-export function requireDesign(input: DesignInputBody): Design {
-  const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
-  if (!result.ok) throw new DesignInvalidError(result.problems);
-  return result.design;
-}
 
 async function describe(studio: StudioDatabase, row: PrefixRow, home: string): Promise<PrefixDocument> {
   const check = checkDesign({ text: row.text }, home);

@@ -8,7 +8,8 @@ import type { Design } from '../design/index';
 import { boards } from '../layout/names';
 import { deploySnippets } from '../sysext/deploy';
 import { extensionRelease } from '../sysext/extension-release';
-import { notBuilt, requireDesign } from './prefix-documents';
+import { requireDesign } from './design-check';
+import { notBuilt } from './prefix-documents';
 import { readRunView, summaryOf } from './summary';
 
 interface BuiltImage {

@@ -4,8 +4,8 @@ import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
 import { prefixPlace, wrapperPaths } from '../engine/index';
 import { homeLayout } from '../home';
+import { checkDesign } from './design-check';
 import { folderSizeBytes } from './folder-size';
-import { checkDesign } from './prefix-documents';
 import { busy } from './run-requests';
 
 /** Removes the design, its runs with their logs, staging, final and image. Throws PREFIX_UNKNOWN, PREFIX_BUSY. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StarterCard, StarterDocument } from '../api/wire';
 import { parseDesign } from '../design/index';
 import { programRoot } from '../home';

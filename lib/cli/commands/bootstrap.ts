@@ -2,7 +2,7 @@ import { dataHome } from '../../home';
 import { planBootstrap } from '../../plan/bootstrap';
 import { waysOf } from '../../plan/bootstrap-stages';
 import { openDesign } from '../../plan/open-design';
-import { requireDesign } from '../../runner/prefix-documents';
+import { requireDesign } from '../../runner/design-check';
 import { bootstrapLines } from '../bootstrap-listing';
 import { type Command, choiceOf } from '../command';
 import { readDesignSource } from '../design-source';
