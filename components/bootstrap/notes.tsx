@@ -7,6 +7,20 @@ import { Section } from '@/components/ui/section';
 import type { BootstrapPlan } from '@/lib/plan/bootstrap-report';
 import { nameOf } from './bands';
 
+/** The lines that take atoms out of @system, and where they go. Source: PMS 5.2.6 */
+export function RemovalLines({ atoms }: { atoms: readonly string[] }) {
+  return (
+    <div className="mt-1 flex max-w-prose min-w-0 flex-col gap-2 text-sm">
+      <CodeBlock label="profile/packages" code={atoms.map((atom) => `-*${atom}`).join('\n')} />
+      <p>
+        In the SDK they go into{' '}
+        <code className="text-xs break-all">prefix-overlay/skel/etc/portage/profile/packages</code>:{' '}
+        <code className="text-xs">setup_prefix</code> copies that folder into staging before it bootstraps.
+      </p>
+    </div>
+  );
+}
+
 /** What the way costs in packages; of an unfinished plan, so far. */
 export function WayFigures({ plan }: { plan: BootstrapPlan }) {
   const { builds, repeated, hostTools } = plan.counts;
@@ -14,8 +28,8 @@ export function WayFigures({ plan }: { plan: BootstrapPlan }) {
   return (
     <p className="mt-2 text-sm tabular">
       {plan.ships === null && 'So far: '}
-      {count(builds, 'package')} built into staging{twice !== '' && `, of these ${twice}`};{' '}
-      {count(hostTools, 'package')} of the host {hostTools === 1 ? 'runs' : 'run'} meanwhile.
+      {count(builds, 'package')} built into staging{twice !== '' && `, of these ${twice}`}
+      {hostTools > 0 && `; ${count(hostTools, 'package')} of the host ${hostTools === 1 ? 'runs' : 'run'} meanwhile`}.
     </p>
   );
 }
@@ -24,10 +38,11 @@ export function WithoutNotice({ atoms, onReset }: { atoms: readonly string[]; on
   return (
     <Notice
       level="warn"
-      title={`Planned as if @system did not have ${atoms.join(', ')}`}
+      title={`Planned as if @system did not have ${count(atoms.length, 'package')}`}
       action={<Button onClick={onReset}>Plan all of @system</Button>}
     >
-      To have it so in earnest, staging needs the lines that the stage @system shows.
+      To have it so in earnest:
+      <RemovalLines atoms={atoms} />
     </Notice>
   );
 }
@@ -63,6 +78,10 @@ export function HowItRuns({ plan }: { plan: BootstrapPlan }) {
             its own profile. There, in the scripts folder with cross-boss beside it:
           </p>
           <CodeBlock label="In the SDK" code={plan.runs.command} wrap />
+          <p>
+            <code className="text-xs">setup_prefix</code> writes a make.conf of its own. What this design sets beyond
+            that (USE, make.conf, package.use) has to stand in the skeleton of the prefix overlay first.
+          </p>
         </div>
       ) : plan.runs ? (
         <div className="flex max-w-prose flex-col gap-2">

@@ -10,8 +10,9 @@ import { count } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Section } from '@/components/ui/section';
 import type { PrefixDocument } from '@/lib/api/wire';
-import { boards } from '@/lib/layout/names';
+import { boards, deriveNames } from '@/lib/layout/names';
 import type { BootstrapPlan, StagedPackage, StageOutcome, StageReport } from '@/lib/plan/bootstrap-report';
+import { RemovalLines } from './notes';
 
 /** One stage: why, what it asks for, where it looks, what it builds. */
 export function StagePanel({
@@ -56,7 +57,8 @@ export function StagePanel({
 
 function Facts({ stage, plan, document }: { stage: StageReport; plan: BootstrapPlan; document: PrefixDocument }) {
   const { chost } = boards[plan.board as keyof typeof boards];
-  const own = stage.sysroot === 'staging' ? document.names?.stagingRoot : undefined;
+  const names = plan.way === 'starter' || !document.design ? document.names : deriveNames(document.design);
+  const own = stage.sysroot === 'staging' ? names?.stagingRoot : undefined;
   const sdk = plan.way === 'cross' ? `/usr/${chost}` : '/';
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm">
@@ -253,15 +255,10 @@ function Stopped({
         <div className="flex flex-col items-start gap-2">
           <h3 className="text-sm font-semibold">Or go on without {without.length === 1 ? 'it' : 'them'}</h3>
           <p className="max-w-prose text-sm">
-            With {without.length === 1 ? 'this line' : 'these lines'} in{' '}
-            <code className="text-xs break-all">{document.names?.stagingEroot}/etc/portage/profile/packages</code> the
-            profile no longer asks for {without.length === 1 ? 'it' : 'them'}, and the rest of the stage is planned.
+            With {without.length === 1 ? 'this line' : 'these lines'} the profile no longer asks for{' '}
+            {without.length === 1 ? 'it' : 'them'}, and the rest of the stage is planned.
           </p>
-          <CodeBlock
-            label="profile/packages"
-            code={without.map((atom) => `-*${atom}`).join('\n')}
-            className="w-full max-w-prose"
-          />
+          <RemovalLines atoms={without} />
           <Button onClick={() => onWithout(without)}>Plan without {count(without.length, 'package')}</Button>
         </div>
       )}

@@ -39,7 +39,7 @@ export function StageTable({
           <tr>
             <td className="sticky left-0 z-10 border-r border-b bg-raised" />
             {plan.stages.map((stage, index) => (
-              <th key={stage.id} scope="col" className="border-b p-0 text-left align-top font-normal">
+              <th key={stage.id} scope="col" className="h-px border-b p-0 text-left align-top font-normal">
                 <StageHead
                   stage={stage}
                   number={index + 1}
@@ -60,11 +60,11 @@ export function StageTable({
             <tr key={role}>
               <RowHead>{roleWords[role]}</RowHead>
               {bandsOf(plan, role).map((band) => (
-                <td key={band.from} colSpan={band.span} className="border-b p-0.5 align-top">
+                <td key={band.from} colSpan={band.span} className="h-px border-b p-0.5 align-top">
                   <BandCell band={band} stages={plan.stages} />
                 </td>
               ))}
-              <td className="border-b border-l p-0.5 align-top">
+              <td className="h-px border-b border-l p-0.5 align-top">
                 <ShipsCell ships={plan.ships?.[role]} isKnown={plan.ships !== null} />
               </td>
             </tr>
@@ -72,11 +72,11 @@ export function StageTable({
           <tr>
             <RowHead>Tools that run</RowHead>
             {plan.stages.map((stage) => (
-              <td key={stage.id} className="p-0.5 align-top">
+              <td key={stage.id} className="h-px p-0.5 align-top">
                 <ToolsCell stage={stage} />
               </td>
             ))}
-            <td className="border-l p-0.5 align-top">
+            <td className="h-px border-l p-0.5 align-top">
               <Nothing>{plan.ships === null ? 'not known yet' : 'none ships'}</Nothing>
             </td>
           </tr>
@@ -116,7 +116,7 @@ function StageHead({
       type="button"
       aria-pressed={active}
       onClick={onSelect}
-      className={`flex h-full w-full flex-col items-start gap-0.5 border-t-2 px-2.5 py-2 text-left hover:bg-link-tint ${
+      className={`flex h-full w-full flex-col items-start gap-0.5 border-t-2 px-2.5 py-2 text-left hover:bg-link-tint focus-visible:-outline-offset-2 ${
         active ? 'border-t-link bg-link-tint' : 'border-t-transparent'
       }`}
     >
@@ -145,23 +145,32 @@ function packagesOf({ outcome, root }: StageReport): string {
   return root === 'final' ? `${shown} installed` : `${shown} built`;
 }
 
+/** The words of a wide band stay in sight while it is scrolled. */
+const inSight = 'sticky left-26 w-fit max-w-full min-w-0 md:left-42';
+
 function Filled({ place, word, cpv, note }: { place: Place; word: string; cpv: string; note: string }) {
   return (
     <div
-      className={`h-full min-w-0 rounded-sm border-l-[3px] px-2 py-1 ${placeTone[place].tint} ${placeTone[place].edge}`}
+      className={`h-full rounded-sm border-l-[3px] px-2 py-1 ${placeTone[place].tint} ${placeTone[place].edge}`}
       title={`${cpv} ${note}`.trim()}
     >
-      <span className={`flex items-center gap-1 text-xs font-medium ${placeTone[place].text}`}>
-        <PlaceIcon place={place} className="size-3" /> {word}
-      </span>
-      <span className="mono block truncate text-xs">{nameOf(cpv)}</span>
-      {note !== '' && <span className="block truncate text-xs text-muted">{note}</span>}
+      <div className={inSight}>
+        <span className={`flex items-center gap-1 text-xs font-medium ${placeTone[place].text}`}>
+          <PlaceIcon place={place} className="size-3" /> {word}
+        </span>
+        <span className="mono block truncate text-xs">{nameOf(cpv)}</span>
+        {note !== '' && <span className="block truncate text-xs text-muted">{note}</span>}
+      </div>
     </div>
   );
 }
 
 function Nothing({ children }: { children: string }) {
-  return <div className="h-full rounded-sm bg-sunken px-2 py-1 text-xs text-muted">{children}</div>;
+  return (
+    <div className="h-full rounded-sm bg-sunken px-2 py-1 text-xs text-muted">
+      <div className={inSight}>{children}</div>
+    </div>
+  );
 }
 
 function BandCell({ band: { provider }, stages }: { band: Band; stages: readonly StageReport[] }) {
@@ -199,7 +208,7 @@ function ToolsCell({ stage: { outcome } }: { stage: StageReport }) {
   if (outcome.kind !== 'planned') return <Nothing>not known yet</Nothing>;
   if (outcome.hostTools.length === 0) return <Nothing>none asked for</Nothing>;
   return (
-    <div className={`rounded-sm border-l-[3px] px-2 py-1 ${placeTone.host.tint} ${placeTone.host.edge}`}>
+    <div className={`h-full rounded-sm border-l-[3px] px-2 py-1 ${placeTone.host.tint} ${placeTone.host.edge}`}>
       <span className={`flex items-center gap-1 text-xs font-medium ${placeTone.host.text}`}>
         <PlaceIcon place="host" className="size-3" /> Host
       </span>

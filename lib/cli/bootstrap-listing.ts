@@ -21,6 +21,10 @@ export function bootstrapLines(
   const terminal: Page = { out: (text) => lines.push(text), columns };
   terminal.out(`Bootstrap of ${name} (${board}, ${path}): ${plain(wayWords[plan.way].plain)}`);
   terminal.out(`This is a plan.${runLine(plan)}`);
+  if (plan.without.length > 0) {
+    terminal.out(`Planned as if @system did not have ${plan.without.join(', ')}.`);
+    terminal.out(removal(plan.without));
+  }
   terminal.out('');
   for (const [index, stage] of plan.stages.entries()) tellStage(stage, index, plan, terminal);
   terminal.out('What each stage rests on');
@@ -73,15 +77,18 @@ function tellStage(stage: StageReport, index: number, plan: BootstrapPlan, termi
       }
     }
     if (outcome.without.length > 0) {
-      const lines = outcome.without.map((atom) => `-*${atom}`).join(', ');
       terminal.out(
         `\n  Without them the rest is planned: ${outcome.without.map((atom) => `--without '${atom}'`).join(' ')}`,
       );
-      terminal.out(`  In the prefix these are lines of etc/portage/profile/packages in staging: ${lines}`);
+      terminal.out(`  ${removal(outcome.without)}`);
     }
   }
   terminal.out('');
 }
+
+/** Where the atoms are taken out of @system; setup_prefix copies that folder into staging before it bootstraps. */
+const removal = (atoms: readonly string[]): string =>
+  `In the SDK these are lines of prefix-overlay/skel/etc/portage/profile/packages: ${atoms.map((atom) => `-*${atom}`).join(', ')}`;
 
 /** Words behind a label, in as many lines as it takes. */
 function tellList(label: string, words: readonly string[], { columns, out }: Page): void {
