@@ -1,5 +1,6 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
 import { runPackages } from '../engine/index';
+import { buildObstacle } from '../plan/build-obstacle';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { explainDerivations, storyText } from '../resolve/explain';
@@ -26,6 +27,12 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
     const root = result.derivations[0]?.root ?? 'staging';
     if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
     else for (const story of explainDerivations(result.derivations)) terminal.err(storyText(story, root));
+    return false;
+  }
+  const obstacle = buildObstacle(opened, result.plan);
+  if (obstacle) {
+    if (isJson) terminal.out(JSON.stringify({ kind: 'error', ...obstacle }));
+    else terminal.err(`${obstacle.message}\n  ${obstacle.hint}`);
     return false;
   }
   const plan = options.keepsOthers ? withoutRemovals(result.plan) : result.plan;

@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { PlanError } from './errors';
+import { findProgram, isProgram } from './find-program';
 
 /** How the real Portage is called. */
 export interface EmergeCommand {
@@ -13,22 +14,6 @@ export interface EmergeCommand {
 /** Where it says which Portage to ask. */
 export const emergeVariable = 'PREFIX_STUDIO_EMERGE';
 
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-const onPath = (name: string, path: string): string | null =>
-  path
-    .split(delimiter)
-    .filter((folder) => folder.startsWith('/'))
-    .map((folder) => join(folder, name))
-    .find(isProgram) ?? null;
-
 /**
  * The emerge to ask: `PREFIX_STUDIO_EMERGE` (a program, the folder of a checkout of gentoo/portage, or a JSON list of
  * program and arguments), else `emerge` on the path; null: there is none. Throws `EMERGE_SETTING`.
@@ -37,14 +22,14 @@ export function findEmerge(environment: Readonly<Record<string, string | undefin
   const path = environment.PATH ?? '';
   const chosen = environment[emergeVariable] ?? '';
   if (chosen === '') {
-    const found = onPath('emerge', path);
+    const found = findProgram('emerge', path);
     return found === null ? null : { command: [found], checkout: null };
   }
   if (chosen.startsWith('[')) return { command: listOf(chosen), checkout: null };
   const absolute = resolve(chosen);
   const script = join(absolute, 'bin', 'emerge');
   if (existsSync(script) && existsSync(join(absolute, 'lib', 'portage'))) {
-    const python = onPath('python3', path);
+    const python = findProgram('python3', path);
     if (python !== null) return { command: [python, '-b', script], checkout: absolute };
     throw new PlanError('EMERGE_SETTING', `${emergeVariable} is a checkout of Portage, and there is no \`python3\``, {
       hint: 'Install python3.',

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { makeCandidate, type PackageSource, type RepositoryCandidate } from '../repo';
+import { findProgram } from './find-program';
 
 /** A package of the tree that a command of this machine stands for. */
 interface MachineTool {
@@ -72,20 +73,6 @@ const tools: readonly MachineTool[] = [
   tool('virtual/pkgconfig', 'pkgconf', 'pkg-config'),
 ];
 
-function findCommand(name: string, path: string): string | null {
-  for (const folder of path.split(delimiter)) {
-    if (folder === '') continue;
-    const file = join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      if (statSync(file).isFile()) return file;
-    } catch {
-      // not there, or in a folder of PATH that this user may not look into
-    }
-  }
-  return null;
-}
-
 /** tclsh and tic have their own ways to tell */
 const versionArguments: Readonly<Record<string, readonly string[]>> = { tic: ['-V'], unzip: ['-v'] };
 
@@ -121,7 +108,7 @@ export function machineHost(cacheFile: string | null, path: string = process.env
   const offered = new Map<string, { readonly entry: MachineTool; readonly file: string; readonly command: string }>();
   for (const entry of tools) {
     for (const command of entry.commands) {
-      const file = places.get(command) ?? findCommand(command, path);
+      const file = places.get(command) ?? findProgram(command, path);
       if (file === null) continue;
       places.set(command, file);
       offered.set(entry.qualifiedName, { entry, file, command });

@@ -12,6 +12,7 @@ import {
 } from '../engine/index';
 import { homeLayout } from '../home';
 import { provePrefix } from '../inspect/index';
+import { buildObstacle } from '../plan/build-obstacle';
 import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { explainDerivations, storyText } from '../resolve/explain';
@@ -66,6 +67,11 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
     return { kind: 'failed', message: `There is no plan: ${story?.title ?? 'the requests cannot be met together'}` };
   }
   const { plan } = result;
+  const obstacle = buildObstacle(opened, plan);
+  if (obstacle) {
+    log(obstacle.hint);
+    return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
+  }
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
   const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);

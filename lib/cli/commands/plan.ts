@@ -1,5 +1,6 @@
 import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
 import { dataHome } from '../../home';
+import { buildObstacle } from '../../plan/build-obstacle';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -110,7 +111,8 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
   terminal.out('--fix prints the first as a diff.');
 }
 
-function tellPlan(plan: Plan, { design, tree, staging }: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
+function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
+  const { design, tree, staging } = opened;
   const host = tree.kind === 'flatcar' ? 'host: assumed in the SDK' : 'host: tools of this machine';
   const words = (name: string): string[] => staging.variable(name).split(/\s+/).filter(Boolean);
   const lines = planListing(plan, {
@@ -127,6 +129,8 @@ function tellPlan(plan: Plan, { design, tree, staging }: OpenedDesign, wantsFix:
     terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
     for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
+  const obstacle = buildObstacle(opened, plan);
+  if (obstacle) terminal.out(`note: ${obstacle.message}\n  ${obstacle.hint}`);
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);
 }
