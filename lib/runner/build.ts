@@ -68,10 +68,7 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
   }
   const { plan } = result;
   const obstacle = buildObstacle(opened, plan);
-  if (obstacle) {
-    log(obstacle.hint);
-    return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
-  }
+  if (obstacle) return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
   const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);
