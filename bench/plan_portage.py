@@ -8,6 +8,8 @@ job: {"flatcar": DIR, "host": FILE, "board", "prefix", "rows": [{"atom", "kind":
 {"atom", "success", "merge": [cpv on the target], "on_host": [cpv to be built on the host], "problem",
 "ms": milliseconds of processor time}. Rows in a row with the same configuration share one set of roots. Nothing is
 fetched, nothing outside the folder is written.
+A row {"stages": [{"id", "atoms", "use", "options"}], "config"} is planned stage by stage in one set of roots, each with
+what the earlier ones merged installed; it answers {"id", "success", "merge": ["cpv repository USE"], "problem"} per stage.
 """
 
 import contextlib
@@ -183,9 +185,10 @@ def place_target(number, config):
     return root
 
 
-def load_trees(root):
-    env = {"PATH": os.environ["PATH"], "ACCEPT_LICENSE": ""}
-    del env["ACCEPT_LICENSE"]
+def load_trees(root, use=()):
+    env = {"PATH": os.environ["PATH"]}
+    if use:
+        env["USE"] = " ".join(use)
     trees = portage.create_trees(
         config_root=root + eprefix, target_root=root, env=env, sysroot=root, eprefix=eprefix
     )
@@ -214,11 +217,65 @@ def describe(graph):
     return " ".join(said.getvalue().split())[:600]
 
 
+
+def install(root, node, counter):
+    """The package as the VDB of a root has it, in the place of one in the same slot."""
+    category, pf = str(node.cpv).split("/")
+    folder = os.path.join(root + eprefix, "var", "db", "pkg", category)
+    for other in os.listdir(folder) if os.path.isdir(folder) else ():
+        with open(os.path.join(folder, other, "SLOT")) as file:
+            slot = file.read().strip().split("/")[0]
+        if portage.pkgsplit(other)[0] == portage.pkgsplit(pf)[0] and slot == node.slot:
+            shutil.rmtree(os.path.join(folder, other))
+    with open(os.path.join(locations[node.repo], "metadata", "md5-cache", str(node.cpv))) as lines:
+        metadata = dict(line.rstrip("\n").split("=", 1) for line in lines)
+    metadata.update(USE=" ".join(node.use.enabled), repository=node.repo, COUNTER=str(counter), BUILD_TIME=str(counter))
+    metadata.update(CATEGORY=category, PF=pf)
+    for key in "SLOT USE IUSE EAPI repository KEYWORDS DEPEND BDEPEND RDEPEND PDEPEND IDEPEND LICENSE".split():
+        if metadata.get(key):
+            write(os.path.join(folder, pf, key), metadata[key] + "\n")
+    for key in ("COUNTER", "BUILD_TIME", "CATEGORY", "PF"):
+        write(os.path.join(folder, pf, key), metadata[key] + "\n")
+
+
+def bootstrap(row, place):
+    """Calls of emerge one after the other: each finds installed what the earlier ones merged."""
+    root = place_target(place, row.get("config", {}))
+    counter = 0
+    for stage in row["stages"]:
+        trees = load_trees(root, stage["use"])
+        settings = trees[trees._target_eroot]["vartree"].settings
+        options = {"--pretend": True, **stage["options"]}
+        portage.util.noiselimit = -2
+        success, graph, _ = backtrack_depgraph(
+            settings, trees, options, create_depgraph_params(options, None), None, stage["atoms"], None
+        )
+        tasks = graph._dynamic_config._serialized_tasks_cache or ()
+        merged = [
+            node
+            for node in tasks
+            if getattr(node, "operation", None) == "merge" and node.root == trees._target_eroot
+        ]
+        use = {node: " ".join(sorted(set(node.use.enabled) & set(node.iuse.all))) for node in merged}
+        rows = sorted(f"{node.cpv} {node.repo} {use[node]}".strip() for node in merged)
+        problem = "" if success else describe(graph)
+        print(json.dumps({"id": stage["id"], "success": bool(success), "merge": rows, "problem": problem}), flush=True)
+        if not success:
+            return
+        for node in merged:
+            counter += 1
+            install(root, node, counter)
+
+
 try:
     place_host()
     known = {}
     places = 0
     for row in job["rows"]:
+        if "stages" in row:
+            bootstrap(row, places)
+            places += 1
+            continue
         config = row.get("config", {})
         host = row.get("host", {})
         is_runtime = row.get("kind") == "runtime"

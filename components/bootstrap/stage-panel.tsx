@@ -125,7 +125,7 @@ function Planned({
       })}
       <Names
         place="host"
-        title={`${count(outcome.hostTools.length, 'package')} of the host that run meanwhile`}
+        title={`${count(outcome.hostTools.length, 'package')} of the host ${outcome.hostTools.length === 1 ? 'runs' : 'run'} meanwhile`}
         names={outcome.hostTools}
       />
       <Names

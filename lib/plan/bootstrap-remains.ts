@@ -57,7 +57,7 @@ export function remainsOf(way: BootstrapWay, stages: readonly StageReport[], shi
   }
   if (compiler?.place === 'host') {
     sentences.push(
-      `Everything is compiled by ${quote(compiler.cpv)} and linked by ${quote(linker?.cpv ?? null)} of the host, before and after the bootstrap. Their start files and \`libgcc.a\` are part of every program that ships.`,
+      `Everything is compiled by ${quote(compiler.cpv)} and linked by ${quote(linker?.cpv ?? null)} of the host, before and after the bootstrap. Their start files, C++ headers and \`libgcc.a\` are part of every program that ships.`,
     );
   } else if (compiler) {
     const line = [compiler, ...madeBy(compiler, stages)].map((each) =>
