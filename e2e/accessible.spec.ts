@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, prefixStudio, test } from './fixtures';
+import { watchErrors } from './page-errors';
 
 test.use({ journeys: 'accessible' });
 
@@ -36,8 +37,8 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`every page passes the accessibility scan in ${scheme}`, async ({ browser, studio }) => {
     const context = await browser.newContext({ colorScheme: scheme, reducedMotion: 'reduce' });
     const page = await context.newPage();
+    const errors = watchErrors(page);
     const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`));
     for (const path of pages) {
       await page.goto(studio.url + path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -53,7 +54,7 @@ for (const scheme of ['light', 'dark'] as const) {
       );
     }
     await context.close();
-    expect(problems).toEqual([]);
+    expect([...problems, ...errors]).toEqual([]);
   });
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test as base, expect, type Page } from '@playwright/test';
+import { watchErrors } from './page-errors';
 import { StudioServer } from './studio-server';
 
 const project = join(import.meta.dirname, '..');
@@ -44,6 +45,12 @@ export const test = base.extend<object, { journeys: string; studio: StudioServer
     },
     { scope: 'worker', timeout: 300_000 },
   ],
+  // no page of a journey logs an error
+  page: async ({ page }, use) => {
+    const errors = watchErrors(page);
+    await use(page);
+    expect(errors).toEqual([]);
+  },
 });
 
 /** Waits until the build page says how it ended. */

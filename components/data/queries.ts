@@ -7,6 +7,7 @@ import type { RunView } from '@/lib/api/run-view';
 import type {
   DirectoryListing,
   DoctorReport,
+  ExportFacts,
   FileHits,
   FilePreview,
   FileRoot,
@@ -21,6 +22,7 @@ import type {
   StarterCard,
   StarterDocument,
   TreeSummary,
+  VerifyReadiness,
 } from '@/lib/api/wire';
 import { RequestError, request } from './request';
 
@@ -73,6 +75,18 @@ export const queries = {
       queryKey: queryKeys.packages(tree),
       queryFn: ({ signal }) => request<PackageList>(apiPaths.packages({ tree }), { signal }),
       staleTime: 300_000,
+      retry,
+    }),
+  verify: () =>
+    queryOptions({
+      queryKey: queryKeys.verify(),
+      queryFn: ({ signal }) => request<VerifyReadiness>(apiPaths.verify(), { signal }),
+      retry,
+    }),
+  exportFacts: (name: string, revision: number) =>
+    queryOptions({
+      queryKey: queryKeys.exportFacts(name, revision),
+      queryFn: ({ signal }) => request<ExportFacts>(apiPaths.exportFacts(name), { signal }),
       retry,
     }),
   prefixes: () =>

@@ -24,6 +24,7 @@ import { ImageFields } from './image-fields';
 import { PackageField } from './package-field';
 import { SmokeField } from './smoke-field';
 import { TextPane } from './text-pane';
+import { TreeField } from './tree-field';
 import { useDesignDraft } from './use-design-draft';
 import { WhereFields } from './where-fields';
 
@@ -100,6 +101,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
         )}
         <Section title="What">
           <PackageField draft={draft} />
+          <TreeField draft={draft} />
         </Section>
         <Section title="Where">
           <WhereFields draft={draft} fixedName />
@@ -187,7 +189,13 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
             </div>
           )}
           {result?.kind === 'unsolved' && (
-            <Unsolved derivations={result.derivations} fixes={result.fixes} text={draft.text} onText={setText} />
+            <Unsolved
+              derivations={result.derivations}
+              fixes={result.fixes}
+              noFix={result.noFix}
+              text={draft.text}
+              onText={setText}
+            />
           )}
         </div>
       </div>

@@ -2,7 +2,6 @@
 
 import { WordsField } from './flag-field';
 import { RowsField } from './rows-field';
-import { TreeField } from './tree-field';
 import type { DesignDraft } from './use-design-draft';
 
 /** Everything else a design can say, on the same page. */
@@ -18,7 +17,6 @@ export function ExpertFields({ draft }: { draft: DesignDraft }) {
           placeholder="ssl -nls"
           help="Features to build in; a minus leaves one out."
         />
-        <TreeField draft={draft} />
         <WordsField
           draft={draft}
           path={['accept_keywords']}

@@ -4,6 +4,17 @@ export interface ArrangeInput {
   readonly lanes: readonly PlanRoot[];
   readonly items: readonly { readonly id: string; readonly lane: PlanRoot }[];
   readonly edges: readonly { readonly from: string; readonly to: string }[];
+  /** default: boxes with a name */
+  readonly metrics?: Metrics;
+}
+
+/** Size of an item, space between items, and how many stand above each other at most. */
+export interface Metrics {
+  readonly width: number;
+  readonly height: number;
+  readonly gapX: number;
+  readonly gapY: number;
+  readonly mostRows: number;
 }
 
 export interface Lane {
@@ -19,16 +30,19 @@ export interface Arrangement {
 }
 
 export const itemSize = { width: 190, height: 40 } as const;
-const gap = { x: 46, y: 12 } as const;
+const boxes: Metrics = { ...itemSize, gapX: 46, gapY: 12, mostRows: 9 };
+/** Dots that a whole graph is drawn with. */
+export const dots: Metrics = { width: 12, height: 12, gapX: 34, gapY: 10, mostRows: 18 };
 const lanePadding = { top: 40, bottom: 18, left: 20, right: 20 } as const;
 const laneGap = 22;
-const mostRows = 9;
 
 /**
  * Lays items out in lanes one below the other; in each lane what needs stands left of what is needed. Cycles are
  * condensed, ranks are longest ways, order within a rank follows the neighbours to the left (barycentre, two sweeps).
  */
-export function arrange({ lanes, items, edges }: ArrangeInput): Arrangement {
+export function arrange({ lanes, items, edges, metrics = boxes }: ArrangeInput): Arrangement {
+  const stepX = metrics.width + metrics.gapX;
+  const stepY = metrics.height + metrics.gapY;
   const positions: Record<string, { x: number; y: number }> = {};
   const drawn: Lane[] = [];
   let top = 0;
@@ -41,27 +55,32 @@ export function arrange({ lanes, items, edges }: ArrangeInput): Arrangement {
     const columns = toColumns(
       members.map((item) => item.id),
       inside,
+      metrics.mostRows,
     );
     const rows = Math.max(...columns.map((column) => column.length));
     columns.forEach((column, at) => {
-      const offset = ((rows - column.length) * (itemSize.height + gap.y)) / 2;
+      const offset = ((rows - column.length) * stepY) / 2;
       column.forEach((id, row) => {
         positions[id] = {
-          x: lanePadding.left + at * (itemSize.width + gap.x),
-          y: top + lanePadding.top + offset + row * (itemSize.height + gap.y),
+          x: lanePadding.left + at * stepX,
+          y: top + lanePadding.top + offset + row * stepY,
         };
       });
     });
-    const height = lanePadding.top + rows * (itemSize.height + gap.y) - gap.y + lanePadding.bottom;
+    const height = lanePadding.top + rows * stepY - metrics.gapY + lanePadding.bottom;
     drawn.push({ lane, y: top, height });
     top += height + laneGap;
-    width = Math.max(width, lanePadding.left + columns.length * (itemSize.width + gap.x) - gap.x + lanePadding.right);
+    width = Math.max(width, lanePadding.left + columns.length * stepX - metrics.gapX + lanePadding.right);
   }
   return { positions, lanes: drawn, width };
 }
 
 /** Columns of ids: ranks, those with too many rows broken into several. */
-function toColumns(ids: readonly string[], edges: readonly { from: string; to: string }[]): string[][] {
+function toColumns(
+  ids: readonly string[],
+  edges: readonly { from: string; to: string }[],
+  mostRows: number,
+): string[][] {
   const ranks = rankItems(ids, edges);
   const byRank: string[][] = [];
   for (const id of ids) {

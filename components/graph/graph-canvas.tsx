@@ -30,6 +30,7 @@ export function GraphCanvas({
   lanes,
   counts,
   selected,
+  showsHubs,
   onSelect,
   onOpenGroup,
 }: {
@@ -37,6 +38,8 @@ export function GraphCanvas({
   lanes: readonly PlanRoot[];
   counts: Readonly<Record<PlanRoot, number>>;
   selected: string | null;
+  /** edges to what nearly everything needs are drawn too */
+  showsHubs: boolean;
   onSelect: (id: string | null) => void;
   onOpenGroup: (id: string) => void;
 }) {
@@ -85,7 +88,7 @@ export function GraphCanvas({
           id: item.id,
           type: 'item',
           position,
-          data: { item, emphasis: emphasis(item.id) },
+          data: { item, emphasis: emphasis(item.id), neededBy: showsHubs ? null : (model.hubs.get(item.id) ?? null) },
           width: itemSize.width,
           height: itemSize.height,
           ariaLabel: nameOf(item),
@@ -93,13 +96,13 @@ export function GraphCanvas({
       ];
     });
     return [...laneNodes, ...itemNodes];
-  }, [arrangement, model, near, drawnSelection, counts]);
+  }, [arrangement, model, near, drawnSelection, counts, showsHubs]);
 
   const edges = useMemo(
     () =>
       model.edges.flatMap((edge): Edge[] => {
         const touched = edge.from === drawnSelection || edge.to === drawnSelection;
-        if (edge.implied && !touched) return [];
+        if (!touched && (edge.implied || (edge.toHub && !showsHubs))) return [];
         const { dash } = edgeLook[leadingClass(edge.classes)];
         const colour = touched ? 'var(--link)' : 'var(--line-strong)';
         return [
@@ -123,9 +126,11 @@ export function GraphCanvas({
           },
         ];
       }),
-    [model, drawnSelection],
+    [model, drawnSelection, showsHubs],
   );
 
+  // on a phone the whole would be too small to read: it begins with what was asked for
+  const isWide = typeof window === 'undefined' || window.innerWidth >= 640;
   return (
     <ReactFlowProvider>
       <ReactFlow
@@ -139,7 +144,8 @@ export function GraphCanvas({
         elementsSelectable
         minZoom={0.15}
         maxZoom={1.6}
-        fitView
+        fitView={isWide}
+        {...(!isWide && { defaultViewport: { x: 6, y: 6, zoom: 0.62 } })}
         fitViewOptions={{ padding: 0.04, minZoom: 0.45, maxZoom: 1 }}
         onNodeClick={(_, node) => (node.id.startsWith('group:') ? onOpenGroup(node.id) : onSelect(node.id))}
         onSelectionChange={({ nodes: [node] }) => {

@@ -8,8 +8,10 @@ import { asRequestError, request } from '@/components/data/request';
 import { PackagePanel } from '@/components/package/package-panel';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { planRoots } from '@/components/plan/counts';
+import { PlanTools } from '@/components/plan/plan-tools';
 import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
 import { EmptyState } from '@/components/ui/empty-state';
+import { count } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { Tooltip } from '@/components/ui/tooltip';
 import { useUrlState } from '@/components/ui/use-url-state';
@@ -21,7 +23,8 @@ import { type DependencyClass, dependencyClasses } from '@/lib/pms/dependency-cl
 import type { Plan, PlanRoot } from '@/lib/resolve/plan';
 import { edgeLook } from './edge-look';
 import { GraphCanvas } from './graph-canvas';
-import { buildGraph } from './model';
+import { buildGraph, firstViewLimit, neighbourhood } from './model';
+import { OverviewCanvas } from './overview-canvas';
 import { PlanTable } from './plan-table';
 import { indexPlan } from './why';
 
@@ -50,6 +53,11 @@ export function GraphView({ name }: { name: string }) {
         <EmptyState icon={Waypoints} title="There is no plan to draw">
           The reason and what would help stand below.
         </EmptyState>
+        {prefix.data && (
+          <div className="mt-3">
+            <PlanTools document={prefix.data} isPlanned={false} />
+          </div>
+        )}
       </Pad>
     );
   }
@@ -67,6 +75,8 @@ function Pad({ children }: { children: React.ReactNode }) {
   return <div className="px-3 py-5 md:px-6">{children}</div>;
 }
 
+const countShown = (plan: Plan): number => plan.packages.filter((entry) => entry.action !== 'remove').length;
+
 function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument }) {
   const client = useQueryClient();
   const [view, setView] = useUrlState('view', 'graph');
@@ -74,6 +84,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
   const [hidden, setHidden] = useUrlState('hide', '');
   const [open, setOpen] = useUrlState('open', '');
   const [node, setNode] = useUrlState('node', '');
+  const [hubs, setHubs] = useUrlState('hubs', '');
   const present = planRoots.filter((root) =>
     plan.packages.some((entry) => entry.root === root && entry.action !== 'remove'),
   );
@@ -86,14 +97,18 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
           : planRoots.filter((root) => root === focus),
     [focus],
   );
+  const around = view === 'near' && node !== '' ? node : null;
   const model = useMemo(() => {
     const off = new Set(hidden.split(',').filter((word) => word !== ''));
     return buildGraph(plan, {
-      lanes,
+      lanes: around === null ? lanes : planRoots,
+      ...(around !== null && { only: neighbourhood(plan, around) }),
       expanded: new Set(open.split(',').filter((word) => word !== '')),
       classes: new Set(dependencyClasses.filter((kind) => !off.has(kind))),
     });
-  }, [plan, lanes, hidden, open]);
+  }, [plan, lanes, hidden, open, around]);
+  const isLarge = countShown(plan) > firstViewLimit / 2;
+  const showsHubs = hubs === 'show' || !isLarge || model.hubs.size === 0;
   const index = useMemo(() => indexPlan(plan), [plan]);
   const counts = useMemo(() => {
     const of = (root: PlanRoot) =>
@@ -123,7 +138,9 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
           value={view}
           onChange={setView}
           options={[
-            { value: 'graph', label: 'Graph' },
+            { value: 'graph', label: 'Groups' },
+            ...(selected || view === 'near' ? [{ value: 'near', label: 'Around it' }] : []),
+            { value: 'overview', label: 'Whole' },
             { value: 'table', label: 'Table' },
           ]}
         />
@@ -145,7 +162,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
             { value: 'all', label: 'All' },
           ]}
         />
-        {view === 'graph' && (
+        {(view === 'graph' || view === 'near') && (
           <ul aria-label="Dependency classes shown" className="flex flex-wrap items-center gap-1">
             {dependencyClasses.map((kind) => (
               <li key={kind}>
@@ -176,6 +193,16 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
             ))}
           </ul>
         )}
+        {isLarge && model.hubs.size > 0 && (view === 'graph' || view === 'near') && (
+          <button
+            type="button"
+            aria-pressed={showsHubs}
+            onClick={() => setHubs(showsHubs ? '' : 'show')}
+            className="rounded-sm px-1.5 py-1 text-xs text-link-ink hover:bg-link-tint"
+          >
+            {showsHubs ? 'Leave out' : 'Draw'} edges to {count(model.hubs.size, 'hub')}
+          </button>
+        )}
         {openGroups.length > 0 && view === 'graph' && (
           <button
             type="button"
@@ -185,9 +212,12 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
             Close all groups
           </button>
         )}
+        <div className="ml-auto max-sm:ml-0">
+          <PlanTools document={document} isPlanned />
+        </div>
       </div>
       <div className={`grid min-h-0 flex-1 ${selected ? 'lg:grid-cols-[minmax(0,1fr)_22rem]' : ''}`}>
-        <div className="h-[62vh] min-h-96 min-w-0 lg:h-[calc(100dvh-15.5rem)]">
+        <div className="h-[62vh] min-h-96 min-w-0 lg:h-[calc(100dvh-15.5rem-var(--dock-height,0px))]">
           {view === 'table' ? (
             <PlanTable
               packages={plan.packages.filter((entry) => lanes.includes(entry.root) || focus === 'prefix')}
@@ -195,10 +225,20 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
               selected={selected?.id ?? null}
               onSelect={setNode}
             />
+          ) : view === 'overview' ? (
+            <OverviewCanvas
+              plan={plan}
+              lanes={lanes}
+              index={index}
+              selected={selected?.id ?? null}
+              onSelect={setNode}
+            />
           ) : (
             <GraphCanvas
+              key={around ?? 'groups'}
               model={model}
-              lanes={lanes}
+              showsHubs={showsHubs}
+              lanes={around === null ? lanes : planRoots}
               counts={counts}
               selected={selected?.id ?? null}
               onSelect={(id) => setNode(id ?? '')}
@@ -207,7 +247,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
           )}
         </div>
         {selected && (
-          <div className="pane border-line bg-surface max-lg:border-t lg:h-[calc(100dvh-15.5rem)] lg:border-l">
+          <div className="pane border-line bg-surface max-lg:border-t lg:h-[calc(100dvh-15.5rem-var(--dock-height,0px))] lg:border-l">
             <PackagePanel
               key={selected.id}
               entry={selected}

@@ -21,6 +21,8 @@ export interface GraphEdge {
   readonly classes: readonly DependencyClass[];
   /** how many edges of the plan it stands for */
   readonly count: number;
+  /** leads to a hub, so it is left out until one of its ends is selected or hubs are shown */
+  readonly toHub: boolean;
   /** follows from a longer way over other drawn edges, so it is left out until one of its ends is selected */
   readonly implied: boolean;
 }
@@ -30,13 +32,23 @@ export interface GraphModel {
   readonly edges: readonly GraphEdge[];
   /** drawn item of each package of the plan */
   readonly itemOf: ReadonlyMap<string, string>;
+  /** items that nearly everything needs, and how many need them: the tool chain, libc */
+  readonly hubs: ReadonlyMap<string, number>;
 }
+
+/** The group of what was asked for, when that is much. */
+export const askedFor = 'asked for';
+const mostRequests = 8;
+
+/** An item is a hub when this many items of its place need it, and at least this share of them. */
+const hubNeeds = { least: 6, share: 0.2 } as const;
 
 export const groupId = (lane: PlanRoot, label: string): string => `group:${lane}|${label}`;
 
 /**
  * What is drawn of a plan: single packages while there are few, else groups by category. Packages that were asked for
- * and the members of `expanded` groups stand alone.
+ * and the members of `expanded` groups stand alone; many requests are a group too. `only` draws just these packages,
+ * each alone.
  */
 export function buildGraph(
   plan: Plan,
@@ -44,20 +56,28 @@ export function buildGraph(
     readonly lanes: readonly PlanRoot[];
     readonly expanded: ReadonlySet<string>;
     readonly classes: ReadonlySet<DependencyClass>;
+    readonly only?: ReadonlySet<string>;
   },
 ): GraphModel {
-  const shown = plan.packages.filter((entry) => options.lanes.includes(entry.root) && entry.action !== 'remove');
-  const mustGroup = shown.length > firstViewLimit;
+  const { only } = options;
+  const shown = plan.packages.filter(
+    (entry) => options.lanes.includes(entry.root) && entry.action !== 'remove' && (only?.has(entry.id) ?? true),
+  );
+  const mustGroup = shown.length > firstViewLimit && only === undefined;
+  const requests = (lane: PlanRoot): number => shown.filter((entry) => entry.root === lane && entry.requested).length;
+  const many = new Set(options.lanes.filter((lane) => requests(lane) > mostRequests));
   const items: GraphItem[] = [];
   const itemOf = new Map<string, string>();
   const groups = new Map<string, { lane: PlanRoot; label: string; members: PlannedPackage[] }>();
   for (const entry of shown) {
-    const id = groupId(entry.root, entry.category);
-    if (!mustGroup || entry.requested || options.expanded.has(id)) {
+    const isAsked = entry.requested && many.has(entry.root);
+    const label = isAsked ? askedFor : entry.category;
+    const id = groupId(entry.root, label);
+    if (!mustGroup || (entry.requested && !isAsked) || options.expanded.has(id)) {
       items.push({ kind: 'package', id: entry.id, lane: entry.root, entry });
       itemOf.set(entry.id, entry.id);
     } else {
-      const group = groups.get(id) ?? { lane: entry.root, label: entry.category, members: [] };
+      const group = groups.get(id) ?? { lane: entry.root, label, members: [] };
       group.members.push(entry);
       groups.set(id, group);
     }
@@ -72,14 +92,62 @@ export function buildGraph(
       for (const member of group.members) itemOf.set(member.id, id);
     }
   }
-  return { items, edges: drawnEdges(plan, itemOf, options.classes), itemOf };
+  const edges = drawnEdges(plan, itemOf, options.classes);
+  const hubs = findHubs(items, edges);
+  return { items, edges: edges.map((edge) => ({ ...edge, toHub: hubs.has(edge.to) })), itemOf, hubs };
+}
+
+function findHubs(
+  items: readonly GraphItem[],
+  edges: readonly { readonly from: string; readonly to: string }[],
+): ReadonlyMap<string, number> {
+  const laneOf = new Map(items.map((item) => [item.id, item.lane]));
+  const needs = new Map<string, number>();
+  for (const { from, to } of edges) {
+    if (laneOf.get(from) === laneOf.get(to)) needs.set(to, (needs.get(to) ?? 0) + 1);
+  }
+  return new Map(
+    [...needs].filter(([id, count]) => {
+      const inLane = items.filter((item) => item.lane === laneOf.get(id)).length;
+      return count >= hubNeeds.least && count >= hubNeeds.share * inLane;
+    }),
+  );
+}
+
+/** Packages around one: what it needs and who needs it, up to `hops` away, nearest first, at most `most`. */
+export function neighbourhood(plan: Plan, id: string, hops = 2, most = 60): ReadonlySet<string> {
+  const found = new Set([id]);
+  const walk = (next: ReadonlyMap<string, readonly string[]>): void => {
+    let front = [id];
+    for (let hop = 0; hop < hops; hop++) {
+      const further: string[] = [];
+      for (const at of front) {
+        for (const to of next.get(at) ?? []) {
+          if (found.has(to)) continue;
+          if (found.size >= most) return;
+          found.add(to);
+          further.push(to);
+        }
+      }
+      front = further;
+    }
+  };
+  const out = new Map<string, string[]>();
+  const into = new Map<string, string[]>();
+  for (const { from, to } of plan.edges) {
+    out.set(from, [...(out.get(from) ?? []), to]);
+    into.set(to, [...(into.get(to) ?? []), from]);
+  }
+  walk(into);
+  walk(out);
+  return found;
 }
 
 function drawnEdges(
   plan: Plan,
   itemOf: ReadonlyMap<string, string>,
   classes: ReadonlySet<DependencyClass>,
-): GraphEdge[] {
+): Omit<GraphEdge, 'toHub'>[] {
   const merged = new Map<string, { from: string; to: string; classes: Set<DependencyClass>; count: number }>();
   for (const edge of plan.edges) {
     const from = itemOf.get(edge.from);

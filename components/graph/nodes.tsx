@@ -12,7 +12,10 @@ import type { GraphItem } from './model';
 
 export type Emphasis = 'normal' | 'selected' | 'near' | 'far';
 
-export type ItemNode = Node<{ item: GraphItem; emphasis: Emphasis }, 'item'>;
+export type ItemNode = Node<
+  { item: GraphItem; emphasis: Emphasis /** of a hub whose edges are left out */; neededBy: number | null },
+  'item'
+>;
 export type LaneNode = Node<{ lane: PlanRoot; width: number; height: number; count: number }, 'lane'>;
 
 const handle = '!size-0 !min-w-0 !min-h-0 !border-0 !bg-transparent';
@@ -25,7 +28,7 @@ const look: Readonly<Record<Emphasis, string>> = {
 };
 
 export const ItemNodeView = memo(function ItemNodeView({ data }: NodeProps<ItemNode>) {
-  const { item, emphasis } = data;
+  const { item, emphasis, neededBy } = data;
   return (
     <div
       style={{ width: itemSize.width, height: itemSize.height, borderLeftColor: `var(--${item.lane})` }}
@@ -48,6 +51,14 @@ export const ItemNodeView = memo(function ItemNodeView({ data }: NodeProps<ItemN
           </span>
           <ChevronsUpDown aria-hidden className="size-3.5 text-muted" />
         </>
+      )}
+      {neededBy !== null && (
+        <span
+          className="shrink-0 rounded-sm bg-sunken px-1 text-xs text-muted tabular"
+          title="Edges to it are left out"
+        >
+          <span className="sr-only">needed by </span>←{neededBy}
+        </span>
       )}
       <Handle type="source" position={Position.Right} className={handle} isConnectable={false} />
     </div>

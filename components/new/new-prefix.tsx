@@ -12,6 +12,7 @@ import { ImageFields } from '@/components/design/image-fields';
 import { PackageField } from '@/components/design/package-field';
 import { SmokeField } from '@/components/design/smoke-field';
 import { TextPane } from '@/components/design/text-pane';
+import { TreeField } from '@/components/design/tree-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
 import { WhereFields } from '@/components/design/where-fields';
 import { planSentence } from '@/components/plan/counts';
@@ -87,6 +88,7 @@ export function NewPrefix() {
             <Problem error={starter.error} what="The starter could not be loaded" again={() => starter.refetch()} />
           )}
           <PackageField draft={draft} />
+          <TreeField draft={draft} />
         </Step>
         <Step number={2} title="Where" lead="One name, one path. Everything else follows from them.">
           <WhereFields draft={draft} />
@@ -134,6 +136,7 @@ export function NewPrefix() {
             <Unsolved
               derivations={answer.result.derivations}
               fixes={answer.result.fixes}
+              noFix={answer.result.noFix}
               text={draft.text}
               onText={setText}
             />

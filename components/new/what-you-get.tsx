@@ -6,7 +6,7 @@ import { PathAnatomy } from '@/components/path/path-anatomy';
 import { type Place, placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { CodeBlock } from '@/components/ui/code-block';
-import { formatDuration } from '@/components/ui/format';
+import { count as countOf, formatDuration } from '@/components/ui/format';
 import { Term } from '@/components/ui/popover';
 import type { PlanAnswer } from '@/lib/api/wire';
 import type { Plan } from '@/lib/resolve/plan';
@@ -57,7 +57,9 @@ export function WhatYouGet({
       {cost && plan && (
         <p className="text-sm text-muted">
           {cost.minMs !== null && cost.maxMs !== null
-            ? `About ${formatDuration(cost.minMs)} to ${formatDuration(cost.maxMs)} on this machine${cost.unknown > 0 ? `; ${cost.unknown} never built here before` : ''}.`
+            ? cost.unknown > 0
+              ? `At least ${formatDuration(cost.minMs)} on this machine: ${countOf(cost.unknown, 'package')} never built here come on top.`
+              : `About ${formatDuration(cost.minMs)} to ${formatDuration(cost.maxMs)} on this machine.`
             : 'Nothing of it was built on this machine before, so there is no time to go by yet.'}
         </p>
       )}

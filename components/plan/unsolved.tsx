@@ -12,18 +12,22 @@ import { Quoted } from '@/components/ui/field';
 import { apiPaths } from '@/lib/api/paths';
 import type { ApplyEditsAnswer } from '@/lib/api/wire';
 import { explainDerivation } from '@/lib/resolve/explain';
-import type { Derivation, Fix } from '@/lib/resolve/plan';
+import { explainNoFix } from '@/lib/resolve/explain-no-fix';
+import type { Derivation, Fix, NoFixReason } from '@/lib/resolve/plan';
 import { DiffView } from './diff-view';
 
 /** Why there is no plan, root cause first, and what would give one. Each fix was planned before it is offered. */
 export function Unsolved({
   derivations,
   fixes,
+  noFix = [],
   text,
   onText,
 }: {
   derivations: readonly Derivation[];
   fixes: readonly Fix[];
+  /** why there is none, when there is none */
+  noFix?: readonly NoFixReason[];
   text: string;
   onText: (text: string) => void;
 }) {
@@ -37,22 +41,39 @@ export function Unsolved({
       ))}
       <div>
         <h3 className="mb-1.5 text-sm font-semibold">
-          {fixes.length > 0 ? 'What would work' : 'No single change found that would work'}
+          {fixes.length > 0 ? 'What would work' : 'No change was found that would work'}
         </h3>
         {fixes.length > 0 ? (
           <ul className="flex flex-col gap-1.5">
             {fixes.map((fix) => (
               <li key={fix.title} className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <FixButton fix={fix} text={text} onText={onText} />
-                <span className="text-sm text-muted">{fix.cost}</span>
+                <span className="min-w-0 text-sm break-words text-muted">
+                  <Quoted text={fix.cost} />
+                </span>
               </li>
             ))}
           </ul>
         ) : (
-          <p className="text-sm">Each change that was tried led to no plan either.</p>
+          <NoFix reasons={noFix} />
         )}
       </div>
     </section>
+  );
+}
+
+/** What was in the way of each change that would be the obvious one. */
+function NoFix({ reasons }: { reasons: readonly NoFixReason[] }) {
+  const sentences = explainNoFix(reasons);
+  if (sentences.length === 0) return <p className="text-sm">Each change that was tried led to no plan either.</p>;
+  return (
+    <ul aria-label="Why nothing helps" className="flex list-disc flex-col gap-1 pl-5 text-sm">
+      {sentences.map((sentence) => (
+        <li key={sentence} className="break-words">
+          <Quoted text={sentence} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -112,10 +133,10 @@ export function FixButton({ fix, text, onText }: { fix: Fix; text: string; onTex
   };
   return (
     <>
-      <Button size="sm" onClick={show}>
-        <Wand2 aria-hidden className="size-3.5" /> {fix.title}
+      <Button size="sm" onClick={show} className="h-auto! min-h-7 max-w-full py-1 text-left whitespace-normal!">
+        <Wand2 aria-hidden className="size-3.5 shrink-0" /> {fix.title}
       </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={fix.title} description={fix.cost}>
+      <Dialog open={open} onOpenChange={setOpen} title={fix.title} description={<Quoted text={fix.cost} />}>
         {preview.data ? (
           <DiffView diff={preview.data.diff} />
         ) : (

@@ -21,10 +21,11 @@ export function PlanWarnings({
       {warnings.map((warning) => (
         <li
           key={`${warning.code} ${warning.message}`}
-          className="flex items-start gap-2 rounded-md border border-line-strong/50 bg-raised px-3 py-2 text-sm"
+          className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md border border-l-4 border-line-strong/50 border-l-staging bg-raised px-3 py-2.5 text-sm"
         >
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          <span className="min-w-0 flex-1 break-words">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-staging-ink" />
+          <span className="min-w-0 flex-1 basis-64 break-words">
+            <strong className="block">Not what you might expect</strong>
             <Quoted text={warning.message} />
             {warning.hint && (
               <span className="block text-muted">

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, ChevronUp, CircleAlert, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
 import { asRequestError, request } from '@/components/data/request';
@@ -38,11 +38,26 @@ export function ProblemDock({
   const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
   const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
   const [chosen, setOpen] = useState<boolean | null>(null);
-  if (errors + warnings.length === 0) return null;
-  const open = chosen ?? errors > 0;
+  const dock = useRef<HTMLElement>(null);
+  const isThere = errors + warnings.length > 0;
+  useEffect(() => {
+    const element = dock.current;
+    if (!element || !isThere) return;
+    const { style } = window.document.documentElement;
+    // what fills the rest of the page leaves this much
+    const observer = new ResizeObserver(() => style.setProperty('--dock-height', `${element.offsetHeight}px`));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      style.removeProperty('--dock-height');
+    };
+  }, [isThere]);
+  if (!isThere) return null;
+  // a surprise that nobody opens is a surprise
+  const open = chosen ?? true;
   const Chevron = open ? ChevronDown : ChevronUp;
   return (
-    <section aria-label="Problems" className="sticky bottom-0 z-20 border-t bg-surface max-md:bottom-14">
+    <section ref={dock} aria-label="Problems" className="sticky bottom-0 z-20 border-t bg-surface max-md:bottom-14">
       <button
         type="button"
         aria-expanded={open}
@@ -77,6 +92,7 @@ export function ProblemDock({
             <Unsolved
               derivations={unsolved.derivations}
               fixes={unsolved.fixes}
+              noFix={unsolved.noFix}
               text={document.text}
               onText={(text) => save.mutate(text)}
             />

@@ -33,6 +33,9 @@ export const apiPaths = {
   edits: () => '/api/edits',
   plan: () => '/api/plan',
   bootstrap: () => '/api/bootstrap',
+  verify: () => '/api/verify',
+  exportFacts: (name: string) => `/api/prefixes/${segment(name)}/export`,
+  exportDownload: (name: string) => `/api/prefixes/${segment(name)}/export/download`,
   roots: () => '/api/roots',
   directory: (name: string, root: string, path: string) =>
     withQuery(`/api/prefixes/${segment(name)}/files`, { root, path }),

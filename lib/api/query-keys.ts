@@ -20,6 +20,8 @@ export const queryKeys = {
   image: (name: string) => ['prefixes', name, 'image'] as const,
   plan: (text: string) => ['plan', text] as const,
   bootstrap: (text: string, way: string, without: readonly string[]) => ['bootstrap', text, way, without] as const,
+  verify: () => ['verify'] as const,
+  exportFacts: (name: string, revision: number) => ['prefixes', name, 'export', revision] as const,
   check: (text: string) => ['check', text] as const,
   roots: (input: Readonly<Record<string, string | undefined>>) => ['roots', input] as const,
   runs: (filter: { readonly prefix?: string; readonly state?: string } = {}) => ['runs', 'list', filter] as const,

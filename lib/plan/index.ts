@@ -9,6 +9,7 @@ export * from './minimal-tree';
 export * from './open-design';
 export * from './plan-design';
 export * from './refine-plan';
+export * from './tree-archive';
 export * from './trees';
 export * from './verify-emerge';
 export * from './verify-opened';

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import {
   formatCacheEntry,
@@ -52,7 +52,16 @@ class Writer {
     if (!existsSync(from)) return;
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, to, { recursive: true, dereference: false, verbatimSymlinks: true });
-    this.files++;
+    this.measure(to);
+  }
+
+  private measure(path: string): void {
+    const stat = lstatSync(path);
+    if (stat.isDirectory()) for (const name of readdirSync(path)) this.measure(join(path, name));
+    else {
+      this.files++;
+      this.sizeBytes += stat.size;
+    }
   }
 }
 

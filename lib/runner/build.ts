@@ -58,7 +58,10 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
   const opened = await openDesign(design, {
     home,
     signal,
-    onMetadata: ({ done, total }) => log(`Reading ebuilds: ${done} of ${total}`),
+    // thousands of lines would bury the rest
+    onMetadata: ({ done, total }) => {
+      if (done === 1 || done === total) log(`Reading ebuilds: ${done} of ${total}`);
+    },
   });
   const result = planOpened(opened);
   if (result.kind === 'unsolved') {

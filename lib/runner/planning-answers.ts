@@ -9,6 +9,7 @@ import { RepositoryCandidate } from '../repo';
 import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
+import { writeExportNotes } from './exported-files';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign } from './probe-design';
 import type { TreeShelf } from './tree-shelf';
@@ -67,6 +68,7 @@ function plannedOrThrow(opened: OpenedDesign): Plan {
 function exportPlan(opened: OpenedDesign, folder: string): ExportedPlan {
   const plan = plannedOrThrow(opened);
   const { ebuilds, eclasses, files, sizeBytes } = exportMinimalTree(opened, plan, folder);
+  writeExportNotes(opened, plan, folder);
   return { hash: plan.hash, packages: plan.packages.length, ebuilds, eclasses, files, sizeBytes };
 }
 

@@ -1,8 +1,20 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { StudioError } from '../errors';
 import { answerWork } from './planning-answers';
 import type { CarriedError, FromPlanning, ToPlanning } from './planning-work';
 import { TreeShelf } from './tree-shelf';
+
+/** Pages come first when processors are scarce. Linux gives every thread a priority of its own. */
+function stepBack(): void {
+  try {
+    const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0];
+    if (thread !== undefined && Number(thread) !== process.pid) setPriority(Number(thread), 5);
+  } catch {
+    // not Linux, or not allowed: it plans all the same
+  }
+}
 
 /** Thrown inside a search for which nobody waits any more. */
 class NobodyWaits extends Error {}
@@ -10,6 +22,7 @@ class NobodyWaits extends Error {}
 function main(): void {
   const port = parentPort;
   if (!port) throw new Error('this program runs as a thread');
+  stepBack();
   const { home } = workerData as { readonly home: string };
   const say = (message: FromPlanning): void => port.postMessage(message);
   const shelf = new TreeShelf(home, (tree, work) => say({ kind: 'tree', tree, work }));

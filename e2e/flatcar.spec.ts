@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, prefixStudio, test } from './fixtures';
+
+const overlays = join(process.env.PREFIX_STUDIO_SHARED ?? join(import.meta.dirname, '../../shared'), 'flatcar');
+
+test.use({ journeys: 'flatcar' });
+test.skip(!existsSync(overlays), 'there are no Flatcar overlays beside the project');
+// each goes on where the one before ended
+test.describe.configure({ mode: 'serial' });
+
+test('a checkout of Flatcar is added as a tree, and a wrong folder says why not', async ({ page, studio }) => {
+  await page.goto(`${studio.url}/packages`);
+  const form = page.getByRole('form', { name: 'Add a tree' });
+  const trees = page.getByRole('region', { name: 'Trees' });
+  const place = form.getByRole('textbox', { name: 'Checkout of flatcar/scripts' });
+  await place.fill(studio.home);
+  await form.getByRole('button', { name: 'Add tree' }).click();
+  await expect(form).toContainText('holds no Flatcar overlays');
+
+  await place.fill(overlays);
+  await form.getByRole('button', { name: 'Add tree' }).click();
+  await expect(trees.getByRole('listitem').filter({ hasText: overlays })).toContainText(
+    /flatcar \d+ packages, \d+ ebuilds in portage-stable, coreos-overlay, prefix/,
+    { timeout: 60_000 },
+  );
+});
+
+test('curl cannot be planned, the story says why, and the fix makes it plannable', async ({ page, studio }) => {
+  await page.goto(`${studio.url}/new`);
+  await page.getByRole('combobox', { name: 'Package tree' }).click();
+  await page.getByRole('option', { name: 'flatcar' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('curl');
+  await page.getByRole('textbox', { name: /^Path on the target/ }).fill('/opt/curl');
+  const packages = page.getByRole('combobox', { name: 'Packages' });
+  await packages.fill('net-misc/curl');
+  await packages.press('Enter');
+
+  const story = page.getByRole('region', { name: 'Why there is no plan' });
+  await expect(story).toContainText('net-misc/curl', { timeout: 60_000 });
+  await expect(story.getByRole('list', { name: 'How it came to this' })).toContainText('http3');
+  await story.getByRole('button', { name: /without http3 and quic/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('-http3');
+  await dialog.getByRole('button', { name: 'Change the design' }).click();
+  await expect(story).toBeHidden();
+  await expect(page.getByText(/\d+ in staging \(\d+ to build\), \d+ ship in final/)).toBeVisible();
+  await page.getByRole('button', { name: 'Save without building' }).click();
+  await expect(page).toHaveURL(/\/p\/curl$/);
+});
+
+test('the plan is drawn, whole and in parts, and each package says why it is there', async ({ page, studio }) => {
+  await page.goto(`${studio.url}/p/curl/graph`);
+  await page.getByRole('button', { name: /net-dns\/libidn2-[\d.]+ in staging/ }).click();
+  const panel = page.getByRole('complementary', { name: /^Package net-dns\/libidn2/ });
+  await expect(panel.getByRole('region', { name: 'Why it is here' })).toContainText(/asks for/);
+  await page
+    .getByRole('radio', { name: 'Around it' })
+    .or(page.getByRole('button', { name: 'Around it' }))
+    .click();
+  await expect(page.getByRole('button', { name: /net-misc\/curl-\S+ in staging/ })).toBeVisible();
+  await page
+    .getByRole('radio', { name: 'Whole' })
+    .or(page.getByRole('button', { name: 'Whole' }))
+    .click();
+  await expect(page.getByRole('img', { name: /^The whole graph: \d+ packages and \d+ dependencies/ })).toBeVisible();
+  await page
+    .getByRole('radio', { name: 'Table' })
+    .or(page.getByRole('button', { name: 'Table' }))
+    .click();
+  await expect(page.getByRole('table', { name: 'Packages of the plan' })).toContainText('libidn2');
+});
+
+test('emerge can be asked, or it is said where it can', async ({ page, studio }) => {
+  await page.goto(`${studio.url}/p/curl/graph`);
+  await page.getByRole('button', { name: 'Verify with emerge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Verify with emerge' });
+  await expect(dialog).toContainText('prefix-studio plan curl --verify');
+  await expect(dialog).toContainText(/There is no `?emerge|Portage here/);
+});
+
+test('the minimal tree is downloaded, and planning on it gives the same hash', async ({ page, studio }, info) => {
+  await page.goto(`${studio.url}/p/curl/graph`);
+  await page.getByRole('button', { name: 'Export minimal tree' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export minimal tree' });
+  const downloading = page.waitForEvent('download');
+  await dialog.getByRole('link', { name: 'Download curl-tree.tar.gz' }).click();
+  const hash = /hash ([0-9a-f]{64})/.exec((await dialog.textContent()) ?? '')?.[1];
+  expect(hash).toBeDefined();
+  const file = info.outputPath('curl-tree.tar.gz');
+  await (await downloading).saveAs(file);
+
+  const again = await page.request.get(`${studio.url}/api/prefixes/curl/export/download`);
+  expect((await again.body()).equals(readFileSync(file))).toBe(true);
+
+  const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-tree-'));
+  execFileSync('tar', ['-xzf', file, '-C', folder]);
+  const tree = join(folder, 'curl-tree');
+  expect(readFileSync(join(tree, 'README.md'), 'utf8')).toContain(hash);
+  expect((await prefixStudio(studio.home, 'trees', 'add', 'curl-tree', tree)).status).toBe(0);
+  const text = readFileSync(join(tree, 'prefix.yaml'), 'utf8');
+  expect(text).toContain('tree: curl-tree');
+  const answer = await page.request.post(`${studio.url}/api/plan`, { data: { text }, headers: { origin: studio.url } });
+  expect(await answer.json()).toMatchObject({ result: { kind: 'planned', plan: { hash } } });
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { ExportFacts } from '../api/wire';
+import type { Design } from '../design/index';
+import { archiveFolder } from '../plan/tree-archive';
+import { exportName } from './exported-files';
+import type { StudioServer } from './studio-server';
+
+export interface ExportedArchive extends ExportFacts {
+  /** the .tar.gz; the temporary folder behind it goes when it ends */
+  readonly stream: Readable;
+}
+
+type Server = Pick<StudioServer, 'planner'>;
+
+async function exported(
+  { planner }: Server,
+  design: Design,
+  signal: AbortSignal | undefined,
+): Promise<{ facts: ExportFacts; folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-export-'));
+  try {
+    const plan = await planner.run({ kind: 'export', design, folder }, signal);
+    return { facts: { ...plan, fileName: `${exportName(design)}.tar.gz` }, folder };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What the minimal tree of a design's plan holds. Nothing is left behind. Throws NOT_PLANNED. */
+export async function measureExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportFacts> {
+  const { facts, folder } = await exported(server, design, signal);
+  rmSync(folder, { recursive: true, force: true });
+  return facts;
+}
+
+/** The minimal tree of a design's plan as an archive; equal trees are equal archives. Throws NOT_PLANNED. */
+export async function archiveExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportedArchive> {
+  const { facts, folder } = await exported(server, design, signal);
+  const archive = Readable.from(archiveFolder(folder, exportName(design)), { objectMode: false });
+  const stream = archive.pipe(createGzip({ level: 9 }));
+  archive.once('error', (error) => stream.destroy(error));
+  stream.once('close', () => {
+    archive.destroy();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return { ...facts, stream };
+}
