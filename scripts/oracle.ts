@@ -57,6 +57,16 @@ function describeFailure(resolution: Resolution): string {
   return first === undefined ? 'failure' : `failure ${JSON.stringify(first.failure).slice(0, 300)}`;
 }
 
+/** Rows of a file of recorded plans; null for a JSONL file of something else, such as the host's packages. */
+function readRecorded(file: string): Recorded[] | null {
+  const rows = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((row) => row.trim() !== '')
+    .map((row) => JSON.parse(row) as Partial<Recorded>);
+  const isRecorded = (row: Partial<Recorded>): row is Recorded => row.atom !== undefined && row.success !== undefined;
+  return rows.every(isRecorded) ? rows : null;
+}
+
 const prefixes = new Map<string, FlatcarPrefix>();
 let opened: FlatcarPrefix['opened'] | undefined;
 
@@ -125,11 +135,12 @@ if (flatcarDir === null || host === null || files.length === 0 || missing !== un
 } else {
   const reports: Record<string, FileReport> = {};
   for (const file of files) {
-    const rows = readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((row) => row.trim() !== '')
-      .map((row) => JSON.parse(row) as Recorded)
-      .filter((row) => only === null || row.atom === only);
+    const recorded = readRecorded(file);
+    if (recorded === null) {
+      process.stderr.write(`\`${file}\` holds no recorded plans and is left out\n`);
+      continue;
+    }
+    const rows = recorded.filter((row) => only === null || row.atom === only);
     const failures = rows.flatMap((row) => judge(row, flatcarDir, host) ?? []);
     reports[basename(file)] = { total: rows.length, agree: rows.length - failures.length, failures };
   }
