@@ -47,8 +47,26 @@ test('curl cannot be planned, the story says why, and the fix makes it plannable
   await dialog.getByRole('button', { name: 'Change the design' }).click();
   await expect(story).toBeHidden();
   await expect(page.getByText(/\d+ in staging \(\d+ to build\), \d+ ship in final/)).toBeVisible();
+  // the overlays may be metadata alone, or the cross compiler may be missing: told before it is tried
+  await expect(page.getByRole('note').filter({ hasText: 'It cannot be built here' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Build \d+ packages$/ })).toBeDisabled();
   await page.getByRole('button', { name: 'Save without building' }).click();
   await expect(page).toHaveURL(/\/p\/curl$/);
+});
+
+test('Python quietly falls back to 2.7, which is told, and one click gives 3.12', async ({ page, studio }) => {
+  const text = 'name: python\npath: /opt/python\nboard: amd64-usr\ntree: flatcar\npackages: [dev-lang/python]\n';
+  await page.goto(`${studio.url}/new?draft=${encodeURIComponent(text)}`);
+  const warnings = page.getByRole('list', { name: 'Worth knowing' });
+  await expect(warnings).toContainText(/dev-lang\/python is planned as 2\.7\.\S+, although 3\.14\S+ is the newest/, {
+    timeout: 60_000,
+  });
+  await warnings.getByRole('button', { name: 'Use Python 3.12' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('PYTHON_TARGETS: python3_12');
+  await dialog.getByRole('button', { name: 'Change the design' }).click();
+  await expect(warnings).toBeHidden();
+  await expect(page.getByText(/dev-lang\/python-3\.12|python 3\.12/).first()).toBeVisible();
 });
 
 test('the plan is drawn, whole and in parts, and each package says why it is there', async ({ page, studio }) => {

@@ -233,13 +233,13 @@ function Stopped({
           ? `${lacking.length} of the ${total} packages that it asks for cannot be had. The others could.`
           : 'It has no plan.'}
       </p>
-      {lacking.map(({ atom, derivations, fixes }) => (
+      {lacking.map(({ atom, derivations, fixes, noFix }) => (
         <div key={atom} className="min-w-0">
           {total > 1 && <h3 className="mono mb-1 text-sm font-medium break-words">{atom}</h3>}
           {isLooking ? (
             <section aria-label="Why there is no plan" className="rounded-lg border border-act/40 bg-act-tint/60 p-4">
               {derivations.map((derivation, index) => (
-                <Reason key={`${derivation.failure.kind} ${index}`} derivation={derivation} />
+                <Reason key={`${derivation.failure.kind} ${index}`} derivation={derivation} showsNext={false} />
               ))}
               <p className="mt-2 ml-6 flex items-center gap-2 text-sm">
                 <span aria-hidden className="working size-2 rounded-full bg-link" />
@@ -247,7 +247,7 @@ function Stopped({
               </p>
             </section>
           ) : (
-            <Unsolved derivations={derivations} fixes={fixes} text={document.text} onText={onText} />
+            <Unsolved derivations={derivations} fixes={fixes} noFix={noFix} text={document.text} onText={onText} />
           )}
         </div>
       ))}

@@ -57,6 +57,14 @@ export function ExpertFields({ draft }: { draft: DesignDraft }) {
           placeholder="sys-devel/bison"
           help="Build tools taken as present, so they are not planned."
         />
+        <WordsField
+          draft={draft}
+          path={['target_provides']}
+          label="The target has"
+          aside="package.provided"
+          placeholder="=virtual/mta-9999"
+          help="Exact versions the system it runs on is said to have, so they do not ship."
+        />
       </div>
       <RowsField
         draft={draft}

@@ -10,22 +10,19 @@ import { Quoted } from '@/components/ui/field';
 import { workspaceHref } from '@/components/workspace/views';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
-import type { PrefixDocument, RunSummary } from '@/lib/api/wire';
-import type { Plan } from '@/lib/resolve/plan';
+import type { PlanAnswer, PrefixDocument, RunSummary } from '@/lib/api/wire';
 
 /** The end of the page: build it, or keep the design for later. Says why when it cannot. */
 export function BuildBar({
   text,
   name,
   blockedBy,
-  plan,
-  unsolved,
+  answer,
 }: {
   text: string;
   name: string;
   blockedBy: string | null;
-  plan: Plan | null;
-  unsolved: boolean;
+  answer: PlanAnswer | undefined;
 }) {
   const router = useRouter();
   const client = useQueryClient();
@@ -43,13 +40,18 @@ export function BuildBar({
     },
   });
   const error = save.isError ? asRequestError(save.error) : null;
-  const reason = blockedBy ?? (unsolved ? 'There is no plan for these packages yet; see Review.' : null);
+  const plan = answer?.result.kind === 'planned' ? answer.result.plan : null;
+  const obstacle = answer?.obstacle ?? null;
+  const reason =
+    blockedBy ??
+    (answer?.result.kind === 'unsolved' ? 'There is no plan for these packages yet; see Review.' : null) ??
+    (obstacle && 'It can be planned and cannot be built here; Review says why.');
   return (
     <div className="flex flex-col gap-2 border-t pt-4 max-lg:sticky max-lg:bottom-14 max-lg:bg-surface max-lg:pb-3 md:max-lg:bottom-0">
       <Button
         tone="primary"
         size="lg"
-        disabled={blockedBy !== null || plan === null}
+        disabled={blockedBy !== null || plan === null || obstacle !== null}
         waiting={save.isPending && save.variables && 'Starting the build …'}
         onClick={() => save.mutate(true)}
         aria-describedby="build-why-not"

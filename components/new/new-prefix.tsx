@@ -16,6 +16,7 @@ import { TreeField } from '@/components/design/tree-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
 import { WhereFields } from '@/components/design/where-fields';
 import { planSentence } from '@/components/plan/counts';
+import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { PlanLists } from '@/components/plan/plan-lists';
 import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
 import { Unsolved } from '@/components/plan/unsolved';
@@ -148,6 +149,7 @@ export function NewPrefix() {
                 <span className="text-muted tabular">Planned in {Math.max(1, Math.round(answer.durationMs))} ms.</span>
               </p>
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
+              {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} />}
               <PlanLists plan={answer.result.plan} />
             </>
           )}
@@ -188,8 +190,7 @@ export function NewPrefix() {
             blockedBy={
               draft.problems[0]?.message ?? (nameTaken ? `There is a prefix called \`${name}\` already.` : null)
             }
-            plan={answer?.result.kind === 'planned' ? answer.result.plan : null}
-            unsolved={answer?.result.kind === 'unsolved'}
+            answer={answer}
           />
         </div>
       </div>

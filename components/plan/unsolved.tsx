@@ -20,14 +20,14 @@ import { DiffView } from './diff-view';
 export function Unsolved({
   derivations,
   fixes,
-  noFix = [],
+  noFix,
   text,
   onText,
 }: {
   derivations: readonly Derivation[];
   fixes: readonly Fix[];
   /** why there is none, when there is none */
-  noFix?: readonly NoFixReason[];
+  noFix: readonly NoFixReason[];
   text: string;
   onText: (text: string) => void;
 }) {
@@ -37,7 +37,12 @@ export function Unsolved({
       className="flex flex-col gap-3 rounded-lg border border-act/40 bg-act-tint/60 p-4"
     >
       {derivations.map((derivation, index) => (
-        <Reason key={`${derivation.root} ${derivation.failure.kind} ${index}`} derivation={derivation} />
+        <Reason
+          key={`${derivation.root} ${derivation.failure.kind} ${index}`}
+          derivation={derivation}
+          // what is only likely to help would stand beside what is proven to
+          showsNext={fixes.length === 0}
+        />
       ))}
       <div>
         <h3 className="mb-1.5 text-sm font-semibold">
@@ -78,7 +83,7 @@ function NoFix({ reasons }: { reasons: readonly NoFixReason[] }) {
 }
 
 /** One cause with its way down from the request. */
-export function Reason({ derivation }: { derivation: Derivation }) {
+export function Reason({ derivation, showsNext }: { derivation: Derivation; showsNext: boolean }) {
   const story = explainDerivation(derivation);
   return (
     <div>
@@ -103,11 +108,12 @@ export function Reason({ derivation }: { derivation: Derivation }) {
             ))}
           </ol>
         )}
-        {story.next.map((sentence) => (
-          <p key={sentence} className="break-words">
-            <Quoted text={sentence} />
-          </p>
-        ))}
+        {showsNext &&
+          story.next.map((sentence) => (
+            <p key={sentence} className="break-words">
+              <Quoted text={sentence} />
+            </p>
+          ))}
       </div>
     </div>
   );

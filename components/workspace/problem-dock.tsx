@@ -1,11 +1,12 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ChevronDown, ChevronUp, CircleAlert, TriangleAlert } from 'lucide-react';
+import { ChevronDown, ChevronUp, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
 import { asRequestError, request } from '@/components/data/request';
+import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { Quoted } from '@/components/ui/field';
@@ -36,10 +37,11 @@ export function ProblemDock({
   });
   const unsolved = document.design !== null && answer?.result.kind === 'unsolved' ? answer.result : null;
   const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
+  const obstacle = answer?.obstacle ?? null;
   const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
   const [chosen, setOpen] = useState<boolean | null>(null);
   const dock = useRef<HTMLElement>(null);
-  const isThere = errors + warnings.length > 0;
+  const isThere = errors + warnings.length > 0 || obstacle !== null;
   useEffect(() => {
     const element = dock.current;
     if (!element || !isThere) return;
@@ -53,8 +55,8 @@ export function ProblemDock({
     };
   }, [isThere]);
   if (!isThere) return null;
-  // a surprise that nobody opens is a surprise
-  const open = chosen ?? true;
+  // a surprise that nobody opens is a surprise; the note alone says enough in its title
+  const open = chosen ?? errors + warnings.length > 0;
   const Chevron = open ? ChevronDown : ChevronUp;
   return (
     <section ref={dock} aria-label="Problems" className="sticky bottom-0 z-20 border-t bg-surface max-md:bottom-14">
@@ -72,6 +74,11 @@ export function ProblemDock({
         {warnings.length > 0 && (
           <span className="inline-flex items-center gap-1.5">
             <TriangleAlert aria-hidden className="size-4" /> {count(warnings.length, 'surprise')}
+          </span>
+        )}
+        {obstacle && (
+          <span className="inline-flex items-center gap-1.5">
+            <Info aria-hidden className="size-4" /> cannot be built here
           </span>
         )}
         <Chevron aria-hidden className="ml-auto size-4 text-muted" />
@@ -98,6 +105,7 @@ export function ProblemDock({
             />
           )}
           <PlanWarnings warnings={warnings} text={document.text} onText={(text) => save.mutate(text)} />
+          {obstacle && <ObstacleNote obstacle={obstacle} />}
         </div>
       )}
     </section>

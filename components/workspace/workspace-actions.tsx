@@ -31,6 +31,7 @@ export function WorkspaceActions({
   const [removing, setRemoving] = useState(false);
   const active = document.lastRun?.state === 'running' || document.lastRun?.state === 'queued';
   const planned = plan?.result.kind === 'planned' ? plan.result.plan : null;
+  const obstacle = plan?.obstacle ?? null;
   const build = useMutation({
     mutationFn: () => request<RunSummary>(apiPaths.runs(), { body: { prefix: document.name } }),
     onSuccess: (run) => router.push(`/builds/${run.id}`),
@@ -70,7 +71,8 @@ export function WorkspaceActions({
       ) : (
         <Button
           tone={planned && (stale || document.lastRun?.state !== 'succeeded') ? 'primary' : 'secondary'}
-          disabled={!planned}
+          disabled={!planned || obstacle !== null}
+          title={obstacle?.message.replaceAll('`', '')}
           waiting={build.isPending && 'Starting …'}
           onClick={() => build.mutate()}
         >

@@ -3,6 +3,7 @@ import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
+import type { BuildObstacle } from '../plan/build-obstacle';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
@@ -157,6 +158,8 @@ export interface PlanAnswer {
   readonly design: Design;
   readonly names: DerivedNames;
   readonly result: PlanResult;
+  /** why the runner could not build this plan; null: nothing is in the way */
+  readonly obstacle: BuildObstacle | null;
   /** time the planner took */
   readonly durationMs: number;
   /** expected build time from past builds here; packages never built here are counted in `unknown` */

@@ -11,8 +11,8 @@ export async function answerPlan(
   design: Design,
   signal?: AbortSignal,
 ): Promise<PlanAnswer> {
-  const { result, durationMs } = await planner.run({ kind: 'plan', design }, signal);
-  return { design, names: deriveNames(design, home, home), result, durationMs, cost: await costOf(studio, result) };
+  const planned = await planner.run({ kind: 'plan', design }, signal);
+  return { design, names: deriveNames(design, home, home), ...planned, cost: await costOf(studio, planned.result) };
 }
 
 /** From builds made here: at best everything runs beside the longest package, at worst one after the other. */

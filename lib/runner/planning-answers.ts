@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
 import { planBootstrap } from '../plan/bootstrap';
+import { buildObstacle } from '../plan/build-obstacle';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -42,7 +43,9 @@ export async function answerWork(
     case 'plan': {
       const started = performance.now();
       const result = planOpened(opened, true, context.onTry);
-      return { result, durationMs: performance.now() - started };
+      const durationMs = performance.now() - started;
+      const obstacle = result.kind === 'planned' ? buildObstacle(opened, result.plan) : null;
+      return { result, obstacle, durationMs };
     }
     case 'export':
       return exportPlan(opened, work.folder);

@@ -1,6 +1,7 @@
 import type { BootstrapAnswer, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
 import type { Design } from '../design/index';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
+import type { BuildObstacle } from '../plan/build-obstacle';
 import type { PlanResult } from '../resolve/plan';
 
 export interface PackageQuery {
@@ -38,7 +39,12 @@ export interface ExportedPlan {
 }
 
 export interface PlanningAnswers {
-  readonly plan: { readonly result: PlanResult /** of the planner alone */; readonly durationMs: number };
+  readonly plan: {
+    readonly result: PlanResult;
+    readonly obstacle: BuildObstacle | null;
+    /** of the planner alone */
+    readonly durationMs: number;
+  };
   readonly packages: PackageList;
   readonly tree: TreeFacts;
   readonly export: ExportedPlan;
