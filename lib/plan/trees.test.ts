@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StudioError } from '../errors';
-import { addTree, type CloneProgress, cloneTree, listTrees, removeTree, treeFolder } from './trees';
+import { addTree, type CloneProgress, cloneTree, isGitAddress, listTrees, removeTree, treeFolder } from './trees';
 
 let folder: string;
 let home: string;
@@ -66,6 +66,18 @@ describe('registered trees', () => {
     expect(steps.length).toBeGreaterThan(0);
     removeTree('cloned', home);
     expect(existsSync(join(home, 'trees/cloned'))).toBe(false);
+  });
+
+  it('tells addresses of git from folders', () => {
+    const addresses = [
+      'https://example.org/scripts',
+      'ssh://git@example.org/scripts',
+      'git@example.org:flatcar/scripts',
+    ];
+    expect(addresses.filter(isGitAddress)).toEqual(addresses);
+    expect(
+      ['/home/me/scripts', 'scripts', '../me@home', '--upload-pack=x:y', 'C:scripts'].filter(isGitAddress),
+    ).toEqual([]);
   });
 
   it('says plainly that an address leads nowhere', async () => {

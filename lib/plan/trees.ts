@@ -134,11 +134,12 @@ export interface CloneOptions {
 }
 
 function explainGit(output: string, url: string): { message: string; hint: string } {
+  const lines = output.trim().split(/[\r\n]+/);
+  // git goes on with advice after its reason
   const last =
-    output
-      .trim()
-      .split(/[\r\n]+/)
-      .at(-1) ?? '';
+    lines.find((line) => /^(?:ssh|fatal|error|remote: error|host key|\S+: permission denied)\b/i.test(line)) ??
+    lines.at(-1) ??
+    '';
   if (
     /Could not resolve host|Network is unreachable|Connection (?:refused|timed out)|Failed to connect|unable to access/i.test(
       output,
@@ -154,14 +155,24 @@ function explainGit(output: string, url: string): { message: string; hint: strin
   if (/not found|does not appear to be a git repository|does not exist/i.test(output)) {
     return { message: `\`${url}\` is no git repository: ${last}`, hint: 'Check the address.' };
   }
+  if (/Could not read from remote repository/i.test(output)) {
+    return {
+      message: `\`${url}\` lets nobody in: ${last}`,
+      hint: 'Check the key of your ssh, or clone it by hand and add the folder.',
+    };
+  }
   return { message: `\`git clone\` of \`${url}\` failed: ${last}`, hint: 'Clone it by hand and add the folder.' };
 }
 
+/** Is it something to clone, not a folder? A URL, or `user@host:path` as ssh has it. */
+export const isGitAddress = (location: string): boolean =>
+  /^[a-z][a-z+]*:\/\//i.test(location) || /^[\w.][\w.-]*@[\w.-]+:[^\s]+$/.test(location);
+
 /** Clones into a folder that is replaced; on failure nothing is left. Throws `GIT_MISSING`, `CLONE_FAILED`. */
 async function cloneInto(url: string, folder: string, options: CloneOptions): Promise<void> {
-  if (!/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url)) {
+  if (!isGitAddress(url) || (url.includes('://') && !/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url))) {
     throw new PlanError('CLONE_FAILED', `\`${url}\` is not a git URL`, {
-      hint: 'Write `https://…`, `ssh://…`, `git://…` or `file://…`.',
+      hint: 'Write `https://…`, `ssh://…`, `git@host:path`, `git://…` or `file://…`.',
       details: { url },
     });
   }
@@ -228,7 +239,8 @@ function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitC
   return new Promise((resolveRun, reject) => {
     const child = spawn('git', args, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+      // nobody is there to answer a question
+      env: { GIT_SSH_COMMAND: 'ssh -oBatchMode=yes', ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
       ...(options.signal ? { signal: options.signal } : {}),
     });
     let text = '';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { StudioError } from '../errors';
-import { addTree, cloneTree, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
+import { addTree, cloneTree, isGitAddress, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
 
@@ -23,8 +23,6 @@ interface Clone {
 /** After this time a list is answered with what is known so far. */
 const patienceMs = 1_000;
 const believedMs = 15_000;
-
-const isUrl = (location: string): boolean => /^[a-z+]+:\/\//.test(location);
 
 /**
  * Package trees and what is being done for them. Cloning and reading ebuilds that have no metadata go on in the
@@ -66,7 +64,7 @@ export class Trees {
     if (this.clones.has(name)) {
       throw new RunnerError('TREE_BUSY', `\`${name}\` is being cloned already`, { hint: 'Stop that first.' });
     }
-    if (isUrl(location)) return this.clone(name, location);
+    if (isGitAddress(location)) return this.clone(name, location);
     addTree(name, location, this.home);
     this.known.delete(name);
     this.ask(name);

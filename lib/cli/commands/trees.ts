@@ -1,5 +1,5 @@
 import { dataHome } from '../../home';
-import { addTree, cloneTree, listTrees, removeTree } from '../../plan/trees';
+import { addTree, cloneTree, isGitAddress, listTrees, removeTree } from '../../plan/trees';
 import { type Command, UsageError } from '../command';
 import { formatTable } from '../text';
 
@@ -27,7 +27,7 @@ flatcar/scripts: a folder of yours, or a git address, which is cloned.`,
       return 0;
     }
     if (verb === 'add' && name !== undefined && location !== undefined) {
-      const isUrl = /^[a-z+]+:\/\//.test(location);
+      const isUrl = isGitAddress(location);
       const tree = isUrl
         ? await cloneTree(name, location, {
             home,
