@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle, project } from '../scripts/bundle.mjs';
@@ -15,5 +16,7 @@ if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
   }
 }
 
+// from Node 22 on: starts sooner
+module.enableCompileCache?.();
 process.env.PREFIX_STUDIO_ROOT ??= project;
 await import(pathToFileURL(await bundle('lib/cli/main.ts', 'cli')).href);

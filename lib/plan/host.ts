@@ -4,6 +4,7 @@ import {
   hostConfiguration,
   hostSource,
   joinSources,
+  lazySource,
   listSource,
   type PackageSource,
   type PackageTree,
@@ -38,14 +39,8 @@ export function hostFor(
   const source = (ebuilds: PackageSource): PackageSource => {
     switch (choice.kind) {
       case 'assumed-sdk':
-        return hostSource(
-          assumedSdk(
-            hostConfiguration(tree, () => nothing),
-            tree,
-            options.cacheFolder,
-          ),
-          ebuilds,
-        );
+        // what it could install follows from the same configuration, which is finished when somebody asks
+        return lazySource(() => hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds));
       case 'machine':
         return machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
       case 'nothing':
@@ -58,10 +53,11 @@ export function hostFor(
         return assertNever(choice);
     }
   };
-  return hostConfiguration(tree, (ebuilds) => {
+  const host = hostConfiguration(tree, (ebuilds) => {
     const found = source(ebuilds);
     return options.declared.length === 0
       ? found
       : joinSources([listSource(declaredPackages(options.declared, ebuilds)), found]);
   });
+  return host;
 }

@@ -21,6 +21,16 @@ export function listSource(candidates: Iterable<RepositoryCandidate>): PackageSo
   return { packages: (name) => byName.get(name) ?? [], qualifiedNames: () => names };
 }
 
+/** A source that is made when somebody asks it something. */
+export function lazySource(make: () => PackageSource): PackageSource {
+  let made: PackageSource | undefined;
+  const source = (): PackageSource => {
+    made ??= make();
+    return made;
+  };
+  return { packages: (name) => source().packages(name), qualifiedNames: () => source().qualifiedNames() };
+}
+
 const priorityAmongEbuilds = (candidate: RepositoryCandidate, priority: number): number =>
   candidate.kind === 'ebuild' ? priority : 0;
 
