@@ -245,6 +245,15 @@ describe.skipIf(!existsSync(flatcarDir))('the Flatcar overlays', () => {
     ]);
   }, 60_000);
 
+  it('refuses to leave out what is not there, and says how it is written', async () => {
+    const opened = await openDesign(design('flatcar', { packages: ['prefix/prefix-final'] }), { home });
+    const leave = (atom: string) => () => planBootstrap(opened, 'cross', { without: [atom], wantsFixes: false });
+    expect(leave('virtual/man,net-mail/mailbase')).toThrow('does not stand in @system');
+    expect(leave('>=virtual/man-1')).toThrow(
+      expect.objectContaining({ hint: 'Write it as the profile does: `virtual/man`.' }),
+    );
+  });
+
   // the numbers are those of a real Portage, asked stage by stage with the earlier stages installed
   it.each(['amd64-usr', 'arm64-usr'])(
     'plans to the end for %s with Python 3.12 and a shorter @system',

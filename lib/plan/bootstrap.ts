@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyEdits, type Design } from '../design';
 import { boards } from '../layout/names';
-import { atomsOf } from '../pms';
+import { atomsOf, tryParseAtom } from '../pms';
 import {
   joinSources,
   listSource,
@@ -52,7 +52,7 @@ const fixLimits = { effort: 80, fixes: 2 };
 /**
  * Plans how the staging root of a design is filled from nothing, stage by stage: what each stage builds with what the
  * earlier ones installed, and what it rests on. Nothing is written. Throws `BOOTSTRAP_WAY` for a way that the tree does
- * not have.
+ * not have, `NOT_IN_SYSTEM`.
  */
 export function planBootstrap(
   opened: OpenedDesign,
@@ -67,6 +67,7 @@ export function planBootstrap(
     });
   }
   const without = [...new Set(options.without ?? [])].sort();
+  checkInSystem(without, opened.staging.system);
   const walk = new Walk(opened, way, without, options);
   const stages = stagesOf(way, opened.design).map((stage) => walk.take(stage));
   const { board, path, name } = opened.design;
@@ -86,6 +87,21 @@ export function planBootstrap(
     runs: runsOf(way, { name, path, board }),
   };
   return { ...plan, hash: hashOf(plan) };
+}
+
+/** A line `-*atom` takes out only what stands there word for word (PMS 5.2.6). */
+function checkInSystem(atoms: readonly string[], system: readonly string[]): void {
+  const atom = atoms.find((each) => !system.includes(each));
+  if (atom === undefined) return;
+  const name = tryParseAtom(atom)?.qualifiedName;
+  const meant = system.filter((each) => name !== undefined && tryParseAtom(each)?.qualifiedName === name);
+  throw new PlanError('NOT_IN_SYSTEM', `\`${atom}\` does not stand in @system, so nothing can be left out`, {
+    hint:
+      meant.length > 0
+        ? `Write it as the profile does: ${meant.map((each) => `\`${each}\``).join(', ')}.`
+        : 'Give each atom by itself, written as in the `packages` files of the profile.',
+    details: { atom, meant },
+  });
 }
 
 function runsOf(way: BootstrapWay, design: Pick<Design, 'name' | 'path' | 'board'>): BootstrapPlan['runs'] {

@@ -11,7 +11,8 @@ export type PlanErrorCode =
   | 'EMERGE_SETTING'
   | 'EXPORT_NOT_EMPTY'
   | 'EXPORT_INCOMPLETE'
-  | 'BOOTSTRAP_WAY';
+  | 'BOOTSTRAP_WAY'
+  | 'NOT_IN_SYSTEM';
 
 /** What can go wrong between a design and its plan. */
 export class PlanError extends StudioError<PlanErrorCode> {
