@@ -1,10 +1,8 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Sprout } from 'lucide-react';
-import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
-import { asRequestError, request } from '@/components/data/request';
+import { useSaveText } from '@/components/design/use-save-text';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Quoted } from '@/components/ui/field';
 import { Section } from '@/components/ui/section';
@@ -13,8 +11,6 @@ import { Waiting } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
 import { wayWords } from '@/lib/api/bootstrap-words';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { PrefixDocument } from '@/lib/api/wire';
 import type { BootstrapPlan } from '@/lib/plan/bootstrap-report';
 import type { BootstrapWay } from '@/lib/plan/bootstrap-stages';
@@ -133,16 +129,7 @@ function Stages({
   onChoose: (stage: string) => void;
   onWithout: (atoms: readonly string[]) => void;
 }) {
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: (text: string) =>
-      request<PrefixDocument>(apiPaths.prefix(document.name), {
-        method: 'PUT',
-        body: { text, revision: document.revision },
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
-    onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
-  });
+  const save = useSaveText(document);
   const stage = stageToShow(plan.stages, chosen);
   return (
     <>
@@ -157,7 +144,7 @@ function Stages({
           stage={stage}
           document={document}
           isLooking={isLooking}
-          onText={(text) => save.mutate(text)}
+          onText={save}
           onWithout={onWithout}
         />
       )}

@@ -1,19 +1,15 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ShieldQuestion } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { toast } from 'sonner';
-import { asRequestError, request } from '@/components/data/request';
 import { namesOf } from '@/components/design/derived-names';
 import { setInText } from '@/components/design/design-text';
+import { useSaveText } from '@/components/design/use-save-text';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Section } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
 import { usePrefix } from '@/components/workspace/use-prefix';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { PrefixDocument } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
 import type { DerivedNames } from '@/lib/layout/names';
@@ -50,7 +46,6 @@ export function ChecksView({ name }: { name: string }) {
 }
 
 function Checks({ document, design, names }: { document: PrefixDocument; design: Design; names: DerivedNames }) {
-  const client = useQueryClient();
   const query = useSearchParams();
   const custom = rootsFromQuery(query);
   const step = query.get('step') === 'final' ? 'final' : 'staging';
@@ -58,15 +53,7 @@ function Checks({ document, design, names }: { document: PrefixDocument; design:
   const result = resolveRoots(toInput(state));
   const write = (next: URLSearchParams) => window.history.replaceState(null, '', `?${next}`);
   const change = (changes: Partial<RootsState>) => write(rootsToQuery({ ...state, ...changes }));
-  const save = useMutation({
-    mutationFn: (text: string) =>
-      request<PrefixDocument>(apiPaths.prefix(document.name), {
-        method: 'PUT',
-        body: { text, revision: document.revision },
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
-    onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
-  });
+  const save = useSaveText(document);
   return (
     <div className="flex flex-col gap-7 px-3 py-5 md:px-6">
       <Section
@@ -99,7 +86,7 @@ function Checks({ document, design, names }: { document: PrefixDocument; design:
         </div>
       </Section>
       <Section title="What the path means for the image">
-        <SysextList design={design} onEdit={(edit) => save.mutate(setInText(document.text, edit.path, edit.value))} />
+        <SysextList design={design} onEdit={(edit) => save(setInText(document.text, edit.path, edit.value))} />
       </Section>
     </div>
   );

@@ -1,10 +1,8 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Waypoints } from 'lucide-react';
 import { useMemo } from 'react';
-import { toast } from 'sonner';
-import { asRequestError, request } from '@/components/data/request';
+import { useSaveText } from '@/components/design/use-save-text';
 import { PackagePanel } from '@/components/package/package-panel';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { planRoots } from '@/components/plan/counts';
@@ -16,8 +14,6 @@ import { Segmented } from '@/components/ui/segmented';
 import { Tooltip } from '@/components/ui/tooltip';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { PrefixDocument } from '@/lib/api/wire';
 import { type DependencyClass, dependencyClasses } from '@/lib/pms/dependency-class';
 import type { Plan, PlanRoot } from '@/lib/resolve/plan';
@@ -78,7 +74,6 @@ function Pad({ children }: { children: React.ReactNode }) {
 const countShown = (plan: Plan): number => plan.packages.filter((entry) => entry.action !== 'remove').length;
 
 function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument }) {
-  const client = useQueryClient();
   const [view, setView] = useUrlState('view', 'graph');
   const [focus, setFocus] = useUrlState('focus', 'prefix');
   const [hidden, setHidden] = useUrlState('hide', '');
@@ -116,15 +111,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
     return { host: of('host'), staging: of('staging'), final: of('final') };
   }, [plan]);
   const selected = index.byId.get(node) ?? null;
-  const save = useMutation({
-    mutationFn: (text: string) =>
-      request<PrefixDocument>(apiPaths.prefix(document.name), {
-        method: 'PUT',
-        body: { text, revision: document.revision },
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
-    onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
-  });
+  const save = useSaveText(document);
   const off = hidden.split(',').filter((word) => word !== '');
   const toggle = (kind: DependencyClass) =>
     setHidden((off.includes(kind) ? off.filter((word) => word !== kind) : [...off, kind]).join(','));
@@ -253,7 +240,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
               entry={selected}
               index={index}
               text={document.text}
-              onText={(text) => save.mutate(text)}
+              onText={save}
               onSelect={setNode}
               onClose={() => setNode('')}
             />

@@ -1,54 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { type DependencyClass, dependencyClasses } from '@/lib/pms/dependency-class';
+import { madeUpPackage, madeUpPlan } from '@/lib/resolve/made-up-plan';
 import type { Plan, PlannedPackage, PlanRoot } from '@/lib/resolve/plan';
 import { arrange, itemSize, rankItems } from './arrange';
 import { buildGraph, firstViewLimit, groupId, impliedEdges } from './model';
 import { allPaths, indexPlan, shortestPath } from './why';
 
-function entry(root: PlanRoot, cp: string, requested = false): PlannedPackage {
-  const [category = '', pn = ''] = cp.split('/');
-  return {
-    id: `${root}|${cp}-1`,
-    root,
-    action: 'build',
-    cpv: `${cp}-1`,
-    category,
-    pn,
-    version: '1',
-    slot: '0',
-    subSlot: '0',
-    repository: 'starter',
-    eapi: '8',
-    use: [],
-    iuse: [],
-    keywords: 'amd64',
-    license: 'MIT',
-    description: '',
-    requested,
-    step: 0,
-    replaces: null,
-    reason: '',
-  };
-}
+const entry = (root: PlanRoot, cp: string, requested = false): PlannedPackage =>
+  madeUpPackage(root, `${cp}-1`, { action: 'build', requested });
 type Pair = readonly [from: string, to: string, kind?: DependencyClass];
 function planOf(packages: PlannedPackage[], pairs: readonly Pair[]): Plan {
   const full = (cp: string) => packages.find((known) => known.cpv === `${cp}-1`)!.id;
-  return {
-    board: 'amd64-usr',
-    prefixPath: '/opt/demo',
-    requests: [],
-    packages,
-    edges: pairs.map(([from, to, kind = 'RDEPEND']) => ({
-      from: full(from),
-      to: full(to),
-      class: kind,
-      atom: to,
-      conditions: [],
-      soft: false,
-    })),
-    warnings: [],
-    hash: '',
-  };
+  const edges = pairs.map(([from, to, kind = 'RDEPEND']) => ({
+    from: full(from),
+    to: full(to),
+    class: kind,
+    atom: to,
+    conditions: [],
+    soft: false,
+  }));
+  return madeUpPlan(packages, { edges });
 }
 const python = planOf(
   [

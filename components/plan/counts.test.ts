@@ -1,40 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { madeUpPackage, madeUpPlan } from '@/lib/resolve/made-up-plan';
 import type { Plan, PlanAction, PlannedPackage, PlanRoot } from '@/lib/resolve/plan';
 import { buildLabel, countPlan, planSentence } from './counts';
 
-function entry(root: PlanRoot, action: PlanAction, pn: string): PlannedPackage {
-  return {
-    id: `${root}|app-misc/${pn}-1`,
-    root,
-    action,
-    cpv: `app-misc/${pn}-1`,
-    category: 'app-misc',
-    pn,
-    version: '1',
-    slot: '0',
-    subSlot: '0',
-    repository: 'starter',
-    eapi: '8',
-    use: [],
-    iuse: [],
-    keywords: 'amd64',
-    license: 'MIT',
-    description: '',
-    requested: false,
-    step: 0,
-    replaces: null,
-    reason: '',
-  };
-}
-const plan = (...packages: PlannedPackage[]): Plan => ({
-  board: 'amd64-usr',
-  prefixPath: '/opt/demo',
-  requests: [],
-  packages,
-  edges: [],
-  warnings: [],
-  hash: '',
-});
+const entry = (root: PlanRoot, action: PlanAction, pn: string): PlannedPackage =>
+  madeUpPackage(root, `app-misc/${pn}-1`, { action });
+const plan = (...packages: PlannedPackage[]): Plan => madeUpPlan(packages);
 
 describe('the words of a plan', () => {
   const first = plan(

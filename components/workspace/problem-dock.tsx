@@ -1,18 +1,14 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, ChevronUp, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
-import { asRequestError, request } from '@/components/data/request';
+import { useSaveText } from '@/components/design/use-save-text';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
 
 /** Problems of the stored design with their fixes, docked at the bottom like a compiler's. */
@@ -25,16 +21,7 @@ export function ProblemDock({
   answer: PlanAnswer | undefined;
   error: unknown;
 }) {
-  const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: (text: string) =>
-      request<PrefixDocument>(apiPaths.prefix(document.name), {
-        method: 'PUT',
-        body: { text, revision: document.revision },
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
-    onError: (failure) => toast.error(asRequestError(failure).message.replaceAll('`', '')),
-  });
+  const save = useSaveText(document);
   const unsolved = document.design !== null && answer?.result.kind === 'unsolved' ? answer.result : null;
   const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
   const obstacle = answer?.obstacle ?? null;
@@ -101,10 +88,10 @@ export function ProblemDock({
               fixes={unsolved.fixes}
               noFix={unsolved.noFix}
               text={document.text}
-              onText={(text) => save.mutate(text)}
+              onText={save}
             />
           )}
-          <PlanWarnings warnings={warnings} text={document.text} onText={(text) => save.mutate(text)} />
+          <PlanWarnings warnings={warnings} text={document.text} onText={save} />
           {obstacle && <ObstacleNote obstacle={obstacle} />}
         </div>
       )}

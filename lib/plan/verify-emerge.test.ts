@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Plan, PlannedPackage } from '../resolve/plan';
+import { madeUpPackage, madeUpPlan } from '../resolve/made-up-plan';
+import type { PlannedPackage } from '../resolve/plan';
 import { parsePretend } from './emerge-pretend';
 import { comparePlans, verifyWithEmerge } from './verify-emerge';
 
@@ -19,42 +20,8 @@ Calculating dependencies ... done!
 Total: 4 packages
 `;
 
-function planned(cpv: string, iuse: readonly string[], use: readonly string[]): PlannedPackage {
-  const [category = '', pf = ''] = cpv.split('/');
-  const pn = pf.replace(/-\d.*$/, '');
-  return {
-    id: `staging|${cpv}`,
-    root: 'staging',
-    action: 'build',
-    cpv,
-    category,
-    pn,
-    version: pf.slice(pn.length + 1),
-    slot: '0',
-    subSlot: '0',
-    repository: 'portage-stable',
-    eapi: '8',
-    use,
-    iuse,
-    keywords: '',
-    license: '',
-    description: '',
-    requested: false,
-    step: 0,
-    replaces: null,
-    reason: '',
-  };
-}
-
-const plan = (packages: readonly PlannedPackage[]): Plan => ({
-  board: 'amd64-usr',
-  prefixPath: '/opt/demo',
-  requests: [],
-  packages,
-  edges: [],
-  warnings: [],
-  hash: '',
-});
+const planned = (cpv: string, iuse: readonly string[], use: readonly string[]): PlannedPackage =>
+  madeUpPackage('staging', cpv, { repository: 'portage-stable', iuse, use });
 
 describe("emerge's list of packages", () => {
   const lines = parsePretend(output);
@@ -91,7 +58,7 @@ describe("emerge's list of packages", () => {
   });
 
   it('is compared with our plan package by package, flags only where shown', () => {
-    const ours = plan([
+    const ours = madeUpPlan([
       planned('dev-libs/libyaml-0.2.5', ['doc', 'static-libs', 'test', 'abi_x86_64'], ['abi_x86_64']),
       planned('dev-lang/python-3.12.13_p1', ['ssl', 'jit', 'python_targets_python3_12'], ['python_targets_python3_12']),
       planned('dev-libs/expat-2.6', [], []),
@@ -119,7 +86,7 @@ describe('verifying with emerge', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const request = (emerge: readonly string[]) => ({
-    result: { kind: 'planned' as const, plan: plan([planned('dev-libs/libyaml-0.2.5', [], [])]) },
+    result: { kind: 'planned' as const, plan: madeUpPlan([planned('dev-libs/libyaml-0.2.5', [], [])]) },
     hostRoot: null,
     metadataCache: null,
     atoms: ['dev-libs/libyaml'],

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, PlanEdge, PlannedPackage, PlanRoot } from './plan';
+import { madeUpPackage, madeUpPlan } from './made-up-plan';
+import type { PlanEdge, PlannedPackage, PlanRoot } from './plan';
 import { similarNames } from './similar-names';
 import { whyHere } from './why-here';
 
-function node(root: PlanRoot, cpv: string, change: Partial<PlannedPackage> = {}): PlannedPackage {
-  const [category = '', pf = ''] = cpv.split('/');
-  const [pn = '', version = ''] = pf.split('-');
-  return {
-    id: `${root}|${cpv}`,
-    root,
-    action: root === 'final' ? 'install' : 'build',
-    cpv,
-    category,
-    pn,
-    version,
-    slot: '0',
-    subSlot: '0',
-    repository: 'starter',
-    eapi: '8',
-    use: [],
-    iuse: [],
-    keywords: 'amd64',
-    license: '',
-    description: '',
-    requested: false,
-    step: 0,
-    replaces: null,
-    reason: 'It belongs to @system.',
-    ...change,
-  };
-}
+const node = (root: PlanRoot, cpv: string, change: Partial<PlannedPackage> = {}): PlannedPackage =>
+  madeUpPackage(root, cpv, { reason: 'It belongs to @system.', ...change });
 
 const edge = (from: string, to: string, change: Partial<PlanEdge> = {}): PlanEdge => ({
   from,
@@ -51,11 +27,8 @@ const packages = [
   node('final', 'sys/runtime-1'),
 ];
 
-const plan: Plan = {
-  board: 'amd64-usr',
-  prefixPath: '/opt/demo',
+const plan = madeUpPlan(packages, {
   requests: ['app/python'],
-  packages,
   edges: [
     edge('final|app/python-3', 'final|lib/readline-8', { conditions: ['readline?'], atom: '>=lib/readline-8:=' }),
     edge('final|app/python-3', 'final|lib/ncurses-6', { conditions: ['ncurses?'] }),
@@ -65,9 +38,7 @@ const plan: Plan = {
     edge('staging|app/python-3', 'staging|lib/ncurses-6', { class: 'DEPEND' }),
     edge('staging|lib/ncurses-6', 'host|dev/pkgconf-2', { class: 'BDEPEND', atom: 'virtual/pkgconfig' }),
   ],
-  warnings: [],
-  hash: '',
-};
+});
 
 const ways = (id: string, paths?: number): string[] =>
   (whyHere(plan, id, { paths })?.all ?? []).map((way) => way.map((hop) => `${hop.from} →`).join(' '));
