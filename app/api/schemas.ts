@@ -46,6 +46,7 @@ export const applyEditsBody = z.strictObject({
       z.strictObject({ kind: z.literal('accept_license'), atom: z.string(), licenses: words }),
       z.strictObject({ kind: z.literal('unmask'), atom: z.string() }),
       z.strictObject({ kind: z.literal('mask'), atom: z.string() }),
+      z.strictObject({ kind: z.literal('drop_mask'), atom: z.string() }),
       z.strictObject({ kind: z.literal('replace_package'), from: z.string(), to: z.string() }),
       z.strictObject({ kind: z.literal('add_repository'), name: z.string(), location: z.string() }),
       z.strictObject({ kind: z.literal('provide_on_host'), atom: z.string() }),

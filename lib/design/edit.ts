@@ -20,6 +20,8 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
       return { ...design, package_license: merged(design.package_license, edit.atom, edit.licenses, union) };
     case 'unmask':
       return { ...design, package_unmask: union(design.package_unmask, [edit.atom]) };
+    case 'drop_mask':
+      return { ...design, package_mask: design.package_mask.filter((atom) => atom !== edit.atom) };
     case 'mask':
       return { ...design, package_mask: union(design.package_mask, [edit.atom]) };
     case 'replace_package':

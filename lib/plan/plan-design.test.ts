@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Design, parseDesign, validateDesign } from '../design';
-import type { PlannedPackage } from '../resolve/plan';
+import { applyEdits, type Design, parseDesign, validateDesign } from '../design';
+import { explainDerivations } from '../resolve/explain';
+import type { DesignEdit, PlannedPackage } from '../resolve/plan';
 import { exportMinimalTree } from './minimal-tree';
 import { type DesignPlan, planDesign, planWithEdits } from './plan-design';
 import { addTree } from './trees';
@@ -101,6 +102,16 @@ describe('planning on the starter tree', () => {
     expect(cpvs(plan.packages, 'final')).toContain('sys-libs/ncurses');
     const missing = design(['app-misc/hello'], { repositories: [{ name: 'gone', location: join(folder, 'gone') }] });
     await expect(planDesign(missing, { home, starterFolder })).rejects.toMatchObject({ code: 'REPOSITORY_MISSING' });
+  });
+
+  it('takes back what the design itself rules out', async () => {
+    const own = design(['app-editors/nano'], { package_mask: ['app-arch/xz-utils', 'sys-libs/ncurses'] });
+    const result = await planDesign(own, { home, starterFolder });
+    if (result.kind !== 'unsolved') throw new Error('was planned');
+    const edit: DesignEdit = { kind: 'drop_mask', atom: 'sys-libs/ncurses' };
+    expect(result.fixes[0]).toMatchObject({ edits: [edit], title: 'Allow ncurses again' });
+    expect(explainDerivations(result.derivations)[0]?.title).toBe('Your design rules `sys-libs/ncurses` out');
+    expect(applyEdits(own, [edit]).package_mask).toEqual(['app-arch/xz-utils']);
   });
 
   it('says that a package does not exist', async () => {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type Atom, type AtomOptions, eapi, tryParseAtom } from '../pms';
 import { matchesPackage, type PackageIdentity } from './atom-table';
 import { type ConfigLine, commentOf, readConfigLines } from './config-lines';
+import { designFile } from './design-file';
 import type { FileTree } from './file-tree';
 import { nodeLines, type ProfileNode } from './profile';
 import type { Repository, RepositorySet } from './repositories';
@@ -21,6 +22,8 @@ export interface MaskHit {
   readonly file: string;
   readonly line: number;
   readonly comment: string;
+  /** written there for a design */
+  readonly byDesign?: true;
 }
 
 type Entry = MaskLine & { parsed?: Atom | null };
@@ -91,7 +94,7 @@ export class PackageMasks {
     private readonly tree: FileTree,
     repositories: RepositorySet,
     nodes: readonly ProfileNode[],
-    userConfig: string | null,
+    private readonly userConfig: string | null,
   ) {
     const ofRepository = (repository: Repository, name: string): MaskLine[] => {
       const path = posix.join(repository.location, 'profiles', name);
@@ -159,12 +162,9 @@ export class PackageMasks {
   hit(subject: PackageIdentity): MaskHit | null {
     const entry = this.find(this.masks, subject);
     if (entry === null || this.find(this.unmasks, subject) !== null) return null;
-    const text = this.tree.readText(entry.line.file) ?? '';
-    return {
-      atom: keyOf(entry),
-      file: entry.line.file,
-      line: entry.line.line,
-      comment: commentOf(text, entry.line.line),
-    };
+    const { file, line } = entry.line;
+    const comment = commentOf(this.tree.readText(file) ?? '', line);
+    const isOwn = this.userConfig !== null && file === posix.join(this.userConfig, 'package.mask', designFile);
+    return { atom: keyOf(entry), file, line, comment, ...(isOwn ? { byDesign: true as const } : {}) };
   }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Board } from '../layout/names';
 import { boards } from '../layout/names';
+import { designFile } from './design-file';
 import type { PackageTree } from './package-tree';
 
 /** What a design says about the configuration of its roots; a design is one. */
@@ -91,6 +92,6 @@ export function prefixConfigurationFiles(
   };
   const provided = settings.target_provides.map((atom) => `${atom.replace(/^=/, '')}\n`).join('');
   if (provided !== '') files.set('profile/package.provided', provided);
-  for (const [name, text] of Object.entries(own)) if (text !== '') files.set(posix.join(name, 'design'), text);
+  for (const [name, text] of Object.entries(own)) if (text !== '') files.set(posix.join(name, designFile), text);
   return { profile: tree.profileOf(settings.board), files };
 }

@@ -79,13 +79,16 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
     packages.map((pkg) => ({ pkg, masks: masksOf(run.frozen, pkg) }));
   const judged = masked(fitting);
   const visible = judged.filter(({ masks }) => masks.length === 0);
-  const [best] = visible;
-  if (
-    best !== undefined &&
-    atom.useDeps.length + asWritten(atom).useDeps.length > 0 &&
-    !matches(atom, best.pkg, run.useOf(best.pkg))
-  ) {
-    return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes: useDifference(run, atom, best.pkg) };
+  const wanted = [...atom.useDeps, ...asWritten(atom).useDeps];
+  const unknownOf = ({ candidate }: Package): string[] =>
+    wanted
+      .filter(({ flag, default: assumed }) => assumed === null && !root.configuration.isEffectiveFlag(candidate, flag))
+      .map(({ flag }) => flag);
+  const best = visible.find(({ pkg }) => unknownOf(pkg).length === 0) ?? visible[0];
+  if (best !== undefined && wanted.length > 0 && !matches(atom, best.pkg, run.useOf(best.pkg))) {
+    const unknown = [...new Set(unknownOf(best.pkg))];
+    const changes = useDifference(run, atom, best.pkg);
+    return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes, ...(unknown.length > 0 && { unknown }) };
   }
   if (isHost) return { kind: 'not_on_host', atom: text, masks: judged[0]?.masks ?? [] };
   if (all.length === 0) {

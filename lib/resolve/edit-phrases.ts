@@ -51,6 +51,8 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
       return [`Accept the licence of ${shortName(edit.atom)}`, `Accept licence of ${nameOnly(edit.atom)}`];
     case 'unmask':
       return [`Unmask ${shortName(edit.atom)}`, `Unmask ${nameOnly(edit.atom)}`];
+    case 'drop_mask':
+      return [`Allow ${shortName(edit.atom)} again`, `Allow ${nameOnly(edit.atom)}`];
     case 'mask':
       return [`Do without ${shortName(edit.atom)}`, `Skip ${nameOnly(edit.atom)}`];
     case 'replace_package': {

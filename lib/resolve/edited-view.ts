@@ -28,6 +28,8 @@ interface Rules {
   readonly licenses: readonly { readonly atom: Atom; readonly words: ReadonlySet<string> }[];
   readonly unmasked: readonly Atom[];
   readonly masked: readonly Atom[];
+  /** lines of the design's own masks, as written */
+  readonly dropped: ReadonlySet<string>;
 }
 
 function readRules(edits: readonly DesignEdit[]): Rules {
@@ -38,6 +40,7 @@ function readRules(edits: readonly DesignEdit[]): Rules {
     licenses: [] as { atom: Atom; words: Set<string> }[],
     unmasked: [] as Atom[],
     masked: [] as Atom[],
+    dropped: new Set<string>(),
   };
   for (const edit of edits) {
     switch (edit.kind) {
@@ -61,6 +64,9 @@ function readRules(edits: readonly DesignEdit[]): Rules {
         break;
       case 'unmask':
         rules.unmasked.push(readAtom(edit.atom));
+        break;
+      case 'drop_mask':
+        rules.dropped.add(edit.atom);
         break;
       case 'mask':
         rules.masked.push(readAtom(edit.atom));
@@ -106,7 +112,7 @@ function editedMasks(base: RootConfiguration, rules: Rules, candidate: Candidate
           ({ atom, words }) => takes(atom) && reason.missing.every((word) => words.has(word)),
         );
       case 'package.mask':
-        return !rules.unmasked.some(takes);
+        return !rules.unmasked.some(takes) && !(reason.byDesign && rules.dropped.has(reason.atom));
       default:
         return true;
     }

@@ -16,6 +16,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Accept the licence ${listWords(edit.licenses.map(code))} for ${code(edit.atom)}.`;
     case 'unmask':
       return `Unmask ${code(edit.atom)}.`;
+    case 'drop_mask':
+      return `Take ${code(edit.atom)} out of ${code('package_mask')}.`;
     case 'mask':
       return `Rule out ${code(edit.atom)}.`;
     case 'replace_package':

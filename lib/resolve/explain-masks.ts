@@ -11,6 +11,7 @@ function shorten(text: string): string {
 export function describeMask(reason: MaskReason): string {
   switch (reason.kind) {
     case 'package.mask': {
+      if (reason.byDesign) return `is ruled out by the design itself: ${code(reason.atom)} in ${code('package_mask')}`;
       const comment = shorten(reason.comment.trim().replace(/\s+/g, ' '));
       const why = comment === '' ? 'no reason is given there' : `the reason given there: “${comment}”`;
       return `is masked by the line ${code(reason.atom)} in ${code(reason.file)}, line ${reason.line}; ${why}`;
@@ -30,4 +31,20 @@ export function describeMask(reason: MaskReason): string {
     case 'invalid':
       return `has broken metadata: ${reason.detail}`;
   }
+}
+
+/** How much it takes to lift all masks of a version; the least is told, and tried, first. */
+export function hardnessOf(masks: readonly MaskReason[]): number {
+  return masks.reduce((sum, mask) => {
+    switch (mask.kind) {
+      case 'keyword':
+        return sum + (mask.keywords.length === 0 ? 6 : 2);
+      case 'license':
+        return sum + 2;
+      case 'package.mask':
+        return sum + (mask.byDesign ? 2 : 4);
+      default:
+        return sum + 20;
+    }
+  }, 0);
 }

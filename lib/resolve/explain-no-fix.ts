@@ -24,6 +24,8 @@ export function describeNoFix(reason: NoFixReason): string {
     }
     case 'not_liftable':
       return `${code(reason.cpv)} ${listWords(reason.masks.map(describeMask))}; a design cannot change that.`;
+    case 'no_such_flag':
+      return `No version that may be used has the USE flag ${listWords(reason.flags.map(code))}; ${code(reason.cpv)} does not.`;
     case 'held_flags':
       return `The profile keeps ${listWords(reason.flags.map(heldWords))} for ${code(reason.cpv)}, so a design cannot change that.`;
     case 'always_needed':

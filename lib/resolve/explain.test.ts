@@ -63,7 +63,7 @@ describe('a derivation in words', () => {
     ).toMatchInlineSnapshot(`
       "No version of \`sys-libs/zlib\` fits
         Wanted is \`sys-libs/zlib\`, version 2 or newer.
-        There is only \`1.3\` and \`1.3.1-r1\`.
+        There are only \`1.3\` and \`1.3.1-r1\`.
       What you can do:
         - Choose another version of the package that asks for it, or add a package tree that has a fitting one."
     `);

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors';
 import { tryParseAtom } from '../pms/atom';
-import { describeMask } from './explain-masks';
+import { describeMask, hardnessOf } from './explain-masks';
 import { describeRequiredUse, requiredUseRepairs } from './explain-required-use';
 import {
   code,
@@ -73,6 +73,7 @@ export function describeHop(hop: Omit<StoryHop, 'sentence' | 'root'>): string {
 function cureOfMask(reason: MaskReason, name: string): string {
   switch (reason.kind) {
     case 'package.mask':
+      if (reason.byDesign) return `Take ${code(reason.atom)} out of ${code('package_mask')}.`;
       return `If the reason does not concern you, unmask ${code(name)}.`;
     case 'keyword': {
       const [keyword] = reason.wouldAccept;
@@ -121,13 +122,31 @@ function tellCandidates(candidates: readonly MaskedCandidate[]): string[] {
   return rest > 0 ? [...told, 'Further versions are hidden for other reasons.'] : told;
 }
 
-function tellMasked(atom: string, candidates: readonly MaskedCandidate[]): Told {
+/** What the least hidden versions have in common; null: they differ. */
+function commonMask(sorted: readonly MaskedCandidate[]): MaskReason | null {
+  const least = hardnessOf(sorted[0]?.masks ?? []);
+  const reasons = sorted.filter(({ masks }) => hardnessOf(masks) === least).flatMap(({ masks }) => masks);
+  const [first] = reasons;
+  const isCommon = reasons.every(
+    (reason) =>
+      reason.kind === first?.kind &&
+      (reason.kind !== 'package.mask' || first.kind !== 'package.mask' || reason.byDesign === first.byDesign),
+  );
+  return isCommon && first !== undefined ? first : null;
+}
+
+function tellMasked(atom: string, given: readonly MaskedCandidate[]): Told {
   const name = nameOfAtom(atom);
+  // what is least in the way of a version comes first
+  const candidates = [...given].sort((a, b) => hardnessOf(a.masks) - hardnessOf(b.masks));
   const [first] = candidates;
-  const kinds = new Set(candidates.flatMap(({ masks }) => masks).map(({ kind }) => kind));
-  const [only] = kinds;
+  const common = commonMask(candidates);
   const title =
-    kinds.size === 1 && only !== undefined ? titleOfMask[only](name) : `No version of ${code(name)} may be used`;
+    common === null
+      ? `No version of ${code(name)} may be used`
+      : common.kind === 'package.mask' && common.byDesign
+        ? `Your design rules ${code(name)} out`
+        : titleOfMask[common.kind](name);
   // all masks of a version have to go, so their cures are one suggestion
   const cures = first === undefined ? [] : first.masks.map((reason) => cureOfMask(reason, `=${first.cpv}`));
   return {
@@ -166,8 +185,15 @@ function repairsOf({ cpv, requiredUse, use }: Extract<PlanFailure, { kind: 'requ
 }
 
 function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Told {
-  const { atom, cpv, changes } = failure;
+  const { atom, cpv, changes, unknown = [] } = failure;
   const name = nameOfAtom(atom);
+  if (unknown.length > 0) {
+    return {
+      title: `${code(name)} has no USE flag ${listWords(unknown.map(code))}`,
+      cause: [`Wanted is ${describeAtom(atom)}.`, `${code(cpv)} knows no such flag (IUSE).`],
+      next: ['Leave the flag out where it is asked for, or choose a version that has it.'],
+    };
+  }
   const flags = Object.entries(changes);
   const wanted = flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`);
   const line = `${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`;
@@ -184,19 +210,29 @@ function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Tol
 function tellSlotConflict(failure: Extract<PlanFailure, { kind: 'slot_conflict' }>): Told {
   const { candidates, slot } = failure;
   const name = nameOfCpv(candidates[0]?.cpv ?? slot);
-  const parents = [...new Set(candidates.flatMap(({ wantedBy }) => wantedBy.map((parent) => nameOfCpv(parent.cpv))))];
+  const wanting = candidates.flatMap(({ wantedBy }) => wantedBy);
+  const isRequest = ({ cpv, atom }: { readonly cpv: string; readonly atom: string }): boolean => cpv === atom;
+  const requests = [...new Set(wanting.filter(isRequest).map(({ atom }) => code(atom)))];
+  const parents = [...new Set(wanting.filter((parent) => !isRequest(parent)).map((parent) => nameOfCpv(parent.cpv)))];
   const cause = candidates.map(({ cpv, wantedBy }) => {
-    const wishes = wantedBy.map((parent) => `${code(parent.cpv)} (${code(parent.atom)})`);
+    const wishes = wantedBy.map((parent) =>
+      isRequest(parent) ? `your request ${code(parent.atom)}` : `${code(parent.cpv)} (${code(parent.atom)})`,
+    );
     return wishes.length === 0 ? `${code(cpv)} is there.` : `${code(cpv)} is wanted by ${listSome(wishes, 4)}.`;
   });
   return {
     title: `Two versions of ${code(name)} are wanted, but there is room for one`,
     cause: [...cause, `Both would be in slot ${code(slot.replace(/^.*:/, ''))}, which holds one version at a time.`],
     next: [
-      parents.length === 0
-        ? `Choose one version of ${code(name)}.`
-        : `Choose another version of ${listSome(parents.map(code), 4, 'or')}, or leave it out.`,
-      'Switch off a USE flag that brings one of them in.',
+      ...(requests.length > 1 ? [`Ask for one of them only: ${listSome(requests, 4, 'or')}.`] : []),
+      ...(requests.length === 1 ? [`Change what you ask for: ${listWords(requests)}.`] : []),
+      ...(parents.length > 0
+        ? [
+            `Choose another version of ${listSome(parents.map(code), 4, 'or')}, or leave it out.`,
+            'Switch off a USE flag that brings one of them in.',
+          ]
+        : []),
+      ...(requests.length + parents.length === 0 ? [`Choose one version of ${code(name)}.`] : []),
     ],
   };
 }
@@ -264,7 +300,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
           `Wanted is ${describeAtom(failure.atom)}.`,
           failure.available.length === 0
             ? 'There is no version at all.'
-            : `There is only ${listSome(failure.available.map(code), 6)}.`,
+            : `There ${failure.available.length === 1 ? 'is' : 'are'} only ${listSome(failure.available.map(code), 6)}.`,
         ],
         next: ['Choose another version of the package that asks for it, or add a package tree that has a fitting one.'],
       };

@@ -1,5 +1,6 @@
 import { atomsOf, checkRequiredUse, evaluateUseDeps, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
 import { providedVersion } from './edited-view';
+import { hardnessOf } from './explain-masks';
 import { requiredUseRepairs } from './explain-required-use';
 import type { ChainHop, Derivation, DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration } from './provider';
@@ -167,8 +168,8 @@ function unmaskEdits(
         weight += 2;
         break;
       case 'package.mask':
-        edits.push({ kind: 'unmask', atom: `=${cpv}` });
-        weight += 4;
+        edits.push(mask.byDesign ? { kind: 'drop_mask', atom: mask.atom } : { kind: 'unmask', atom: `=${cpv}` });
+        weight += mask.byDesign ? 2 : 4;
         break;
       default:
         return null;
@@ -267,10 +268,11 @@ function failureIdeas(context: IdeaContext, { failure, root, chain }: Derivation
     case 'masked':
       return root === 'host'
         ? []
-        : failure.candidates.slice(0, 4).flatMap(({ cpv, masks }, index) => {
-            const found = unmaskEdits(target, cpv, masks);
-            return found === null ? [] : [{ edits: found.edits, weight: found.weight + index * 0.2 }];
-          });
+        : [...failure.candidates]
+            .sort((a, b) => hardnessOf(a.masks) - hardnessOf(b.masks))
+            .flatMap(({ cpv, masks }) => unmaskEdits(target, cpv, masks) ?? [])
+            .slice(0, 4)
+            .map(({ edits, weight }, index) => ({ edits, weight: weight + index * 0.2 }));
     case 'not_on_host':
       return [{ edits: [hostEdit(context, failure.atom, chain)], weight: 5 }];
     case 'blocked':

@@ -71,6 +71,7 @@ function lossOf(edit: DesignEdit): string | null {
     case 'replace_package':
       return `You get ${code(edit.to)} instead of the newest version.`;
     case 'use':
+    case 'drop_mask':
     case 'add_repository':
       return null;
     case 'provide_on_host':

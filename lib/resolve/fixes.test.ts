@@ -54,6 +54,24 @@ describe('a search for fixes', () => {
     expect(answer.fixes).toEqual([]);
   });
 
+  it('says that a flag does not exist instead of switching it on', () => {
+    const answer = search({ ebuilds: { 'app-admin/tool-1': { EAPI: '8', IUSE: 'ssl' } } }, 'app-admin/tool[nosuch]');
+    expect(answer.fixes).toEqual([]);
+    expect(explainNoFix(answer.noFix)).toEqual([
+      'No version that may be used has the USE flag `nosuch`; `app-admin/tool-1` does not.',
+    ]);
+  });
+
+  it('lifts what is least in the way: keywords of a release before those of a live ebuild', () => {
+    const ebuilds = {
+      'app-admin/tool-9999': { EAPI: '8', KEYWORDS: '' },
+      'app-admin/tool-2': { EAPI: '8', KEYWORDS: '~x86' },
+    };
+    expect(editsOf(search({ ebuilds }, 'app-admin/tool'))[0]).toMatchObject([
+      { kind: 'accept_keywords', atom: '=app-admin/tool-2' },
+    ]);
+  });
+
   it('tells how far a search got when one failure hides another', () => {
     const answer = search(
       {

@@ -63,6 +63,7 @@ function aboutFailure({ host, target }: Roots, { failure, root, chain }: Derivat
       return [...onlyVersions(place, failure.cpv, chain[0]?.atom), ...heldFlags(place, failure.cpv, flags)];
     }
     case 'use_dependency':
+      if (failure.unknown !== undefined) return [{ kind: 'no_such_flag', cpv: failure.cpv, flags: failure.unknown }];
       return [
         ...onlyVersions(place, failure.cpv, failure.atom),
         ...heldFlags(place, failure.cpv, Object.entries(failure.changes)),

@@ -90,6 +90,8 @@ export type DesignEdit =
   | { readonly kind: 'accept_license'; readonly atom: string; readonly licenses: readonly string[] }
   | { readonly kind: 'unmask'; readonly atom: string }
   | { readonly kind: 'mask'; readonly atom: string }
+  /** takes a line out of the design's own masks */
+  | { readonly kind: 'drop_mask'; readonly atom: string }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
   | { readonly kind: 'provide_on_host'; readonly atom: string }
@@ -115,6 +117,8 @@ export type PlanFailure =
       readonly atom: string;
       readonly cpv: string;
       readonly changes: Readonly<Record<string, boolean>>;
+      /** flags that no version has; absent: none */
+      readonly unknown?: readonly string[];
     }
   | {
       readonly kind: 'required_use';
@@ -147,6 +151,8 @@ export type MaskReason =
       readonly file: string;
       readonly line: number;
       readonly comment: string;
+      /** the line stands in `package_mask` of the design */
+      readonly byDesign?: true;
     }
   | { readonly kind: 'keyword'; readonly keywords: readonly string[]; readonly wouldAccept: readonly string[] }
   | { readonly kind: 'license'; readonly missing: readonly string[] }
@@ -186,6 +192,8 @@ export type NoFixReason =
   | { readonly kind: 'no_other_version'; readonly atom: string; readonly available: readonly string[] }
   /** hidden in a way that a design cannot change */
   | { readonly kind: 'not_liftable'; readonly cpv: string; readonly masks: readonly MaskReason[] }
+  /** flags are asked for that no version has */
+  | { readonly kind: 'no_such_flag'; readonly cpv: string; readonly flags: readonly string[] }
   /** the flags that would have to change are held by the profile */
   | { readonly kind: 'held_flags'; readonly cpv: string; readonly flags: readonly HeldFlag[] }
   /** asked for whatever the flags */
