@@ -2,8 +2,8 @@ import 'server-only';
 import { z } from 'zod';
 import type { ErrorBody } from '../../lib/api';
 import { httpStatus } from '../../lib/api';
-import { StudioError } from '../../lib/errors';
-import { DesignInvalidError, RunnerError, type StudioServer, studioServer } from '../../lib/runner';
+import { isStudioError } from '../../lib/errors';
+import { isDesignInvalid, RunnerError, type StudioServer, studioServer } from '../../lib/runner';
 
 /** The largest body that any route takes. */
 const mostBodyBytes = 1024 * 1024;
@@ -31,7 +31,7 @@ export function route<P = Record<string, never>>(handle: Handler<P>, status = 20
 }
 
 function errorResponse(error: unknown): Response {
-  if (!(error instanceof StudioError)) {
+  if (!isStudioError(error)) {
     console.error(error);
     const message = 'Something went wrong inside Prefix Studio; the terminal of the server shows where.';
     return Response.json({ error: { code: 'INTERNAL', message, details: {} } } satisfies ErrorBody, { status: 500 });
@@ -42,7 +42,7 @@ function errorResponse(error: unknown): Response {
       message: error.message,
       hint: error.hint,
       details: error.details,
-      ...(error instanceof DesignInvalidError && { problems: error.problems }),
+      ...(isDesignInvalid(error) && { problems: error.problems }),
     },
   };
   return Response.json(body, { status: httpStatus(error.code) });

@@ -1,4 +1,4 @@
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import { type Command, type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 
 interface Entry {
@@ -103,7 +103,7 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
     else terminal.err(`prefix-studio: ${error.message}`);
     return 2;
   }
-  if (!(error instanceof StudioError)) throw error;
+  if (!isStudioError(error)) throw error;
   const { code, message, hint, details } = error;
   if (isJson) {
     const problems = 'problems' in error ? { problems: error.problems } : {};

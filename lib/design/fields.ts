@@ -223,9 +223,7 @@ export function checkAtom(text: string, field: string, allowWildcard = false): F
     const trimmed = text.trim();
     const reason = error instanceof Error ? error.message : String(error);
     const versioned = /^[^<>=~]*\/.+-\d/.test(trimmed) ? ` To ask for one version, write \`=${trimmed}\`.` : '';
-    const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed)
-      ? ` Categories come first, for instance \`app-editors/${trimmed}\`.`
-      : '';
+    const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed) ? ` Under Packages you find the category of \`${trimmed}\`.` : '';
     return problem(
       field,
       'ATOM_INVALID',

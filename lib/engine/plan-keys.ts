@@ -1,4 +1,4 @@
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKey, buildKeyFile, toolchainIdentity } from './build-key';
 import { distfilesOf } from './build-package';
@@ -28,7 +28,7 @@ export class PlanKeys {
       return this.factsOf(pkg);
     } catch (error) {
       // told when the package itself comes to it
-      if (error instanceof StudioError) return null;
+      if (isStudioError(error)) return null;
       throw error;
     }
   }

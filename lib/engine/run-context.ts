@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import type { BuildPhase, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
@@ -95,7 +95,7 @@ export class RunContext {
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof StudioError ? (error.hint ?? null) : null;
+    const hint = isStudioError(error) ? (error.hint ?? null) : null;
     log.line(` * ERROR: ${message}`);
     await log.close();
     this.fail(pkg, phase, message, hint, log);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
@@ -209,7 +209,7 @@ export class StagingRun {
         if (!(await this.keys.findStored(pkg))) files.push(...(await distfilesOf(pkg.cpv, this.keys.factsOf(pkg))));
       } catch (error) {
         // told when the package itself comes to it
-        if (!(error instanceof StudioError)) throw error;
+        if (!isStudioError(error)) throw error;
       }
     }
     await fetcher.prefetch(files, { log: () => undefined, signal: this.context.request.signal });

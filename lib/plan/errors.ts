@@ -12,7 +12,9 @@ export type PlanErrorCode =
   | 'EXPORT_NOT_EMPTY'
   | 'EXPORT_INCOMPLETE'
   | 'BOOTSTRAP_WAY'
-  | 'NOT_IN_SYSTEM';
+  | 'NOT_IN_SYSTEM'
+  | 'NAME_UNKNOWN'
+  | 'NAME_AMBIGUOUS';
 
 /** What can go wrong between a design and its plan. */
 export class PlanError extends StudioError<PlanErrorCode> {

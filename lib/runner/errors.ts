@@ -32,3 +32,5 @@ export class DesignInvalidError extends RunnerError {
     });
   }
 }
+
+export const isDesignInvalid = (error: StudioError): error is DesignInvalidError => error.code === 'DESIGN_INVALID';

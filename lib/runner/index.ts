@@ -2,7 +2,7 @@ export { getRun, type StudioDatabase } from '../db/index';
 export { answerBootstrap } from './bootstrap-answers';
 export { checkDesign, namesOf, requireDesign } from './design-check';
 export { editDesignText } from './design-edits';
-export { DesignInvalidError, RunnerError, type RunnerErrorCode } from './errors';
+export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode } from './errors';
 export { archiveExport, measureExport } from './export-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';

@@ -3,7 +3,7 @@ import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
 import { appendAsOutsider } from './run-requests';
@@ -100,7 +100,7 @@ async function build(
     return await runBuild(parsed.design, { studio, home, emit, signal, jobs: row.jobs });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
-    if (error instanceof StudioError) {
+    if (isStudioError(error)) {
       return { kind: 'failed', message: error.hint ? `${error.message} ${error.hint}` : error.message };
     }
     emit({ kind: 'log', id: null, line: 1, text: `${error instanceof Error ? error.stack : String(error)}\n` });

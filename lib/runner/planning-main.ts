@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import { answerWork } from './planning-answers';
 import type { CarriedError, FromPlanning, ToPlanning } from './planning-work';
 import { TreeShelf } from './tree-shelf';
@@ -50,7 +50,7 @@ function main(): void {
 
 function carried(error: unknown): CarriedError {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const own = error instanceof StudioError ? error : null;
+  const own = isStudioError(error) ? error : null;
   return {
     code: own?.code ?? null,
     message,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
-import { StudioError } from '../errors';
+import { isStudioError, StudioError } from '../errors';
 import { addTree, cloneTree, isGitAddress, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
@@ -203,6 +203,6 @@ function gone(tree: RegisteredTree): TreeSummary {
 }
 
 function asStudioError(error: unknown): StudioError {
-  if (error instanceof StudioError) return error;
+  if (isStudioError(error)) return error;
   return new StudioError('INTERNAL', error instanceof Error ? error.message : String(error));
 }

@@ -1,5 +1,5 @@
 import type { VerifyReadiness } from '../api/wire';
-import { StudioError } from '../errors';
+import { isStudioError } from '../errors';
 import { findEmerge } from '../plan/emerge-command';
 import { noEmergeMessage } from '../plan/verify-opened';
 
@@ -10,7 +10,7 @@ export function verifyReadiness(): VerifyReadiness {
     if (emerge) return { isReady: true, emerge: emerge.command.join(' '), message: null };
     return { isReady: false, emerge: null, message: noEmergeMessage };
   } catch (error) {
-    if (!(error instanceof StudioError)) throw error;
+    if (!isStudioError(error)) throw error;
     return { isReady: false, emerge: null, message: `${error.message}. ${error.hint ?? ''}`.trim() };
   }
 }

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parseDesign, validateDesign } from '../../design/index';
 import { designFile, EngineError, placeOf } from '../../engine/index';
 import { dataHome } from '../../home';
-import { openDesign } from '../../plan/open-design';
+import { withCategory } from '../../plan/full-names';
+import { openDesign, reopenDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
@@ -121,9 +122,13 @@ async function emerge(
   });
   const stored = parseDesign(text);
   if (!stored.ok) throw new DesignInvalidError(stored.problems);
-  const checked = validateDesign({ ...stored.design, packages: [...request.atoms] });
+  const base = await openDesign(stored.design, { home, names: prefix.names });
+  const known = base.staging.allQualifiedNames();
+  const packages = request.atoms.map((atom) => withCategory(atom, known));
+  const checked = validateDesign({ ...stored.design, packages });
   if (!checked.ok) throw new DesignInvalidError(checked.problems);
-  const opened = await openDesign(checked.design, { home, names: prefix.names });
+  const opened =
+    reopenDesign(base, checked.design) ?? (await openDesign(checked.design, { home, names: prefix.names }));
   if (request.isPretend) return pretend(planOpened(opened), terminal, request.isJson);
   // configuration follows the stored design, not the atoms of this call
   await setUpOpened({ ...opened, design: stored.design }, { home });
