@@ -14,6 +14,7 @@ export default defineConfig({
   reporter: process.env.CI ? [['list']] : 'list',
   use: {
     viewport: { width: 1360, height: 900 },
+    actionTimeout: 60_000,
     // without a GPU, animation would take the processor from the builds that the journeys wait for
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',

@@ -117,7 +117,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
     setHidden((off.includes(kind) ? off.filter((word) => word !== kind) : [...off, kind]).join(','));
   const openGroups = open.split(',').filter((word) => word !== '');
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 flex-1 flex-col lg:h-[calc(100dvh-12.3rem-var(--dock-height,0px))] lg:flex-none">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-3 py-2 md:px-6">
         <h2 className="sr-only">Graph</h2>
         <Segmented
@@ -203,8 +203,10 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
           <PlanTools document={document} isPlanned />
         </div>
       </div>
-      <div className={`grid min-h-0 flex-1 ${selected ? 'lg:grid-cols-[minmax(0,1fr)_22rem]' : ''}`}>
-        <div className="h-[62vh] min-h-96 min-w-0 lg:h-[calc(100dvh-15.5rem-var(--dock-height,0px))]">
+      <div
+        className={`grid min-h-0 flex-1 lg:grid-rows-[minmax(0,1fr)] ${selected ? 'lg:grid-cols-[minmax(0,1fr)_22rem]' : ''}`}
+      >
+        <div className="h-[62vh] min-h-96 min-w-0 lg:h-auto lg:min-h-64">
           {view === 'table' ? (
             <PlanTable
               packages={plan.packages.filter((entry) => lanes.includes(entry.root) || focus === 'prefix')}
@@ -234,7 +236,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
           )}
         </div>
         {selected && (
-          <div className="pane border-line bg-surface max-lg:border-t lg:h-[calc(100dvh-15.5rem-var(--dock-height,0px))] lg:border-l">
+          <div className="pane border-line bg-surface max-lg:border-t lg:border-l">
             <PackagePanel
               key={selected.id}
               entry={selected}
