@@ -98,6 +98,8 @@ export function GraphCanvas({
     return [...laneNodes, ...itemNodes];
   }, [arrangement, model, near, drawnSelection, counts, showsHubs]);
 
+  // more labels than this lie on top of each other; the panel names the classes too
+  const isSparse = near !== null && near.size <= 5;
   const edges = useMemo(
     () =>
       model.edges.flatMap((edge): Edge[] => {
@@ -113,7 +115,7 @@ export function GraphCanvas({
             type: 'default',
             focusable: touched,
             ariaLabel: `${edge.from.split('|')[1]} needs ${edge.to.split('|')[1]} (${edge.classes.join(', ')})`,
-            label: touched ? edge.classes.join(' ') + (edge.count > 1 ? ` ×${edge.count}` : '') : undefined,
+            label: touched && isSparse ? edge.classes.join(' ') + (edge.count > 1 ? ` ×${edge.count}` : '') : undefined,
             labelStyle: { fill: 'var(--link-ink)', fontSize: 11 },
             labelBgStyle: { fill: 'var(--surface)' },
             markerEnd: { type: MarkerType.ArrowClosed, width: 12, height: 12, color: colour },
@@ -126,7 +128,7 @@ export function GraphCanvas({
           },
         ];
       }),
-    [model, drawnSelection, showsHubs],
+    [model, drawnSelection, showsHubs, isSparse],
   );
 
   // on a phone the whole would be too small to read: it begins with what was asked for
