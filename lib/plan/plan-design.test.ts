@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits, type Design, parseDesign, validateDesign } from '../design';
 import { explainDerivations } from '../resolve/explain';
 import type { DesignEdit, PlannedPackage } from '../resolve/plan';
+import { fixesFromElsewhere } from './elsewhere';
 import { exportMinimalTree } from './minimal-tree';
 import { type DesignPlan, planDesign, planWithEdits } from './plan-design';
 import { addTree } from './trees';
@@ -100,6 +101,21 @@ describe('planning on the starter tree', () => {
       description: 'Says hello',
     });
     expect(cpvs(plan.packages, 'final')).toContain('sys-libs/ncurses');
+
+    const without = await planDesign(design(['app-misc/hello']), { home, starterFolder });
+    if (without.kind !== 'unsolved') throw new Error('was planned');
+    const known = [
+      { name: 'starter', location: starterFolder },
+      { name: 'gone', location: join(folder, 'gone') },
+      { name: 'own', location: overlay },
+    ];
+    expect(await fixesFromElsewhere(without.opened, without, known)).toEqual([
+      {
+        edits: [{ kind: 'add_repository', name: 'own', location: overlay }],
+        title: 'Add the repository own',
+        cost: `1 package of it, from \`${overlay}\`. Builds 4 packages.`,
+      },
+    ]);
     const missing = design(['app-misc/hello'], { repositories: [{ name: 'gone', location: join(folder, 'gone') }] });
     await expect(planDesign(missing, { home, starterFolder })).rejects.toMatchObject({ code: 'REPOSITORY_MISSING' });
   });

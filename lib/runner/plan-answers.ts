@@ -1,7 +1,9 @@
 import type { PlanAnswer } from '../api/wire';
-import { medianBuildTimes, type StudioDatabase } from '../db/index';
-import type { Design } from '../design/index';
+import { listPrefixes, medianBuildTimes, type StudioDatabase } from '../db/index';
+import { type Design, parseDesign } from '../design/index';
 import { deriveNames } from '../layout/names';
+import { withMoreFixes } from '../plan/elsewhere';
+import type { KnownRepository } from '../plan/known-repositories';
 import type { PlanResult } from '../resolve/plan';
 import type { StudioServer } from './studio-server';
 
@@ -11,8 +13,24 @@ export async function answerPlan(
   design: Design,
   signal?: AbortSignal,
 ): Promise<PlanAnswer> {
-  const planned = await planner.run({ kind: 'plan', design }, signal);
+  const first = await planner.run({ kind: 'plan', design }, signal);
+  let { result } = first;
+  if (result.kind === 'unsolved' && result.derivations.some(({ failure }) => failure.kind === 'no_such_package')) {
+    const known = await repositoriesOfDesigns(studio);
+    result = withMoreFixes(result, await planner.run({ kind: 'elsewhere', design, known }, signal));
+  }
+  const planned = { ...first, result };
   return { design, names: deriveNames(design, home, home), ...planned, cost: await costOf(studio, planned.result) };
+}
+
+/** Folders that other designs take ebuilds from. */
+async function repositoriesOfDesigns(studio: StudioDatabase): Promise<readonly KnownRepository[]> {
+  const texts = (await listPrefixes(studio)).map(({ text }) => text).filter((text) => text.includes('repositories'));
+  return texts.flatMap((text) => {
+    const parsed = parseDesign(text);
+    const all = parsed.ok ? parsed.design.repositories : [];
+    return all.filter(({ location }) => location.startsWith('/')).map(({ name, location }) => ({ name, location }));
+  });
 }
 
 /** From builds made here: at best everything runs beside the longest package, at worst one after the other. */

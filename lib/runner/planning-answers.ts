@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
 import { planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
+import { fixesFromElsewhere } from '../plan/elsewhere';
+import { machineRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -46,6 +48,11 @@ export async function answerWork(
       const durationMs = performance.now() - started;
       const obstacle = result.kind === 'planned' ? buildObstacle(opened, result.plan) : null;
       return { result, obstacle, durationMs };
+    }
+    case 'elsewhere': {
+      const result = planOpened(opened, false);
+      if (result.kind === 'planned') return [];
+      return fixesFromElsewhere(opened, result, [...work.known, ...machineRepositories()]);
     }
     case 'export':
       return exportPlan(opened, work.folder);

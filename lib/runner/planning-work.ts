@@ -2,7 +2,8 @@ import type { BootstrapAnswer, PackageList, TreeFacts, TreeWork, VerifyResult } 
 import type { Design } from '../design/index';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
-import type { PlanResult } from '../resolve/plan';
+import type { KnownRepository } from '../plan/known-repositories';
+import type { Fix, PlanResult } from '../resolve/plan';
 
 export interface PackageQuery {
   /** every word must be in the name or the description; empty = all */
@@ -13,6 +14,8 @@ export interface PackageQuery {
 /** What the planning thread is asked. */
 export type PlanningWork =
   | { readonly kind: 'plan'; readonly design: Design }
+  /** looks in these repositories for what a design without a plan lacks */
+  | { readonly kind: 'elsewhere'; readonly design: Design; readonly known: readonly KnownRepository[] }
   | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
   /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
@@ -45,6 +48,7 @@ export interface PlanningAnswers {
     /** of the planner alone */
     readonly durationMs: number;
   };
+  readonly elsewhere: readonly Fix[];
   readonly packages: PackageList;
   readonly tree: TreeFacts;
   readonly export: ExportedPlan;

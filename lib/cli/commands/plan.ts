@@ -1,6 +1,8 @@
 import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
 import { dataHome } from '../../home';
 import { buildObstacle } from '../../plan/build-obstacle';
+import { fixesFromElsewhere, withMoreFixes } from '../../plan/elsewhere';
+import { machineRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -41,7 +43,11 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     };
     const opened = await openDesign(design, { home: dataHome(), onMetadata });
     if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
-    const result = planOpened(opened);
+    const planned = planOpened(opened);
+    const result =
+      planned.kind === 'planned'
+        ? planned
+        : withMoreFixes(planned, await fixesFromElsewhere(opened, planned, machineRepositories()));
     const wantsFix = values.fix === true;
     if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);

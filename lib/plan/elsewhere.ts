@@ -1,0 +1,61 @@
+import { applyEdits, type Design } from '../design';
+import { isStudioError } from '../errors';
+import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
+import { hasPackage, type KnownRepository } from './known-repositories';
+import { type OpenedDesign, openDesign } from './open-design';
+import { planOpened } from './plan-design';
+
+type Unsolved = Extract<PlanResult, { kind: 'unsolved' }>;
+
+/** Packages that no repository of the design has. */
+function missingOf({ derivations }: Unsolved): string[] {
+  return derivations.flatMap(({ failure }) => (failure.kind === 'no_such_package' ? [failure.atom] : []));
+}
+
+async function tryRepository(opened: OpenedDesign, { name, location }: KnownRepository): Promise<Fix | null> {
+  const edit: DesignEdit = { kind: 'add_repository', name, location };
+  // the tree is another one now, everything else stays
+  const { opened: _, ...options } = opened.options;
+  const design: Design = applyEdits(opened.design, [edit]);
+  const result = planOpened(await openDesign(design, { ...options, names: opened.names }), false);
+  if (result.kind !== 'planned') return null;
+  const inStaging = result.plan.packages.filter(({ root, action }) => root === 'staging' && action !== 'remove');
+  const taken = inStaging.filter(({ repository }) => repository === name).length;
+  const count = (number: number): string => `${number} ${number === 1 ? 'package' : 'packages'}`;
+  return {
+    edits: [edit],
+    title: `Add the repository ${name}`,
+    cost: `${count(taken)} of it, from \`${location}\`. Builds ${count(inStaging.filter(({ action }) => action === 'build').length)}.`,
+  };
+}
+
+/**
+ * Known repositories that have what is missing, each as a change of the design that was planned with it; two at the most.
+ * Repositories that cannot be read are passed over.
+ */
+export async function fixesFromElsewhere(
+  opened: OpenedDesign,
+  result: Unsolved,
+  known: readonly KnownRepository[],
+): Promise<readonly Fix[]> {
+  const names = new Set(opened.tree.repositories.ordered.map(({ name }) => name));
+  const missing = missingOf(result);
+  const fixes: Fix[] = [];
+  for (const repository of known) {
+    if (fixes.length === 2) break;
+    if (names.has(repository.name)) continue;
+    names.add(repository.name);
+    if (!missing.some((atom) => hasPackage(repository, atom))) continue;
+    try {
+      const fix = await tryRepository(opened, repository);
+      if (fix !== null) fixes.push(fix);
+    } catch (error) {
+      if (!isStudioError(error)) throw error;
+    }
+  }
+  return fixes;
+}
+
+/** The result with these fixes behind those that it has. */
+export const withMoreFixes = (result: Unsolved, more: readonly Fix[]): Unsolved =>
+  more.length === 0 ? result : { ...result, fixes: [...result.fixes, ...more], noFix: [] };

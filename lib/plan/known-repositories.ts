@@ -1,0 +1,38 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAtom } from '../pms';
+import { diskTree, loadRepositories, readReposConf } from '../repo';
+
+/** A repository as a design would name it. */
+export interface KnownRepository {
+  readonly name: string;
+  /** an absolute folder */
+  readonly location: string;
+}
+
+/** The repositories that Portage is configured with on this machine; none where there is no Portage. */
+export function machineRepositories(configRoot: string = process.env.PORTAGE_CONFIGROOT ?? '/'): KnownRepository[] {
+  const tree = diskTree();
+  const sections = new Map([
+    ...readReposConf(tree, '/usr/share/portage/config/repos.conf'),
+    ...readReposConf(tree, join(configRoot, 'etc/portage/repos.conf')),
+  ]);
+  return loadRepositories(tree, sections).ordered.map(({ name, location }) => ({ name, location }));
+}
+
+/**
+ * Does a repository have an ebuild of the package? Only where that can be planned at once: with metadata beside it, or
+ * in a repository that is small enough to be read meanwhile.
+ */
+export function hasPackage({ location }: KnownRepository, atom: string): boolean {
+  const { category, pn, qualifiedName } = parseAtom(atom, { allowRepository: true });
+  const cached = join(location, 'metadata/md5-cache', category);
+  if (existsSync(cached)) return readdirSync(cached).some((name) => name.startsWith(`${pn}-`));
+  return existsSync(join(location, qualifiedName)) && countCategories(location) <= mostCategories;
+}
+
+const mostCategories = 20;
+
+const countCategories = (location: string): number =>
+  readdirSync(location, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.includes('-'))
+    .length;
