@@ -9,6 +9,7 @@ import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Section } from '@/components/ui/section';
+import { TableHead } from '@/components/ui/table-head';
 import type { PrefixDocument } from '@/lib/api/wire';
 import { boards, deriveNames } from '@/lib/layout/names';
 import type { BootstrapPlan, StagedPackage, StageOutcome, StageReport } from '@/lib/plan/bootstrap-report';
@@ -150,19 +151,7 @@ function PackageRows({
     <ScrollRegion label={label} className="pane max-h-[26rem] rounded-md border">
       <table className="w-full min-w-[40rem] text-sm">
         <caption className="sr-only">{label}</caption>
-        <thead className="sticky top-0 bg-raised text-left text-muted">
-          <tr>
-            <th scope="col" className="border-b px-2.5 py-1.5 font-medium">
-              Package
-            </th>
-            <th scope="col" className="border-b px-2.5 py-1.5 font-medium">
-              USE
-            </th>
-            <th scope="col" className="border-b px-2.5 py-1.5 font-medium">
-              Why
-            </th>
-          </tr>
-        </thead>
+        <TableHead titles={['Package', 'USE', 'Why']} cell="px-2.5 py-1.5" sticky />
         <tbody>
           {packages.map((pkg) => (
             <tr key={pkg.id} className="align-top">

@@ -5,6 +5,7 @@ import { PlaceIcon } from '@/components/place/place-mark';
 import { ButtonLink, buttonClass } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { count, formatBytes } from '@/components/ui/format';
+import { TableHead } from '@/components/ui/table-head';
 import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { apiPaths } from '@/lib/api/paths';
@@ -96,22 +97,7 @@ export function ProofCard({ checks }: { checks: readonly ProofCheck[] }) {
                 <div className="pane mt-2 max-h-72 rounded-md border">
                   <table className="w-full min-w-[36rem] text-xs">
                     <caption className="sr-only">Findings of: {proofWords[check.name]}</caption>
-                    <thead>
-                      <tr className="bg-raised text-left text-muted">
-                        <th scope="col" className="px-2 py-1 font-medium">
-                          Kind
-                        </th>
-                        <th scope="col" className="px-2 py-1 font-medium">
-                          File
-                        </th>
-                        <th scope="col" className="px-2 py-1 font-medium">
-                          Package
-                        </th>
-                        <th scope="col" className="px-2 py-1 font-medium">
-                          What
-                        </th>
-                      </tr>
-                    </thead>
+                    <TableHead titles={['Kind', 'File', 'Package', 'What']} cell="px-2 py-1" />
                     <tbody>
                       {check.findings.slice(0, mostFindings).map((finding) => (
                         <tr key={`${finding.path} ${finding.detail}`} className="border-t align-top">

@@ -4,6 +4,7 @@ import { placeTone } from '@/components/place/place';
 import { PlaceMark } from '@/components/place/place-mark';
 import { Quoted } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
+import { TableHead } from '@/components/ui/table-head';
 import type { DerivedNames } from '@/lib/layout/names';
 import type { InvalidRoots, ValidRoots } from '@/lib/layout/roots';
 import { dependencyClasses } from '@/lib/pms/dependency-class';
@@ -22,22 +23,7 @@ export function TruthTable({ result, names }: { result: ValidRoots | InvalidRoot
     <div className="pane rounded-lg border bg-surface">
       <table className="w-full min-w-[46rem] text-sm">
         <caption className="sr-only">Where dependencies are looked for</caption>
-        <thead>
-          <tr className="border-b bg-raised text-left text-muted">
-            <th scope="col" className="px-3 py-1.5 font-medium">
-              Class
-            </th>
-            <th scope="col" className="px-3 py-1.5 font-medium">
-              Base path
-            </th>
-            <th scope="col" className="px-3 py-1.5 font-medium">
-              Offset prefix
-            </th>
-            <th scope="col" className="px-3 py-1.5 font-medium">
-              Result
-            </th>
-          </tr>
-        </thead>
+        <TableHead titles={['Class', 'Base path', 'Offset prefix', 'Result']} />
         <tbody aria-live="polite">
           {dependencyClasses.map((kind) => {
             const row = result.dependencies[kind];

@@ -12,6 +12,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { Quoted } from '@/components/ui/field';
 import { count, formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
+import { TableHead } from '@/components/ui/table-head';
 import { apiPaths } from '@/lib/api/paths';
 import type { PlanDifference, PrefixDocument, VerifyResult } from '@/lib/api/wire';
 
@@ -149,15 +150,7 @@ function Differences({ rows }: { rows: readonly PlanDifference[] }) {
     <div className="pane max-h-72 rounded-md border">
       <table className="w-full min-w-96 border-collapse text-left text-sm">
         <caption className="sr-only">Differences between Studio and emerge</caption>
-        <thead className="sticky top-0 bg-raised">
-          <tr>
-            {['Package', 'Studio', 'emerge'].map((title) => (
-              <th key={title} scope="col" className="border-b px-3 py-1.5 font-medium text-muted">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead titles={['Package', 'Studio', 'emerge']} sticky />
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.kind} ${row.cpv}`} className="border-b align-top last:border-b-0">

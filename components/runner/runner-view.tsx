@@ -11,6 +11,7 @@ import { CodeBlock } from '@/components/ui/code-block';
 import { Notice } from '@/components/ui/notice';
 import { PageHeader, Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { TableHead } from '@/components/ui/table-head';
 import type { ToolReport } from '@/lib/api/wire';
 
 const needs: Readonly<Record<ToolReport['need'], string>> = {
@@ -124,22 +125,7 @@ export function RunnerView() {
             <div className="pane rounded-lg border bg-surface">
               <table className="w-full min-w-[44rem] text-sm">
                 <caption className="sr-only">Tools that Studio calls</caption>
-                <thead>
-                  <tr className="border-b bg-raised text-left text-muted">
-                    <th scope="col" className="px-4 py-1.5 font-medium">
-                      Tool
-                    </th>
-                    <th scope="col" className="px-4 py-1.5 font-medium">
-                      Version
-                    </th>
-                    <th scope="col" className="px-4 py-1.5 font-medium">
-                      What for
-                    </th>
-                    <th scope="col" className="px-4 py-1.5 font-medium">
-                      How to get it
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead titles={['Tool', 'Version', 'What for', 'How to get it']} cell="px-4 py-1.5" />
                 <tbody>
                   {tools.map((tool) => (
                     <tr key={tool.name} className="border-b align-top last:border-b-0">

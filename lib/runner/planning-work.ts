@@ -1,4 +1,4 @@
-import type { BootstrapAnswer, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
+import type { BootstrapAnswer, ExportFacts, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
 import type { Design } from '../design/index';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
@@ -32,14 +32,7 @@ export type PlanningWork =
     };
 
 /** A plan's part of its tree, written to a folder. */
-export interface ExportedPlan {
-  readonly hash: string;
-  readonly packages: number;
-  readonly ebuilds: Readonly<Record<string, number>>;
-  readonly eclasses: number;
-  readonly files: number;
-  readonly sizeBytes: number;
-}
+export type ExportedPlan = Omit<ExportFacts, 'fileName'>;
 
 export interface PlanningAnswers {
   readonly plan: {
