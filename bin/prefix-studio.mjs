@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { bundle, project } from '../scripts/bundle.mjs';
+import { runWhole } from '../scripts/run-whole.mjs';
 
 if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
   const { checkNode, installDependencies, say } = await import('../scripts/set-up.mjs');
@@ -16,7 +15,8 @@ if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
   }
 }
 
-// from Node 22 on: starts sooner
-module.enableCompileCache?.();
 process.env.PREFIX_STUDIO_ROOT ??= project;
-await import(pathToFileURL(await bundle('lib/cli/main.ts', 'cli')).href);
+const [, , command = ''] = process.argv;
+// those that people wait for many times a day
+const use = ['plan', 'check', 'bootstrap'].includes(command) ? command : 'any';
+runWhole(await bundle('lib/cli/main.ts', 'cli', 'whole'), use);

@@ -18,8 +18,8 @@ export const project = resolve(fileURLToPath(import.meta.url), '..', '..');
 const mtimeMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
 
 /** True when the bundle exists and no file that went into it changed since. The list of inputs stands beside it. */
-function isFresh(folder) {
-  const entry = join(folder, 'main.mjs');
+function isFresh(folder, main) {
+  const entry = join(folder, main);
   const list = join(folder, 'inputs.json');
   if (!existsSync(entry) || !existsSync(list)) return false;
   const built = mtimeMs(entry);
@@ -35,33 +35,45 @@ const requireForBundledPackages =
 const staleAfterMs = 24 * 3600 * 1000;
 
 /**
- * Bundles a TypeScript entry into `dist/<name>/main.mjs` unless that is fresh, and returns the path. What is imported lazily
- * stays in files of its own, whose names follow their content, so a process that still runs an older bundle finds its parts.
+ * `parts`: ECMAScript modules. What is imported lazily stays in files of its own, whose names follow their content, so a
+ * process that still runs an older bundle finds its parts. `whole`: one CommonJS file, for `run-whole.mjs`.
  */
-export async function bundle(entry, name) {
+const shapes = {
+  parts: {
+    main: 'main.mjs',
+    options: {
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'part-[hash]',
+      outExtension: { '.js': '.mjs' },
+      banner: { js: requireForBundledPackages },
+    },
+  },
+  whole: { main: 'main.cjs', options: { format: 'cjs', outExtension: { '.js': '.cjs' } } },
+};
+
+/** Bundles a TypeScript entry into `dist/<name>` unless what is there is fresh, and returns the path of the file to run. */
+export async function bundle(entry, name, shape = 'parts') {
+  const { main, options } = shapes[shape];
   const folder = join(project, 'dist', name);
-  const output = join(folder, 'main.mjs');
-  if (isFresh(folder)) return output;
+  const output = join(folder, main);
+  if (isFresh(folder, main)) return output;
   const { build } = await import('esbuild');
   const started = new Date();
   const result = await build({
     entryPoints: { main: resolve(project, entry) },
     outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'part-[hash]',
+    ...options,
     absWorkingDir: project,
     write: false,
     bundle: true,
-    splitting: true,
     platform: 'node',
-    format: 'esm',
     // less to read at every start; names stay, so that traces can be read
     minifyWhitespace: true,
     minifySyntax: true,
     target: 'node20.19',
     external,
     mainFields: ['module', 'main'],
-    banner: { js: requireForBundledPackages },
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
@@ -88,7 +100,7 @@ function writeWhole(path, content) {
 
 function removeStale(folder, current) {
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith('part-') || current.has(name)) continue;
+    if (!/^part-|\.cache$/.test(name) || current.has(name)) continue;
     if (Date.now() - mtimeMs(join(folder, name)) > staleAfterMs) rmSync(join(folder, name), { force: true });
   }
 }

@@ -121,4 +121,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), openTerminal());
+// not awaited here: the bundle is one CommonJS file
+void main(process.argv.slice(2), openTerminal()).then((status) => {
+  process.exitCode = status;
+});
