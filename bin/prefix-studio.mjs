@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundle, project } from '../scripts/bundle.mjs';
 import { runWhole } from '../scripts/run-whole.mjs';
 
@@ -17,6 +18,10 @@ if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
 
 process.env.PREFIX_STUDIO_ROOT ??= project;
 const [, , command = ''] = process.argv;
-// those that people wait for many times a day
-const use = ['plan', 'check', 'bootstrap'].includes(command) ? command : 'any';
-runWhole(await bundle('lib/cli/main.ts', 'cli', 'whole'), use);
+if (command === 'serve') {
+  await import(pathToFileURL(await bundle('lib/cli/main.ts', 'cli')).href);
+} else {
+  // a start of its own for each that people wait for many times a day
+  const use = ['plan', 'check', 'bootstrap'].includes(command) ? command : 'any';
+  runWhole(await bundle('lib/cli/main.ts', 'command', 'whole'), use);
+}

@@ -49,7 +49,11 @@ const shapes = {
       banner: { js: requireForBundledPackages },
     },
   },
-  whole: { main: 'main.cjs', options: { format: 'cjs', outExtension: { '.js': '.cjs' } } },
+  whole: {
+    main: 'main.cjs',
+    // code that was compiled before cannot import lazily; it can require
+    options: { format: 'cjs', outExtension: { '.js': '.cjs' }, supported: { 'dynamic-import': false } },
+  },
 };
 
 /** Bundles a TypeScript entry into `dist/<name>` unless what is there is fresh, and returns the path of the file to run. */

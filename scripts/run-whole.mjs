@@ -32,7 +32,6 @@ export function runWhole(path, use) {
     filename: path,
     columnOffset: -head.length,
     cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cachedData === undefined || script.cachedDataRejected) {
     process.once('exit', () => keep(cache, script.createCachedData()));

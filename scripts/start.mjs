@@ -1,7 +1,7 @@
 // npm start: sets everything up, then serves the web app. Arguments go to `prefix-studio serve`.
+import { pathToFileURL } from 'node:url';
 import { buildApp } from './build-app.mjs';
 import { bundle, project } from './bundle.mjs';
-import { runWhole } from './run-whole.mjs';
 import { checkNode, installDependencies, installSystemPackages, missingPackages, say } from './set-up.mjs';
 
 checkNode();
@@ -15,4 +15,4 @@ try {
   process.exit(1);
 }
 process.argv = [process.argv[0], 'prefix-studio', 'serve', ...process.argv.slice(2)];
-runWhole(await bundle('lib/cli/main.ts', 'cli', 'whole'), 'any');
+await import(pathToFileURL(await bundle('lib/cli/main.ts', 'cli')).href);

@@ -3,11 +3,12 @@ import { runPackages } from '../engine/index';
 import { buildObstacle } from '../plan/build-obstacle';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
-import { explainDerivations, storyText } from '../resolve/explain';
+import { explainDerivations } from '../resolve/explain';
 import type { Plan } from '../resolve/plan';
 import { executeOpened } from '../runner/embedded-engine';
 import { BuildProgress } from './build-progress';
 import type { Terminal } from './command';
+import { tellStories } from './stories';
 
 export interface EngineRunOptions {
   readonly home: string;
@@ -24,9 +25,8 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
   const { terminal, isJson, home, stages, jobs } = options;
   const result = planOpened(opened);
   if (result.kind === 'unsolved') {
-    const root = result.derivations[0]?.root ?? 'staging';
     if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
-    else for (const story of explainDerivations(result.derivations)) terminal.err(storyText(story, root));
+    else tellStories(result.derivations, terminal);
     return false;
   }
   const obstacle = buildObstacle(opened, result.plan);
