@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { StreamProvider } from '@/components/data/stream';
 import { ConnectionNotice } from './connection-notice';
+import { PageContent } from './page-content';
 import { Palette } from './palette';
 import { Rail } from './rail';
 import { Shortcuts } from './shortcuts';
@@ -22,7 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <TopBar />
           <ConnectionNotice />
           <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
-            {children}
+            <PageContent>{children}</PageContent>
           </main>
         </div>
       </div>

@@ -4,10 +4,7 @@ import { useSyncExternalStore } from 'react';
 
 const never = () => () => {};
 
-/**
- * False on the server and while its markup is taken over, true from then on. What shows already loaded data behind a
- * Suspense boundary waits for it: the boundary is taken over later, when the data may have arrived.
- */
+/** False on the server and while its markup is taken over, true from then on. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,

@@ -9,7 +9,6 @@ import { FourPlaceBar } from '@/components/place/four-place-bar';
 import type { Place } from '@/components/place/place';
 import { StateBadge } from '@/components/state/state-badge';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { useHydrated } from '@/components/ui/use-hydrated';
 import { ProblemDock } from './problem-dock';
 import { usePrefix } from './use-prefix';
 import { viewsOfWorkspace, workspaceHref } from './views';
@@ -18,7 +17,6 @@ import { WorkspaceActions } from './workspace-actions';
 /** The frame of a prefix: its name, the four places as navigation, its views, its problems. */
 export function Workspace({ name, children }: { name: string; children: ReactNode }) {
   const { prefix, plan, figures, row } = usePrefix(name);
-  const hydrated = useHydrated();
   const pathname = usePathname();
   const base = workspaceHref(name, '');
   const segment = pathname.slice(base.length + 1).split('/')[0] ?? '';
@@ -91,7 +89,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
           </ul>
         </nav>
       </header>
-      <div className="flex min-w-0 flex-1 flex-col">{hydrated && children}</div>
+      <div className="flex min-w-0 flex-1 flex-col">{children}</div>
       {data && <ProblemDock document={data} answer={plan.data} error={plan.isError ? plan.error : null} />}
     </div>
   );
