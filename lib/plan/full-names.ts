@@ -1,25 +1,21 @@
-import { parseAtom, tryParseAtom } from '../pms';
+import { parseAtom } from '../pms';
+import { categoryOf, meantNames, probeOf, underCategory } from '../resolve/bare-names';
 import { similarNames } from '../resolve/similar-names';
 import { PlanError } from './errors';
-
-const isSecondChoice = (name: string): boolean => /^(?:virtual|acct-user|acct-group)\//.test(name);
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 /**
- * A request with its category: `python` becomes `dev-lang/python` when one package of the trees is called so; users,
- * groups and virtuals count only when nothing else is (portage, `cpv_expand`). Sets and whole names stay as they are.
+ * A request with its category: `python` becomes `dev-lang/python` when one package of the trees is called so. Sets and
+ * whole names stay as they are.
  * Throws `NAME_UNKNOWN`, `NAME_AMBIGUOUS`.
  */
 export function withCategory(text: string, names: readonly string[]): string {
   if (text.startsWith('@') || /^[^:[]*\//.test(text)) return text;
-  const operator = /^[<>=~]*/.exec(text)?.[0] ?? '';
-  const probe = tryParseAtom(`${operator}null/${text.slice(operator.length)}`, { allowRepository: true });
+  const probe = probeOf(text);
   // the parser tells better what is wrong with it
   if (probe === null) return parseAtom(text, { allowRepository: true }).text;
-  const found = names.filter((name) => name.endsWith(`/${probe.pn}`));
-  const first = found.filter((name) => !isSecondChoice(name));
-  const fitting = first.length > 0 ? first : found;
+  const fitting = meantNames(names.filter((name) => name.endsWith(`/${probe.pn}`)));
   const [name] = fitting;
   if (name === undefined) {
     const similar = similarNames(probe.pn, names, 3);
@@ -34,5 +30,5 @@ export function withCategory(text: string, names: readonly string[]): string {
       details: { text, names: fitting },
     });
   }
-  return `${operator}${name.slice(0, name.indexOf('/') + 1)}${text.slice(operator.length)}`;
+  return underCategory(text, categoryOf(name));
 }

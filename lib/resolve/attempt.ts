@@ -1,8 +1,9 @@
-import { type Atom, parseAtom, tryParseAtom } from '../pms';
+import { type Atom, parseAtom } from '../pms';
 import { setArguments } from './argument-matching';
 import { Argument, orderedAtoms, replaceInstalledSet } from './arguments';
 import { candidatesOf, candidatesOfAnyKind, isKnownName } from './available';
 import { configFeedback } from './backtrack-state';
+import { categoryOf, meantNames, probeOf, underCategory } from './bare-names';
 import { VirtualCycle } from './choices';
 import { completeGraph } from './complete';
 import { processConflicts } from './conflicts';
@@ -31,16 +32,13 @@ export class AmbiguousName extends Error {
 
 /** `foo` becomes `category/foo`; null when there is no such package anywhere. */
 function withCategory(run: Run, root: Root, text: string): Atom {
-  const probe = tryParseAtom(text.replace(/^([!~<>=]*)/, '$1null/'), { allowRepository: true });
+  const probe = probeOf(text);
   if (probe === null) return parseAtom(text, { allowRepository: true });
   const names = root.configuration.allQualifiedNames().filter((name) => name.endsWith(`/${probe.pn}`));
-  let known = names.filter((name) => isKnownName(run, root, name));
-  const plain = known.filter((name) => !/^(?:virtual|acct-user|acct-group)\//.test(name));
-  if (known.length > 1 && plain.length === 1) known = plain;
+  const known = meantNames(names.filter((name) => isKnownName(run, root, name)));
   if (known.length > 1) throw new AmbiguousName(text, known);
   const [name] = known;
-  const category = name === undefined ? 'null' : name.slice(0, name.indexOf('/'));
-  return parseAtom(text.replace(/^([!~<>=]*)/, `$1${category}/`), { allowRepository: true });
+  return parseAtom(underCategory(text, name === undefined ? 'null' : categoryOf(name)), { allowRepository: true });
 }
 
 /** The arguments of the command; null when a set does not exist. */
