@@ -8,7 +8,7 @@ import type { Plan } from '../resolve/plan';
 import { executeOpened } from '../runner/embedded-engine';
 import { BuildProgress } from './build-progress';
 import type { Terminal } from './command';
-import { tellStories } from './stories';
+import { storyTexts } from './stories';
 
 export interface EngineRunOptions {
   readonly home: string;
@@ -26,7 +26,7 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
   const result = planOpened(opened);
   if (result.kind === 'unsolved') {
     if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
-    else tellStories(result.derivations, terminal);
+    else for (const text of storyTexts(result.derivations)) terminal.err(text);
     return false;
   }
   const obstacle = buildObstacle(opened, result.plan);

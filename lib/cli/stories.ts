@@ -1,9 +1,8 @@
 import { explainDerivations, storyText } from '../resolve/explain';
 import type { Derivation } from '../resolve/plan';
-import type { Terminal } from './command';
 
-/** Tells why there is no plan. */
-export function tellStories(derivations: readonly Derivation[], terminal: Terminal): void {
+/** Why there is no plan, a text for each reason; `tellsNext`: with what could be tried. */
+export function storyTexts(derivations: readonly Derivation[], tellsNext = true): readonly string[] {
   const root = derivations[0]?.root ?? 'staging';
-  for (const story of explainDerivations(derivations)) terminal.err(storyText(story, root));
+  return explainDerivations(derivations).map((story) => storyText(tellsNext ? story : { ...story, next: [] }, root));
 }

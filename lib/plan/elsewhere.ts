@@ -7,8 +7,8 @@ import { planOpened } from './plan-design';
 
 type Unsolved = Extract<PlanResult, { kind: 'unsolved' }>;
 
-/** Packages that no repository of the design has. */
-function missingOf({ derivations }: Unsolved): string[] {
+/** Atoms of packages that no repository of the design has. */
+export function missingPackages({ derivations }: Unsolved): readonly string[] {
   return derivations.flatMap(({ failure }) => (failure.kind === 'no_such_package' ? [failure.atom] : []));
 }
 
@@ -30,16 +30,15 @@ async function tryRepository(opened: OpenedDesign, { name, location }: KnownRepo
 }
 
 /**
- * Known repositories that have what is missing, each as a change of the design that was planned with it; two at the most.
+ * Known repositories that have one of the missing packages, each as a change of the design that was planned with it; two at the most.
  * Repositories that cannot be read are passed over.
  */
 export async function fixesFromElsewhere(
   opened: OpenedDesign,
-  result: Unsolved,
+  missing: readonly string[],
   known: readonly KnownRepository[],
 ): Promise<readonly Fix[]> {
   const names = new Set(opened.tree.repositories.ordered.map(({ name }) => name));
-  const missing = missingOf(result);
   const fixes: Fix[] = [];
   for (const repository of known) {
     if (fixes.length === 2) break;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits, type Design, parseDesign, validateDesign } from '../design';
 import { explainDerivations } from '../resolve/explain';
 import type { DesignEdit, PlannedPackage } from '../resolve/plan';
-import { fixesFromElsewhere } from './elsewhere';
+import { fixesFromElsewhere, missingPackages } from './elsewhere';
 import { exportMinimalTree } from './minimal-tree';
 import { type DesignPlan, planDesign, planWithEdits } from './plan-design';
 import { addTree } from './trees';
@@ -109,7 +109,7 @@ describe('planning on the starter tree', () => {
       { name: 'gone', location: join(folder, 'gone') },
       { name: 'own', location: overlay },
     ];
-    expect(await fixesFromElsewhere(without.opened, without, known)).toEqual([
+    expect(await fixesFromElsewhere(without.opened, missingPackages(without), known)).toEqual([
       {
         edits: [{ kind: 'add_repository', name: 'own', location: overlay }],
         title: 'Add the repository own',

@@ -2,7 +2,7 @@ import type { PlanAnswer } from '../api/wire';
 import { listPrefixes, medianBuildTimes, type StudioDatabase } from '../db/index';
 import { type Design, parseDesign } from '../design/index';
 import { deriveNames } from '../layout/names';
-import { withMoreFixes } from '../plan/elsewhere';
+import { missingPackages, withMoreFixes } from '../plan/elsewhere';
 import type { KnownRepository } from '../plan/known-repositories';
 import type { PlanResult } from '../resolve/plan';
 import type { StudioServer } from './studio-server';
@@ -15,12 +15,12 @@ export async function answerPlan(
 ): Promise<PlanAnswer> {
   const first = await planner.run({ kind: 'plan', design }, signal);
   let { result } = first;
-  if (result.kind === 'unsolved' && result.derivations.some(({ failure }) => failure.kind === 'no_such_package')) {
+  const missing = result.kind === 'unsolved' ? missingPackages(result) : [];
+  if (result.kind === 'unsolved' && missing.length > 0) {
     const known = await repositoriesOfDesigns(studio);
-    result = withMoreFixes(result, await planner.run({ kind: 'elsewhere', design, known }, signal));
+    result = withMoreFixes(result, await planner.run({ kind: 'elsewhere', design, missing, known }, signal));
   }
-  const planned = { ...first, result };
-  return { design, names: deriveNames(design, home, home), ...planned, cost: await costOf(studio, planned.result) };
+  return { design, names: deriveNames(design, home, home), ...first, result, cost: await costOf(studio, result) };
 }
 
 /** Folders that other designs take ebuilds from. */

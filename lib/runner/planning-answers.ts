@@ -49,11 +49,8 @@ export async function answerWork(
       const obstacle = result.kind === 'planned' ? buildObstacle(opened, result.plan) : null;
       return { result, obstacle, durationMs };
     }
-    case 'elsewhere': {
-      const result = planOpened(opened, false);
-      if (result.kind === 'planned') return [];
-      return fixesFromElsewhere(opened, result, [...work.known, ...machineRepositories()]);
-    }
+    case 'elsewhere':
+      return fixesFromElsewhere(opened, work.missing, [...work.known, ...machineRepositories()]);
     case 'export':
       return exportPlan(opened, work.folder);
     case 'bootstrap': {

@@ -14,8 +14,13 @@ export interface PackageQuery {
 /** What the planning thread is asked. */
 export type PlanningWork =
   | { readonly kind: 'plan'; readonly design: Design }
-  /** looks in these repositories for what a design without a plan lacks */
-  | { readonly kind: 'elsewhere'; readonly design: Design; readonly known: readonly KnownRepository[] }
+  /** looks in these repositories, and in this machine's, for what a design without a plan lacks */
+  | {
+      readonly kind: 'elsewhere';
+      readonly design: Design;
+      readonly missing: readonly string[];
+      readonly known: readonly KnownRepository[];
+    }
   | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
   /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }

@@ -5,6 +5,7 @@ import { planOpened } from '../../plan/plan-design';
 import { explainDerivations, explainWarning, storyText } from '../../resolve/explain';
 import type { Command } from '../command';
 import { readDesignSource } from '../design-source';
+import { storyTexts } from '../stories';
 import { formatProblems } from '../text';
 
 export const command: Command = {
@@ -37,8 +38,7 @@ no when there is one; warnings alone do not make it no.`,
       terminal.out(`${source.label}: sound; ${work} packages to do`);
       return 0;
     }
-    const root = result.derivations[0]?.root ?? 'staging';
-    for (const story of explainDerivations(result.derivations)) terminal.err(`${storyText(story, root)}\n`);
+    for (const text of storyTexts(result.derivations)) terminal.err(`${text}\n`);
     if (result.fixes.length > 0) terminal.err(`A fix is known: prefix-studio plan ${argument} --fix`);
     return 1;
   },

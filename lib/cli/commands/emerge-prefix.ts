@@ -10,7 +10,7 @@ import { DesignInvalidError } from '../../runner/errors';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
-import { tellStories } from '../stories';
+import { storyTexts } from '../stories';
 import { formatTable } from '../text';
 
 export const command: Command = {
@@ -139,7 +139,7 @@ async function emerge(
 
 function pretend(result: ReturnType<typeof planOpened>, terminal: Terminal, isJson: boolean): boolean {
   if (isJson) terminal.out(JSON.stringify(result));
-  else if (result.kind === 'unsolved') tellStories(result.derivations, terminal);
+  else if (result.kind === 'unsolved') for (const text of storyTexts(result.derivations)) terminal.err(text);
   else {
     const rows = result.plan.packages.filter(({ action }) => action !== 'provided' && action !== 'remove');
     terminal.out(formatTable(rows.map(({ root, action, cpv, use }) => [root, action, cpv, use.join(' ')])));

@@ -1,14 +1,14 @@
 import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
 import { dataHome } from '../../home';
 import { buildObstacle } from '../../plan/build-obstacle';
-import { fixesFromElsewhere, withMoreFixes } from '../../plan/elsewhere';
+import { fixesFromElsewhere, missingPackages, withMoreFixes } from '../../plan/elsewhere';
 import { machineRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { verifyLines } from '../../plan/verify-emerge';
 import { verifyOpened } from '../../plan/verify-opened';
-import { explainDerivations, storyText } from '../../resolve/explain';
+import { explainDerivations } from '../../resolve/explain';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
@@ -17,6 +17,7 @@ import { requireDesign } from '../../runner/design-check';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { planListing } from '../plan-listing';
+import { storyTexts } from '../stories';
 
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR] [--verify]',
@@ -47,7 +48,7 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     const result =
       planned.kind === 'planned'
         ? planned
-        : withMoreFixes(planned, await fixesFromElsewhere(opened, planned, machineRepositories()));
+        : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), machineRepositories()));
     const wantsFix = values.fix === true;
     if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
@@ -89,12 +90,8 @@ function tellUnsolved(
   wantsFix: boolean,
   terminal: Terminal,
 ): void {
-  const root = result.derivations[0]?.root ?? 'staging';
   // proven changes follow, so what could be tried is left out
-  const tellsNext = result.fixes.length === 0;
-  for (const story of explainDerivations(result.derivations)) {
-    terminal.err(`${storyText(tellsNext ? story : { ...story, next: [] }, root)}\n`);
-  }
+  for (const text of storyTexts(result.derivations, result.fixes.length === 0)) terminal.err(`${text}\n`);
   tellFixes(result.fixes, design, wantsFix, terminal);
   if (result.noFix.length === 0) return;
   terminal.out('No change of the design was found that helps:');
