@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyEdits, type Design, designSchema } from '../lib/design';
@@ -15,6 +15,7 @@ import { defaultOptions } from '../lib/resolve/options';
 import { Package } from '../lib/resolve/package';
 import type { DesignEdit, Fix, NoFixReason } from '../lib/resolve/plan';
 import { type Resolution, resolve } from '../lib/resolve/resolver';
+import { type Recorded, readRecorded } from '../scripts/recorded-plans';
 
 /**
  * For how many atoms that cannot be planned is a change of the design offered, and does a real Portage take it?
@@ -24,14 +25,6 @@ import { type Resolution, resolve } from '../lib/resolve/resolver';
  * `--portage`: a checkout of Portage that plans with the first fix of N atoms (`--sample`, default all) and with N of the
  * second and third ones (`--others`, default 0), spread evenly. Nothing is fetched. Times are milliseconds of processor time.
  */
-interface Recorded {
-  readonly kind: 'staging' | 'runtime';
-  readonly board: Board;
-  readonly python_targets: string;
-  readonly atom: string;
-  readonly success: boolean;
-}
-
 interface Outcome {
   readonly file: string;
   readonly row: Recorded;
@@ -204,10 +197,7 @@ async function judgeAll(checkout: string, asked: readonly Asked[]) {
 }
 
 const outcomes = positionals.flatMap((file) =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as Recorded)
+  (readRecorded(file) ?? fail(`\`${file}\` holds no recorded plans`))
     .filter((row) => !row.success && (values.only === undefined || row.atom === values.only))
     .map((row) => search(basename(file), row)),
 );

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { programRoot } from '../lib/home';
-import type { Board } from '../lib/layout/names';
 import { loadFlatcarPrefix, loadPlayground, type Playground, readHostTable } from '../lib/repo';
 import { defaultOptions } from '../lib/resolve/options';
 import { Package } from '../lib/resolve/package';
 import type { RootConfiguration } from '../lib/resolve/provider';
 import { type Resolution, resolve } from '../lib/resolve/resolver';
+import { readRecorded } from '../scripts/recorded-plans';
 
 /**
  * How fast is planning? `node scripts/run.mjs bench/plan.ts --flatcar DIR --host FILE --atoms FILE.jsonl [--portage DIR] [--count N] [--synthetic] [--json]`
@@ -122,10 +122,8 @@ const { values } = parseArgs({
 const report: Record<string, unknown> = {};
 const { flatcar, host, atoms: file } = values;
 if (flatcar && host && file && existsSync(file)) {
-  const rows = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as { kind: string; board: Board; atom: string });
+  const rows = readRecorded(file);
+  if (rows === null) throw new Error(`\`${file}\` holds no recorded plans`);
   const board = rows[0]?.board ?? 'amd64-usr';
   const load = timed(() => loadFlatcarPrefix({ flatcarDir: flatcar, board, hostInstalled: readHostTable(host) }));
   const prefix = load.value;

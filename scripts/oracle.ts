@@ -1,35 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Board } from '../lib/layout/names';
 import { type FlatcarPrefix, loadFlatcarPrefix, readHostTable } from '../lib/repo';
 import { deriveFailures } from '../lib/resolve/derive';
 import { defaultOptions } from '../lib/resolve/options';
 import { Package } from '../lib/resolve/package';
 import { type Resolution, resolve } from '../lib/resolve/resolver';
+import { type Merged, type Recorded, readRecorded } from './recorded-plans';
 
 /**
  * Compares our plans with recorded ones: `npm run -s oracle -- FILE.jsonl... --flatcar DIR --host FILE [--json]`.
  * A plan agrees when it succeeds or fails like the recorded one and merges the same packages, in the same slots and with
  * the same USE flags, on the target.
  */
-
-interface Merged {
-  readonly cpv: string;
-  readonly slot: string;
-  readonly root: 'target' | 'host';
-  readonly use: readonly string[];
-}
-
-interface Recorded {
-  readonly kind: 'staging' | 'runtime';
-  readonly board: Board;
-  readonly python_targets: string;
-  /** one request, or several with blanks between */
-  readonly atom: string;
-  readonly success: boolean;
-  readonly merge?: readonly Merged[];
-  readonly failure?: { readonly reason: string; readonly atom: string };
-}
 
 interface FileReport {
   readonly total: number;
@@ -55,16 +37,6 @@ function describeFailure(resolution: Resolution): string {
   const { running } = resolution.run.frozen;
   const [first] = deriveFailures(resolution, (pkg) => (pkg.root === running ? 'host' : 'staging'));
   return first === undefined ? 'failure' : `failure ${JSON.stringify(first.failure).slice(0, 300)}`;
-}
-
-/** Rows of a file of recorded plans; null for a JSONL file of something else, such as the host's packages. */
-function readRecorded(file: string): Recorded[] | null {
-  const rows = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((row) => row.trim() !== '')
-    .map((row) => JSON.parse(row) as Partial<Recorded>);
-  const isRecorded = (row: Partial<Recorded>): row is Recorded => row.atom !== undefined && row.success !== undefined;
-  return rows.every(isRecorded) ? rows : null;
 }
 
 const prefixes = new Map<string, FlatcarPrefix>();
