@@ -4,67 +4,66 @@ import { WordsField } from './flag-field';
 import { RowsField } from './rows-field';
 import type { DesignDraft } from './use-design-draft';
 
+const wordLists = [
+  {
+    field: 'use',
+    label: 'USE for all packages',
+    aside: 'USE',
+    placeholder: 'ssl -nls',
+    help: 'Features to build in; a minus leaves one out.',
+  },
+  {
+    field: 'accept_keywords',
+    label: 'Keywords to accept',
+    aside: 'ACCEPT_KEYWORDS',
+    placeholder: '~amd64',
+    help: '~amd64 also takes versions still in testing.',
+  },
+  {
+    field: 'accept_license',
+    label: 'Licences to accept',
+    aside: 'ACCEPT_LICENSE',
+    placeholder: '@FREE',
+    help: 'Words and @groups.',
+  },
+  {
+    field: 'package_mask',
+    label: 'Never take',
+    aside: 'package.mask',
+    placeholder: '>=dev-lang/lua-5.4',
+    help: 'Atoms that must not be chosen.',
+  },
+  {
+    field: 'package_unmask',
+    label: 'Take although masked',
+    aside: 'package.unmask',
+    placeholder: '=dev-lang/lua-5.4*',
+    help: 'Atoms the profile hides.',
+  },
+  {
+    field: 'host_provides',
+    label: 'The host has',
+    aside: 'host provides',
+    placeholder: 'sys-devel/bison',
+    help: 'Build tools taken as present, so they are not planned.',
+  },
+  {
+    field: 'target_provides',
+    label: 'The target has',
+    aside: 'package.provided',
+    placeholder: '=virtual/mta-9999',
+    help: 'Exact versions the system it runs on is said to have, so they do not ship.',
+  },
+];
+
 /** Everything else a design can say, on the same page. */
 export function ExpertFields({ draft }: { draft: DesignDraft }) {
   return (
     <div className="flex flex-col gap-5">
       <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
-        <WordsField
-          draft={draft}
-          path={['use']}
-          label="USE for all packages"
-          aside="USE"
-          placeholder="ssl -nls"
-          help="Features to build in; a minus leaves one out."
-        />
-        <WordsField
-          draft={draft}
-          path={['accept_keywords']}
-          label="Keywords to accept"
-          aside="ACCEPT_KEYWORDS"
-          placeholder="~amd64"
-          help="~amd64 also takes versions still in testing."
-        />
-        <WordsField
-          draft={draft}
-          path={['accept_license']}
-          label="Licences to accept"
-          aside="ACCEPT_LICENSE"
-          placeholder="@FREE"
-          help="Words and @groups."
-        />
-        <WordsField
-          draft={draft}
-          path={['package_mask']}
-          label="Never take"
-          aside="package.mask"
-          placeholder=">=dev-lang/lua-5.4"
-          help="Atoms that must not be chosen."
-        />
-        <WordsField
-          draft={draft}
-          path={['package_unmask']}
-          label="Take although masked"
-          aside="package.unmask"
-          placeholder="=dev-lang/lua-5.4*"
-          help="Atoms the profile hides."
-        />
-        <WordsField
-          draft={draft}
-          path={['host_provides']}
-          label="The host has"
-          aside="host provides"
-          placeholder="sys-devel/bison"
-          help="Build tools taken as present, so they are not planned."
-        />
-        <WordsField
-          draft={draft}
-          path={['target_provides']}
-          label="The target has"
-          aside="package.provided"
-          placeholder="=virtual/mta-9999"
-          help="Exact versions the system it runs on is said to have, so they do not ship."
-        />
+        {wordLists.map(({ field, ...words }) => (
+          <WordsField key={field} draft={draft} path={[field]} {...words} />
+        ))}
       </div>
       <RowsField
         draft={draft}
