@@ -1,3 +1,4 @@
+import { code, listSome } from '../resolve/explain-words';
 import type { BootstrapPlan, Provider, Shipped, StageReport } from './bootstrap-report';
 import { madeBy } from './bootstrap-rests';
 import { type BootstrapRole, type BootstrapWay, bootstrapRoles, roleOfPackage } from './bootstrap-stages';
@@ -26,14 +27,9 @@ export function shipsOf(stages: readonly StageReport[]): Ships {
   return Object.fromEntries(bootstrapRoles.map((role) => [role, found(role)])) as Ships;
 }
 
-const quote = (text: string | null): string => (text === null ? 'a package that is not known' : `\`${text}\``);
+const quote = (text: string | null): string => (text === null ? 'a package that is not known' : code(text));
 
-function list(words: readonly string[], most = 4): string {
-  const shown = words.slice(0, most);
-  const rest = words.length - shown.length;
-  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
-}
+const list = (words: readonly string[]): string => listSome(words, 4);
 
 /** Made of other packages' files or of nothing: no compiler has touched it. */
 const isCompiled = (cpv: string): boolean => !/^(?:virtual|acct-group|acct-user)\//.test(cpv);

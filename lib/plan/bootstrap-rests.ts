@@ -1,6 +1,14 @@
+import { boards } from '../layout/names';
 import type { PlannedPackage } from '../resolve/plan';
 import type { Provider, RestsOn, StageReport } from './bootstrap-report';
-import { type BootstrapRole, type BootstrapStage, bootstrapRoles, roleOfPackage } from './bootstrap-stages';
+import {
+  type BootstrapRole,
+  type BootstrapStage,
+  type BootstrapWay,
+  bootstrapRoles,
+  roleOfPackage,
+} from './bootstrap-stages';
+import type { OpenedDesign } from './open-design';
 
 /** What of staging fills which role after some stages. */
 export type Standing = Readonly<Partial<Record<BootstrapRole, Provider & { place: 'staging' }>>>;
@@ -53,4 +61,26 @@ export function madeBy(provider: Provider, stages: readonly StageReport[]): Prov
     line.push(at);
   }
   return line;
+}
+
+/** The host's own tool chain, by role. On the SDK the newest installed one counts: crossdev follows its version. */
+export function hostToolChain(opened: OpenedDesign, way: BootstrapWay): Readonly<Record<BootstrapRole, Provider>> {
+  const { host, design } = opened;
+  const { chost } = boards[design.board];
+  const find = (name: string): Provider => {
+    const [category, pn] = name.split('/') as [string, string];
+    const native = host.installed(name)[0];
+    if (way !== 'cross') return { place: 'host', cpv: native?.cpv ?? null };
+    const cross = `cross-${chost}/${pn}`;
+    const installed = host.installed(cross)[0];
+    if (installed) return { place: 'host', cpv: installed.cpv };
+    return { place: 'host', cpv: native ? native.cpv.replace(`${category}/`, `cross-${chost}/`) : null };
+  };
+  return {
+    compiler: find('sys-devel/gcc'),
+    linker: find('sys-devel/binutils'),
+    libc: find('sys-libs/glibc'),
+    'kernel-headers': find('sys-kernel/linux-headers'),
+    'cxx-runtime': find('sys-devel/gcc'),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Design } from '../design';
+import { boards } from '../layout/names';
 import type { PackageTree } from '../repo';
 
 /**
@@ -269,4 +270,19 @@ export function stagesOf(way: BootstrapWay, design: Pick<Design, 'packages'>): r
     case 'starter':
       return starter(design.packages);
   }
+}
+
+/** The call of emerge that a stage stands for; the starter tree is built without emerge. */
+export function commandOf(way: BootstrapWay, stage: BootstrapStage, design: Design): string | null {
+  if (way === 'starter') return null;
+  const emerge = way === 'cross' && stage.root === 'staging' ? `${boards[design.board].chost}-emerge` : 'emerge';
+  if (stage.root === 'final') return `emerge-prefix-${design.name}-${design.board} ${stage.requests.join(' ')}`;
+  const options = [
+    ...(stage.update ? ['--update'] : []),
+    ...(stage.deep ? ['--deep'] : []),
+    ...(stage.changedUse ? ['--changed-use'] : ['--oneshot']),
+    ...(stage.dependencies === 'all' ? [] : ['--nodeps']),
+  ];
+  const use = stage.use.length === 0 ? '' : `USE="${stage.use.join(' ')}" `;
+  return `${use}${emerge} ${[...options, ...stage.requests].join(' ')}`;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { applyEdits, type Design } from '../design';
-import { boards } from '../layout/names';
 import { atomsOf, tryParseAtom } from '../pms';
 import {
   joinSources,
@@ -11,6 +10,7 @@ import {
   runtimeOnly,
   targetConfiguration,
 } from '../repo';
+import { code } from '../resolve/explain-words';
 import { type FixAnswer, searchFixes } from '../resolve/fixes';
 import type { DesignEdit, PlannedPackage } from '../resolve/plan';
 import { planStage, type StagePlan } from '../resolve/plan-stage';
@@ -25,15 +25,16 @@ import type {
   StageOutcome,
   StageReport,
 } from './bootstrap-report';
-import { restsOn, type Standing, standingAfter } from './bootstrap-rests';
+import { hostToolChain, restsOn, type Standing, standingAfter } from './bootstrap-rests';
 import {
   type BootstrapRole,
   type BootstrapStage,
   type BootstrapWay,
-  bootstrapRoles,
+  commandOf,
   stagesOf,
   waysOf,
 } from './bootstrap-stages';
+import { ebuildsFor, withUse } from './bootstrap-view';
 import { PlanError } from './errors';
 import { type OpenedDesign, reopenDesign } from './open-design';
 
@@ -98,7 +99,7 @@ function checkInSystem(atoms: readonly string[], system: readonly string[]): voi
   throw new PlanError('NOT_IN_SYSTEM', `\`${atom}\` does not stand in @system, so nothing can be left out`, {
     hint:
       meant.length > 0
-        ? `Write it as the profile does: ${meant.map((each) => `\`${each}\``).join(', ')}.`
+        ? `Write it as the profile does: ${meant.map(code).join(', ')}.`
         : 'Give each atom by itself, written as in the `packages` files of the profile.',
     details: { atom, meant },
   });
@@ -143,65 +144,6 @@ function hashOf(plan: Omit<BootstrapPlan, 'hash'>): string {
   return createHash('sha256')
     .update(JSON.stringify([way, board, prefixPath, without, rows]))
     .digest('hex');
-}
-
-/** The same packages with other metadata. */
-function mapSource(
-  source: PackageSource,
-  change: (candidate: RepositoryCandidate) => RepositoryCandidate,
-): PackageSource {
-  const made = new Map<string, readonly RepositoryCandidate[]>();
-  return {
-    qualifiedNames: () => source.qualifiedNames(),
-    packages(name) {
-      let list = made.get(name);
-      if (list === undefined) {
-        list = source.packages(name).map(change);
-        made.set(name, list);
-      }
-      return list;
-    },
-  };
-}
-
-const joined = (...texts: (string | undefined)[]): string => texts.filter(Boolean).join(' ');
-
-/** Ebuilds as a stage sees them: what it does not plan in staging is taken out, or asked of the host. */
-function ebuildsFor(stage: BootstrapStage, ebuilds: PackageSource): PackageSource {
-  switch (stage.dependencies) {
-    case 'none':
-      return mapSource(ebuilds, (candidate) => {
-        const { DEPEND: _, RDEPEND: __, PDEPEND: ___, ...rest } = candidate.metadata;
-        return candidate.with(rest);
-      });
-    case 'host':
-      return mapSource(ebuilds, (candidate) => {
-        const { DEPEND, RDEPEND, PDEPEND: _, ...rest } = candidate.metadata;
-        return candidate.with({ ...rest, BDEPEND: joined(rest.BDEPEND, DEPEND, RDEPEND) });
-      });
-    case 'all':
-      // DEPEND is looked for in the host's sysroot, so it brings nothing into staging
-      return stage.sysroot === 'staging'
-        ? ebuilds
-        : mapSource(ebuilds, (candidate) => {
-            const { DEPEND: _, ...rest } = candidate.metadata;
-            return candidate.with(rest);
-          });
-  }
-}
-
-const bare = (flag: string): string => flag.replace(/^-/, '');
-
-/** The design with USE of the environment: it comes last, and package.use does not win over it. */
-function withUse(design: Design, use: readonly string[]): Design {
-  if (use.length === 0) return design;
-  const named = new Set(use.map(bare));
-  const package_use = Object.fromEntries(
-    Object.entries(design.package_use)
-      .map(([atom, flags]) => [atom, flags.filter((flag) => !named.has(bare(flag)))] as const)
-      .filter(([, flags]) => flags.length > 0),
-  );
-  return { ...design, package_use, make_conf: { ...design.make_conf, USE: joined(design.make_conf.USE, ...use) } };
 }
 
 /** What went before, while stage after stage is taken. */
@@ -390,42 +332,4 @@ class Walk {
     const problem = { host: opened.host, target, atoms: [atom], requests: [] };
     return searchFixes(problem, failed.derivations, fixLimits, prove);
   }
-}
-
-/** The host's own tool chain, by role. On the SDK the newest installed one counts: crossdev follows its version. */
-function hostToolChain(opened: OpenedDesign, way: BootstrapWay): Readonly<Record<BootstrapRole, Provider>> {
-  const { host, design } = opened;
-  const { chost } = boards[design.board];
-  const find = (name: string): Provider => {
-    const [category, pn] = name.split('/') as [string, string];
-    const native = host.installed(name)[0];
-    if (way !== 'cross') return { place: 'host', cpv: native?.cpv ?? null };
-    const cross = `cross-${chost}/${pn}`;
-    const installed = host.installed(cross)[0];
-    if (installed) return { place: 'host', cpv: installed.cpv };
-    return { place: 'host', cpv: native ? native.cpv.replace(`${category}/`, `cross-${chost}/`) : null };
-  };
-  const found: Readonly<Record<BootstrapRole, Provider>> = {
-    compiler: find('sys-devel/gcc'),
-    linker: find('sys-devel/binutils'),
-    libc: find('sys-libs/glibc'),
-    'kernel-headers': find('sys-kernel/linux-headers'),
-    'cxx-runtime': find('sys-devel/gcc'),
-  };
-  return Object.fromEntries(bootstrapRoles.map((role) => [role, found[role]])) as typeof found;
-}
-
-/** The call of emerge that a stage stands for; the starter tree is built without emerge. */
-function commandOf(way: BootstrapWay, stage: BootstrapStage, design: Design): string | null {
-  if (way === 'starter') return null;
-  const emerge = way === 'cross' && stage.root === 'staging' ? `${boards[design.board].chost}-emerge` : 'emerge';
-  if (stage.root === 'final') return `emerge-prefix-${design.name}-${design.board} ${stage.requests.join(' ')}`;
-  const options = [
-    ...(stage.update ? ['--update'] : []),
-    ...(stage.deep ? ['--deep'] : []),
-    ...(stage.changedUse ? ['--changed-use'] : ['--oneshot']),
-    ...(stage.dependencies === 'all' ? [] : ['--nodeps']),
-  ];
-  const use = stage.use.length === 0 ? '' : `USE="${stage.use.join(' ')}" `;
-  return `${use}${emerge} ${[...options, ...stage.requests].join(' ')}`;
 }

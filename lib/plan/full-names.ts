@@ -1,9 +1,10 @@
 import { parseAtom } from '../pms';
 import { categoryOf, meantNames, probeOf, underCategory } from '../resolve/bare-names';
+import { code } from '../resolve/explain-words';
 import { similarNames } from '../resolve/similar-names';
 import { PlanError } from './errors';
 
-const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+const list = (names: readonly string[]): string => names.map(code).join(', ');
 
 /**
  * A request with its category: `python` becomes `dev-lang/python` when one package of the trees is called so. Sets and

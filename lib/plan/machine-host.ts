@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeCandidate, type PackageSource, type RepositoryCandidate } from '../repo';
+import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
 import { findProgram } from './find-program';
 
 /** A package of the tree that a command of this machine stands for. */
@@ -129,25 +129,19 @@ export function machineHost(cacheFile: string | null, path: string = process.env
     }
     return version;
   };
-  const made = new Map<string, readonly RepositoryCandidate[]>();
   const names = [...offered.keys()].sort();
-  return {
-    qualifiedNames: () => names,
-    packages(name) {
+  return onDemandSource(
+    () => names,
+    (name) => {
       const found = offered.get(name);
       if (!found) return [];
-      let list = made.get(name);
-      if (list === undefined) {
-        const version = versionOf(found.file, found.command);
-        const metadata = {
-          EAPI: '8',
-          SLOT: found.entry.slot?.(version) ?? '0',
-          DESCRIPTION: `\`${found.file}\` of this machine`,
-        };
-        list = [makeCandidate(`${name}-${version}`, 'this-machine', 'installed', metadata)];
-        made.set(name, list);
-      }
-      return list;
+      const version = versionOf(found.file, found.command);
+      const metadata = {
+        EAPI: '8',
+        SLOT: found.entry.slot?.(version) ?? '0',
+        DESCRIPTION: `\`${found.file}\` of this machine`,
+      };
+      return [makeCandidate(`${name}-${version}`, 'this-machine', 'installed', metadata)];
     },
-  };
+  );
 }

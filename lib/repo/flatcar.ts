@@ -1,9 +1,8 @@
 import type { Board } from '../layout/names';
-import type { RepositoryCandidate } from './candidate';
 import { joinSources } from './ebuild-index';
 import { memoryTree, mountedTree } from './file-tree';
 import { type HostEntry, hostPackages } from './host-table';
-import { listSource, type PackageSource } from './package-source';
+import { listSource, mappedSource, type PackageSource } from './package-source';
 import { openFlatcarTree, type PackageTree } from './package-tree';
 import { type PrefixPlace, type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
 import { ProfiledConfiguration } from './root-configuration';
@@ -17,21 +16,10 @@ const stripped = new WeakMap<PackageSource, PackageSource>();
 export function runtimeOnly(source: PackageSource): PackageSource {
   const before = stripped.get(source);
   if (before) return before;
-  const made = new Map<string, readonly RepositoryCandidate[]>();
-  const result: PackageSource = {
-    qualifiedNames: () => source.qualifiedNames(),
-    packages(name) {
-      let list = made.get(name);
-      if (list === undefined) {
-        list = source.packages(name).map((candidate) => {
-          const { DEPEND: _, BDEPEND: __, ...metadata } = candidate.metadata;
-          return candidate.with(metadata);
-        });
-        made.set(name, list);
-      }
-      return list;
-    },
-  };
+  const result = mappedSource(source, (candidate) => {
+    const { DEPEND: _, BDEPEND: __, ...metadata } = candidate.metadata;
+    return candidate.with(metadata);
+  });
   stripped.set(source, result);
   return result;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { splitVersion } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
 import { RepoError } from './errors';
-import type { PackageSource } from './package-source';
+import { onDemandSource, type PackageSource } from './package-source';
 
 /** One package that a host is taken to have. */
 export interface HostEntry {
@@ -64,17 +64,9 @@ export function hostSource(entries: readonly HostEntry[], ebuilds: PackageSource
     if (list) list.push(entry);
     else byName.set(name, [entry]);
   }
-  const made = new Map<string, readonly RepositoryCandidate[]>();
   const names = [...byName.keys()].sort();
-  return {
-    qualifiedNames: () => names,
-    packages(name) {
-      let list = made.get(name);
-      if (list === undefined) {
-        list = hostPackages(byName.get(name) ?? [], ebuilds);
-        made.set(name, list);
-      }
-      return list;
-    },
-  };
+  return onDemandSource(
+    () => names,
+    (name) => hostPackages(byName.get(name) ?? [], ebuilds),
+  );
 }

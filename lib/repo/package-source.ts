@@ -31,6 +31,35 @@ export function lazySource(make: () => PackageSource): PackageSource {
   return { packages: (name) => source().packages(name), qualifiedNames: () => source().qualifiedNames() };
 }
 
+/** A source that makes the packages of a name when somebody asks for them, once. `names`: sorted */
+export function onDemandSource(
+  names: () => readonly string[],
+  make: (qualifiedName: string) => readonly RepositoryCandidate[],
+): PackageSource {
+  const made = new Map<string, readonly RepositoryCandidate[]>();
+  return {
+    qualifiedNames: names,
+    packages(name) {
+      let list = made.get(name);
+      if (list === undefined) {
+        list = make(name);
+        made.set(name, list);
+      }
+      return list;
+    },
+  };
+}
+
+/** The same packages, each changed. */
+export const mappedSource = (
+  source: PackageSource,
+  change: (candidate: RepositoryCandidate) => RepositoryCandidate,
+): PackageSource =>
+  onDemandSource(
+    () => source.qualifiedNames(),
+    (name) => source.packages(name).map(change),
+  );
+
 const priorityAmongEbuilds = (candidate: RepositoryCandidate, priority: number): number =>
   candidate.kind === 'ebuild' ? priority : 0;
 
