@@ -9,6 +9,7 @@ const project = resolve(import.meta.dirname, '..');
 const ranks: Readonly<Record<string, number>> = {
   'lib/errors.ts': 0,
   'lib/home.ts': 1,
+  'lib/host': 1,
   'lib/pms': 1,
   'lib/layout': 2,
   'lib/resolve': 2,

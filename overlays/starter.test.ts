@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDesign } from '../lib/design';
 import { parseManifest } from '../lib/engine/manifest';
 import { type MetadataPhase, openMetadataPhase } from '../lib/engine/metadata';
-import { probeSandbox } from '../lib/engine/sandbox';
 import { evaluateSourceUri } from '../lib/engine/source-uri';
+import { probeSandbox } from '../lib/host/sandbox';
 import { type Atom, type DependencyNode, eapi, matchesVersion, parseAtom, parseCpv, parseDependency } from '../lib/pms';
 
 const project = resolve(import.meta.dirname, '..');

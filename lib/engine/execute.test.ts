@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../host/sandbox';
 import type { RunEvent } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
 import type { DescribeEbuild } from './ebuild-facts';
 import { type ExecuteRequest, executePlan, type RunOutcome } from './execute';
 import { lockPrefix, type PrefixPlace, prefixPlace } from './prefix-place';
-import { probeSandbox } from './sandbox';
 import { checkTree } from './tree-check';
 import { listInstalled } from './vdb';
 

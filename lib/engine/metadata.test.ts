@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../host/sandbox';
 import { type MetadataPhase, openMetadataPhase, parseMetadataAnswer } from './metadata';
-import { probeSandbox } from './sandbox';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const overlay = join(import.meta.dirname, '__fixtures__/overlay');

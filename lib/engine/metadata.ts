@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { bubblewrapArguments, type SandboxMount } from '../host/sandbox';
 import { runtimeFolder } from './phases';
-import { bubblewrapArguments, type SandboxMount } from './sandbox';
 
 export interface MetadataQuestion {
   /** absolute path of the ebuild */

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../host/sandbox';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult } from './phase-contract';
 import { cpuMsOf, runEbuildPhases } from './phases';
-import { probeSandbox } from './sandbox';
 
 const project = resolve(import.meta.dirname, '../..');
 process.env.PREFIX_STUDIO_ROOT ??= project;

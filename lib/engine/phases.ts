@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
+import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type {
   EbuildPhase,
@@ -12,7 +13,6 @@ import type {
   RecordedOwner,
 } from './phase-contract';
 import { environmentTarget, type InsidePaths, insidePaths, settingsText, thisMachine } from './phase-settings';
-import { runSandboxed, type SandboxMount, type SandboxResult } from './sandbox';
 
 /** Phases that may change the root they are run for. */
 const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'prerm', 'postrm', 'config']);

@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeSandbox, runSandboxed } from '../host/sandbox';
 import { parseElf } from '../inspect';
 import { runEbuildPhases } from './phases';
-import { probeSandbox, runSandboxed } from './sandbox';
 
 const project = resolve(import.meta.dirname, '../..');
 process.env.PREFIX_STUDIO_ROOT ??= project;

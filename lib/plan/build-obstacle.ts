@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../host/find-program';
 import { boards } from '../layout/names';
 import { parseCpv } from '../pms';
 import type { Plan, PlannedPackage } from '../resolve/plan';
-import { findProgram } from './find-program';
 import type { OpenedDesign } from './open-design';
 
 /** Why a plan can be made here and not be carried out here. */

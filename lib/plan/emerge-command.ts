@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findProgram, isProgram } from '../host/find-program';
 import { PlanError } from './errors';
-import { findProgram, isProgram } from './find-program';
 
 /** How the real Portage is called. */
 export interface EmergeCommand {

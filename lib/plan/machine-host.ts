@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { findProgram } from '../host/find-program';
 import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
-import { findProgram } from './find-program';
 
 /** A package of the tree that a command of this machine stands for. */
 interface MachineTool {
