@@ -1,0 +1,29 @@
+/** What a drill is given. */
+export interface DrillContext {
+  /** every choice that looks random follows from it */
+  readonly seed: number;
+  /** an empty folder of the drill's own; removed afterwards */
+  readonly work: string;
+  /** the folder of the project */
+  readonly root: string;
+  /** the form of about 20 seconds that `npm test` runs */
+  readonly short: boolean;
+  /** a line of progress for the person who watches */
+  say(text: string): void;
+}
+
+export interface DrillResult {
+  /** what was measured, in the order in which it is shown; units in the name */
+  readonly figures: Readonly<Record<string, number | string>>;
+  /** each goal that was missed, with what shows it; empty: the drill was passed */
+  readonly failures: readonly string[];
+}
+
+/** One attack on the running product. A throw counts as a missed goal. */
+export interface Drill {
+  /** the word for `--only` */
+  readonly name: string;
+  /** one line on what is tried */
+  readonly title: string;
+  run(context: DrillContext): Promise<DrillResult>;
+}
