@@ -209,7 +209,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     chost: chostOf(place),
     arch: archOf(place),
     staging: place.staging,
-    buildInfo: join(buildDir, 'build-info'),
+    buildDir,
     elfs: await scanElfFiles(imageDir, entries),
     owners: installed.owners,
     buildTime: Math.floor(Date.now() / 1000),

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type DepTree, formatDepTree, parseCpv, parseDepString } from '../pms';
 import { dependencyClasses } from '../pms/dependency-class';
 import { evaluateTree } from '../pms/evaluate';
 import { bindDependencies } from './bind-dependencies';
+import { readBuildInfo } from './built-folder';
 import type { EbuildFacts } from './ebuild-facts';
 import type { ElfInImage } from './elf-scan';
 import { neededFiles } from './elf-scan';
@@ -33,25 +33,14 @@ export interface EntryInput {
   readonly chost: string;
   readonly arch: string;
   readonly staging: TargetRoot;
-  /** `build-info/` as the install phase left it */
-  readonly buildInfo: string;
+  /** work folder of the package; its `build-info/` is as the install phase left it */
+  readonly buildDir: string;
   readonly elfs: readonly ElfInImage[];
   readonly owners: readonly RecordedOwner[];
   /** seconds */
   readonly buildTime: number;
   /** further files, for instance the build key */
   readonly more: ReadonlyMap<string, string>;
-}
-
-/** Files of `build-info/` as they stand. */
-async function readBuildInfo(directory: string): Promise<Map<string, string | Uint8Array>> {
-  const files = new Map<string, string | Uint8Array>();
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const data = await readFile(join(directory, entry.name));
-    files.set(entry.name, /\.(bz2|gz|xz|zst)$/.test(entry.name) ? data : data.toString('utf8'));
-  }
-  return files;
 }
 
 /** VDB files that tell owners other than root: `uid:gid path` lines. Unprivileged merges cannot set them on disk. */
@@ -65,7 +54,7 @@ export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
   const { facts, cpv } = input;
   const { category, pf } = parseCpv(cpv);
   const use = new Set(facts.use);
-  const files = await readBuildInfo(input.buildInfo);
+  const files = readBuildInfo(input.buildDir);
   for (const name of dependencyClasses) files.delete(name);
   const host: TargetRoot = { root: '/', eprefix: '' };
   const bound = await bindDependencies(facts.metadata, use, {

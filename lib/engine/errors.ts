@@ -11,6 +11,8 @@ export type EngineErrorCode =
   | 'BINPKG_INVALID'
   | 'BINPKG_MISSING'
   | 'COLLISION'
+  /** the phases of a package left something that no package may hold */
+  | 'IMAGE_REFUSED'
   | 'PATH_ESCAPES_ROOT'
   | 'JOURNAL_INVALID'
   | 'NOT_INSTALLED'

@@ -11,7 +11,7 @@ import { digestFile } from './manifest';
 import { runToolOrThrow } from './run-tool';
 import type { TarFound, TarMember } from './tar';
 import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
-import type { EntryFiles } from './vdb';
+import { type EntryFiles, isEntryFileName } from './vdb';
 
 export interface GpkgContents {
   readonly imageDir: string;
@@ -237,9 +237,14 @@ export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string
   const { stdout } = await runToolOrThrow(command, args, { input: await readMember(path, member) });
   const files = readTar(stdout);
   if (!files) throw damaged(path, 'has damaged metadata');
-  return new Map(
-    files.filter(({ flag }) => flag === '0').map(({ name, data }) => [name.slice(name.indexOf('/') + 1), data]),
-  );
+  const metadata = new Map<string, Buffer>();
+  for (const { flag, name, data } of files) {
+    if (flag !== '0') continue;
+    const fileName = name.slice(name.indexOf('/') + 1);
+    if (!isEntryFileName(fileName)) throw damaged(path, `holds metadata with the name ${JSON.stringify(fileName)}`);
+    metadata.set(fileName, data);
+  }
+  return metadata;
 }
 
 /** Compares the hashes inside a binary package with its members. Throws BINPKG_INVALID. */

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { requireImage } from './built-folder';
 import type { ContentsEntry } from './contents';
 import { EngineError } from './errors';
 import { inTurns } from './in-turns';
@@ -50,8 +51,13 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Everything below an image directory, parents before children, names in byte-wise order; the image root itself is left out. */
+/**
+ * Everything below an image directory, parents before children, names in byte-wise order; the image root itself is left
+ * out. Comes before everything else that is done with an image, because phases may have put anything in its place; no
+ * link is followed. Throws IMAGE_REFUSED.
+ */
 export async function readImage(imageDir: string): Promise<readonly ImageEntry[]> {
+  requireImage(imageDir);
   const entries: ImageEntry[] = [];
   const walk = async (directory: string): Promise<void> => {
     for (const name of readdirSync(join(imageDir, directory)).sort(compareNames)) {

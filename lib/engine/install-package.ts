@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseCpv } from '../pms';
+import { besideWorkFolder } from './built-folder';
 import type { ConfigProtection } from './config-protect';
 import { EngineError } from './errors';
 import { extractGpkgImage, readGpkgMetadata } from './gpkg';
@@ -67,7 +68,8 @@ export async function unpackForInstall(
 
 /** The build-info folder that pkg_preinst starts from. */
 async function writeBuildInfo(ready: ReadyPackage): Promise<string> {
-  const directory = join(ready.imageDir, '..', 'merge-info');
+  const directory = besideWorkFolder(dirname(ready.imageDir), 'merge-info');
+  await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   for (const [name, data] of ready.entryFiles) await writeFile(join(directory, name), data);
   return directory;
@@ -98,7 +100,9 @@ export async function installReadyPackage(
         replacing = replaced;
         if (!entryText(ready.entryFiles, 'DEFINED_PHASES').split(/\s+/).includes('preinst')) return;
         const versions = { replacing: replaced.map((cpv) => parseCpv(cpv).pvr), replacedBy: null };
-        const result = await runHook(hooks, 'preinst', ready.cpv, await writeBuildInfo(ready), versions);
+        const buildInfo = await writeBuildInfo(ready);
+        const result = await runHook(hooks, 'preinst', ready.cpv, buildInfo, versions);
+        await rm(buildInfo, { recursive: true, force: true });
         if (result.kind === 'failed')
           throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
       },

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
+import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type {
   EbuildPhase,
@@ -20,6 +21,9 @@ const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'pr
 /** 2020-01-01: what compilers and archivers write where they would write the time of the build. */
 const sourceDateEpoch = '1577836800';
 
+/** What the field of a tar header holds. */
+const maxRecordedId = 0o7777777;
+
 /** Folder with `ebuild.bash` and `metadata.bash`. */
 export function runtimeFolder(): string {
   return join(programRoot(), 'lib/engine/runtime');
@@ -31,11 +35,10 @@ export function runtimeFolder(): string {
  */
 export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResult> {
   const inside = insidePaths(request);
-  const settings = join(request.buildDir, '.settings');
-  for (const name of ['work', 'temp', 'homedir', 'image', 'build-info']) {
-    await mkdir(join(request.buildDir, name), { recursive: true });
-  }
-  await writeFile(settings, settingsText(request, inside, thisMachine()));
+  const settings = besideWorkFolder(request.buildDir, 'settings');
+  preparePhaseFolders(request.buildDir);
+  await rm(settings, { force: true });
+  await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
 
   const progress = new Progress(request);
   let result: SandboxResult;
@@ -65,7 +68,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
       ...usage,
     };
   }
-  const installed = request.phases.includes('install') ? await readInstallFacts(request, inside) : null;
+  const installed = request.phases.includes('install') ? readInstallFacts(request, inside) : null;
   return { kind: 'ok', installed, ...usage };
 }
 
@@ -195,21 +198,25 @@ function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonl
   };
 }
 
-async function readInstallFacts({ buildDir }: PhaseRequest, inside: InsidePaths): Promise<InstallFacts> {
-  const lines = async (name: string): Promise<readonly string[]> => {
-    const text = await readFile(join(buildDir, 'build-info', name), 'utf8').catch(() => '');
-    return text.split('\n').filter((line) => line !== '');
+function readInstallFacts({ buildDir }: PhaseRequest, inside: InsidePaths): InstallFacts {
+  const lines = (name: string): readonly string[] =>
+    readBuildInfoText(buildDir, name)
+      .split('\n')
+      .filter((line) => line !== '');
+  return {
+    strip: lines('dostrip'),
+    stripExclude: lines('dostrip-exclude'),
+    owners: lines('owners').flatMap((line) => parseOwner(line, `${inside.build}/image`)),
   };
-  const [strip, stripExclude, owners] = await Promise.all([
-    lines('dostrip'),
-    lines('dostrip-exclude'),
-    lines('owners'),
-  ]);
-  return { strip, stripExclude, owners: owners.map((line) => parseOwner(line, `${inside.build}/image`)) };
 }
 
-/** A line of `build-info/owners`: uid, gid (-1: unchanged) and path inside the sandbox. */
-function parseOwner(line: string, image: string): RecordedOwner {
-  const [uid, gid, ...path] = line.split('\t');
-  return { uid: Number(uid), gid: Number(gid), path: path.join('\t').slice(image.length) };
+/**
+ * A line of `build-info/owners`: uid, gid (-1: unchanged, that is root) and path inside the sandbox. `fowners` writes
+ * them, but nothing keeps an ebuild from adding its own: what is no owner of something in D says nothing.
+ */
+function parseOwner(line: string, image: string): readonly RecordedOwner[] {
+  const [, uid, gid, path] = /^(-1|\d{1,7})\t(-1|\d{1,7})\t(\/.*)$/.exec(line) ?? [];
+  if (!path?.startsWith(`${image}/`)) return [];
+  const [user, group] = [uid, gid].map((id) => Math.max(0, Number(id))) as [number, number];
+  return Math.max(user, group) > maxRecordedId ? [] : [{ uid: user, gid: group, path: path.slice(image.length) }];
 }

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RunEvent } from '../../layout/events';
+import { parseCpv } from '../../pms';
+import type { PlannedPackage } from '../../resolve/plan';
+import type { DescribeEbuild } from '../ebuild-facts';
+import { type ExecuteRequest, executePlan, type RunOutcome } from '../execute';
+import { type PrefixPlace, prefixPlace } from '../prefix-place';
+
+/** A prefix below a temporary folder, with an overlay of ebuilds that compile nothing, so that tests need no tool chain. */
+export class TinyPrefix {
+  readonly home = mkdtempSync(join(tmpdir(), 'tiny-prefix-'));
+  readonly overlay = join(this.home, 'overlay');
+  readonly place: PrefixPlace = prefixPlace({ name: 'demo', board: 'amd64-usr', path: '/opt/demo' }, this.home);
+  events: RunEvent[] = [];
+
+  constructor() {
+    for (const root of [this.place.stagingEroot, this.place.finalEroot]) mkdirSync(root, { recursive: true });
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  ebuild(cpv: string, body: string, metadata = ''): void {
+    const { category, pn, pf } = parseCpv(cpv);
+    const path = join(this.overlay, category, pn, `${pf}.ebuild`);
+    mkdirSync(dirname(path), { recursive: true });
+    const head = `EAPI=8\nDESCRIPTION="${pn}"\nSLOT="0"\nKEYWORDS="amd64"\nS="\${WORKDIR}"\n`;
+    writeFileSync(path, `${head}${metadata}\n${body}\n`);
+  }
+
+  /** Builds the packages into staging and installs them into final. */
+  build(cpvs: readonly string[], more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
+    this.events = [];
+    const packages = [
+      ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
+      ...cpvs.map((cpv) => planned('final', cpv, 'install')),
+    ];
+    const { board, path: prefixPath } = this.place;
+    return executePlan({
+      plan: { board, prefixPath, requests: cpvs, packages, edges: [], warnings: [], hash: '' },
+      place: this.place,
+      describe: this.describe,
+      distDir: join(this.home, 'distfiles'),
+      cacheDir: join(this.home, 'cache'),
+      emit: (event) => void this.events.push(event),
+      ...more,
+    });
+  }
+
+  private readonly describe: DescribeEbuild = (pkg) => {
+    const { category, pn, pf } = parseCpv(pkg.cpv);
+    const phases = ['pkg_preinst', 'pkg_postinst', 'pkg_prerm', 'pkg_postrm', 'src_install'];
+    return {
+      ebuild: join(this.overlay, category, pn, `${pf}.ebuild`),
+      repository: 'fixture',
+      repositoryLocation: this.overlay,
+      mirrorLocations: [this.overlay],
+      eclassDirs: [],
+      metadata: {
+        EAPI: '8',
+        SLOT: '0',
+        KEYWORDS: 'amd64',
+        DESCRIPTION: pn,
+        DEFINED_PHASES: phases.map((name) => name.slice(4)).join(' '),
+      },
+      use: ['amd64'],
+      iuseImplicit: ['amd64'],
+      isImplicitFlag: () => false,
+      variables: { CFLAGS: '-O2' },
+    };
+  };
+}
+
+function planned(root: 'staging' | 'final', cpv: string, action: PlannedPackage['action']): PlannedPackage {
+  const { category, pn, pvr } = parseCpv(cpv);
+  return {
+    id: `${root}|${cpv}`,
+    root,
+    action,
+    cpv,
+    category,
+    pn,
+    version: pvr,
+    slot: '0',
+    subSlot: '0',
+    repository: 'fixture',
+    eapi: '8',
+    use: [],
+    iuse: [],
+    keywords: 'amd64',
+    license: '',
+    description: '',
+    requested: true,
+    step: 0,
+    replaces: null,
+    reason: '',
+  };
+}

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../host/sandbox';
+import { TinyPrefix } from './__fixtures__/tiny-prefix';
+import { listInstalled } from './vdb';
+
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
+const sandbox = await probeSandbox();
+const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
+
+/** What a source tree of names, modes, owners, links and contents looks like, as one text. */
+const pictureOf = (folder: string): string =>
+  execFileSync('sh', [
+    '-c',
+    'cd "$1" && find . -printf "%p %m %U %s %l\\n" | sort && grep -r . .',
+    'sh',
+    folder,
+  ]).toString();
+
+describe.skipIf(sandbox.kind === 'unusable')(`an ebuild that means harm${skipped}`, () => {
+  let prefix: TinyPrefix;
+  let outside: string;
+  let picture: string;
+
+  beforeEach(() => {
+    prefix = new TinyPrefix();
+    outside = join(prefix.home, 'outside');
+    mkdirSync(join(outside, 'opt/demo/deep'), { recursive: true });
+    writeFileSync(join(outside, 'opt/demo/secret'), 'nobody else may read or move this\n', { mode: 0o600 });
+    writeFileSync(join(outside, 'opt/demo/deep/key'), 'key\n');
+    picture = pictureOf(outside);
+  });
+  afterEach(() => prefix.remove());
+
+  /** `OUTSIDE` in a body is the folder of the host that has to stay as it is. */
+  async function build(body: string): Promise<{ readonly messages: string; readonly merged: boolean }> {
+    prefix.ebuild('app-evil/evil-1', body.replaceAll('OUTSIDE', outside));
+    const outcome = await prefix.build(['app-evil/evil-1']);
+    const messages = outcome.kind === 'failed' ? outcome.failures.map(({ message }) => message).join('\n') : '';
+    return { messages, merged: (await listInstalled(prefix.place.final)).length > 0 };
+  }
+
+  const D = `"\${D%/}"`;
+  const info = `"\${D%/}/../build-info"`;
+
+  it.each([
+    ['D is a link to a folder of the host', `rm -rf ${D}; ln -s OUTSIDE ${D}`, 'is a symbolic link, not a directory'],
+    ['D is a file', `rm -rf ${D}; echo > ${D}`, 'is a regular file, not a directory'],
+    ['D is a FIFO', `rm -rf ${D}; mkfifo ${D}`, 'is a FIFO, not a directory'],
+    ['D is gone', `rm -rf ${D}`, '(D) is gone'],
+    ['D was moved away', `mv ${D} ${D}/../other`, '(D) is gone'],
+    ['build-info is a link', `mv ${info} ${info}2; ln -s OUTSIDE/opt/demo ${info}`, 'build-info'],
+    ['dostrip is a FIFO', `mkfifo ${info}/dostrip`, 'is a FIFO, not a regular file'],
+    ['dostrip is a link', `ln -s OUTSIDE/opt/demo/secret ${info}/dostrip`, 'is a symbolic link, not a regular file'],
+    ['owners is a directory', `mkdir ${info}/owners`, 'is a directory, not a regular file'],
+    ['dostrip is huge', `truncate -s 1T ${info}/dostrip`, 'has 1099511627776 bytes'],
+    ['a key of the entry is a link', `ln -s OUTSIDE/opt/demo/secret ${info}/NOTE`, 'is a symbolic link'],
+    ['a key of the entry has a strange name', `echo > ${info}/$'a\\nb'`, '"a\\nb"'],
+    ['build-info holds thousands of files', `touch ${info}/F{1..2000}`, 'holds more than 1000 entries'],
+  ])('is refused by name: %s', async (_, body, problem) => {
+    const { messages, merged } = await build(`src_install() { ${body}; }`);
+    expect(messages).toContain(problem);
+    expect(messages).toContain('app-evil/evil-1');
+    expect(merged).toBe(false);
+    expect(pictureOf(outside)).toBe(picture);
+  });
+
+  const installsFile = 'insinto /usr/share; newins - x <<< x';
+
+  it.each([
+    ['a folder of the image is a link', `dodir /usr; ln -s OUTSIDE/opt/demo "\${ED}/usr/out"`],
+    ['the settings of the next phases are a link', `${installsFile}; ln -s OUTSIDE/opt/demo/secret ${D}/../.settings`],
+    [
+      'the place of the package information is a link',
+      `${installsFile}; ln -s OUTSIDE/opt/demo/deep ${D}/../merge-info`,
+    ],
+    [
+      'WORKDIR and T are links',
+      `${installsFile}; rm -rf "\${T}" "\${HOME}"; ln -s OUTSIDE "\${T}"; ln -s OUTSIDE "\${HOME}"`,
+    ],
+    [
+      'an owner of something else',
+      `${installsFile}; printf '0\\t0\\t/etc/passwd\\nx\\n-1\\t99999999\\t%s\\n' ${D}/x >> ${info}/owners`,
+    ],
+  ])('does no harm: %s', async (_, body) => {
+    const { messages, merged } = await build(`src_install() { ${body}; }\npkg_preinst() { :; }\npkg_postinst() { :; }`);
+    expect(messages).toBe('');
+    expect(merged).toBe(true);
+    expect(pictureOf(outside)).toBe(picture);
+  });
+
+  it('is refused when pkg_preinst replaces D', async () => {
+    const { messages, merged } = await build(
+      `src_install() { ${installsFile}; }\npkg_preinst() { rm -rf ${D}; ln -s OUTSIDE ${D}; }`,
+    );
+    expect(messages).toContain('is a symbolic link, not a directory');
+    expect(merged).toBe(false);
+    expect(pictureOf(outside)).toBe(picture);
+    expect(existsSync(join(prefix.place.stagingEroot, 'secret'))).toBe(false);
+    expect(readdirSync(prefix.place.stagingRoot)).toEqual(['opt']);
+  });
+});
