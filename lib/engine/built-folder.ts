@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileKind, listInside, readFileInside, UntrustedFileError } from '../host/untrusted-files';
+import { ContainedFolder } from '../host/contained-file';
 import { EngineError } from './errors';
 import { isEntryFileName } from './vdb';
 
@@ -19,23 +19,22 @@ export function besideWorkFolder(buildDir: string, name: string): string {
   return join(dirname(buildDir), `.${basename(buildDir)}.${name}`);
 }
 
-function refused(buildDir: string, problem: string, cause?: unknown): EngineError {
+/** What `lstat` found, in words for a message: `a symbolic link`. */
+export function fileKind(info: Stats): string {
+  if (info.isSymbolicLink()) return 'a symbolic link';
+  if (info.isDirectory()) return 'a directory';
+  if (info.isFIFO()) return 'a FIFO';
+  if (info.isSocket()) return 'a socket';
+  if (info.isBlockDevice() || info.isCharacterDevice()) return 'a device';
+  return 'a regular file';
+}
+
+function refused(buildDir: string, problem: string): EngineError {
   const cpv = `${basename(dirname(buildDir))}/${basename(buildDir)}`;
   return new EngineError('IMAGE_REFUSED', `\`${cpv}\` left what cannot be used: ${problem}`, {
     hint: 'The ebuild changed its work folder in a way that no package needs. Look at its `src_install`.',
     details: { cpv, buildDir },
-    cause,
   });
-}
-
-/** Runs `read`; what it refuses is told with the package whose phases left it there. */
-function reading<T>(buildDir: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UntrustedFileError) throw refused(buildDir, error.message, error);
-    throw error;
-  }
 }
 
 /** Makes the folders that phases need. What earlier phases put in the place of one goes away; it is not followed. */
@@ -61,18 +60,26 @@ export function requireImage(imageDir: string): number {
   return info.dev;
 }
 
-/** A text file of `build-info/` as phases left it; '' when there is none. Throws IMAGE_REFUSED. */
-export function readBuildInfoText(buildDir: string, name: string): string {
-  return reading(buildDir, () => readFileInside(buildDir, join('build-info', name), maxInfoBytes))?.toString() ?? '';
+function readInfo(folder: ContainedFolder, name: string): Buffer | null {
+  const answer = folder.read(join(folder.path, 'build-info', name), maxInfoBytes);
+  if (answer.kind === 'refused') throw refused(folder.path, `\`${answer.path}\` ${answer.reason}`);
+  return answer.kind === 'content' ? answer.data : null;
 }
 
-/** All files of `build-info/` by name, text as string. Throws IMAGE_REFUSED for anything else there. */
+/** A text file of `build-info/` as phases left it; '' when there is none. Throws IMAGE_REFUSED. */
+export function readBuildInfoText(buildDir: string, name: string): string {
+  return readInfo(new ContainedFolder(buildDir), name)?.toString('utf8') ?? '';
+}
+
+/** All files of `build-info/` by name, text as string. Throws IMAGE_REFUSED for what no package has there. */
 export function readBuildInfo(buildDir: string): Map<string, string | Uint8Array> {
+  const folder = new ContainedFolder(buildDir);
+  const listed = folder.list(join(buildDir, 'build-info'), maxInfoFiles);
+  if (listed.kind === 'refused') throw refused(buildDir, `\`${listed.path}\` ${listed.reason}`);
   const files = new Map<string, string | Uint8Array>();
-  for (const name of reading(buildDir, () => listInside(buildDir, 'build-info', maxInfoFiles))) {
-    if (!isEntryFileName(name))
-      throw refused(buildDir, `\`build-info\` holds a file with the name ${JSON.stringify(name)}`);
-    const data = reading(buildDir, () => readFileInside(buildDir, join('build-info', name), maxInfoBytes));
+  for (const name of listed.kind === 'content' ? listed.names : []) {
+    if (!isEntryFileName(name)) throw refused(buildDir, `\`build-info\` has an entry ${JSON.stringify(name)}`);
+    const data = readInfo(folder, name);
     if (data) files.set(name, /\.(bz2|gz|xz|zst)$/.test(name) ? data : data.toString('utf8'));
   }
   return files;
