@@ -1,4 +1,4 @@
-import type { ErrorBody } from '@/lib/api/wire';
+import { designProblemsOf, isProblem } from '@/lib/api/problem';
 import type { DesignProblem } from '@/lib/design/errors';
 
 /** An answer of the server that is not what was asked for, or no answer at all (`code` OFFLINE). */
@@ -17,16 +17,10 @@ export class RequestError extends Error {
   }
 }
 
-function isErrorBody(value: unknown): value is ErrorBody {
-  const error = (value as Partial<ErrorBody> | null)?.error;
-  return typeof error?.code === 'string' && typeof error.message === 'string';
-}
-
 async function problemOf(response: Response): Promise<RequestError> {
   const body: unknown = await response.json().catch(() => null);
-  if (isErrorBody(body)) {
-    const { code, message, hint, problems } = body.error;
-    return new RequestError(response.status, code, message, hint, problems);
+  if (isProblem(body)) {
+    return new RequestError(response.status, body.code, body.detail, body.hint, designProblemsOf(body));
   }
   return new RequestError(
     response.status,

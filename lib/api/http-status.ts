@@ -1,36 +1,115 @@
-const statusOfCode: Readonly<Record<string, number>> = {
+import type { StudioErrorCode } from './error-codes';
+
+/**
+ * The HTTP status of every code. 400: the request is not understood; 422: it is, but what it names cannot be used;
+ * 503: something that the server needs is away. 500 is a fault of ours and nothing else.
+ */
+export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
+  // the request itself
+  REQUEST_INVALID: 400,
+  URL_INVALID: 400,
+  BODY_NOT_JSON: 400,
   UNAUTHORIZED: 401,
   FOREIGN_HOST: 403,
   FOREIGN_ORIGIN: 403,
-  OUTSIDE_ROOT: 403,
+  ROUTE_UNKNOWN: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TOO_SLOW: 408,
+  BODY_TOO_LARGE: 413,
+  URL_TOO_LONG: 414,
+  MEDIA_TYPE: 415,
+  RANGE_OUTSIDE: 416,
+  EXPECTATION_UNKNOWN: 417,
+  TOO_MANY_ATTEMPTS: 429,
+  HEADERS_TOO_LARGE: 431,
+  STARTING: 503,
+  // the server and its store
   RUN_UNKNOWN: 404,
   PREFIX_UNKNOWN: 404,
   STARTER_UNKNOWN: 404,
-  TREE_UNKNOWN: 404,
-  NO_SUCH_FILE: 404,
-  NO_ROOT: 404,
-  FILE_UNKNOWN: 404,
   LOG_UNKNOWN: 404,
+  FILE_UNKNOWN: 404,
   NOT_BUILT: 404,
   PREFIX_EXISTS: 409,
-  TREE_EXISTS: 409,
-  PREFIX_MISSING: 404,
-  STALE_REVISION: 409,
   PREFIX_BUSY: 409,
+  STALE_REVISION: 409,
   RUN_FINISHED: 409,
-  METADATA_STOPPED: 409,
   NOT_PLANNED: 409,
+  PROOF_FAILED: 409,
   TREE_BUSY: 409,
   DESIGN_INVALID: 422,
-  BODY_TOO_LARGE: 413,
+  TOO_BUSY: 503,
+  PLANNER_ENDED: 503,
+  DATABASE_OPEN: 503,
+  DATABASE_AWAY: 503,
+  DATABASE_NEWER: 503,
   TOOL_MISSING: 503,
   GIT_MISSING: 503,
-  CLONE_FAILED: 502,
-  DATABASE_OPEN: 503,
   INTERNAL: 500,
+  // words of a package tree
+  INVALID_VERSION: 400,
+  INVALID_CPV: 400,
+  INVALID_ATOM: 400,
+  NOT_ALLOWED_HERE: 400,
+  NOT_IN_EAPI: 400,
+  UNKNOWN_EAPI: 400,
+  UNKNOWN_FLAG: 400,
+  INVALID_DEPENDENCY: 400,
+  // trees and repositories
+  TREE_UNKNOWN: 404,
+  TREE_EXISTS: 409,
+  TREE_NAME: 400,
+  TREE_NOT_FOUND: 422,
+  REPOSITORY_MISSING: 422,
+  REPOSITORY_NOT_FOUND: 422,
+  REPOSITORY_INVALID: 422,
+  CLONE_FAILED: 422,
+  METADATA_STOPPED: 409,
+  CONFIG_SYNTAX: 422,
+  PROFILE_NOT_FOUND: 422,
+  PROFILE_EAPI: 422,
+  PROFILE_PARENT: 422,
+  BINARY_INDEX: 422,
+  HOST_TABLE: 422,
+  // plans
+  EMERGE_SETTING: 422,
+  EXPORT_NOT_EMPTY: 409,
+  EXPORT_INCOMPLETE: 422,
+  BOOTSTRAP_WAY: 422,
+  NOT_IN_SYSTEM: 422,
+  NAME_UNKNOWN: 404,
+  NAME_AMBIGUOUS: 400,
+  // files of a root
+  NO_SUCH_FILE: 404,
+  NO_ROOT: 404,
+  OUTSIDE_ROOT: 403,
+  TOO_MANY_LINKS: 422,
+  NOT_A_FILE: 422,
+  NOT_A_DIRECTORY: 422,
+  // builds and images
+  MANIFEST_INVALID: 422,
+  MANIFEST_MISSING: 422,
+  DISTFILE_MISMATCH: 422,
+  DISTFILE_UNREACHABLE: 422,
+  SRC_URI_INVALID: 422,
+  CONTENTS_INVALID: 422,
+  BINPKG_INVALID: 422,
+  BINPKG_MISSING: 404,
+  COLLISION: 409,
+  PATH_ESCAPES_ROOT: 422,
+  JOURNAL_INVALID: 409,
+  NOT_INSTALLED: 404,
+  PREFIX_MISSING: 404,
+  PREFIX_PATH_INVALID: 422,
+  TOOL_FAILED: 422,
+  EBUILD_MISSING: 404,
+  PACK_FAILED: 422,
+  IMAGE_REFUSED: 422,
+  NOTHING_TO_PACK: 422,
+  CANCELLED: 409,
 };
 
-/** The HTTP status of an error code; codes without a row are bad input: 400. */
-export function httpStatus(code: string): number {
-  return statusOfCode[code] ?? 400;
-}
+const isKnown = (code: string): code is StudioErrorCode => Object.hasOwn(statusOfCode, code);
+
+/** The HTTP status of an error code; a code without a row is a fault of ours. */
+export const httpStatus = (code: string): number => (isKnown(code) ? statusOfCode[code] : 500);

@@ -47,21 +47,21 @@ export function streamQuery(filter: StreamFilter): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Reads what `streamQuery` wrote; null when it is malformed. */
-export function parseStreamQuery(query: URLSearchParams): StreamFilter | null {
-  const runs: { id: string; after: number }[] = [];
-  for (const text of query.getAll('run')) {
-    const found = /^([A-Za-z0-9-]+):(\d+)$/.exec(text);
-    if (!found) return null;
-    runs.push({ id: found[1]!, after: Number(found[2]) });
-  }
-  const logText = query.get('log');
-  const logParts = logText === null ? null : /^([A-Za-z0-9-]+):(\d+):(.*)$/s.exec(logText);
-  if (logText !== null && !logParts) return null;
+/** The filter in a query that the contract has checked. */
+export function readStreamQuery(query: {
+  readonly run?: readonly string[] | undefined;
+  readonly log?: string | undefined;
+  readonly lists?: '1' | undefined;
+}): StreamFilter {
+  const runs = (query.run ?? []).map((text) => {
+    const [id = '', after] = text.split(':');
+    return { id, after: Number(after) };
+  });
+  const [, run = '', after, id] = /^([^:]*):(\d+):(.*)$/s.exec(query.log ?? '') ?? [];
   return {
     runs,
-    lists: query.get('lists') === '1',
-    ...(logParts && { log: { run: logParts[1]!, after: Number(logParts[2]), package: logParts[3] || null } }),
+    lists: query.lists === '1',
+    ...(query.log !== undefined && { log: { run, after: Number(after), package: id || null } }),
   };
 }
 
@@ -77,7 +77,7 @@ export function formatCursor(filter: StreamFilter): string {
 
 /** The filter moved on to a cursor; a malformed cursor changes nothing. */
 export function resumeAt(filter: StreamFilter, cursor: string | null): StreamFilter {
-  if (!cursor || !/^[A-Za-z0-9-]+:\d+(;[A-Za-z0-9-]+:\d+)*$/.test(cursor)) return filter;
+  if (!cursor || !/^[A-Za-z0-9-]+:\d{1,9}(;[A-Za-z0-9-]+:\d{1,9})*$/.test(cursor)) return filter;
   const reached = new Map(cursor.split(';').map((part) => part.split(':') as [string, string]));
   const later = (after: number, name: string): number => Math.max(after, Number(reached.get(name) ?? 0));
   return {

@@ -9,17 +9,6 @@ import type { DesignEdit, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
 
-/** Body of every answer with a status of 400 or more. `problems` only when a design did not pass. */
-export interface ErrorBody {
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly hint?: string;
-    readonly details: Readonly<Record<string, unknown>>;
-    readonly problems?: readonly DesignProblem[];
-  };
-}
-
 export interface Health {
   readonly ok: true;
   readonly version: string;

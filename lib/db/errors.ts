@@ -1,6 +1,13 @@
 import { StudioError } from '../errors';
 
-export type DbErrorCode = 'DATABASE_OPEN' | 'PREFIX_UNKNOWN' | 'PREFIX_EXISTS' | 'STALE_REVISION' | 'RUN_UNKNOWN';
+export type DbErrorCode =
+  | 'DATABASE_OPEN'
+  | 'DATABASE_AWAY'
+  | 'DATABASE_NEWER'
+  | 'PREFIX_UNKNOWN'
+  | 'PREFIX_EXISTS'
+  | 'STALE_REVISION'
+  | 'RUN_UNKNOWN';
 
 export class DbError extends StudioError<DbErrorCode> {
   override readonly name = 'DbError';

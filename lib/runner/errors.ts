@@ -1,18 +1,8 @@
+import type { RunnerErrorCode } from '../api/error-codes';
 import type { DesignProblem } from '../design/errors';
 import { StudioError, type StudioErrorOptions } from '../errors';
 
-export type RunnerErrorCode =
-  | 'PREFIX_BUSY'
-  | 'RUN_FINISHED'
-  | 'DESIGN_INVALID'
-  | 'LOG_UNKNOWN'
-  | 'STARTER_UNKNOWN'
-  | 'NOT_BUILT'
-  | 'NOT_PLANNED'
-  | 'TREE_BUSY'
-  | 'FILE_UNKNOWN'
-  | 'TOOL_MISSING'
-  | 'REQUEST_INVALID';
+export type { RunnerErrorCode };
 
 export class RunnerError extends StudioError<RunnerErrorCode> {
   override readonly name = 'RunnerError';

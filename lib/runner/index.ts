@@ -10,6 +10,7 @@ export { answerPlan } from './plan-answers';
 export {
   addPrefix,
   changePrefix,
+  designOf,
   listPrefixSummaries,
   readPrefix,
   readStoredDesign,

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PrefixDocument, PrefixSummary } from '../api/wire';
+import type { PlanBody, PrefixDocument, PrefixSummary } from '../api/wire';
 import {
   createPrefix,
   findPrefix,
@@ -42,6 +42,11 @@ export async function readPrefix(studio: StudioDatabase, name: string, home: str
 /** The sound design of a stored prefix. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
 export async function readStoredDesign(studio: StudioDatabase, name: string): Promise<Design> {
   return requireDesign({ text: (await getPrefix(studio, name)).text });
+}
+
+/** The sound design that a body gives or names. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+export async function designOf(studio: StudioDatabase, body: PlanBody): Promise<Design> {
+  return 'prefix' in body ? readStoredDesign(studio, body.prefix) : requireDesign(body);
 }
 
 /** Stores a new design under its own name. Throws DESIGN_INVALID, PREFIX_EXISTS. */

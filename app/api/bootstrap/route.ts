@@ -1,8 +1,6 @@
 import { answerBootstrap, requireDesign } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { bootstrapBody } from '../schemas';
+import { route } from '../respond';
 
-export const POST = route(async (server, request) => {
-  const { text, ...wanted } = await bodyOf(request, bootstrapBody);
-  return answerBootstrap(server, requireDesign({ text }), wanted, request.signal);
-});
+export const POST = route('POST /api/bootstrap', (server, { body: { text, ...wanted } }, { signal }) =>
+  answerBootstrap(server, requireDesign({ text }), wanted, signal),
+);

@@ -1,5 +1,4 @@
 import { checkDesign } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { designInput } from '../schemas';
+import { route } from '../respond';
 
-export const POST = route(async ({ home }, request) => checkDesign(await bodyOf(request, designInput), home));
+export const POST = route('POST /api/check', ({ home }, { body }) => checkDesign(body, home));

@@ -3,4 +3,4 @@ import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route(({ home }) => diagnose(home));
+export const GET = route('GET /api/doctor', ({ home }) => diagnose(home));

@@ -1,8 +1,4 @@
 import { editDesignText } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { applyEditsBody } from '../schemas';
+import { route } from '../respond';
 
-export const POST = route(async (_server, request) => {
-  const { text, edits } = await bodyOf(request, applyEditsBody);
-  return editDesignText(text, edits);
-});
+export const POST = route('POST /api/edits', (_server, { body: { text, edits } }) => editDesignText(text, edits));

@@ -1,15 +1,14 @@
-import { encodeMessage, parseStreamQuery, resumeAt } from '../../../lib/api';
+import { encodeMessage, readStreamQuery, resumeAt } from '../../../lib/api';
 import { getRun, liveMessages, type StudioServer } from '../../../lib/runner';
-import { invalid, route } from '../respond';
+import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
 /** A comment now and then keeps proxies from closing a silent stream, and notices a client that is gone. */
 const keepAliveMs = 15_000;
 
-export const GET = route(async (server, request) => {
-  const asked = parseStreamQuery(new URL(request.url).searchParams);
-  if (!asked) throw invalid('The query of the stream is malformed.');
+export const GET = route('GET /api/events', async (server, { query }, request) => {
+  const asked = readStreamQuery(query);
   for (const run of [...(asked.runs ?? []).map(({ id }) => id), ...(asked.log ? [asked.log.run] : [])]) {
     await getRun(server.studio, run);
   }

@@ -5,6 +5,7 @@ import { route } from '../respond';
 export const dynamic = 'force-dynamic';
 
 export const GET = route(
+  'GET /api/health',
   async ({ studio, home }): Promise<Health> => ({
     ok: true,
     version: programVersion(),

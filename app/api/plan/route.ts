@@ -1,9 +1,6 @@
-import { answerPlan, readStoredDesign, requireDesign } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { planBody } from '../schemas';
+import { answerPlan, designOf } from '../../../lib/runner';
+import { route } from '../respond';
 
-export const POST = route(async (server, request) => {
-  const body = await bodyOf(request, planBody);
-  const design = 'prefix' in body ? await readStoredDesign(server.studio, body.prefix) : requireDesign(body);
-  return answerPlan(server, design, request.signal);
-});
+export const POST = route('POST /api/plan', async (server, { body }, { signal }) =>
+  answerPlan(server, await designOf(server.studio, body), signal),
+);

@@ -1,12 +1,10 @@
 import { addPrefix, listPrefixSummaries } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { createPrefixBody } from '../schemas';
+import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route(({ studio, home }) => listPrefixSummaries(studio, home));
+export const GET = route('GET /api/prefixes', ({ studio, home }) => listPrefixSummaries(studio, home));
 
-export const POST = route(async ({ studio, home }, request) => {
-  const { text } = await bodyOf(request, createPrefixBody);
-  return addPrefix(studio, text, home, new Date());
-}, 201);
+export const POST = route('POST /api/prefixes', ({ studio, home }, { body }) =>
+  addPrefix(studio, body.text, home, new Date()),
+);

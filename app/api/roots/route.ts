@@ -1,5 +1,4 @@
 import { resolveRoots } from '../../../lib/layout';
-import { bodyOf, route } from '../respond';
-import { rootsBody } from '../schemas';
+import { route } from '../respond';
 
-export const POST = route(async (_server, request) => resolveRoots(await bodyOf(request, rootsBody)));
+export const POST = route('POST /api/roots', (_server, { body }) => resolveRoots(body));

@@ -3,4 +3,4 @@ import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route(({ studio }) => readRunner(studio));
+export const GET = route('GET /api/runner', ({ studio }) => readRunner(studio));

@@ -1,20 +1,10 @@
-import { z } from 'zod';
 import { listRunSummaries, requestStoredRun } from '../../../lib/runner';
-import { bodyOf, count, queryOf, route } from '../respond';
-import { createRunBody } from '../schemas';
+import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-const query = z.object({
-  prefix: z.string().optional(),
-  state: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']).optional(),
-  before: z.string().optional(),
-  limit: count(50, 200),
-});
+export const GET = route('GET /api/runs', ({ studio }, { query }) => listRunSummaries(studio, query));
 
-export const GET = route(({ studio }, request) => listRunSummaries(studio, queryOf(request, query)));
-
-export const POST = route(async ({ studio, queue }, request) => {
-  const { prefix, jobs } = await bodyOf(request, createRunBody);
-  return requestStoredRun(studio, queue, { prefix, jobs: jobs ?? null, now: new Date() });
-}, 202);
+export const POST = route('POST /api/runs', ({ studio, queue }, { body: { prefix, jobs } }) =>
+  requestStoredRun(studio, queue, { prefix, jobs: jobs ?? null, now: new Date() }),
+);

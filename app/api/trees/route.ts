@@ -1,11 +1,7 @@
-import { bodyOf, route } from '../respond';
-import { addTreeBody } from '../schemas';
+import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route(({ trees }) => trees.list());
+export const GET = route('GET /api/trees', ({ trees }) => trees.list());
 
-export const POST = route(async ({ trees }, request) => {
-  const { name, location } = await bodyOf(request, addTreeBody);
-  return trees.add(name, location);
-}, 202);
+export const POST = route('POST /api/trees', ({ trees }, { body: { name, location } }) => trees.add(name, location));

@@ -1,14 +1,11 @@
-import { readStoredDesign, requireDesign, verifyReadiness } from '../../../lib/runner';
-import { bodyOf, route } from '../respond';
-import { planBody } from '../schemas';
+import { designOf, verifyReadiness } from '../../../lib/runner';
+import { route } from '../respond';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route(async () => verifyReadiness());
+export const GET = route('GET /api/verify', () => verifyReadiness());
 
 /** Asks the emerge of this machine; takes as long as that takes. */
-export const POST = route(async ({ studio, planner }, request) => {
-  const body = await bodyOf(request, planBody);
-  const design = 'prefix' in body ? await readStoredDesign(studio, body.prefix) : requireDesign(body);
-  return planner.run({ kind: 'verify', design }, request.signal);
-});
+export const POST = route('POST /api/verify', async ({ studio, planner }, { body }, { signal }) =>
+  planner.run({ kind: 'verify', design: await designOf(studio, body) }, signal),
+);

@@ -1,16 +1,14 @@
 import { changePrefix, readPrefix, removePrefix } from '../../../../lib/runner';
-import { bodyOf, route } from '../../respond';
-import { updatePrefixBody } from '../../schemas';
+import { route } from '../../respond';
 
-interface Params {
-  name: string;
-}
+export const GET = route('GET /api/prefixes/{name}', ({ studio, home }, { params }) =>
+  readPrefix(studio, params.name, home),
+);
 
-export const GET = route<Params>(({ studio, home }, _request, { name }) => readPrefix(studio, name, home));
+export const PUT = route('PUT /api/prefixes/{name}', ({ studio, home }, { params, body: { text, revision } }) =>
+  changePrefix(studio, { name: params.name, text, revision: revision ?? null }, home, new Date()),
+);
 
-export const PUT = route<Params>(async ({ studio, home }, request, { name }) => {
-  const { text, revision } = await bodyOf(request, updatePrefixBody);
-  return changePrefix(studio, { name, text, revision: revision ?? null }, home, new Date());
-});
-
-export const DELETE = route<Params>(({ studio, home }, _request, { name }) => removePrefix(studio, name, home));
+export const DELETE = route('DELETE /api/prefixes/{name}', ({ studio, home }, { params }) =>
+  removePrefix(studio, params.name, home),
+);

@@ -1,4 +1,4 @@
 import { readRun } from '../../../../lib/runner';
 import { route } from '../../respond';
 
-export const GET = route<{ id: string }>(({ studio }, _request, { id }) => readRun(studio, id));
+export const GET = route('GET /api/runs/{id}', ({ studio }, { params }) => readRun(studio, params.id));

@@ -1,4 +1,4 @@
 import { readStarter } from '../../../../lib/runner';
 import { route } from '../../respond';
 
-export const GET = route<{ id: string }>((_server, _request, { id }) => readStarter(id));
+export const GET = route('GET /api/starters/{id}', (_server, { params }) => readStarter(params.id));

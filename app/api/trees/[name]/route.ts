@@ -1,3 +1,3 @@
 import { route } from '../../respond';
 
-export const DELETE = route<{ name: string }>(async ({ trees }, _request, { name }) => trees.remove(name));
+export const DELETE = route('DELETE /api/trees/{name}', ({ trees }, { params }) => trees.remove(params.name));

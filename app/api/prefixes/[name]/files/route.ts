@@ -1,10 +1,6 @@
-import { z } from 'zod';
 import { readStoredDesign } from '../../../../../lib/runner';
-import { fileRoot, queryOf, route } from '../../../respond';
+import { route } from '../../../respond';
 
-const query = z.object({ root: fileRoot, path: z.string().default('/') });
-
-export const GET = route<{ name: string }>(async ({ studio, files }, request, { name }) => {
-  const { root, path } = queryOf(request, query);
-  return files.list(await readStoredDesign(studio, name), root, path);
-});
+export const GET = route('GET /api/prefixes/{name}/files', async ({ studio, files }, { params, query }) =>
+  files.list(await readStoredDesign(studio, params.name), query.root, query.path),
+);

@@ -1,4 +1,4 @@
 import { readImage } from '../../../../../lib/runner';
 import { route } from '../../../respond';
 
-export const GET = route<{ name: string }>(({ studio }, _request, { name }) => readImage(studio, name));
+export const GET = route('GET /api/prefixes/{name}/image', ({ studio }, { params }) => readImage(studio, params.name));

@@ -1,4 +1,6 @@
 import { cancelRun } from '../../../../../lib/runner';
 import { route } from '../../../respond';
 
-export const POST = route<{ id: string }>(({ studio }, _request, { id }) => cancelRun(studio, id, new Date()), 202);
+export const POST = route('POST /api/runs/{id}/cancel', ({ studio }, { params }) =>
+  cancelRun(studio, params.id, new Date()),
+);

@@ -1,4 +1,6 @@
 import { listLogs, runFolder } from '../../../../../lib/runner';
 import { route } from '../../../respond';
 
-export const GET = route<{ id: string }>(async (server, _request, { id }) => listLogs(await runFolder(server, id)));
+export const GET = route('GET /api/runs/{id}/logs', async (server, { params }) =>
+  listLogs(await runFolder(server, params.id)),
+);

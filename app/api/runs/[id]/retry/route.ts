@@ -1,7 +1,6 @@
 import { retryRun } from '../../../../../lib/runner';
 import { route } from '../../../respond';
 
-export const POST = route<{ id: string }>(
-  ({ studio, queue }, _request, { id }) => retryRun(studio, queue, id, new Date()),
-  202,
+export const POST = route('POST /api/runs/{id}/retry', ({ studio, queue }, { params }) =>
+  retryRun(studio, queue, params.id, new Date()),
 );

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { findImage } from '../../../../../../lib/runner';
 import { route } from '../../../../respond';
 
-export const GET = route<{ name: string }>(async ({ studio }, _request, { name }) => {
-  const { image } = await findImage(studio, name);
+export const GET = route('GET /api/prefixes/{name}/image/download', async ({ studio }, { params }) => {
+  const { image } = await findImage(studio, params.name);
   const body = Readable.toWeb(createReadStream(image.path)) as ReadableStream<Uint8Array>;
   return new Response(body, {
     headers: {
@@ -12,7 +12,6 @@ export const GET = route<{ name: string }>(async ({ studio }, _request, { name }
       'content-length': String(image.sizeBytes),
       // systemd merges an image only under this very name
       'content-disposition': `attachment; filename="${image.fileName}"`,
-      'x-content-type-options': 'nosniff',
       'x-checksum-sha256': image.sha256,
     },
   });

@@ -1,15 +1,8 @@
-import { z } from 'zod';
 import { runFolder, searchLogs } from '../../../../../../lib/runner';
-import { count, queryOf, route } from '../../../../respond';
+import { route } from '../../../../respond';
 
-const query = z.object({
-  q: z.string().min(1).max(200),
-  package: z.string().max(300).optional(),
-  limit: count(500, 5000),
-});
-
-export const GET = route<{ id: string }>(async (server, request, { id }) => {
-  const { q, package: packageId, limit } = queryOf(request, query);
+export const GET = route('GET /api/runs/{id}/log/search', async (server, { params, query }) => {
+  const { q, package: packageId, limit } = query;
   const only = packageId === undefined ? {} : { id: packageId || null };
-  return searchLogs(await runFolder(server, id), q, { limit, ...only });
+  return searchLogs(await runFolder(server, params.id), q, { limit, ...only });
 });
