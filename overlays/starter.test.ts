@@ -5,7 +5,7 @@ import { parseDesign } from '../lib/design';
 import { parseManifest } from '../lib/engine/manifest';
 import { type MetadataPhase, openMetadataPhase } from '../lib/engine/metadata';
 import { evaluateSourceUri } from '../lib/engine/source-uri';
-import { probeSandbox } from '../lib/host/sandbox';
+import { probeSandbox } from '../lib/host/sandbox-probe';
 import { type Atom, type DependencyNode, eapi, matchesVersion, parseAtom, parseCpv, parseDependency } from '../lib/pms';
 
 const project = resolve(import.meta.dirname, '..');

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { probeSandbox } from '../host/sandbox';
+import { probeSandbox } from '../host/sandbox-probe';
 import type { RunEvent } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeSandbox } from '../host/sandbox';
-import { type MetadataPhase, openMetadataPhase, parseMetadataAnswer } from './metadata';
+import { probeSandbox } from '../host/sandbox-probe';
+import { type MetadataPhase, openMetadataPhase } from './metadata';
+import { parseMetadataAnswer } from './metadata-answer';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const overlay = join(import.meta.dirname, '__fixtures__/overlay');
@@ -30,6 +31,7 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'metadata-'));
+    chmodSync(folder, 0o755);
     phase = openMetadataPhase({ repositories: [overlay, folder], workers: 2 });
   });
   afterAll(() => {

@@ -72,7 +72,7 @@ export interface PhaseRequest {
   readonly onMessage?: (message: PhaseMessage) => void;
   readonly signal?: AbortSignal;
   /** raw output of the phases, as it comes */
-  readonly onOutput: (text: string) => void;
+  readonly onOutput: (text: string) => void | Promise<void>;
   readonly onPhase: (phase: EbuildPhase) => void;
 }
 
@@ -111,6 +111,8 @@ export type PhaseResult =
       readonly phase: EbuildPhase;
       /** the text of `die`, or what else ended the phase */
       readonly message: string;
+      /** what to do about it, where that is known */
+      readonly hint: string | null;
       readonly exitCode: number | null;
       readonly signal: string | null;
       readonly cpuMs: number;

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeSandbox } from '../host/sandbox';
+import { probeSandbox } from '../host/sandbox-probe';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult } from './phase-contract';
 import { cpuMsOf, runEbuildPhases } from './phases';
 

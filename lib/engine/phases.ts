@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
+import { limitHint, limitText } from '../host/sandbox-limits';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type {
@@ -44,6 +45,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   let result: SandboxResult;
   try {
     result = await runSandboxed({
+      profile: 'build',
       mounts: mountsOf(request, inside, settings),
       command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
       environment: sandboxEnvironment(request, inside),
@@ -62,7 +64,8 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
     return {
       kind: 'failed',
       phase: progress.phase,
-      message: progress.death ?? endText(result),
+      message: result.exceeded ? limitText(result.exceeded) : (progress.death ?? endText(result)),
+      hint: result.exceeded ? limitHint(result.exceeded) : null,
       exitCode: result.exitCode,
       signal: result.signal,
       ...usage,

@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeSandbox, runSandboxed } from '../host/sandbox';
+import { runSandboxed } from '../host/sandbox';
+import { probeSandbox } from '../host/sandbox-probe';
 import { parseElf } from '../inspect';
 import { runEbuildPhases } from './phases';
 
@@ -105,6 +106,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
     let output = '';
     const script = join(project, 'overlays/starter/eclass/host-compiler.eclass');
     await runSandboxed({
+      profile: 'build',
       mounts: [{ source: script, target: '/run/host-compiler.eclass', access: 'read-only' }],
       command: [
         '/bin/bash',

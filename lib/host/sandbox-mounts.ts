@@ -77,19 +77,25 @@ export const hostTree: HostTree = {
 };
 
 /**
- * Arguments of bubblewrap that make the view of a build: the host's programs read-only and `mounts` on top. A mount may
- * stand where the host has nothing (`/opt/demo`, `/usr/local/demo`): the folders along the way are then made anew
- * and filled entry by entry, because nothing can be created in a read-only one.
+ * Arguments of bubblewrap that make the view of a command: the host's programs read-only (`programs`) or nothing (`bare`), and
+ * `mounts` on top. A mount may stand where the host has nothing (`/opt/demo`, `/usr/local/demo`): the folders along the way
+ * are then made anew and filled entry by entry, because nothing can be created in a read-only one.
  */
-export function viewArguments(mounts: readonly SandboxMount[], tree: HostTree = hostTree): readonly string[] {
+export function viewArguments(
+  mounts: readonly SandboxMount[],
+  view: 'programs' | 'bare' = 'programs',
+  tree: HostTree = hostTree,
+): readonly string[] {
   const targets = mounts.map((mount) => mount.target);
-  const view: string[] = [];
-  for (const folder of visibleFolders) view.push(...placeHostEntry(folder, targets, tree));
-  for (const name of visibleEtc) view.push(...placeHostEntry(`/etc/${name}`, targets, tree));
-  for (const mount of mounts) {
-    view.push(mount.access === 'read-only' ? '--ro-bind' : '--bind', mount.source, mount.target);
-  }
-  return view;
+  const shown = view === 'bare' ? [] : [...visibleFolders, ...visibleEtc.map((name) => `/etc/${name}`)];
+  return [
+    ...shown.flatMap((path) => placeHostEntry(path, targets, tree)),
+    ...mounts.flatMap(({ source, target, access }) => [
+      access === 'read-only' ? '--ro-bind' : '--bind',
+      source,
+      target,
+    ]),
+  ];
 }
 
 function placeHostEntry(path: string, targets: readonly string[], tree: HostTree): readonly string[] {

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probeSandbox, runSandboxed, type SandboxRequest } from './sandbox';
+import { runSandboxed, type SandboxRequest } from './sandbox';
 import { type HostTree, viewArguments } from './sandbox-mounts';
+import { probeSandbox } from './sandbox-probe';
 
 /** A host as nested objects: a string is a link, null a file. */
 interface Drawn {
@@ -43,7 +44,7 @@ const host = drawnHost({
 });
 
 const place = (target: string): readonly string[] =>
-  viewArguments([{ source: '/stage', target, access: 'read-only' }], host);
+  viewArguments([{ source: '/stage', target, access: 'read-only' }], 'programs', host);
 
 describe('the view of a build', () => {
   it('shows programs and hides people', () => {
@@ -67,7 +68,7 @@ describe('the view of a build', () => {
 
   it('does not follow a link on the way to the prefix', () => {
     const linked = drawnHost({ usr: { local: '../var/usrlocal' }, opt: 'usr/opt' });
-    const view = viewArguments([{ source: '/stage', target: '/opt/demo', access: 'read-only' }], linked);
+    const view = viewArguments([{ source: '/stage', target: '/opt/demo', access: 'read-only' }], 'programs', linked);
     expect(view.join(' ')).toBe('--ro-bind /usr /usr --dir /opt --ro-bind /stage /opt/demo');
   });
 
@@ -95,6 +96,7 @@ describe.skipIf(probe.kind === 'unusable')(
     ): Promise<{ status: number | null; output: string }> {
       let output = '';
       const { exitCode } = await runSandboxed({
+        profile: 'build',
         mounts: [
           { source: join(base, 'stage'), target: '/usr/local/demo/deep', access: 'read-only' },
           { source: join(base, 'work'), target: '/var/tmp/work', access: 'read-write' },
@@ -156,6 +158,7 @@ describe.skipIf(probe.kind === 'unusable')(
     it('ends what ignores SIGTERM', async () => {
       const cancel = new AbortController();
       const ended = runSandboxed({
+        profile: 'build',
         mounts: [],
         command: ['/bin/bash', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'],
         environment: { PATH: '/usr/bin:/bin' },

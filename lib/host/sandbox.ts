@@ -1,21 +1,45 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { sampleResidentBytes } from './resource-sample';
-import { type SandboxMount, viewArguments } from './sandbox-mounts';
+import { type BuildUser, buildUser } from './build-user';
+import { plainEnvironment } from './plain-environment';
+import { readRecords } from './records';
+import { sandboxCommandLine } from './sandbox-command';
+import {
+  type LimitExceeded,
+  type LimitName,
+  limitsOf,
+  type SandboxLimits,
+  type SandboxProfile,
+} from './sandbox-limits';
+import type { SandboxMount } from './sandbox-mounts';
+import { watchSandbox } from './sandbox-watch';
+import { syscallFilter } from './syscall-filter';
+import { giveToUser } from './user-folders';
 
 export type { SandboxMount } from './sandbox-mounts';
 
-export interface SandboxRequest {
+/** A command in the sandbox, before it runs. */
+export interface SandboxStart {
+  readonly profile: SandboxProfile;
   readonly mounts: readonly SandboxMount[];
+  /** default: the build machine's programs are there, read-only; `bare`: nothing but `mounts` */
+  readonly view?: 'programs' | 'bare';
   readonly command: readonly string[];
   /** the whole environment; nothing of the caller's is passed on */
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** answers many questions: time is measured by who asks, and processor time not summed up; default: no */
+  readonly isLasting?: boolean;
   readonly signal?: AbortSignal;
-  /** output and errors as they come, in one stream */
-  readonly onOutput: (text: string) => void;
+  /** a trusted program that gets the command line of the sandbox as its last arguments and starts it */
+  readonly launcher?: readonly string[];
   /** records that the command writes to descriptor 3; an answer goes to its descriptor 4 as one line */
   readonly onRecord?: (fields: readonly string[], answer: (line: string) => void) => void;
+}
+
+export interface SandboxRequest extends SandboxStart {
+  /** output and errors as they come, in one stream; what it returns is waited for before more is read */
+  readonly onOutput: (text: string) => void | Promise<void>;
   /** what is written to the standard input; absent: empty */
   readonly input?: string;
 }
@@ -24,172 +48,222 @@ export interface SandboxResult {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly isCancelled: boolean;
+  /** the limit that ended it */
+  readonly exceeded: LimitExceeded | null;
   readonly durationMs: number;
-  /** highest sum of the resident memory of all its processes, seen at samples about a second apart */
+  /** highest sum of the resident memory of all its processes, seen at samples half a second apart */
   readonly peakRssBytes: number;
 }
 
-/** How long a cancelled build may take to end by itself. */
-const graceMs = 3000;
-const sampleMs = 1000;
+/** A command that runs in the sandbox. */
+export interface RunningSandbox {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly limits: SandboxLimits;
+  /** Ends it and everything below it because it went beyond a limit. */
+  exceed(limit: LimitName): void;
+  /** Ends it and everything below it. */
+  kill(): void;
+  /** Rejects when bubblewrap cannot be started. */
+  readonly ended: Promise<SandboxResult>;
+}
+
+const filterDescriptor = 5;
+
+/** Resolved at once for ordinary users; root first gives the writable mounts to the build user. */
+async function prepareMounts(mounts: readonly SandboxMount[], user: BuildUser | null): Promise<void> {
+  if (user === null) return;
+  for (const { source, access } of mounts) if (access === 'read-write') await giveToUser(source, user);
+}
 
 /**
- * The whole bubblewrap command line. No network, own process and IPC namespaces, private /tmp, /dev and /proc, nothing
- * writable but what `mounts` says. The command runs as user 0 of a user namespace that maps to the user who
- * started it, without any capability: a build of root has no more rights than anybody's, and files look root-owned.
+ * Starts a command in the sandbox: no uid 0 of this machine, no capability, no network, no environment or process of the
+ * host, no new privileges, a system-call filter, and the limits of the profile. Throws SETTING_INVALID.
  */
-export function bubblewrapArguments(
-  request: Pick<SandboxRequest, 'mounts' | 'workingDirectory' | 'environment' | 'command'>,
-): readonly string[] {
-  const environment = Object.entries(request.environment).flatMap(([name, value]) => ['--setenv', name, value]);
-  return [
-    '--unshare-user',
-    '--uid',
-    '0',
-    '--gid',
-    '0',
-    '--unshare-pid',
-    '--unshare-net',
-    '--unshare-ipc',
-    '--unshare-uts',
-    '--hostname',
-    'localhost',
-    '--cap-drop',
-    'ALL',
-    '--die-with-parent',
-    '--clearenv',
-    ...environment,
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-    '--perms',
-    '1777',
-    '--tmpfs',
-    '/tmp',
-    ...viewArguments(request.mounts),
-    '--remount-ro',
-    '/',
-    '--chdir',
-    request.workingDirectory,
-    '--',
-    ...request.command,
-  ];
-}
-
-/** Runs a command in the sandbox, in a process group of its own. Cancelling sends SIGTERM to the group, waits, then SIGKILL. */
-export function runSandboxed(request: SandboxRequest): Promise<SandboxResult> {
-  const started = performance.now();
-  if (request.signal?.aborted) {
-    return Promise.resolve({ exitCode: null, signal: null, isCancelled: true, durationMs: 0, peakRssBytes: 0 });
-  }
-  const stdio: StdioOptions = [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'];
-  const env = { ...process.env, PATH: process.env.PATH ?? '/usr/bin:/bin' };
-  const child = spawn('bwrap', bubblewrapArguments(request), { detached: true, env, stdio });
-  connectStreams(child, request);
-  const group = new ProcessGroup(child);
-  const cancel = (): void => group.stop();
-  request.signal?.addEventListener('abort', cancel, { once: true });
-
-  let peakRssBytes = 0;
-  const sampler = setInterval(() => {
-    if (child.pid) peakRssBytes = Math.max(peakRssBytes, sampleResidentBytes(child.pid));
-  }, sampleMs);
-  sampler.unref();
-
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      clearInterval(sampler);
-      group.forget();
-      request.signal?.removeEventListener('abort', cancel);
-    };
-    child.once('error', (cause) => {
-      settle();
-      reject(cause);
-    });
-    child.once('close', (exitCode, signal) => {
-      settle();
-      const durationMs = Math.round(performance.now() - started);
-      resolve({ exitCode, signal, isCancelled: request.signal?.aborted ?? false, durationMs, peakRssBytes });
-    });
+export async function startSandbox(start: SandboxStart): Promise<RunningSandbox> {
+  const own = limitsOf(start.profile);
+  const limits = start.isLasting ? { ...own, processor: Number.POSITIVE_INFINITY } : own;
+  const user = buildUser();
+  const filter = syscallFilter();
+  await prepareMounts(start.mounts, user);
+  const line = sandboxCommandLine({
+    mounts: start.mounts,
+    view: start.view ?? 'programs',
+    command: start.command,
+    environment: start.environment,
+    workingDirectory: start.workingDirectory,
+    limits,
+    user,
+    filterDescriptor: filter ? filterDescriptor : null,
   });
+  const [program = '', ...args] = [...(start.launcher ?? []), ...line];
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    env: plainEnvironment,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  return new Running(child, start, limits, filter);
 }
 
-/** Ends a child and everything below it. */
-class ProcessGroup {
-  #killer: NodeJS.Timeout | undefined;
+class Running implements RunningSandbox {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<SandboxResult>;
+  #exceeded: LimitExceeded | null = null;
+  #peakRssBytes = 0;
 
-  constructor(private readonly child: ChildProcess) {}
-
-  stop(): void {
-    this.#send('SIGTERM');
-    this.#killer = setTimeout(() => this.#send('SIGKILL'), graceMs);
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly start: SandboxStart,
+    readonly limits: SandboxLimits,
+    filter: Buffer | null,
+  ) {
+    this.stdin = child.stdin as Writable;
+    this.stdout = child.stdout as Readable;
+    this.stderr = child.stderr as Readable;
+    this.#connect(filter);
+    this.ended = this.#end();
+    // whoever does not wait for the end must not bring the process down
+    this.ended.catch(() => {});
   }
 
-  forget(): void {
-    clearTimeout(this.#killer);
+  exceed(limit: LimitName): void {
+    this.#exceeded ??= { profile: this.start.profile, limit, value: this.limits[limit] };
+    this.kill();
   }
 
-  #send(signal: NodeJS.Signals): void {
+  /** bubblewrap ends its children when it dies, and the kernel all others of their process namespace. */
+  kill(): void {
     if (!this.child.pid) return;
     try {
-      process.kill(-this.child.pid, signal);
+      process.kill(-this.child.pid, 'SIGKILL');
     } catch {
       // the group is gone already
     }
   }
-}
 
-function connectStreams(child: ChildProcess, request: SandboxRequest): void {
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8');
-    stream?.on('data', request.onOutput);
+  #connect(filter: Buffer | null): void {
+    const [, , , records, answers, filterPipe] = this.child.stdio as unknown as readonly [
+      Writable,
+      Readable,
+      Readable,
+      Readable,
+      Writable,
+      Writable,
+    ];
+    // a command that ends without reading is no error of ours
+    for (const pipe of [this.stdin, answers, filterPipe]) pipe.on('error', () => {});
+    filterPipe.end(filter ?? '');
+    const { onRecord } = this.start;
+    readRecords(
+      records,
+      (fields) => onRecord?.(fields, (line) => answers.write(`${line}\n`)),
+      () => this.exceed('log'),
+    );
   }
-  if (request.input !== undefined) child.stdin?.end(request.input);
-  const records = child.stdio[3] as Readable;
-  const answers = child.stdio[4] as Writable;
-  // a command that ends without reading its answer is no error of ours
-  answers.on('error', () => {});
-  readRecords(records, (fields) => request.onRecord?.(fields, (line) => answers.write(`${line}\n`)));
-}
 
-const unitSeparator = '\x1f';
-const recordSeparator = '\x1e';
-
-function readRecords(stream: Readable, onRecord: (fields: readonly string[]) => void): void {
-  let pending = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const records = (pending + text).split(recordSeparator);
-    pending = records.pop() ?? '';
-    for (const record of records) onRecord(record.split(unitSeparator).slice(0, -1));
-  });
-}
-
-export type SandboxProbe =
-  | { readonly kind: 'usable' }
-  | { readonly kind: 'unusable'; readonly reason: string; readonly hint: string };
-
-/** Can ebuilds run here? Starts an empty sandbox. */
-export async function probeSandbox(): Promise<SandboxProbe> {
-  let output = '';
-  try {
-    const result = await runSandboxed({
-      mounts: [],
-      command: ['/bin/bash', '-c', ':'],
-      environment: {},
-      workingDirectory: '/',
-      onOutput: (text) => {
-        output += text;
+  #watch(): () => void {
+    if (!this.child.pid) return () => {};
+    return watchSandbox({
+      pid: this.child.pid,
+      limits: this.limits,
+      onMemory: (bytes) => {
+        this.#peakRssBytes = Math.max(this.#peakRssBytes, bytes);
       },
+      onExceeded: (limit) => this.exceed(limit),
     });
-    if (result.exitCode === 0) return { kind: 'usable' };
-    return {
-      kind: 'unusable',
-      reason: output.trim() || `bwrap ended with status ${result.exitCode}`,
-      hint: 'Allow unprivileged user namespaces: on Debian and Ubuntu `sysctl kernel.unprivileged_userns_clone=1` or an AppArmor profile for bwrap; in a container run it with user namespaces allowed.',
-    };
-  } catch {
-    return { kind: 'unusable', reason: '`bwrap` cannot be started', hint: 'Install bubblewrap.' };
+  }
+
+  #end(): Promise<SandboxResult> {
+    const started = performance.now();
+    const { signal } = this.start;
+    const cancel = (): void => this.kill();
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
+    const unwatch = this.#watch();
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        unwatch();
+        signal?.removeEventListener('abort', cancel);
+      };
+      this.child.once('error', (cause) => {
+        settle();
+        reject(cause);
+      });
+      this.child.once('close', (exitCode, endSignal) => {
+        settle();
+        resolve({
+          exitCode,
+          signal: endSignal,
+          isCancelled: signal?.aborted ?? false,
+          exceeded: this.#exceeded,
+          durationMs: Math.round(performance.now() - started),
+          peakRssBytes: this.#peakRssBytes,
+        });
+      });
+    });
+  }
+}
+
+const cancelled: SandboxResult = {
+  exitCode: null,
+  signal: null,
+  isCancelled: true,
+  exceeded: null,
+  durationMs: 0,
+  peakRssBytes: 0,
+};
+
+/** Runs a command in the sandbox to its end, which is its own, a limit's or a cancel's. Throws SETTING_INVALID. */
+export async function runSandboxed(request: SandboxRequest): Promise<SandboxResult> {
+  if (request.signal?.aborted) return cancelled;
+  const running = await startSandbox(request);
+  const wall = setTimeout(() => running.exceed('wall'), Math.min(running.limits.wall * 1000, 2 ** 31 - 1));
+  const meter = new OutputMeter(running, request.onOutput);
+  running.stdin.end(request.input ?? '');
+  try {
+    const result = await running.ended;
+    await meter.done;
+    return result;
+  } finally {
+    clearTimeout(wall);
+  }
+}
+
+/** Hands output on, no faster than it is taken, and ends what writes too much. */
+class OutputMeter {
+  #bytes = 0;
+  #taken: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly running: RunningSandbox,
+    private readonly onOutput: SandboxRequest['onOutput'],
+  ) {
+    for (const stream of [running.stdout, running.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => this.#take(stream, text));
+    }
+  }
+
+  /** Everything that came has been taken. */
+  get done(): Promise<void> {
+    return this.#taken;
+  }
+
+  #take(stream: Readable, text: string): void {
+    this.#bytes += Buffer.byteLength(text);
+    if (this.#bytes > this.running.limits.log) {
+      this.running.exceed('log');
+      return;
+    }
+    const taken = this.onOutput(text);
+    if (!(taken instanceof Promise)) return;
+    stream.pause();
+    this.#taken = Promise.all([this.#taken, taken]).then(() => {
+      stream.resume();
+    });
   }
 }

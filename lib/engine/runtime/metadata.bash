@@ -143,7 +143,10 @@ while IFS=$'\t' read -r -u 6 __ebuild CATEGORY __dirs; do
 	__eapi_of "${__ebuild}"
 	if __eapi_load "${__EBUILD_EAPI}"; then
 		__parse_eclasses_of "${__ebuild}"
-		__errors=$(__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-)
+		__errors=$(
+			ulimit -t "${__PROCESSOR_SECONDS:-unlimited}"
+			__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-
+		)
 		__status=$?
 		if (( __status == 0 )); then
 			__errors=

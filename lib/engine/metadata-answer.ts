@@ -1,0 +1,56 @@
+import { dirname } from 'node:path';
+import type { MetadataAnswer, MetadataQuestion } from './metadata';
+
+/** Keys that an md5-cache entry has for an ebuild. Source: PMS 14.3. */
+const knownKeys: ReadonlySet<string> = new Set([
+  ...[
+    'BDEPEND',
+    'DEFINED_PHASES',
+    'DEPEND',
+    'DESCRIPTION',
+    'EAPI',
+    'HOMEPAGE',
+    'IDEPEND',
+    'INHERIT',
+    'IUSE',
+    'KEYWORDS',
+  ],
+  ...['LICENSE', 'PDEPEND', 'PROPERTIES', 'RDEPEND', 'REQUIRED_USE', 'RESTRICT', 'SLOT', 'SRC_URI'],
+]);
+
+/** Reads what `metadata.bash` prints for one ebuild. */
+export function parseMetadataAnswer(record: string): MetadataAnswer {
+  const lines = record.split('\n').filter((line) => line !== '');
+  const errors = lines.filter((line) => line.startsWith('!'));
+  if (errors.length > 0) return { kind: 'failed', message: errors.map((line) => line.slice(1)).join('\n') };
+  const keys: Record<string, string> = {};
+  let words: readonly string[] = [];
+  for (const line of lines) {
+    const split = line.indexOf('=');
+    const name = line.slice(0, split);
+    const value = line.slice(split + 1);
+    if (name === '_eclasses_') words = value.split('\t');
+    else if (knownKeys.has(name)) keys[name] = value;
+  }
+  const eclasses = [];
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    eclasses.push({ name: words[index] ?? '', path: words[index + 1] ?? '' });
+  }
+  return { kind: 'ok', keys, eclasses };
+}
+
+/** An answer may name only eclasses of the folders that it was given: their files are read outside of the sandbox. */
+export function judgeEclasses(answer: MetadataAnswer, { eclassDirs }: MetadataQuestion): MetadataAnswer {
+  if (answer.kind === 'failed') return answer;
+  const stranger = answer.eclasses.find(
+    ({ name, path }) =>
+      !/^[A-Za-z0-9_.+-]+$/.test(name) ||
+      path !== `${dirname(path)}/${name}.eclass` ||
+      !eclassDirs.includes(dirname(path)),
+  );
+  if (!stranger) return answer;
+  return {
+    kind: 'failed',
+    message: `the ebuild claims to inherit \`${stranger.path.slice(0, 200)}\`, which is no eclass of its repository`,
+  };
+}

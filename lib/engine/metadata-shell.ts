@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs';
+import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
+import { limitHint, limitsOf, limitText } from '../host/sandbox-limits';
+import type { MetadataAnswer, MetadataQuestion } from './metadata';
+import { judgeEclasses, parseMetadataAnswer } from './metadata-answer';
+import { runtimeFolder } from './phases';
+
+interface Waiting {
+  readonly question: MetadataQuestion;
+  readonly resolve: (answer: MetadataAnswer) => void;
+}
+
+const recordEnd = '\x1e\n';
+const failed = (message: string): MetadataAnswer => ({ kind: 'failed', message });
+
+/**
+ * One bash with `metadata.bash` in a sandbox. Started with the first question, and again when it ended: an ebuild that ends it,
+ * or does not end itself, fails alone, and the next shell reads those that wait behind it.
+ */
+export class MetadataShell {
+  #sandbox: RunningSandbox | null = null;
+  #isStarting = false;
+  #isClosed = false;
+  #buffer = '';
+  #trouble = '';
+  #clock: NodeJS.Timeout | undefined;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(private readonly repositories: readonly string[]) {}
+
+  get pending(): number {
+    return this.#waiting.length;
+  }
+
+  read(question: MetadataQuestion): Promise<MetadataAnswer> {
+    const { path, category, eclassDirs } = question;
+    const words = [path, category, ...eclassDirs];
+    if (words.some((word) => /[\t\n]/.test(word)) || eclassDirs.some((folder) => folder.includes(':'))) {
+      return Promise.resolve(failed(`\`${path}\` has a tab, colon or line break in its path`));
+    }
+    if (this.#isClosed) return Promise.resolve(failed('reading of ebuilds was stopped'));
+    return new Promise((resolve) => {
+      this.#waiting.push({ question, resolve });
+      // more than one at a time would blame the wrong ebuild for what the first does
+      if (this.#waiting.length === 1) this.#ask();
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#clock);
+    this.#sandbox?.kill();
+    for (const { resolve } of this.#waiting.splice(0)) resolve(failed('reading of ebuilds was stopped'));
+  }
+
+  #ask(): void {
+    const [first] = this.#waiting;
+    if (!first || this.#isClosed) return;
+    if (!this.#sandbox) {
+      if (!this.#isStarting) void this.#start();
+      return;
+    }
+    const { path, category, eclassDirs } = first.question;
+    const { wall } = this.#sandbox.limits;
+    this.#clock = setTimeout(() => this.#sandbox?.exceed('wall'), wall * 1000);
+    this.#sandbox.stdin.write(`${[path, category, eclassDirs.join(':')].join('\t')}\n`);
+  }
+
+  #answer(answer: MetadataAnswer): void {
+    clearTimeout(this.#clock);
+    const first = this.#waiting.shift();
+    first?.resolve(judgeEclasses(answer, first.question));
+    this.#ask();
+  }
+
+  async #start(): Promise<void> {
+    this.#isStarting = true;
+    try {
+      const sandbox = await startSandbox(this.#request());
+      this.#listen(sandbox);
+      sandbox.ended.then(
+        (result) => this.#ended(result),
+        (error: Error) => this.#cannotStart(`\`bwrap\` cannot be started: ${error.message}`),
+      );
+      this.#sandbox = sandbox;
+    } catch (error) {
+      this.#cannotStart(error instanceof Error ? error.message : String(error));
+      return;
+    } finally {
+      this.#isStarting = false;
+    }
+    if (this.#isClosed) this.#sandbox.kill();
+    else this.#ask();
+  }
+
+  #request(): Parameters<typeof startSandbox>[0] {
+    const runtime = '/run/prefix-studio/runtime';
+    const folders = this.repositories.filter((folder) => existsSync(folder));
+    const mounts: SandboxMount[] = [
+      { source: runtimeFolder(), target: runtime, access: 'read-only' },
+      ...folders.map((folder) => ({ source: folder, target: folder, access: 'read-only' as const })),
+    ];
+    const processor = `${limitsOf('metadata').processor}`;
+    return {
+      profile: 'metadata',
+      isLasting: true,
+      mounts,
+      environment: {
+        PATH: '/usr/local/bin:/usr/bin:/bin',
+        LC_ALL: 'C.UTF-8',
+        TZ: 'UTC',
+        __PROCESSOR_SECONDS: processor,
+      },
+      command: ['/bin/bash', `${runtime}/metadata.bash`],
+      workingDirectory: '/',
+    };
+  }
+
+  #listen(sandbox: RunningSandbox): void {
+    this.#buffer = '';
+    this.#trouble = '';
+    sandbox.stdout.setEncoding('utf8').on('data', (text: string) => this.#take(sandbox, text));
+    sandbox.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#trouble = (this.#trouble + text).slice(-2000);
+    });
+  }
+
+  #take(sandbox: RunningSandbox, text: string): void {
+    this.#buffer += text;
+    const records = this.#buffer.split(recordEnd);
+    this.#buffer = records.pop() ?? '';
+    const [record, ...more] = records;
+    if (this.#buffer.length > sandbox.limits.log) sandbox.exceed('log');
+    // one question, one answer: what an ebuild left running wrote the rest
+    else if (more.length > 0 || (record !== undefined && this.#waiting.length === 0)) sandbox.kill();
+    else if (record !== undefined) this.#answer(parseMetadataAnswer(record));
+  }
+
+  #ended({ exceeded }: SandboxResult): void {
+    this.#sandbox = null;
+    const why = exceeded ? `the ebuild ${limitText(exceeded)}. ${limitHint(exceeded)}` : this.#trouble.trim();
+    if (this.#waiting.length > 0) this.#answer(failed(why || 'the ebuild ended the shell, or wrote into its answer'));
+  }
+
+  #cannotStart(message: string): void {
+    this.#sandbox = null;
+    for (const { resolve } of this.#waiting.splice(0)) resolve(failed(message));
+  }
+}

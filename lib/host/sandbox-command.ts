@@ -1,0 +1,86 @@
+import type { BuildUser } from './build-user';
+import type { SandboxLimits } from './sandbox-limits';
+import { type SandboxMount, viewArguments } from './sandbox-mounts';
+
+/** What the command line of a sandbox depends on. */
+export interface SandboxShape {
+  readonly mounts: readonly SandboxMount[];
+  /** `programs`: the build machine's programs and libraries, read-only; `bare`: nothing but `mounts` */
+  readonly view: 'programs' | 'bare';
+  readonly command: readonly string[];
+  /** the whole environment; nothing of the caller's is passed on */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly limits: SandboxLimits;
+  /** null: the command runs as the user who started it */
+  readonly user: BuildUser | null;
+  /** descriptor from which bubblewrap reads the system-call filter; null: no filter for this processor */
+  readonly filterDescriptor: number | null;
+}
+
+/** Files in a memory file system count as memory, so one of these holds at most an eighth of it. */
+const memoryFolderShare = 8;
+
+/**
+ * bubblewrap's arguments. Own user, process, network, IPC, UTS and control-group namespaces; private /tmp, /dev and /proc;
+ * nothing writable but what `mounts` says. The command is user 0 of a user namespace that maps to an ordinary user, without
+ * any capability, so files look root-owned and a build has no more rights than anybody's.
+ */
+function bubblewrapArguments(shape: SandboxShape): readonly string[] {
+  const memoryFolder = `${Math.floor(shape.limits.memory / memoryFolderShare)}`;
+  return [
+    ...['--unshare-user', '--uid', '0', '--gid', '0'],
+    ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-cgroup-try'],
+    ...['--unshare-uts', '--hostname', 'localhost'],
+    ...['--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv'],
+    ...Object.entries(shape.environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...['--perms', '1777', '--size', memoryFolder, '--tmpfs', '/dev/shm', '--remount-ro', '/dev'],
+    ...['--perms', '1777', '--size', memoryFolder, '--tmpfs', '/tmp'],
+    ...viewArguments(shape.mounts, shape.view),
+    ...['--remount-ro', '/', '--chdir', shape.workingDirectory],
+    ...(shape.filterDescriptor === null ? [] : ['--seccomp', `${shape.filterDescriptor}`]),
+    '--',
+    ...shape.command,
+  ];
+}
+
+/** The limits that the kernel enforces for each process; sums over processes are watched from outside. */
+function limitArguments({ file, memory, processes, processor }: SandboxLimits): readonly string[] {
+  return [
+    'prlimit',
+    '--core=0',
+    `--fsize=${file}`,
+    `--data=${memory}`,
+    `--nproc=${processes}`,
+    `--cpu=${Number.isFinite(processor) ? processor : 'unlimited'}`,
+    '--',
+  ];
+}
+
+/** A folder that every user may enter. */
+const reachable = '/tmp';
+
+/**
+ * The command line of a sandbox, program first. For root it has an outer half, which runs as root but nothing of a stranger's:
+ * it makes the mounts reachable for the build user, whose way to them root's folders would bar, and becomes that user.
+ */
+export function sandboxCommandLine(shape: SandboxShape): readonly string[] {
+  const limits = limitArguments(shape.limits);
+  if (shape.user === null) return [...limits, 'bwrap', ...bubblewrapArguments(shape)];
+  const { uid, gid } = shape.user;
+  const mounts = shape.mounts.map((mount, index) => ({ ...mount, source: `${reachable}/${index}` }));
+  const reach = shape.mounts.flatMap(({ source, access }, index) => [
+    access === 'read-only' ? '--ro-bind' : '--bind',
+    source,
+    `${reachable}/${index}`,
+  ]);
+  const ids = ['--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups'];
+  const rights = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all'];
+  return [
+    ...['bwrap', '--die-with-parent', '--dev-bind', '/', '/', '--perms', '0755', '--tmpfs', reachable, ...reach, '--'],
+    ...['setpriv', ...ids, ...rights, '--pdeathsig', 'keep', '--'],
+    ...limits,
+    ...['bwrap', ...bubblewrapArguments({ ...shape, mounts })],
+  ];
+}
