@@ -21,15 +21,18 @@ interface FileReport {
 
 const usage = 'usage: npm run -s oracle -- FILE.jsonl... --flatcar DIR --host FILE [--only ATOM] [--json]\n';
 
-/** `cpv:slot/subslot[use]` of everything merged on the target. */
-const lineOf = ({ cpv, slot, use }: Omit<Merged, 'root'>): string => `${cpv}:${slot} ${[...use].sort().join(',')}`;
+/** `cpv::repository:slot/subslot use` of everything merged on the target. */
+const lineOf = ({ cpv, repo, slot, use }: Omit<Merged, 'root'>): string =>
+  `${cpv}::${repo}:${slot} ${[...use].sort().join(',')}`;
 
 function plannedLines({ run }: Resolution): string[] {
   return (run.serialized ?? []).flatMap((task) => {
     if (!(task instanceof Package) || task.operation !== 'merge' || task.root !== run.frozen.target) return [];
     const use = run.useOf(task);
     const enabled = [...task.candidate.iuse.keys()].filter((flag) => use.has(flag));
-    return [lineOf({ cpv: task.cpv, slot: `${task.slot}/${task.subSlot}`, use: enabled })];
+    return [
+      lineOf({ cpv: task.cpv, repo: task.candidate.repository, slot: `${task.slot}/${task.subSlot}`, use: enabled }),
+    ];
   });
 }
 
@@ -124,11 +127,11 @@ if (flatcarDir === null || host === null || files.length === 0 || missing !== un
   } else {
     for (const [name, report] of Object.entries(reports)) {
       for (const { atom, expected, got } of report.failures) {
-        process.stdout.write(`${atom}\n  expected ${expected}\n  got      ${got}\n`);
+        process.stdout.write(`FAIL ${name}: ${atom}\n  expected ${expected}\n  got      ${got}\n`);
       }
       process.stdout.write(`${name}: ${report.agree} of ${report.total}\n`);
     }
-    process.stdout.write(`total: ${agree} of ${total}\n`);
+    process.stdout.write(`\n${agree} passed, ${total - agree} failed\n`);
   }
   process.exitCode = agree === total ? 0 : 1;
 }

@@ -4,6 +4,7 @@ import type { Board } from '../lib/layout/names';
 /** A package that Portage merges. */
 export interface Merged {
   readonly cpv: string;
+  readonly repo: string;
   readonly slot: string;
   readonly root: 'target' | 'host';
   readonly use: readonly string[];

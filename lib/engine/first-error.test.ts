@@ -1,10 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findFirstError } from './first-error';
-
-const shared = process.env.PREFIX_STUDIO_SHARED ?? resolve(import.meta.dirname, '../../../shared');
-const transcripts = join(shared, 'emerge-transcripts');
 
 describe('the first error of a log', () => {
   it.each([
@@ -46,22 +41,5 @@ describe('the first error of a log', () => {
     'install -m 644 error.h /x',
   ])('is not misled by `%s`', (line) => {
     expect(findFirstError([line])).toBeNull();
-  });
-});
-
-describe.skipIf(!existsSync(transcripts))('real transcripts of Portage', () => {
-  it.each([
-    ['fail-configure', 'configure: error: cannot run C compiled programs.'],
-    ['fail-unpack-missing-tool', '/usr/lib/portage/bin/phase-helpers.sh: line 498: gtar: command not found'],
-    ['fail-fetch', "!!! Couldn't download 'nope-1.0.tar.gz'. Aborting."],
-    ['fail-eapi9', 'EAPI 9 requires >=bash-5.3 but only 5.2 was found'],
-  ])('%s', (name, line) => {
-    const lines = readFileSync(join(transcripts, `${name}.txt`), 'utf8').split('\n');
-    expect(findFirstError(lines)?.line).toContain(line);
-  });
-
-  it.each(['ok-stage-jobs1', 'ok-stage-jobs2', 'ok-final-depclean-pretend'])('finds nothing in %s', (name) => {
-    const lines = readFileSync(join(transcripts, `${name}.txt`), 'utf8').split('\n');
-    expect(findFirstError(lines)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,8 +10,6 @@ import { type OpenedDesign, openDesign } from './open-design';
 import { addTree } from './trees';
 
 const project = resolve(import.meta.dirname, '../..');
-const shared = process.env.PREFIX_STUDIO_SHARED ?? join(project, '../shared');
-const flatcarDir = join(shared, 'flatcar');
 const folder = mkdtempSync(join(tmpdir(), 'bootstrap-'));
 const home = join(folder, 'home');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -224,46 +222,4 @@ describe('the starter tree', () => {
     expect(builds(plan, 'final')).toEqual([]);
     expect(plan.remains[0]).toContain('are copies of this machine’s files');
   }, 60_000);
-});
-
-describe.skipIf(!existsSync(flatcarDir))('the Flatcar overlays', () => {
-  const numbers = (plan: BootstrapPlan): number[] =>
-    plan.stages.map(({ id, outcome }) => (outcome.kind === 'planned' ? builds(plan, id).length : 0));
-  beforeAll(() => {
-    addTree('flatcar', flatcarDir, home);
-  });
-
-  it('plans up to the compiler, and names the three atoms of @system that cannot be had', async () => {
-    const opened = await openDesign(design('flatcar', { packages: ['prefix/prefix-final'] }), { home });
-    const plan = planBootstrap(opened, 'cross', { wantsFixes: false });
-    expect(numbers(plan)).toEqual([1, 2, 5, 11, 0, 0]);
-    const { outcome } = stage(plan, 'system');
-    expect(outcome.kind === 'unsolved' && outcome.lacking.map(({ atom }) => atom)).toEqual([
-      'virtual/man',
-      'virtual/package-manager',
-      'net-mail/mailbase',
-    ]);
-  }, 60_000);
-
-  it('refuses to leave out what is not there, and says how it is written', async () => {
-    const opened = await openDesign(design('flatcar', { packages: ['prefix/prefix-final'] }), { home });
-    const leave = (atom: string) => () => planBootstrap(opened, 'cross', { without: [atom], wantsFixes: false });
-    expect(leave('virtual/man,net-mail/mailbase')).toThrow('does not stand in @system');
-    expect(leave('>=virtual/man-1')).toThrow(
-      expect.objectContaining({ hint: 'Write it as the profile does: `virtual/man`.' }),
-    );
-  });
-
-  // the numbers are those of a real Portage, asked stage by stage with the earlier stages installed
-  it.each(['amd64-usr', 'arm64-usr'])(
-    'plans to the end for %s with Python 3.12 and a shorter @system',
-    async (board) => {
-      const make_conf = { PYTHON_TARGETS: 'python3_12', PYTHON_SINGLE_TARGET: 'python3_12' };
-      const wanted = design('flatcar', { packages: ['prefix/prefix-final'], board, make_conf });
-      const opened = await openDesign(wanted, { home });
-      const plan = planBootstrap(opened, 'cross', { without: ['net-mail/mailbase', 'virtual/man'] });
-      expect(numbers(plan)).toEqual([1, 2, 5, 11, 71, 1]);
-    },
-    60_000,
-  );
 });

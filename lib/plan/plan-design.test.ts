@@ -8,12 +8,9 @@ import type { DesignEdit, PlannedPackage } from '../resolve/plan';
 import { fixesFromElsewhere, missingPackages } from './elsewhere';
 import { exportMinimalTree } from './minimal-tree';
 import { type DesignPlan, planDesign, planWithEdits } from './plan-design';
-import { addTree } from './trees';
 
 const project = resolve(import.meta.dirname, '../..');
 const starterFolder = join(project, 'overlays/starter');
-const shared = process.env.PREFIX_STUDIO_SHARED ?? join(project, '../shared');
-const flatcarDir = join(shared, 'flatcar');
 
 function design(packages: readonly string[], more: Readonly<Record<string, unknown>> = {}): Design {
   const result = validateDesign({ name: 'demo', board: 'amd64-usr', path: '/opt/demo', packages, ...more });
@@ -155,31 +152,5 @@ describe('planning on the starter tree', () => {
       expect(planned(again).hash).toBe(planned(plan).hash);
       expect(() => exportMinimalTree(plan.opened, planned(plan), place)).toThrow('is not empty');
     }
-  });
-});
-
-describe.skipIf(!existsSync(flatcarDir))('planning on the Flatcar overlays', () => {
-  beforeAll(() => {
-    addTree('flatcar', flatcarDir, home);
-  });
-  const python = { PYTHON_TARGETS: 'python3_12', PYTHON_SINGLE_TARGET: 'python3_12' };
-
-  it.each(['prefix/prefix-final', 'dev-lang/python', 'sys-apps/less'])(
-    'plans %s, and the same on its minimal tree',
-    async (atom) => {
-      const wanted = design([atom], { tree: 'flatcar', make_conf: python });
-      const plan = await planDesign(wanted, { home });
-      const place = join(folder, `flatcar-${atom.replace('/', '-')}`);
-      exportMinimalTree(plan.opened, planned(plan), place);
-      const other = join(folder, `home-${atom.replace('/', '-')}`);
-      addTree('flatcar', place, other);
-      expect(planned(await planDesign(wanted, { home: other })).hash).toBe(planned(plan).hash);
-    },
-  );
-
-  it('keeps what the assumed SDK has, once worked out', async () => {
-    const before = await planDesign(design(['sys-apps/less'], { tree: 'flatcar' }), { home });
-    expect(before.opened.host.installed('dev-lang/perl')).toHaveLength(1);
-    expect(readdirSync(join(home, 'cache/host'))).toHaveLength(1);
   });
 });

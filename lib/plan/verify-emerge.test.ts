@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { madeUpPackage, madeUpPlan } from '../resolve/made-up-plan';
 import type { PlannedPackage } from '../resolve/plan';
@@ -40,21 +40,6 @@ describe("emerge's list of packages", () => {
       python_targets_python3_12: true,
       python_targets_python3_11: false,
     });
-  });
-
-  it.runIf(
-    existsSync(resolve(process.env.PREFIX_STUDIO_SHARED ?? '../shared', 'emerge-transcripts/ok-stage-jobs1.txt')),
-  )('is found in a whole transcript', () => {
-    const transcript = readFileSync(
-      resolve(process.env.PREFIX_STUDIO_SHARED ?? '../shared', 'emerge-transcripts/ok-stage-jobs1.txt'),
-      'utf8',
-    );
-    expect(parsePretend(transcript).map(({ cpv }) => cpv)).toEqual([
-      'dev-libs/libyaml-0.2.5',
-      'prefix-test/elogger-1',
-      'prefix-test/onefile-1',
-      'app-arch/bzip2-1.0.8-r5',
-    ]);
   });
 
   it('is compared with our plan package by package, flags only where shown', () => {

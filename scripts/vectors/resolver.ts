@@ -8,7 +8,7 @@ import { type Resolution, resolve } from '../../lib/resolve/resolver';
 import type { Blocker, Dependency, Run } from '../../lib/resolve/run';
 import { notApplicable, type Outcome, type Runners, same, type VectorCase } from './registry';
 
-/** Resolver cases: emerge on a small system, `../shared/vectors/README.md` (resolver). */
+/** Resolver cases: emerge on a small system, as the vectors' README describes it (resolver). */
 
 type Options = Readonly<Record<string, unknown>>;
 type Write = (value: unknown, options: { -readonly [Key in keyof ResolveOptions]: ResolveOptions[Key] }) => void;

@@ -1,25 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Board } from '../layout/names';
-import { parseCpv } from '../pms';
-import { loadFlatcarPrefix } from './flatcar';
-import { readHostTable } from './host-table';
-import { openFlatcarTree } from './package-tree';
+import type { Board } from '../../lib/layout/names';
+import { parseCpv } from '../../lib/pms';
+import { loadFlatcarPrefix, openFlatcarTree, readHostTable } from '../../lib/repo';
+import type { Merged } from '../recorded-plans';
+import { recorded } from './data';
 
-const shared = process.env.PREFIX_STUDIO_SHARED ?? resolve(import.meta.dirname, '../../../shared');
-const flatcarDir = join(shared, 'flatcar');
-const oracle = join(shared, 'oracle');
+const flatcarDir = recorded('flatcar');
+const oracle = recorded('oracle');
 
-interface Merged {
-  readonly cpv: string;
-  readonly repo: string;
-  readonly slot: string;
-  readonly root: 'target' | 'host';
-  readonly use: readonly string[];
-}
-
-describe.skipIf(!existsSync(flatcarDir) || !existsSync(oracle))('the Flatcar overlays', () => {
+describe('the Flatcar overlays', () => {
   const opened = openFlatcarTree(flatcarDir, null);
   const hostInstalled = readHostTable(join(oracle, 'host-installed.jsonl'));
   const files = readdirSync(oracle).filter((name) => /^(staging|runtime)\..*\.jsonl$/.test(name));

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, prefixStudio, test } from './fixtures';
 
-const overlays = join(process.env.PREFIX_STUDIO_SHARED ?? join(import.meta.dirname, '../../shared'), 'flatcar');
+const overlays = join(process.env.PREFIX_STUDIO_FIDELITY_DATA ?? '', 'flatcar');
 
 test.use({ journeys: 'flatcar' });
-test.skip(!existsSync(overlays), 'there are no Flatcar overlays beside the project');
 // each goes on where the one before ended
 test.describe.configure({ mode: 'serial' });
 
