@@ -3,8 +3,12 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   outputFileTracingRoot: import.meta.dirname,
-  serverExternalPackages: ['libsql', 'pg', 'pg-boss', 'esbuild'],
+  serverExternalPackages: ['libsql', 'pg', 'pg-boss'],
   devIndicators: false,
+  // also collects what of Next itself a server needs: that is what `npm pack` ships
+  output: 'standalone',
+  // no page has pictures to scale, and the program for it is large
+  images: { unoptimized: true },
   // `npm test` and `npm run check` judge the types of the whole project; a build for a user need not do it again
   typescript: { ignoreBuildErrors: true },
   // a user builds once: writing the cache would take longer than it ever saves

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle, project } from '../scripts/bundle.mjs';
+import { bundle, isPacked, project } from '../scripts/bundle.mjs';
 import { runWhole } from '../scripts/run-whole.mjs';
 
-if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
+if (!isPacked && !existsSync(join(project, 'node_modules', 'esbuild'))) {
   const { checkNode, installDependencies, say } = await import('../scripts/set-up.mjs');
   checkNode();
   try {
@@ -18,7 +18,7 @@ if (!existsSync(join(project, 'node_modules', 'esbuild'))) {
 
 process.env.PREFIX_STUDIO_ROOT ??= project;
 const [, , command = ''] = process.argv;
-if (command === 'serve') {
+if (command === 'serve' || command === 'start') {
   await import(pathToFileURL(await bundle('lib/cli/main.ts', 'cli')).href);
 } else {
   // a start of its own for each that people wait for many times a day

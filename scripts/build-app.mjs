@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { project } from './bundle.mjs';
+import { isPacked, project } from './bundle.mjs';
 
 const folders = ['app', 'components', 'lib'];
 const files = ['package-lock.json', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json'];
@@ -34,6 +34,7 @@ const stamp = join(project, '.next', 'prefix-studio-sources');
 
 /** Returns whether a build was needed. Throws when it fails; its output goes to stderr. */
 export function buildApp() {
+  if (isPacked) return false;
   const hash = sourceHash();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   const next = join(project, 'node_modules', 'next', 'dist', 'bin', 'next');

@@ -15,6 +15,17 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the project. */
 export const project = resolve(fileURLToPath(import.meta.url), '..', '..');
 
+/** Is this the published package? It has no sources; what `prepack` made of them is complete. */
+export const isPacked = !existsSync(join(project, 'lib', 'cli', 'main.ts'));
+
+/** What the published package runs: entry, name and shape of each bundle. */
+export const programs = [
+  ['lib/cli/main.ts', 'cli', 'parts'],
+  ['lib/cli/main.ts', 'command', 'whole'],
+  ['lib/runner/worker-main.ts', 'worker', 'parts'],
+  ['lib/runner/planning-main.ts', 'planning', 'parts'],
+];
+
 const mtimeMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
 
 /** True when the bundle exists and no file that went into it changed since. The list of inputs stands beside it. */
@@ -61,7 +72,7 @@ export async function bundle(entry, name, shape = 'parts') {
   const { main, options } = shapes[shape];
   const folder = join(project, 'dist', name);
   const output = join(folder, main);
-  if (isFresh(folder, main)) return output;
+  if (isPacked || isFresh(folder, main)) return output;
   const { build } = await import('esbuild');
   const started = new Date();
   const result = await build({
@@ -104,7 +115,7 @@ function writeWhole(path, content) {
 
 function removeStale(folder, current) {
   for (const name of readdirSync(folder)) {
-    if (!/^part-|\.cache$/.test(name) || current.has(name)) continue;
+    if (!name.startsWith('part-') || current.has(name)) continue;
     if (Date.now() - mtimeMs(join(folder, name)) > staleAfterMs) rmSync(join(folder, name), { force: true });
   }
 }

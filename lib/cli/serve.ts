@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { programRoot } from '../home';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
+import { type Handler, openNext } from './next-handler';
 import { cookieName, isLoopback, judgeRequest, type Verdict } from './request-guard';
 import { WorkerSupervisor } from './worker-supervisor';
 
@@ -13,8 +14,6 @@ export interface ServeOptions {
   /** false: a taken port is an error instead of a reason to try the next one */
   readonly mayMove: boolean;
 }
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const portsToTry = 50;
 
@@ -34,7 +33,7 @@ export async function serve(options: ServeOptions, onReady: (url: string) => voi
   const port = await listen(server, options);
   const [, worker] = await Promise.all([studioServer(), bundleWorker(), bundlePlanning()]);
   const supervisor = new WorkerSupervisor(worker);
-  handle = await prepareNext(options.host, port);
+  handle = await openNext(options.host, port);
   supervisor.start();
   const shown = options.host.includes(':') ? `[${options.host}]` : options.host;
   onReady(`http://${shown}:${port}/${token === null ? '' : `?token=${token}`}`);
@@ -76,14 +75,6 @@ async function bundle(entry: string, name: string): Promise<string> {
   const url = pathToFileURL(join(programRoot(), 'scripts', 'bundle.mjs')).href;
   const module = (await import(url)) as { bundle(entry: string, name: string): Promise<string> };
   return module.bundle(entry, name);
-}
-
-async function prepareNext(hostname: string, port: number): Promise<Handler> {
-  Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true' });
-  const { default: next } = await import('next');
-  const app = next({ dev: false, dir: programRoot(), hostname, port });
-  await app.prepare();
-  return app.getRequestHandler();
 }
 
 /** The port it listens on: the wanted one, or the next that is free. */

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { programRoot } from '../home';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+interface NextApp {
+  prepare(): Promise<void>;
+  getRequestHandler(): Handler;
+}
+type OpenNext = (options: { dev: boolean; dir: string; hostname: string; port: number }) => NextApp;
+
+/** How Next's own server of a standalone build gets its configuration. */
+const configurationVariable = '__NEXT_PRIVATE_STANDALONE_CONFIG';
+
+/** The built web app: in a published package with the part of Next that it needs, in a checkout beside the sources. */
+function appFolder(): { readonly folder: string; readonly configuration: string | null } {
+  const packed = join(programRoot(), 'dist', 'app');
+  // a checkout has this folder too after `npm pack`, which may be older than its sources
+  const isPacked = !existsSync(join(programRoot(), 'app'));
+  if (!isPacked) return { folder: programRoot(), configuration: null };
+  return { folder: packed, configuration: readFileSync(join(packed, 'configuration.json'), 'utf8') };
+}
+
+/** Opens the production build of the web app. */
+export async function openNext(hostname: string, port: number): Promise<Handler> {
+  const { folder, configuration } = appFolder();
+  Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true' });
+  if (configuration !== null) process.env[configurationVariable] = configuration;
+  const next = createRequire(join(folder, 'package.json'))('next') as OpenNext;
+  const app = next({ dev: false, dir: folder, hostname, port });
+  await app.prepare();
+  // of no use to the programs that this one starts
+  delete process.env[configurationVariable];
+  return app.getRequestHandler();
+}
