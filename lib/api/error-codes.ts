@@ -1,5 +1,6 @@
 import type { DbErrorCode } from '../db/errors';
 import type { EngineErrorCode } from '../engine/errors';
+import type { DiskErrorCode } from '../host/disk-error';
 import type { InspectErrorCode } from '../inspect/errors';
 import type { PlanErrorCode } from '../plan/errors';
 import type { PmsErrorCode } from '../pms/errors';
@@ -48,6 +49,7 @@ export type StudioErrorCode =
   | RepoErrorCode
   | InspectErrorCode
   | DbErrorCode
+  | DiskErrorCode
   | EngineErrorCode
   | SysextErrorCode
   | PlanErrorCode

@@ -42,9 +42,18 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   PLANNER_ENDED: 503,
   DATABASE_OPEN: 503,
   DATABASE_AWAY: 503,
+  DATABASE_BUSY: 503,
   DATABASE_NEWER: 503,
   TOOL_MISSING: 503,
   GIT_MISSING: 503,
+  // the disk of the server
+  DISK_FULL: 503,
+  DISK_INODES_FULL: 503,
+  DISK_QUOTA: 503,
+  DISK_READ_ONLY: 503,
+  DISK_DENIED: 503,
+  DISK_BROKEN: 503,
+  FILES_OPEN_LIMIT: 503,
   INTERNAL: 500,
   // words of a package tree
   INVALID_VERSION: 400,

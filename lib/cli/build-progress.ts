@@ -2,9 +2,9 @@ import { elapsedMs, formatDuration, headline } from '../api/estimate';
 import type { LoggedEvent } from '../api/events';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
 import type { PackageView, RunView } from '../api/run-view';
+import { formatBytes } from '../host/units';
 import { plainText } from '../runner/log-files';
 import type { Terminal } from './command';
-import { formatBytes } from './text';
 
 const redrawMs = 200;
 

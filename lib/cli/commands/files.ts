@@ -1,9 +1,10 @@
 import { openDatabase } from '../../db/index';
 import { dataHome } from '../../home';
+import { formatBytes } from '../../host/units';
 import { readStoredDesign } from '../../runner/prefix-documents';
 import { RootFiles } from '../../runner/root-files';
 import { type Command, choiceOf } from '../command';
-import { formatBytes, formatTable } from '../text';
+import { formatTable } from '../text';
 
 export const command: Command = {
   usage: 'files NAME [--root final|staging]',

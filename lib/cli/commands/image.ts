@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openDatabase } from '../../db/index';
+import { formatBytes } from '../../host/units';
 import { readImage } from '../../runner/prefix-image';
 import { type Command, textOf } from '../command';
-import { formatBytes } from '../text';
 
 export const command: Command = {
   usage: 'image NAME [-o DIR]',

@@ -1,8 +1,9 @@
 import { openDatabase } from '../../db/index';
 import { dataHome } from '../../home';
+import { formatBytes } from '../../host/units';
 import { listPrefixSummaries } from '../../runner/prefix-documents';
 import type { Command } from '../command';
-import { formatBytes, formatTable } from '../text';
+import { formatTable } from '../text';
 
 export const command: Command = {
   usage: 'list',

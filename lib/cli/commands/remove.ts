@@ -1,8 +1,8 @@
 import { openDatabase } from '../../db/index';
 import { dataHome } from '../../home';
+import { formatBytes } from '../../host/units';
 import { removePrefix } from '../../runner/remove-prefix';
 import type { Command } from '../command';
-import { formatBytes } from '../text';
 
 export const command: Command = {
   usage: 'remove NAME',

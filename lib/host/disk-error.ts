@@ -1,0 +1,172 @@
+import { isStudioError, StudioError } from '../errors';
+import { type Disk, diskOf } from './disk';
+import { formatBytes } from './units';
+
+export type DiskErrorCode =
+  /** no byte is left */
+  | 'DISK_FULL'
+  /** bytes are left, but no inode for one more file */
+  | 'DISK_INODES_FULL'
+  | 'DISK_QUOTA'
+  | 'DISK_READ_ONLY'
+  | 'DISK_DENIED'
+  /** the kernel could not read or write it */
+  | 'DISK_BROKEN'
+  /** this process or the machine has too many files open */
+  | 'FILES_OPEN_LIMIT';
+
+/** The machine's disk does not let us go on. What was done stays; the same command goes on from there. */
+export class DiskError extends StudioError<DiskErrorCode> {
+  override readonly name = 'DiskError';
+}
+
+/** What was going on when the disk said no. */
+export interface DiskUse {
+  /** continues “while …”: `writing a log`, `it was being packed` */
+  readonly doing?: string;
+  /** lies on the disk that was written to, unless the error names a path itself */
+  readonly path: string;
+  /** what the step needs, when it is known */
+  readonly needBytes?: number | null;
+}
+
+type Trouble = 'full' | 'quota' | 'read-only' | 'denied' | 'broken' | 'open files';
+
+const troubleOfCode: Readonly<Record<string, Trouble>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'quota',
+  EROFS: 'read-only',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EIO: 'broken',
+  EMFILE: 'open files',
+  ENFILE: 'open files',
+  SQLITE_FULL: 'full',
+  SQLITE_READONLY: 'read-only',
+  SQLITE_IOERR: 'broken',
+};
+
+/** What tools print for the same errors; the words of the C library in the C locale. */
+const troubleWords: readonly (readonly [RegExp, Trouble])[] = [
+  [/No space left on device/, 'full'],
+  [/Disk quota exceeded/, 'quota'],
+  [/Read-only file system/, 'read-only'],
+];
+
+/** Does a line of a tool say that the disk is full? */
+export const tellsFullDisk = (text: string): boolean => /No space left on device|Disk quota exceeded/.test(text);
+
+interface Found {
+  readonly trouble: Trouble;
+  readonly path: string | null;
+}
+
+function findTrouble(error: unknown): Found | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, path, syscall = '', cause } = error as NodeJS.ErrnoException & { cause?: unknown };
+  const trouble = typeof code === 'string' ? (troubleOfCode[code] ?? troubleOfCode[baseOf(code)]) : undefined;
+  // a program that may not be started, a port or a process that is not ours: no trouble of the disk
+  const isElse = trouble === 'denied' && (path === undefined || syscall.startsWith('spawn'));
+  if (trouble && !isElse) return { trouble, path: path ?? null };
+  return findInWords(error) ?? findTrouble(cause);
+}
+
+/** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`. */
+const baseOf = (code: string): string => code.split('_').slice(0, 2).join('_');
+
+/** An error of ours that repeats what a tool said. */
+function findInWords(error: object): Found | null {
+  if (!isStudioError(error)) return null;
+  const said = `${error.message}\n${error.details.stderr ?? ''}`;
+  const found = troubleWords.find(([words]) => words.test(said));
+  return found ? { trouble: found[1], path: null } : null;
+}
+
+/**
+ * The one place that turns what a disk refused (ENOSPC, EDQUOT, EROFS, EACCES, EIO, EMFILE …, also as SQLite and tools say
+ * it) into an error for people: which disk, what is used up, what was being done, what to do. Null: another kind of error.
+ */
+export function diskErrorOf(error: unknown, use: DiskUse): DiskError | null {
+  if (isStudioError(error) && error.name === 'DiskError') return error as DiskError;
+  const found = findTrouble(error);
+  return found ? diskError(found.trouble, { ...use, path: found.path ?? use.path }, error) : null;
+}
+
+/** The same for a line that a tool printed, for instance inside the sandbox. */
+export function diskErrorOfLine(line: string, use: DiskUse): DiskError | null {
+  const found = troubleWords.find(([words]) => words.test(line));
+  return found ? diskError(found[1], use, undefined) : null;
+}
+
+const again = 'Then do the same again: what is finished stays, and it goes on from there.';
+const whatCanGo = '`prefix-studio clean` shows what can go and how much that frees.';
+
+function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
+  const disk = diskOf(use.path);
+  const name = nameOf(disk, use.path);
+  const during = use.doing ? ` while ${use.doing}` : '';
+  const details = {
+    path: use.path,
+    ...(disk ? { mountPoint: disk.mountPoint, source: disk.source, type: disk.type } : {}),
+  };
+  const make = (code: DiskErrorCode, message: string, hint: string): DiskError =>
+    new DiskError(code, message, { hint, details, cause });
+  switch (trouble) {
+    case 'full':
+      if (disk && lacksInodes(disk)) {
+        const left = `${disk.freeInodes} of ${disk.inodes} inodes are free`;
+        const hint = `Delete files there, many small ones best: ${whatCanGo} ${again}`;
+        return make('DISK_INODES_FULL', `${name} has no inodes left for more files${during}: ${left}`, hint);
+      }
+      return make(
+        'DISK_FULL',
+        `${name} is full${during}${spaceOf(disk, use)}`,
+        `Free some space there: ${whatCanGo} ${again}`,
+      );
+    case 'quota':
+      return make(
+        'DISK_QUOTA',
+        `your quota on ${name} is used up${during}${spaceOf(disk, use)}`,
+        `Free some space there: ${whatCanGo} ${again}`,
+      );
+    case 'read-only':
+      return make(
+        'DISK_READ_ONLY',
+        `${name} is read-only: \`${use.path}\` cannot be written${during}`,
+        'Mount it writable, or set PREFIX_STUDIO_HOME to a folder on another disk.',
+      );
+    case 'denied':
+      return make(
+        'DISK_DENIED',
+        `user ${process.getuid?.() ?? '?'} may not use \`${use.path}\`${during}`,
+        'Give it to this user (`chown`), or set PREFIX_STUDIO_HOME to a folder of your own.',
+      );
+    case 'broken':
+      return make(
+        'DISK_BROKEN',
+        `${name} could not be read or written${during} (input/output error)`,
+        'Look into the log of the kernel (`dmesg`); the disk or its connection may be failing.',
+      );
+    case 'open files':
+      return make(
+        'FILES_OPEN_LIMIT',
+        `too many files are open${during}`,
+        'Raise the limit (`ulimit -n 65536`), or build fewer packages at once (`--jobs 1`).',
+      );
+  }
+}
+
+function nameOf(disk: Disk | null, path: string): string {
+  return disk ? `the disk at \`${disk.mountPoint}\` (${disk.source}, ${disk.type})` : `the disk of \`${path}\``;
+}
+
+/** Which of the two is used up? A disk that counts no inodes cannot lack them. */
+function lacksInodes({ inodes, freeInodes, freeBytes, sizeBytes }: Disk): boolean {
+  return inodes > 0 && freeInodes / inodes < freeBytes / Math.max(1, sizeBytes) && freeInodes < 1000;
+}
+
+function spaceOf(disk: Disk | null, { needBytes }: DiskUse): string {
+  if (!disk) return '';
+  const need = needBytes ? `, ${formatBytes(needBytes)} are needed` : '';
+  return `: ${formatBytes(disk.freeBytes)} of ${formatBytes(disk.sizeBytes)} are free${need}`;
+}
