@@ -6,6 +6,7 @@ import https from 'node:https';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { diskErrorOf } from '../host/disk-error';
 
 export interface DownloadOptions {
   /** name look-up, connection and first byte together */
@@ -128,7 +129,7 @@ export async function download(url: string, path: string, options: DownloadOptio
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof HostSilent) return { kind: 'unreachable', detail: message };
     if (code !== undefined && networkCodes.has(code)) return { kind: 'unreachable', detail: code };
-    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') throw error;
+    if (diskErrorOf(error, { path })) throw error;
     return { kind: 'refused', detail: message };
   }
 }

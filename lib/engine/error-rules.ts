@@ -32,7 +32,7 @@ export const errorRules: readonly ErrorRule[] = [
   {
     pattern: /No space left on device|Disk quota exceeded/,
     weight: 'cause',
-    hint: () => 'Free some disk space and resume the build.',
+    hint: () => 'Free some disk space (`prefix-studio clean` shows what can go) and resume the build.',
   },
   {
     pattern:

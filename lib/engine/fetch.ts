@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskErrorOf } from '../host/disk-error';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
 import type { ArchiveAnswer, ArchiveHint, HostArchive } from './host-archive';
@@ -84,7 +85,15 @@ export class DistfileFetcher {
     await Promise.all(Array.from({ length: atOnce }, worker));
   }
 
-  private async fetchOnce(file: Distfile, options: FetchOptions): Promise<Fetched> {
+  private fetchOnce(file: Distfile, options: FetchOptions): Promise<Fetched> {
+    const { name, sizeBytes } = file.entry;
+    return this.fetchFrom(file, options).catch((error: unknown) => {
+      const use = { path: this.options.distDir, doing: `\`${name}\` was being fetched`, needBytes: sizeBytes };
+      throw diskErrorOf(error, use) ?? error;
+    });
+  }
+
+  private async fetchFrom(file: Distfile, options: FetchOptions): Promise<Fetched> {
     const { name } = file.entry;
     const path = join(this.options.distDir, name);
     await mkdir(this.options.distDir, { recursive: true });

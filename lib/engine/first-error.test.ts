@@ -29,7 +29,7 @@ describe('the first error of a log', () => {
 
   it('takes the message of die when there is nothing else', () => {
     const lines = [' * ERROR: app-misc/x-1::starter failed (install phase):', ' *   no such manual', ' * Called by:'];
-    expect(findFirstError(lines)).toEqual({ line: 'no such manual', lineNumber: 2, hint: null });
+    expect(findFirstError(lines)).toMatchObject({ line: 'no such manual', lineNumber: 2, hint: null });
   });
 
   it.each([

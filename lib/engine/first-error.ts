@@ -1,3 +1,4 @@
+import { tellsFullDisk } from '../host/disk-error';
 import { type ErrorRule, errorRules } from './error-rules';
 
 /** The line of a log that says why a build failed. */
@@ -7,6 +8,8 @@ export interface FirstError {
   /** 1-based */
   readonly lineNumber: number;
   readonly hint: string | null;
+  /** it tells of the disk of the build, which only the machine knows more of */
+  readonly isDiskFull: boolean;
 }
 
 /** ANSI escape sequences: colours, cursor movement, window titles. */
@@ -18,8 +21,8 @@ const bare = (line: string): string => line.replace(escapes, '').trimEnd();
 const verdictHeading = /^ \* ERROR: \S+ failed \(\w+ phase\):$/;
 
 /**
- * Looks at a log as it grows. The first line that names a cause wins; without one the first symptom; without that the
- * message of `die`. Call `reset` when a phase begins: configure scripts of earlier phases may print what looks alike.
+ * Looks at a log as it grows. A full disk wins, because tools that could not write complain of the oddest things first; then
+ * the first line that names a cause; without one the first symptom; without that the message of `die`. Call `reset` when a phase begins: configure scripts of earlier phases may print what looks alike.
  */
 export class ErrorWatch {
   #cause: FirstError | null = null;
@@ -29,10 +32,10 @@ export class ErrorWatch {
 
   /** `lineNumber` is 1-based, in whatever log the caller counts. */
   take(raw: string, lineNumber: number): void {
-    if (this.#cause !== null) return;
+    if (this.#cause?.isDiskFull || (this.#cause && !tellsFullDisk(raw))) return;
     const line = bare(raw);
     if (this.#verdictFollows) {
-      this.#verdict ??= { line: line.replace(/^ \* +/, ''), lineNumber, hint: null };
+      this.#verdict ??= { line: line.replace(/^ \* +/, ''), lineNumber, hint: null, isDiskFull: false };
       this.#verdictFollows = false;
       return;
     }
@@ -76,5 +79,6 @@ function judge(line: string): Judgement | null {
 }
 
 function report(line: string, lineNumber: number, { rule, parts }: Judgement): FirstError {
-  return { line: line.trim(), lineNumber, hint: rule.hint?.(parts) ?? null };
+  const isDiskFull = tellsFullDisk(line);
+  return { line: line.trim(), lineNumber, hint: rule.hint?.(parts) ?? null, isDiskFull };
 }

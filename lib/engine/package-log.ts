@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diskErrorOf } from '../host/disk-error';
 import type { RunEmitter } from '../layout/events';
 import { ErrorWatch, type FirstError } from './first-error';
 
@@ -12,7 +13,10 @@ export function packageLogName(cpv: string, at: Date): string {
   return `${cpv.replace('/', ':')}:${stamp}.log`;
 }
 
-/** Log of one package: a file, and events with whole lines and their numbers, a few times a second. */
+/**
+ * Log of one package: a file, and events with whole lines and their numbers, a few times a second. A file that cannot be
+ * written is told in the log itself; the build goes on.
+ */
 export class PackageLog {
   readonly path: string;
   private readonly file: WriteStream;
@@ -29,8 +33,9 @@ export class PackageLog {
     private readonly emit: RunEmitter,
   ) {
     this.path = join(directory, packageLogName(cpv, new Date()));
-    mkdirSync(dirname(this.path), { recursive: true });
+    makeFolder(dirname(this.path));
     this.file = createWriteStream(this.path, { flags: 'a' });
+    this.file.once('error', (error) => this.tellLoss(error));
   }
 
   /** Takes output as it comes. */
@@ -61,7 +66,13 @@ export class PackageLog {
   async close(): Promise<void> {
     if (this.partial !== '') this.write('\n');
     this.flush();
-    await new Promise<void>((resolve) => this.file.end(resolve));
+    await new Promise<void>((resolve) => this.file.end(() => resolve()));
+    this.flush();
+  }
+
+  private tellLoss(error: Error): void {
+    const trouble = diskErrorOf(error, { path: this.path, doing: 'writing a log' });
+    this.take(` * The log file \`${this.path}\` is incomplete: ${trouble?.message ?? error.message}`);
   }
 
   private take(line: string): void {
@@ -81,4 +92,11 @@ export class PackageLog {
     this.pending = [];
     this.emit({ kind: 'log', id: this.id, line, text });
   }
+}
+
+/** When it cannot be made, opening the file fails too, and that is told. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch {}
 }

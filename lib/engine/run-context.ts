@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { isStudioError } from '../errors';
+import { type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
 import type { BuildPhase, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
 import type { ExecuteRequest, FailedPackage } from './execute';
+import type { FirstError } from './first-error';
 import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { HookSetting } from './package-hooks';
 import { PackageLog } from './package-log';
@@ -94,16 +96,31 @@ export class RunContext {
       this.emit({ kind: 'package_cancelled', id: pkg.id });
       return;
     }
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = isStudioError(error) ? (error.hint ?? null) : null;
+    const trouble = diskErrorOf(error, this.diskUse(pkg, phase));
+    const told = trouble ?? error;
+    const message = told instanceof Error ? told.message : String(told);
+    const hint = isStudioError(told) ? (told.hint ?? null) : null;
     log.line(` * ERROR: ${message}`);
     await log.close();
-    this.fail(pkg, phase, message, hint, log);
+    if (trouble) this.report(pkg, phase, message, hint, log.firstError);
+    else this.fail(pkg, phase, message, hint, log);
   }
 
   fail(pkg: PlannedPackage, phase: BuildPhase, message: string, hint: string | null, log: PackageLog | null): void {
-    this.failures.push({ id: pkg.id, phase, message });
     const first = log?.firstError ?? null;
+    const full = first?.isDiskFull ? diskErrorOfLine(first.line, this.diskUse(pkg, phase)) : null;
+    if (full) this.report(pkg, phase, full.message, full.hint ?? null, first);
+    else this.report(pkg, phase, message, first?.hint ?? hint, first);
+  }
+
+  private report(
+    pkg: PlannedPackage,
+    phase: BuildPhase,
+    message: string,
+    hint: string | null,
+    first: FirstError | null,
+  ): void {
+    this.failures.push({ id: pkg.id, phase, message });
     this.emit({
       kind: 'package_failed',
       id: pkg.id,
@@ -111,8 +128,15 @@ export class RunContext {
       message,
       firstErrorLine: first?.line ?? null,
       logLine: first?.lineNumber ?? null,
-      hint: first?.hint ?? hint,
+      hint,
     });
+  }
+
+  private diskUse({ cpv, root }: PlannedPackage, phase: BuildPhase): DiskUse {
+    return {
+      doing: `\`${cpv}\` was in ${phase}`,
+      path: this.directory(this.target(root === 'final' ? 'final' : 'staging')),
+    };
   }
 
   /** Tells of packages that will not be worked on, except those that failed themselves. */
