@@ -3,6 +3,8 @@ import { StudioError } from '../errors';
 export type DbErrorCode =
   | 'DATABASE_OPEN'
   | 'DATABASE_AWAY'
+  /** another program keeps the file locked */
+  | 'DATABASE_BUSY'
   | 'DATABASE_NEWER'
   | 'PREFIX_UNKNOWN'
   | 'PREFIX_EXISTS'

@@ -1,5 +1,7 @@
 import { type Dialect, Kysely } from 'kysely';
+import { isStudioError, type StudioError } from '../errors';
 import { homeLayout } from '../home';
+import { diskErrorOf } from '../host/disk-error';
 import { DbError } from './errors';
 import { migrate } from './migrations';
 import type { Schema } from './schema';
@@ -30,7 +32,8 @@ export async function openDatabase(options: OpenOptions = {}): Promise<StudioDat
     return studio;
   } catch (cause) {
     await studio.close();
-    throw openError(url ? 'the database at DATABASE_URL' : `\`${homeLayout(options.home).database}\``, cause);
+    const path = homeLayout(options.home).database;
+    throw url ? openError('the database at DATABASE_URL', cause) : embeddedError(path, cause);
   }
 }
 
@@ -39,7 +42,7 @@ function openEmbedded(path: string): StudioDatabase {
   try {
     dialect = sqliteDialect(path);
   } catch (cause) {
-    throw openError(`\`${path}\``, cause);
+    throw embeddedError(path, cause);
   }
   const db = new Kysely<Schema>({ dialect });
   return { db, kind: 'sqlite', url: null, close: () => db.destroy() };
@@ -52,6 +55,12 @@ async function openPostgres(url: string): Promise<StudioDatabase> {
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, kind: 'postgresql', url, close: () => db.destroy() };
+}
+
+/** An error that tells what is wrong already, or one that says which file was to be opened. */
+function embeddedError(path: string, cause: unknown): StudioError {
+  if (isStudioError(cause)) return cause;
+  return diskErrorOf(cause, { path, doing: 'opening the database' }) ?? openError(`\`${path}\``, cause);
 }
 
 function openError(what: string, cause: unknown): DbError {

@@ -12,8 +12,10 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import Libsql from 'libsql';
+import { diskErrorOf } from '../host/disk-error';
+import { DbError } from './errors';
 
-/** How long a statement waits for another writer before it fails. */
+/** How long a statement waits for another writer before it fails with DATABASE_BUSY. */
 const patienceMs = 15_000;
 
 /**
@@ -27,14 +29,17 @@ export function sqliteDialect(path: string): Dialect {
   database.exec('PRAGMA busy_timeout = 20');
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SingleConnectionDriver(database),
+    createDriver: () => new SingleConnectionDriver(database, path),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
 class Connection implements DatabaseConnection {
-  constructor(private readonly database: Libsql.Database) {}
+  constructor(
+    private readonly database: Libsql.Database,
+    private readonly path: string,
+  ) {}
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const deadline = performance.now() + patienceMs;
@@ -46,7 +51,8 @@ class Connection implements DatabaseConnection {
         if (statement.reader) return { rows: statement.all(...parameters) as R[] };
         return { numAffectedRows: BigInt(statement.run(...parameters).changes), rows: [] };
       } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
+        if (!isBusy(error)) throw diskErrorOf(error, { path: this.path, doing: 'using the database' }) ?? error;
+        if (performance.now() > deadline) throw busyError(this.path, error);
         await wait(pauseMs);
       }
     }
@@ -64,8 +70,11 @@ class SingleConnectionDriver implements Driver {
   private free: Promise<void> = Promise.resolve();
   private release: () => void = () => {};
 
-  constructor(private readonly database: Libsql.Database) {
-    this.connection = new Connection(database);
+  constructor(
+    private readonly database: Libsql.Database,
+    path: string,
+  ) {
+    this.connection = new Connection(database, path);
   }
 
   async init(): Promise<void> {
@@ -98,13 +107,23 @@ class SingleConnectionDriver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    await connection.executeQuery(CompiledQuery.raw('rollback')).catch((error: unknown) => {
+      // a commit that found the disk full has rolled back already; its own error is the one to tell
+      if (!(error instanceof Error) || !error.message.includes('no transaction is active')) throw error;
+    });
   }
 
   async destroy(): Promise<void> {
     await this.free;
     this.database.close();
   }
+}
+
+function busyError(path: string, cause: unknown): DbError {
+  return new DbError('DATABASE_BUSY', `Another program has kept \`${path}\` locked for ${patienceMs / 1000} seconds.`, {
+    hint: 'Find it with `fuser -v` on that file and end it, then do the same again.',
+    cause,
+  });
 }
 
 function isBusy(error: unknown): boolean {

@@ -22,11 +22,18 @@ export async function removeWorker({ db }: StudioDatabase, id: string): Promise<
   });
 }
 
-/** Only the holder may change the roots of a prefix. False: another worker holds it. */
+const endedRuns = (db: StudioDatabase['db']) =>
+  db.selectFrom('runs').select('id').where('state', 'not in', ['queued', 'running']);
+
+/**
+ * Only the holder may change the roots of a prefix. False: another worker holds it. A lock that outlived its run, because
+ * it could not be deleted at the end, holds nobody up.
+ */
 export async function lockPrefix(
   { db }: StudioDatabase,
   lock: { readonly prefix: string; readonly worker: string; readonly run: string },
 ): Promise<boolean> {
+  await db.deleteFrom('prefix_locks').where('prefix', '=', lock.prefix).where('run', 'in', endedRuns(db)).execute();
   const taken = await db
     .insertInto('prefix_locks')
     .values(lock)
@@ -42,6 +49,11 @@ export async function unlockPrefix({ db }: StudioDatabase, prefix: string, worke
 
 /** The run that holds a prefix, or null. */
 export async function lockHolder({ db }: StudioDatabase, prefix: string): Promise<string | null> {
-  const row = await db.selectFrom('prefix_locks').select('run').where('prefix', '=', prefix).executeTakeFirst();
+  const row = await db
+    .selectFrom('prefix_locks')
+    .select('run')
+    .where('prefix', '=', prefix)
+    .where('run', 'not in', endedRuns(db))
+    .executeTakeFirst();
   return row?.run ?? null;
 }
