@@ -1,4 +1,6 @@
-import { isStudioError } from '../errors';
+import { isStudioError, StudioError } from '../errors';
+import { dataHome } from '../home';
+import { diskErrorOf } from '../host/disk-error';
 import { type Command, type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 
 interface Entry {
@@ -103,16 +105,27 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
     else terminal.err(`prefix-studio: ${error.message}`);
     return 2;
   }
-  if (!isStudioError(error)) throw error;
-  const { code, message, hint, details } = error;
+  const told = tellable(error);
+  const { code, message, hint, details } = told;
   if (isJson) {
-    const problems = 'problems' in error ? { problems: error.problems } : {};
+    const problems = 'problems' in told ? { problems: told.problems } : {};
     terminal.out(JSON.stringify({ error: { code, message, hint, details, ...problems } }));
   } else {
     terminal.err(`prefix-studio: ${message}`);
     if (hint) terminal.err(`  ${hint}`);
   }
   return 1;
+}
+
+/** The error for people: what the disk refused, what we say ourselves, or a fault of this program. */
+function tellable(error: unknown): StudioError {
+  const trouble = diskErrorOf(error, { path: dataHome() });
+  if (trouble) return trouble;
+  if (isStudioError(error)) return error;
+  if (process.env.PREFIX_STUDIO_DEBUG) console.error(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const hint = 'This is a fault of Prefix Studio. PREFIX_STUDIO_DEBUG=1 shows where it is; please report it.';
+  return new StudioError('INTERNAL', `unexpected error: ${said}`, { hint, cause: error });
 }
 
 // A reader such as `head` that has enough closes the pipe: no reason to complain.

@@ -24,6 +24,8 @@ export async function openBossQueue(url: string): Promise<JobQueue> {
   const attempts = new Map<string, number>();
   return {
     enqueue: (run) => send({ run, attempt: 1 }),
+    // pg-boss answers only when the job is stored, and a server that cannot store it tells whoever asked
+    async ensure() {},
     async claim() {
       const [job] = await boss.fetch<Payload>(queueName, { batchSize: 1 });
       if (!job) return null;

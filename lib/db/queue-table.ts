@@ -15,6 +15,14 @@ export function openTableQueue({ db }: StudioDatabase, { leaseMs, now }: QueueOp
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...waiting, created_at: time() }))
         .execute();
     },
+    async ensure(run) {
+      const job = { id: run, ...waiting, attempts: 0, created_at: time() };
+      await db
+        .insertInto('jobs')
+        .values(job)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+    },
     async claim(worker) {
       const open = await db
         .selectFrom('jobs')

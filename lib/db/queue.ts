@@ -14,6 +14,8 @@ export interface ClaimedJob {
  */
 export interface JobQueue {
   enqueue(run: string): Promise<void>;
+  /** Puts a run that waits into the queue unless it is there. */
+  ensure(run: string): Promise<void>;
   claim(worker: string): Promise<ClaimedJob | null>;
   /** False: the job was given to another worker; stop working on it. */
   heartbeat(job: ClaimedJob, worker: string): Promise<boolean>;

@@ -5,12 +5,15 @@ import type { RunEventRow, RunRow } from './schema';
 export type NewRun = Pick<
   RunRow,
   'id' | 'prefix' | 'board' | 'origin' | 'text' | 'revision' | 'jobs' | 'retry_of' | 'queued_at' | 'summary'
->;
+> & {
+  /** the only worker that may take it; absent: any */
+  readonly owner?: string | null;
+};
 
 export async function createRun({ db }: StudioDatabase, run: NewRun): Promise<RunRow> {
   return db
     .insertInto('runs')
-    .values({ ...run, state: 'queued', owner: null, cancel: 0, started_at: null, finished_at: null, seq: 0 })
+    .values({ owner: null, ...run, state: 'queued', cancel: 0, started_at: null, finished_at: null, seq: 0 })
     .returningAll()
     .executeTakeFirstOrThrow();
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LogFile, LogHit, LogHits, LogRange } from '../api/wire';
@@ -24,13 +24,15 @@ function idOfFile(name: string): string | null | undefined {
 
 /**
  * Appends complete lines to one log and to its index (`<log>.index`: 8-byte offsets of the lines 257, 513, …).
- * One writer per log; it continues what an earlier one left.
+ * One writer per log; it continues what an earlier one left. A text is written whole or not at all.
  */
 export class LogWriter {
   private readonly log: number;
   private readonly index: number;
   private sizeBytes: number;
   private count: number;
+  /** lines that could not be written; a note and blank lines stand for them later, so that line numbers hold */
+  private missing = 0;
 
   constructor(folder: string, id: string | null) {
     const path = logPath(folder, id);
@@ -48,18 +50,38 @@ export class LogWriter {
     return this.count;
   }
 
-  /** A missing newline at the end is added. */
+  /** A missing newline at the end is added. Throws what the disk throws; the next text tells how many lines are missing. */
   append(text: string): void {
     if (text === '') return;
     const data = Buffer.from(text.endsWith('\n') ? text : `${text}\n`);
+    try {
+      if (this.missing > 0) this.appendWhole(Buffer.from(noteOf(this.missing)));
+      this.missing = 0;
+      this.appendWhole(data);
+    } catch (error) {
+      this.missing += newlines(data);
+      throw error;
+    }
+  }
+
+  private appendWhole(data: Buffer): void {
+    const before = this.count;
     const offsets: number[] = [];
     for (let at = data.indexOf(10); at !== -1; at = data.indexOf(10, at + 1)) {
       this.count += 1;
       if (this.count % stride === 0) offsets.push(this.sizeBytes + at + 1);
     }
-    writeSync(this.log, data);
+    const indexBytes = fstatSync(this.index).size;
+    try {
+      writeAll(this.log, data);
+      if (offsets.length > 0) writeAll(this.index, encodeOffsets(offsets));
+    } catch (error) {
+      this.count = before;
+      ftruncateSync(this.log, this.sizeBytes);
+      ftruncateSync(this.index, indexBytes);
+      throw error;
+    }
     this.sizeBytes += data.length;
-    if (offsets.length > 0) writeSync(this.index, encodeOffsets(offsets));
   }
 
   close(): void {
@@ -67,6 +89,13 @@ export class LogWriter {
     closeSync(this.index);
   }
 }
+
+/** A disk that fills up takes a part and says so only when asked for the rest. */
+function writeAll(file: number, data: Buffer): void {
+  for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+}
+
+const noteOf = (lines: number): string => `[${lines} lines could not be written here]${'\n'.repeat(lines)}`;
 
 function encodeOffsets(offsets: readonly number[]): Buffer {
   const data = Buffer.alloc(offsets.length * entryBytes);

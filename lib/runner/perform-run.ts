@@ -3,10 +3,10 @@ import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
-import { isStudioError } from '../errors';
+import { isStudioError, type StudioError } from '../errors';
+import { type DiskError, diskErrorOf } from '../host/disk-error';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
-import { appendAsOutsider } from './run-requests';
 
 /** How often a worker looks whether its run was cancelled. */
 const cancelPollMs = 300;
@@ -17,10 +17,14 @@ export interface PerformOptions {
   /** aborted: this process has to end; the run stays unfinished and resumes elsewhere */
   readonly shutdown: AbortSignal;
   readonly onEvent?: (event: LoggedEvent) => void;
+  /** aborted: events that cannot be written at the end are given up; default: `shutdown` */
+  readonly patience?: () => AbortSignal;
 }
 
 export type PerformOutcome =
   | { readonly kind: 'ended'; readonly view: RunView }
+  /** it ended as `view` tells, but that could not be written down */
+  | { readonly kind: 'unwritten'; readonly view: RunView; readonly cause: unknown }
   /** not queued any more */
   | { readonly kind: 'gone' }
   /** another run holds the prefix */
@@ -40,13 +44,15 @@ export async function performRun(studio: StudioDatabase, id: string, options: Pe
     if (!(await takeRun(studio, id, options.worker))) return { kind: 'gone' };
     return await performTaken(studio, await getRun(studio, id), options);
   } finally {
-    await unlockPrefix(studio, waiting.prefix, options.worker);
+    // a lock that stays holds nobody up once its run has ended
+    await unlockPrefix(studio, waiting.prefix, options.worker).catch(() => {});
   }
 }
 
 async function performTaken(studio: StudioDatabase, row: RunRow, options: PerformOptions): Promise<PerformOutcome> {
   const cancel = new AbortController();
   let lost = false;
+  let full = null as DiskError | null;
   const journal = await RunJournal.open(studio, row, {
     home: options.home,
     now: () => new Date(),
@@ -54,6 +60,10 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
     onLost: () => {
       lost = true;
       cancel.abort();
+    },
+    onTrouble: (cause) => {
+      full = diskErrorOf(cause, { path: options.home });
+      if (full) cancel.abort();
     },
   });
   const poll = setInterval(() => {
@@ -69,43 +79,60 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
       .catch(() => {});
   }, cancelPollMs);
   const signal = AbortSignal.any([cancel.signal, options.shutdown]);
-  try {
-    journal.emit({ kind: 'started', run: row.id, name: row.prefix, board: row.board });
-    const outcome = await build(studio, row, options.home, journal.emit, signal);
-    if (lost) return { kind: 'unfinished' };
-    if (options.shutdown.aborted && outcome.kind === 'cancelled') {
-      journal.emit({ kind: 'interrupted', message: 'The server was stopped; the build resumes when it runs again' });
-      await journal.close();
-      await studio.db.updateTable('runs').set({ owner: null }).where('id', '=', row.id).execute();
-      return { kind: 'unfinished' };
-    }
-    journal.emit(doneEvent(outcome));
-    return { kind: 'ended', view: journal.view };
-  } finally {
-    clearInterval(poll);
-    await journal.close();
-  }
+  journal.emit({ kind: 'started', run: row.id, name: row.prefix, board: row.board });
+  const outcome = await build(studio, row, options.home, journal, signal);
+  clearInterval(poll);
+  const isStopped = options.shutdown.aborted && outcome.kind === 'cancelled';
+  if (!lost)
+    journal.emit(isStopped ? stoppedEvent : doneEvent(full && outcome.kind === 'cancelled' ? failure(full) : outcome));
+  const unwritten = await journal.close(options.patience?.() ?? options.shutdown);
+  if (lost) return { kind: 'unfinished' };
+  if (unwritten !== null) return { kind: 'unwritten', view: journal.view, cause: unwritten };
+  if (!isStopped) return { kind: 'ended', view: journal.view };
+  await studio.db.updateTable('runs').set({ owner: null }).where('id', '=', row.id).execute();
+  return { kind: 'unfinished' };
 }
+
+const stoppedEvent: RunEvent = {
+  kind: 'interrupted',
+  message: 'The server was stopped; the build resumes when it runs again',
+};
+
+/** What a run does in each of its stages, after “while”. */
+const doingAt: Readonly<Record<RunView['stage'], string>> = {
+  queued: 'starting',
+  planning: 'planning',
+  setup: 'setting up the prefix',
+  staging: 'building into staging',
+  final: 'installing into final',
+  proof: 'proving the prefix',
+  image: 'packing the image',
+  done: 'ending the run',
+};
 
 async function build(
   studio: StudioDatabase,
   row: RunRow,
   home: string,
-  emit: (event: RunEvent) => void,
+  journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   const parsed = parseDesign(row.text);
   if (!parsed.ok) return { kind: 'failed', message: parsed.problems[0]?.message ?? 'The design has problems' };
   try {
-    return await runBuild(parsed.design, { studio, home, emit, signal, jobs: row.jobs });
+    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs: row.jobs });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
-    if (isStudioError(error)) {
-      return { kind: 'failed', message: error.hint ? `${error.message} ${error.hint}` : error.message };
-    }
-    emit({ kind: 'log', id: null, line: 1, text: `${error instanceof Error ? error.stack : String(error)}\n` });
+    const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? error;
+    if (isStudioError(told)) return failure(told);
+    journal.emit({ kind: 'log', id: null, line: 1, text: `${error instanceof Error ? error.stack : String(error)}\n` });
     return { kind: 'failed', message: `INTERNAL: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+function failure({ message, hint }: StudioError): BuildOutcome & { kind: 'failed' } {
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  return { kind: 'failed', message: hint ? `${sentence.replace(/[^.!?]$/, '$&.')} ${hint}` : sentence };
 }
 
 function doneEvent(outcome: BuildOutcome): RunEvent {
@@ -124,16 +151,4 @@ function doneEvent(outcome: BuildOutcome): RunEvent {
     case 'cancelled':
       return { kind: 'done', ok: false, state: 'cancelled', finalRoot: null, image: null, message: 'Cancelled' };
   }
-}
-
-/** For runs that no worker will ever take again. */
-export async function failRun(studio: StudioDatabase, row: RunRow, message: string): Promise<void> {
-  await appendAsOutsider(studio, row, new Date(), {
-    kind: 'done',
-    ok: false,
-    state: 'failed',
-    finalRoot: null,
-    image: null,
-    message,
-  });
 }

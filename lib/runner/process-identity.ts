@@ -1,31 +1,56 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkerRow } from '../db/schema';
+import { type ProcessState, processSpace, processState } from '../host/process-state';
 
 /** What tells this process from every other one, also from a later one with the same pid. */
 export function processIdentity(): Pick<WorkerRow, 'host' | 'pid' | 'pid_start'> {
-  return { host: hostname(), pid: process.pid, pid_start: startTime(process.pid) ?? 'unknown' };
+  const own = processState(process.pid);
+  const startTicks = own.kind === 'alive' ? own.startTicks : 'unknown';
+  return { host: hostname(), pid: process.pid, pid_start: `${processSpace()} ${startTicks}` };
 }
 
-/** How long a worker on another machine may be silent before it counts as gone. */
+/** How long a worker that the kernel here cannot tell of may be silent before it counts as gone. */
 const silenceMs = 30_000;
 
-/** Is the process of this row gone? On this machine the kernel is asked; elsewhere its heartbeat decides. */
-export function isGone(worker: WorkerRow, nowMs: number): boolean {
-  if (worker.host !== hostname()) return nowMs - Date.parse(worker.seen_at) > silenceMs;
-  const started = startTime(worker.pid);
-  return started === null || (worker.pid_start !== 'unknown' && started !== worker.pid_start);
+/**
+ * Notices which workers have stopped saying that they live. It compares what they say with what they said before, and
+ * measures with a clock that nobody sets, so that wrong or jumping clocks do not make a living worker look dead.
+ */
+export class SilenceWatch {
+  private readonly seen = new Map<string, { readonly beat: string; readonly sinceMs: number }>();
+
+  /** `nowMs`: a clock that only goes forward */
+  constructor(
+    private readonly nowMs: () => number = () => performance.now(),
+    private readonly allowedMs: number = silenceMs,
+  ) {}
+
+  isSilent({ id, seen_at }: Pick<WorkerRow, 'id' | 'seen_at'>): boolean {
+    const known = this.seen.get(id);
+    if (known?.beat === seen_at) return this.nowMs() - known.sinceMs > this.allowedMs;
+    this.seen.set(id, { beat: seen_at, sinceMs: this.nowMs() });
+    return false;
+  }
 }
 
-/** Start time of a process in clock ticks since boot, with the boot's id; null when there is none. Source: proc(5) */
-function startTime(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}:${fields[19]}`;
-  } catch {
-    return null;
+/** Can the kernel here tell whether this worker lives? */
+export const isNeighbour = (worker: Pick<WorkerRow, 'pid_start'>, space: string = processSpace()): boolean =>
+  space !== '' && worker.pid_start.startsWith(`${space} `);
+
+/** Is the process of this row gone? The kernel is asked where it can know; elsewhere silence decides. */
+export function isGone(
+  worker: Pick<WorkerRow, 'id' | 'pid' | 'pid_start' | 'seen_at'>,
+  watch: SilenceWatch,
+  look: (pid: number) => ProcessState = processState,
+): boolean {
+  if (!isNeighbour(worker)) return watch.isSilent(worker);
+  const state = look(worker.pid);
+  switch (state.kind) {
+    case 'gone':
+      return true;
+    case 'hidden':
+      return watch.isSilent(worker);
+    case 'alive':
+      return !worker.pid_start.endsWith(` ${state.startTicks}`);
   }
 }

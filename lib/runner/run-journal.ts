@@ -1,34 +1,59 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggedEvent, RunEvent } from '../api/events';
 import { reduceRun } from '../api/reduce-run';
 import type { RunView } from '../api/run-view';
-import { addBuildTime, appendEvents, type StudioDatabase } from '../db/index';
+import { addBuildTime, appendEvents, readEvents, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { homeLayout } from '../home';
+import { diskErrorOf } from '../host/disk-error';
 import { LogWriter } from './log-files';
 import { readRunView, storedSummary } from './summary';
 
 /** How long events are collected before they are written together. */
 const collectMs = 100;
 
+/** How long to wait before events that could not be written are tried again. */
+const retryMs = 500;
+
 export interface JournalOptions {
   readonly home: string;
   readonly now: () => Date;
   /** every event at once, before it is written; log events have no `seq` of their own and carry the last one */
   readonly onEvent?: (event: LoggedEvent) => void;
-  /** the events cannot be written: the run belongs to another process now, or the disk is full */
+  /** the run belongs to another process now; nothing more is written */
   readonly onLost: (cause: unknown) => void;
+  /** events cannot be written for now; they are kept and tried again. Called once until writing works again. */
+  readonly onTrouble?: (cause: unknown) => void;
+}
+
+interface PendingEvent {
+  readonly event: RunEvent;
+  readonly seq: number;
+  readonly at: string;
+}
+
+const rowOf = ({ event, seq, at }: PendingEvent) => ({ seq, at, kind: event.kind, body: JSON.stringify(event) });
+
+/** An event with this number is there already. Codes of SQLite and of PostgreSQL (unique_violation). */
+function isTaken(error: unknown): boolean {
+  const code = String((error as { code?: unknown } | null)?.code);
+  return code.startsWith('SQLITE_CONSTRAINT') || code === '23505';
 }
 
 /**
  * The durable event log of one run, with one writer. States go to the database in batches, log text goes to files below
- * `runs/<run>/`; text is written before the states that speak of it. Continues a run that was interrupted.
+ * `runs/<run>/`; text is written before the states that speak of it. Continues a run that was interrupted. While the
+ * database or the disk does not take them, events wait in memory; log lines leave a note in their place.
  */
 export class RunJournal {
-  private pending: { event: RunEvent; seq: number; at: string }[] = [];
+  private pending: PendingEvent[] = [];
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
   private lost = false;
+  private trouble: unknown = null;
+  private hasToldLogs = false;
+  private lastAt: string;
   private readonly logs = new Map<string | null, LogWriter>();
   /** lines that a log had before this attempt; the engine counts from 1 again */
   private readonly earlier = new Map<string | null, number>();
@@ -38,7 +63,9 @@ export class RunJournal {
     private readonly row: RunRow,
     private current: RunView,
     private readonly options: JournalOptions,
-  ) {}
+  ) {
+    this.lastAt = row.started_at ?? row.queued_at;
+  }
 
   static async open(studio: StudioDatabase, row: RunRow, options: JournalOptions): Promise<RunJournal> {
     return new RunJournal(studio, row, await readRunView(studio, row), options);
@@ -49,7 +76,7 @@ export class RunJournal {
   }
 
   readonly emit = (event: RunEvent): void => {
-    const at = this.options.now().toISOString();
+    const at = this.nextTime();
     if (event.kind === 'log') {
       this.writeLog(event.id, event.text);
       this.options.onEvent?.({ ...event, line: event.line + this.linesBefore(event.id), seq: this.current.seq, at });
@@ -75,17 +102,45 @@ export class RunJournal {
     await this.writing;
   }
 
-  async close(): Promise<void> {
+  /**
+   * Writes what is left, and tries again for as long as `patience` is not aborted (default: once). Answers what still
+   * stands in the way; null: all is written.
+   */
+  async close(patience: AbortSignal = AbortSignal.abort()): Promise<unknown> {
     await this.flush();
+    while (this.trouble !== null && !patience.aborted) {
+      await wait(retryMs, undefined, { signal: patience }).catch(() => {});
+      await this.flush();
+    }
+    if (this.timer) clearTimeout(this.timer);
     for (const writer of this.logs.values()) writer.close();
     this.logs.clear();
+    return this.trouble;
+  }
+
+  /** The clock of a machine may be set back; times of a run never go back. */
+  private nextTime(): string {
+    const now = this.options.now().toISOString();
+    if (now > this.lastAt) this.lastAt = now;
+    return this.lastAt;
   }
 
   private startWriting(): void {
-    this.writing = this.writing.then(() => this.write()).catch((cause: unknown) => this.lose(cause));
+    this.writing = this.writing.then(() => this.write()).catch((cause: unknown) => this.holdBack(cause));
+  }
+
+  private holdBack(cause: unknown): void {
+    const isNew = this.trouble === null;
+    this.trouble = cause;
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.startWriting();
+    }, retryMs);
+    if (isNew) this.options.onTrouble?.(cause);
   }
 
   private lose(cause: unknown): void {
+    this.trouble = null;
     if (this.lost) return;
     this.lost = true;
     this.options.onLost(cause);
@@ -96,23 +151,42 @@ export class RunJournal {
     const batch = this.pending;
     const { current: view } = this;
     this.pending = [];
-    await appendEvents(
-      this.studio,
-      this.row.id,
-      batch.map(({ event, seq, at }) => ({ seq, at, kind: event.kind, body: JSON.stringify(event) })),
-      {
-        state: view.state,
-        started_at: view.startedAt,
-        finished_at: view.finishedAt,
-        seq: view.seq,
-        summary: storedSummary(view),
-      },
-    );
+    const change = {
+      state: view.state,
+      started_at: view.startedAt,
+      finished_at: view.finishedAt,
+      seq: view.seq,
+      summary: storedSummary(view),
+    };
+    try {
+      await appendEvents(this.studio, this.row.id, batch.map(rowOf), change);
+    } catch (cause) {
+      if (!isTaken(cause)) {
+        this.pending = [...batch, ...this.pending];
+        throw cause;
+      }
+      if (this.trouble === null || !(await this.isStored(batch))) return this.lose(cause);
+    }
+    this.trouble = null;
+    await this.noteTimes(batch, view);
+  }
+
+  /** Did an earlier attempt succeed whose answer was lost on the way? */
+  private async isStored(batch: readonly PendingEvent[]): Promise<boolean> {
+    const [first] = batch;
+    if (!first) return true;
+    const stored = await readEvents(this.studio, this.row.id, first.seq - 1, batch.length);
+    return batch.map(rowOf).every((row, i) => stored[i]?.at === row.at && stored[i]?.body === row.body);
+  }
+
+  private async noteTimes(batch: readonly PendingEvent[], view: RunView): Promise<void> {
     for (const { event, at } of batch) {
       if (event.kind !== 'package_finished') continue;
       const entry = view.packages.find((candidate) => candidate.id === event.id);
       if (!entry || entry.action === 'remove') continue;
-      await addBuildTime(this.studio, { cpv: entry.cpv, action: entry.action, durationMs: event.durationMs, at });
+      const time = { cpv: entry.cpv, action: entry.action, durationMs: event.durationMs, at };
+      // only an estimate is lost
+      await addBuildTime(this.studio, time).catch(() => {});
     }
   }
 
@@ -120,8 +194,18 @@ export class RunJournal {
     try {
       this.writer(id).append(text);
     } catch (cause) {
-      this.lose(cause);
+      this.tellLogs(id, cause);
     }
+  }
+
+  /** A build does not fail for its log; whoever watches is told once, and the log has a note where lines are missing. */
+  private tellLogs(id: string | null, cause: unknown): void {
+    if (this.hasToldLogs) return;
+    this.hasToldLogs = true;
+    const { runs } = homeLayout(this.options.home);
+    const told = diskErrorOf(cause, { path: runs, doing: 'writing a log' }) ?? cause;
+    const text = ` * Lines of logs are missing: ${told instanceof Error ? told.message : String(told)}\n`;
+    this.options.onEvent?.({ kind: 'log', id, line: 1, text, seq: this.current.seq, at: this.lastAt });
   }
 
   private writer(id: string | null): LogWriter {

@@ -16,10 +16,25 @@ import { parseDesign } from '../design/index';
 import { DesignInvalidError, RunnerError } from './errors';
 import { freshView, readRunView, storedSummary, summaryOf } from './summary';
 
-/** Ids sort by time: `20260101-093000-1f3a9c`. */
-export function newRunId(now: Date): string {
-  const digits = now.toISOString().replace(/[^\d]/g, '');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}${digits.slice(14, 17)}-${randomBytes(3).toString('hex')}`;
+/**
+ * Ids sort by time: `20260101-093000123-1f3a9c`. They sort in the order in which runs were asked for also when the clock was
+ * set back: `newest` is the highest id so far.
+ */
+export function newRunId(now: Date, newest = ''): string {
+  const stamp = stampOf(now);
+  const after = newest.slice(0, stamp.length);
+  return `${stamp > after ? stamp : nextStamp(after)}-${randomBytes(3).toString('hex')}`;
+}
+
+/** `YYYYMMDD-HHMMSSmmm` */
+function stampOf(time: Date): string {
+  const digits = time.toISOString().replace(/[^\d]/g, '');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 17)}`;
+}
+
+function nextStamp(stamp: string): string {
+  const [, year, month, day, hour, minute, second, ms] = /^(....)(..)(..)-(..)(..)(..)(...)$/.exec(stamp) ?? [];
+  return stampOf(new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`) + 1));
 }
 
 export interface RunRequest {
@@ -27,6 +42,8 @@ export interface RunRequest {
   readonly origin: RunRow['origin'];
   readonly jobs?: number | null;
   readonly retryOf?: string | null;
+  /** the worker that asks for it and will build it itself */
+  readonly owner?: string;
   readonly now: Date;
 }
 
@@ -37,7 +54,8 @@ export async function recordRun(studio: StudioDatabase, request: RunRequest): Pr
   if (!parsed.ok) throw new DesignInvalidError(parsed.problems);
   const [open] = await listRuns(studio, { prefix: prefix.name, states: ['queued', 'running'], limit: 1 });
   if (open) throw busy(prefix.name, open.id);
-  const id = newRunId(request.now);
+  const [newest] = await listRuns(studio, { limit: 1 });
+  const id = newRunId(request.now, newest?.id);
   const queued = { id, prefix: prefix.name, board: parsed.design.board, queued_at: request.now.toISOString() };
   return createRun(studio, {
     ...queued,
@@ -45,6 +63,7 @@ export async function recordRun(studio: StudioDatabase, request: RunRequest): Pr
     text: prefix.text,
     revision: prefix.revision,
     jobs: request.jobs ?? null,
+    owner: request.owner ?? null,
     retry_of: request.retryOf ?? null,
     summary: storedSummary(freshView(queued)),
   });

@@ -17,12 +17,13 @@ import {
   takeRun,
 } from '../db/index';
 import { homeLayout } from '../home';
+import { processSpace } from '../host/process-state';
 import { readLogRange } from './log-files';
-import { processIdentity } from './process-identity';
+import { processIdentity, SilenceWatch } from './process-identity';
 import { recoverRuns } from './recover';
 import { readRun, runFolder } from './run-documents';
 import { RunJournal } from './run-journal';
-import { cancelRun, newRunId, requestRun, retryRun } from './run-requests';
+import { cancelRun, newRunId, recordRun, requestRun, retryRun } from './run-requests';
 
 const home = mkdtempSync(join(tmpdir(), 'studio-runs-'));
 const now = new Date('2026-01-01T00:00:00.000Z');
@@ -63,7 +64,7 @@ const deadWorker = {
   kind: 'server' as const,
   host: hostname(),
   pid: 2 ** 22 + 1,
-  pid_start: 'x',
+  pid_start: `${processSpace()} x`,
   run: null,
   seen_at: now.toISOString(),
 };
@@ -170,11 +171,11 @@ describe('after the server was killed', () => {
     journal.emit(planned);
     journal.emit({ kind: 'package_started', id });
     await journal.close();
-    expect(await recoverRuns(studio, queue, now)).toContain(run.id);
+    expect(await recoverRuns(studio, queue, now, new SilenceWatch())).toContain(run.id);
     const view = await readRun(studio, run.id);
     expect([view.state, view.interruptions.length, view.packages[0]?.state]).toEqual(['queued', 1, 'queued']);
     expect(await lockHolder(studio, 'killed')).toBeNull();
-    expect(await recoverRuns(studio, queue, now)).not.toContain(run.id);
+    expect(await recoverRuns(studio, queue, now, new SilenceWatch())).not.toContain(run.id);
   });
 
   it('a run of a killed command ends, and one that was to be cancelled is', async () => {
@@ -183,7 +184,7 @@ describe('after the server was killed', () => {
     await saveWorker(studio, deadWorker);
     for (const run of [command, cancelled]) await takeRun(studio, run.id, 'dead');
     await cancelRun(studio, cancelled.id, now);
-    const resumed = await recoverRuns(studio, queue, now);
+    const resumed = await recoverRuns(studio, queue, now, new SilenceWatch());
     expect(resumed).not.toContain(command.id);
     expect((await getRun(studio, command.id)).state).toBe('failed');
     expect((await getRun(studio, cancelled.id)).state).toBe('cancelled');
@@ -194,18 +195,32 @@ describe('after the server was killed', () => {
     for (let i = 0; i < 5; i++) {
       await saveWorker(studio, deadWorker);
       await takeRun(studio, run.id, 'dead');
-      expect(await recoverRuns(studio, queue, now)).toContain(run.id);
+      expect(await recoverRuns(studio, queue, now, new SilenceWatch())).toContain(run.id);
     }
     await takeRun(studio, run.id, 'dead');
-    await recoverRuns(studio, queue, now);
+    await recoverRuns(studio, queue, now, new SilenceWatch());
     expect(await getRun(studio, run.id)).toMatchObject({ state: 'failed' });
   });
 
   it('a run whose worker lives is left alone', async () => {
     const run = await newRun('alive');
-    await saveWorker(studio, { ...deadWorker, ...processIdentity(), id: 'alive' });
+    await saveWorker(studio, { ...deadWorker, ...processIdentity(), id: 'alive', run: run.id });
     await takeRun(studio, run.id, 'alive');
-    expect(await recoverRuns(studio, queue, now)).not.toContain(run.id);
+    expect(await recoverRuns(studio, queue, now, new SilenceWatch())).not.toContain(run.id);
     expect((await getRun(studio, run.id)).state).toBe('running');
+  });
+
+  it('a run that its living worker no longer works on waits again', async () => {
+    const run = await newRun('left-behind');
+    await saveWorker(studio, { ...deadWorker, ...processIdentity(), id: 'elsewhere', run: 'another' });
+    await takeRun(studio, run.id, 'elsewhere');
+    expect(await recoverRuns(studio, queue, now, new SilenceWatch())).toContain(run.id);
+  });
+
+  it('a run of a command that never began ends with its command', async () => {
+    const prefix = await newPrefix('never-began');
+    const run = await recordRun(studio, { prefix, origin: 'command', owner: 'nobody', now: new Date() });
+    await recoverRuns(studio, queue, now, new SilenceWatch());
+    expect((await getRun(studio, run.id)).state).toBe('failed');
   });
 });

@@ -37,6 +37,6 @@ function endGroup(): never {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`worker: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -32,14 +32,18 @@ export class WorkerPresence {
     return this.row.id;
   }
 
+  /** Says what it works on. That it is idle again may be said by a later beat. */
   async busyWith(run: string | null): Promise<void> {
     this.run = run;
-    await this.beat();
+    await this.beat().catch((error: unknown) => {
+      if (run !== null) throw error;
+    });
   }
 
   async leave(): Promise<void> {
     clearInterval(this.timer);
-    await removeWorker(this.studio, this.row.id);
+    // a row that stays is removed when somebody finds this process gone
+    await removeWorker(this.studio, this.row.id).catch(() => {});
   }
 
   private beat(): Promise<void> {

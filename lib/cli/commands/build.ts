@@ -1,14 +1,31 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggedEvent } from '../../api/events';
-import { getPrefix, openDatabase, openQueue, requestCancel, type StudioDatabase } from '../../db/index';
+import {
+  getPrefix,
+  listRuns,
+  listWorkers,
+  openDatabase,
+  openQueue,
+  requestCancel,
+  type StudioDatabase,
+} from '../../db/index';
+import type { RunRow, WorkerRow } from '../../db/schema';
 import { dataHome } from '../../home';
 import { type PerformOutcome, performRun } from '../../runner/perform-run';
 import { storeDesign } from '../../runner/prefix-documents';
+import { isNeighbour, SilenceWatch } from '../../runner/process-identity';
 import { recoverRuns } from '../../runner/recover';
 import { busy, recordRun } from '../../runner/run-requests';
 import { WorkerPresence } from '../../runner/worker-presence';
 import { BuildProgress } from '../build-progress';
 import { type Command, numberOf, type Terminal } from '../command';
 import { readDesignSource } from '../design-source';
+
+/** A living worker says so three times in this time. */
+const signOfLifeMs = 7_000;
+
+/** How long the end of a build is tried to be written down. */
+const endPatienceMs = 3_000;
 
 export const command: Command = {
   usage: 'build FILE|NAME [--jobs N]',
@@ -41,11 +58,26 @@ async function buildHere(
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
-  await freeDeadRuns(studio);
+  await freeDeadRuns(studio, name, terminal);
   const prefix = await getPrefix(studio, name);
-  const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date() });
   const presence = await WorkerPresence.join(studio, 'command');
-  await presence.busyWith(run.id);
+  try {
+    const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date(), owner: presence.id });
+    await presence.busyWith(run.id);
+    return await perform(studio, run, presence.id, isJson, terminal);
+  } finally {
+    await presence.leave();
+  }
+}
+
+async function perform(
+  studio: StudioDatabase,
+  run: RunRow,
+  worker: string,
+  isJson: boolean,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { prefix: name } = run;
   const ignore = cancelOnSignals(studio, run.id, terminal);
   const progress = isJson ? null : new BuildProgress(run.id, name, run.board, run.queued_at, terminal);
   let done: LoggedEvent | null = null;
@@ -56,28 +88,45 @@ async function buildHere(
   };
   try {
     const shutdown = new AbortController().signal;
-    const outcome = await performRun(studio, run.id, { home: dataHome(), worker: presence.id, shutdown, onEvent });
-    // the last line comes when everything is on the disk
+    const patience = (): AbortSignal => AbortSignal.timeout(endPatienceMs);
+    const options = { home: dataHome(), worker, shutdown, onEvent, patience };
+    const outcome = await performRun(studio, run.id, options);
+    // the last line comes when everything is on the disk, or cannot get there
     if (done && isJson) terminal.out(JSON.stringify(done));
     return isGood(outcome, name, run.id);
   } finally {
     progress?.close();
     ignore();
-    await presence.leave();
   }
 }
 
 function isGood(outcome: PerformOutcome, name: string, run: string): boolean {
+  if (outcome.kind === 'unwritten') throw outcome.cause;
   if (outcome.kind === 'locked') throw busy(name, outcome.by);
   if (outcome.kind !== 'ended') throw busy(name, run);
   return outcome.view.state === 'succeeded';
 }
 
 /** A build that was killed earlier must not keep its prefix busy. */
-async function freeDeadRuns(studio: StudioDatabase): Promise<void> {
+async function freeDeadRuns(studio: StudioDatabase, prefix: string, terminal: Terminal): Promise<void> {
   const queue = await openQueue(studio, { leaseMs: 20_000, now: Date.now });
-  await recoverRuns(studio, queue, new Date());
+  const watch = new SilenceWatch(undefined, signOfLifeMs);
+  await recoverRuns(studio, queue, new Date(), watch);
+  const holder = await strangerBuilding(studio, prefix);
+  if (holder) {
+    terminal.err(`Waiting ${signOfLifeMs / 1000} s for a sign of life of the build on ${holder.host}`);
+    await wait(signOfLifeMs + 500);
+    await recoverRuns(studio, queue, new Date(), watch);
+  }
   await queue.close();
+}
+
+/** The worker in another container or on another machine that builds a prefix and by the clock has been silent for long. */
+async function strangerBuilding(studio: StudioDatabase, prefix: string): Promise<WorkerRow | undefined> {
+  const [run] = await listRuns(studio, { prefix, states: ['queued', 'running'], limit: 1 });
+  const owner = (await listWorkers(studio)).find(({ id }) => id === run?.owner);
+  if (!owner || isNeighbour(owner)) return undefined;
+  return Math.abs(Date.now() - Date.parse(owner.seen_at)) > signOfLifeMs ? owner : undefined;
 }
 
 /** The first signal cancels, the second ends at once. Returns how to stop listening. */
