@@ -135,6 +135,18 @@ export class ContainedFolder {
     return { kind: 'content', data: at === size ? data : data.subarray(0, at) };
   }
 
+  /** What a path leads to, links followed; reading it may still be refused. */
+  kind(path: string): 'file' | 'directory' | { readonly kind: 'missing' } | ({ readonly kind: 'refused' } & Refusal) {
+    try {
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return missing;
+      if (found.isDirectory()) return 'directory';
+      return found.isFile() ? 'file' : { kind: 'refused', path, reason: 'is not a regular file' };
+    } catch (error) {
+      return explain(path, error);
+    }
+  }
+
   /** Names in a folder, sorted by code unit, links and all; refused when there are more than `mostEntries`. */
   list(path: string, mostEntries: number): ListAnswer {
     try {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { FileTree } from './file-tree';
+import { limits } from './limits';
 
 /** One line of a configuration file that says something. */
 export interface ConfigLine {
@@ -12,16 +13,27 @@ export interface ConfigLine {
 
 const versionControlFolders = new Set(['CVS', 'RCS', 'SCCS', '.bzr', '.git', '.hg', '.svn']);
 
-/** The file itself, or the files below a directory in the order Portage reads them: sorted, no dot files, no `~` backups. */
+/**
+ * The file itself, or the files below a directory in the order Portage reads them: sorted, no dot files, no `~` backups.
+ * A directory without end, such as one that holds a link to itself, is read up to a limit.
+ */
 export function configFiles(tree: FileTree, path: string, recursive: boolean): string[] {
   const kind = tree.kind(path);
   if (kind === 'file') return [path];
   if (kind !== 'directory' || !recursive) return [];
   const found: string[] = [];
-  for (const name of tree.list(path)) {
-    if (name.startsWith('.') || name.endsWith('~') || versionControlFolders.has(name)) continue;
-    found.push(...configFiles(tree, posix.join(path, name), true));
-  }
+  let left: number = limits.configFiles;
+  const walk = (folder: string, depth: number): void => {
+    for (const name of tree.list(folder)) {
+      if (name.startsWith('.') || name.endsWith('~') || versionControlFolders.has(name)) continue;
+      if (left-- <= 0) return;
+      const inner = posix.join(folder, name);
+      const what = tree.kind(inner);
+      if (what === 'file') found.push(inner);
+      else if (what === 'directory' && depth < limits.configDepth) walk(inner, depth + 1);
+    }
+  };
+  walk(path, 1);
   return found;
 }
 

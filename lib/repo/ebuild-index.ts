@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ContainedFolder, type Refusal } from '../host/contained-file';
 import { splitVersion, tryParseVersion } from '../pms';
 import { RepositoryCandidate } from './candidate';
 import { type FolderListings, type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
-import { checkMetadata, parseCacheEntry } from './metadata';
+import { EntryReader } from './entry-reader';
+import { limits } from './limits';
+import { checkMetadata, formatCacheEntry, parseCacheEntry } from './metadata';
 import type { PackageSource } from './package-source';
 import type { Repository, RepositorySet } from './repositories';
 
-const format = 4;
+const format = 5;
 
 /** An ebuild whose metadata nobody has written down yet, or whose ebuild or eclasses changed since. */
 export interface PendingEbuild {
@@ -23,6 +26,8 @@ export interface EbuildIndex extends PackageSource {
   /** number of ebuilds with metadata */
   readonly size: number;
   readonly pending: readonly PendingEbuild[];
+  /** files and folders that were not read, and why; a package whose ebuild is among them is masked */
+  readonly refused: readonly Refusal[];
   /** equal while no entry changed */
   readonly fingerprint: string;
   /** how many entries had to be read anew; 0: everything came from the index file */
@@ -40,6 +45,7 @@ interface Header {
   readonly listings: FolderListings;
   readonly packages: Record<string, Row[]>;
   readonly pending: PendingEbuild[];
+  readonly refused: readonly Refusal[];
   /** of `packages` */
   readonly fingerprint: string;
 }
@@ -88,6 +94,9 @@ function writeStored(path: string, header: Header, blob: Buffer): void {
   renameSync(temporary, path);
 }
 
+/** What may stand between `eclass/` and `.eclass`. Source: PMS 10.1. */
+const eclassName = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/;
+
 /** Checksums of eclasses, hashed again only when a file changed. */
 class EclassSums {
   private readonly current: Record<string, [Stamp, string]> = {};
@@ -103,13 +112,14 @@ class EclassSums {
     const stamp = stampOf(path);
     if (stamp === '-') return null;
     const old = this.before[path];
-    const sum = old && old[0] === stamp ? old[1] : md5(readFileSync(path));
-    this.current[path] = [stamp, sum];
+    const sum = old && old[0] === stamp ? old[1] : eclassSum(path);
+    if (sum !== null) this.current[path] = [stamp, sum];
     return sum;
   }
 
   /** md5 of the eclass that `inherit` would find; null when there is none */
   sum(name: string): string | null {
+    if (!eclassName.test(name)) return null;
     for (const folder of this.folders) {
       const sum = this.sumAt(join(folder, `${name}.eclass`));
       if (sum !== null) return sum;
@@ -127,6 +137,12 @@ class EclassSums {
   }
 }
 
+/** md5 of `<repository>/eclass/<name>.eclass`; null when there is no such file inside the repository. */
+export function eclassSum(path: string): string | null {
+  const answer = new ContainedFolder(dirname(dirname(path))).read(path, limits.eclassBytes);
+  return answer.kind === 'content' ? md5(answer.data) : null;
+}
+
 /** Do the `_eclasses_` of an entry (name, checksum, name, checksum …) still hold? */
 function eclassesHold(text: string | undefined, sums: EclassSums): boolean {
   if (!text) return true;
@@ -134,6 +150,10 @@ function eclassesHold(text: string | undefined, sums: EclassSums): boolean {
   for (let at = 0; at + 1 < parts.length; at += 2) if (sums.sum(parts[at] as string) !== parts[at + 1]) return false;
   return true;
 }
+
+/** An entry for an ebuild that cannot be had; it masks the package and tells why. */
+const unavailable = ({ path, reason }: Refusal): Buffer =>
+  Buffer.from(formatCacheEntry({ EAPI: '8', SLOT: '0', _unavailable_: `\`${path}\` ${reason}` }));
 
 /**
  * Opens the index of a repository: one file with all metadata, read at once, its entries parsed when asked for. Entries
@@ -171,23 +191,26 @@ export function openIndex(
     if (list) list.push(row);
     else packages[name] = [row];
   };
+  const reader = new EntryReader(repository, caches);
   const fresh = (found: FoundEbuild): Buffer | null => {
-    const sum = found.path === null ? null : md5(readFileSync(found.path));
-    for (const cache of caches) {
-      let data: Buffer;
-      try {
-        data = readFileSync(join(cache, found.category, found.pf));
-      } catch {
-        continue;
-      }
-      if (found.path === null) return data;
-      const entry = parseCacheEntry(data.toString('utf8'));
-      if (entry._md5_ === sum && eclassesHold(entry._eclasses_, sums)) return data;
+    const ebuild = reader.ebuild(found);
+    if (ebuild.kind === 'refused') return unavailable(ebuild);
+    if (ebuild.kind === 'missing' && found.path !== null) {
+      return unavailable({ path: found.path, reason: 'is not a regular file' });
+    }
+    const sum = ebuild.kind === 'content' ? md5(ebuild.data) : null;
+    for (const answer of reader.entries(found)) {
+      if (found.path === null && answer.kind === 'refused') return unavailable(answer);
+      if (answer.kind !== 'content') continue;
+      if (found.path === null) return answer.data;
+      const entry = parseCacheEntry(answer.data.toString('utf8'));
+      if (entry._md5_ === sum && eclassesHold(entry._eclasses_, sums)) return answer.data;
     }
     return null;
   };
 
   const scanned = scanEbuilds(repository, repositories, stored?.header.listings);
+  for (const refusal of scanned.refused) reader.refused.push(refusal);
   for (const found of scanned.ebuilds) {
     const entry = `${found.category}/${found.pf}`;
     const stamps =
@@ -197,6 +220,7 @@ export function openIndex(
     const known = old.get(entry);
     if (known && known[1][1] === stamps && !eclassesChanged && stored) {
       const [name, [pvr, , start, length, problem, foreign]] = known;
+      reader.repeat(found, stored.header.refused);
       pieces.push([start, length]);
       add(name, start === offset ? known[1] : [pvr, stamps, offset, length, problem, foreign]);
       offset += length;
@@ -209,7 +233,9 @@ export function openIndex(
     const name = `${found.category}/${pn}`;
     const data = fresh(found);
     if (data === null) {
-      pending.push({ repository: repository.name, category: found.category, pf: found.pf, path: found.path as string });
+      // in a tree without ebuilds the entry is gone since it was listed
+      if (found.path === null) continue;
+      pending.push({ repository: repository.name, category: found.category, pf: found.pf, path: found.path });
       continue;
     }
     reread++;
@@ -224,7 +250,7 @@ export function openIndex(
     reread === 0 &&
     size === old.size &&
     !eclassesChanged &&
-    JSON.stringify(pending) === JSON.stringify(stored.header.pending);
+    JSON.stringify([pending, reader.refused]) === JSON.stringify([stored.header.pending, stored.header.refused]);
   if (isSame && remembered && remembered.index.repository === repository.name) return remembered.index;
   const oldBlob = stored?.blob ?? Buffer.alloc(0);
   const blob = isSame
@@ -241,11 +267,18 @@ export function openIndex(
         listings: scanned.listings,
         packages,
         pending,
+        refused: reader.refused,
         fingerprint: md5(JSON.stringify(packages)),
       };
   if (!isSame && path !== null) writeStored(path, header, blob);
   const { fingerprint } = header;
-  const index = makeIndex(repository, header.packages, blob, { pending, reread, size, fingerprint });
+  const index = makeIndex(repository, header.packages, blob, {
+    pending,
+    refused: header.refused,
+    reread,
+    size,
+    fingerprint,
+  });
   if (path !== null)
     opened.set(path, { stored: { header, blob }, index: reread === 0 ? index : { ...index, reread: 0 } });
   return index;
@@ -258,7 +291,7 @@ function makeIndex(
   repository: Repository,
   packages: Readonly<Record<string, Row[]>>,
   blob: Buffer,
-  facts: Pick<EbuildIndex, 'pending' | 'reread' | 'size' | 'fingerprint'>,
+  facts: Pick<EbuildIndex, 'pending' | 'refused' | 'reread' | 'size' | 'fingerprint'>,
 ): EbuildIndex {
   const made = new Map<string, readonly RepositoryCandidate[]>();
   const names = Object.keys(packages).sort();

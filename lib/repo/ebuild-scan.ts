@@ -1,15 +1,22 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isCategory } from '../pms';
+import { ContainedFolder, type Refusal } from '../host/contained-file';
+import { isCategory, isPackageName } from '../pms';
 import { words } from './incremental';
+import { limits } from './limits';
 import type { Repository, RepositorySet } from './repositories';
 
 /** Time of change and size of a file: equal stamp, equal content. `-` when there is no such file. */
 export type Stamp = string;
 
 export function stampOf(path: string): Stamp {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? `${found.mtimeMs}:${found.size}` : '-';
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() ? `${found.mtimeMs}:${found.size}` : '-';
+  } catch {
+    // a link to itself, a folder that may not be entered
+    return '-';
+  }
 }
 
 /** One ebuild, or one md5-cache entry of a tree that has no ebuilds. */
@@ -22,83 +29,132 @@ export interface FoundEbuild {
   readonly path: string | null;
 }
 
-function foldersOf(path: string): string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
 /** Names in folders with the time of their last change: while that is the same, the names are. */
 export type FolderListings = Record<string, readonly [changedMs: number, names: readonly string[]]>;
 
-/** Lists folders below one place; what `before` knows is not listed again. */
+/** Lists folders of one repository; what `before` knows is not listed again. */
 class Lister {
   readonly listings: FolderListings = {};
+  readonly refused: Refusal[] = [];
 
   constructor(
-    private readonly base: string,
+    private readonly repository: ContainedFolder,
     private readonly before: FolderListings,
   ) {}
 
+  /** names of folders in a folder, sorted; files may be among them, in which nothing will be found */
+  folders(folder: string): readonly string[] {
+    return this.list(join(this.repository.path, folder)) ?? [];
+  }
+
   files(folder: string): readonly string[] {
-    const path = join(this.base, folder);
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found?.isDirectory()) return [];
+    const path = join(this.repository.path, folder);
+    const changedMs = folderTime(path);
+    if (changedMs === null) return [];
     const old = this.before[folder];
-    const listing = old && old[0] === found.mtimeMs ? old : ([found.mtimeMs, readdirSync(path)] as const);
-    this.listings[folder] = listing;
-    return listing[1];
+    const before = old && old[0] === changedMs ? old[1] : null;
+    const names = before ?? this.list(path);
+    // what was refused is asked again, so that it is told again
+    if (names !== null) this.listings[folder] = [changedMs, names];
+    return names ?? [];
+  }
+
+  refuse(path: string, reason: string): void {
+    this.refused.push({ path, reason });
+  }
+
+  private list(path: string): readonly string[] | null {
+    const answer = this.repository.list(path, limits.folderEntries);
+    if (answer.kind === 'refused') this.refuse(answer.path, answer.reason);
+    return answer.kind === 'content' ? answer.names : null;
+  }
+}
+
+function folderTime(path: string): number | null {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() ? found.mtimeMs : null;
+  } catch {
+    return null;
   }
 }
 
 /** Categories of a repository: what its own and its masters' `profiles/categories` list. Source: PMS 4.4. */
-function categoriesOf(repository: Repository, repositories: RepositorySet): ReadonlySet<string> {
+function categoriesOf(repository: Repository, repositories: RepositorySet, lister: Lister): ReadonlySet<string> {
   const names = new Set<string>();
   for (const name of [...repository.masters, repository.name]) {
     const location = repositories.byName.get(name)?.location;
     if (location === undefined) continue;
-    try {
-      const text = readFileSync(join(location, 'profiles/categories'), 'utf8');
-      for (const row of text.split('\n')) if (!row.startsWith('#')) for (const word of words(row)) names.add(word);
-    } catch {
-      // a repository may do without
+    const answer = new ContainedFolder(location).read(join(location, 'profiles/categories'), limits.configBytes);
+    if (answer.kind === 'refused') lister.refuse(answer.path, answer.reason);
+    // a repository may do without
+    if (answer.kind !== 'content') continue;
+    for (const row of answer.data.toString('utf8').split('\n')) {
+      if (!row.startsWith('#')) for (const word of words(row)) if (isCategory(word)) names.add(word);
     }
   }
   return names;
 }
 
+export interface ScannedEbuilds {
+  readonly ebuilds: readonly FoundEbuild[];
+  readonly listings: FolderListings;
+  /** folders that were not listed, and why */
+  readonly refused: readonly Refusal[];
+}
+
 /**
  * Every ebuild of a repository. A tree that has none but has `metadata/md5-cache` is taken by its cache entries:
- * such trees are handed around to plan with. `before` are the listings of an earlier scan.
+ * such trees are handed around to plan with. `before` are the listings of an earlier scan. Names that no package can
+ * have (PMS 3.1) are passed over; so is what comes behind `limits`, which is told in `refused`.
  */
 export function scanEbuilds(
   repository: Repository,
   repositories: RepositorySet,
   before: FolderListings = {},
-): { readonly ebuilds: readonly FoundEbuild[]; readonly listings: FolderListings } {
-  const ebuilds: FoundEbuild[] = [];
-  const lister = new Lister(repository.location, before);
-  const known = categoriesOf(repository, repositories);
-  for (const category of foldersOf(repository.location)) {
-    if (!known.has(category)) continue;
-    for (const pn of foldersOf(join(repository.location, category))) {
+): ScannedEbuilds {
+  const folder = new ContainedFolder(repository.location);
+  const lister = new Lister(folder, before);
+  let ebuilds = atMost(findEbuilds(repository, lister, categoriesOf(repository, repositories, lister)));
+  if (ebuilds.length === 0) ebuilds = atMost(findCacheEntries(lister));
+  if (ebuilds.length === limits.ebuilds) {
+    lister.refuse(repository.location, `holds ${limits.ebuilds} ebuilds or more; the rest is left out`);
+  }
+  return { ebuilds, listings: lister.listings, refused: lister.refused };
+}
+
+function atMost(found: Iterable<FoundEbuild>): readonly FoundEbuild[] {
+  const taken: FoundEbuild[] = [];
+  for (const each of found) {
+    taken.push(each);
+    if (taken.length === limits.ebuilds) break;
+  }
+  return taken;
+}
+
+function* findEbuilds(repository: Repository, lister: Lister, categories: ReadonlySet<string>): Generator<FoundEbuild> {
+  let left: number = limits.packages;
+  for (const category of lister.folders('')) {
+    if (!categories.has(category)) continue;
+    for (const pn of lister.folders(category)) {
+      if (!isPackageName(pn)) continue;
+      if (left-- === 0) {
+        lister.refuse(repository.location, `holds more than ${limits.packages} packages; the rest is left out`);
+        return;
+      }
       const folder = `${category}/${pn}`;
       for (const file of lister.files(folder)) {
         if (!file.endsWith('.ebuild') || !file.startsWith(`${pn}-`)) continue;
-        ebuilds.push({ category, pn, pf: file.slice(0, -7), path: `${repository.location}/${folder}/${file}` });
+        yield { category, pn, pf: file.slice(0, -7), path: `${repository.location}/${folder}/${file}` };
       }
     }
   }
-  if (ebuilds.length > 0) return { ebuilds, listings: lister.listings };
+}
+
+function* findCacheEntries(lister: Lister): Generator<FoundEbuild> {
   const cache = 'metadata/md5-cache';
-  for (const category of foldersOf(join(repository.location, cache))) {
+  for (const category of lister.folders(cache)) {
     if (!isCategory(category)) continue;
-    for (const pf of lister.files(`${cache}/${category}`)) ebuilds.push({ category, pn: null, pf, path: null });
+    for (const pf of lister.files(`${cache}/${category}`)) yield { category, pn: null, pf, path: null };
   }
-  return { ebuilds, listings: lister.listings };
 }

@@ -1,10 +1,14 @@
+import { RepoError } from './errors';
+import { limits } from './limits';
+
 const isNameCharacter = (character: string | undefined): boolean =>
   character !== undefined && /^[A-Za-z0-9_]$/.test(character);
 
 /**
  * Replaces `$name` and `${name}` the way make.conf does: nothing is expanded between single quotes, `\$` and `\\` lose
  * their backslash, a backslash before a newline removes both, other newlines become spaces. Quotes stay. An unknown
- * variable is empty; a malformed reference makes the whole result empty. Source: portage(5), checked against Portage.
+ * variable is empty; a malformed reference makes the whole result empty. Throws `CONFIG_SYNTAX` for what grows without
+ * measure. Source: portage(5), checked against Portage.
  */
 export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
   let single = false;
@@ -56,6 +60,18 @@ export function expandVariables(text: string, variables: Readonly<Record<string,
     if (braced) at++;
     if (name === '') return '';
     if (Object.hasOwn(variables, name)) result += variables[name];
+    if (result.length > limits.variableLength) throw tooLong(name);
   }
   return result;
 }
+
+/** `A="${A}${A}"` a few dozen times fills any memory. */
+const tooLong = (name: string): RepoError =>
+  new RepoError(
+    'CONFIG_SYNTAX',
+    `a value with \`\${${name}}\` in it grows beyond ${limits.variableLength} characters`,
+    {
+      hint: 'Look for variables of make.defaults or make.conf that name themselves.',
+      details: { name },
+    },
+  );

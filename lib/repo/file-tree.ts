@@ -1,9 +1,14 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { ContainedFolder, type Refusal } from '../host/contained-file';
+import { limits } from './limits';
 
 /** Read access to files, from disk or from memory. Paths are absolute and use `/`. */
 export interface FileTree {
-  /** null when there is no such file */
+  /** Files below `folder` are a stranger's from here on: links that lead out of it are refused. */
+  enter(folder: string): void;
+  /** Files that are there and were not read, in the order they were asked for. */
+  refusals(): readonly Refusal[];
+  /** null when there is no such file, or when it was refused */
   readText(path: string): string | null;
   /** Names in a directory, sorted by code unit; empty when it is no directory. */
   list(path: string): readonly string[];
@@ -12,57 +17,77 @@ export interface FileTree {
   realPath(path: string): string;
 }
 
-const isMissing = (error: unknown): boolean => {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EACCES';
-};
+/**
+ * Reads each file as one that a stranger wrote, inside the innermost folder that was entered. What was refused is kept
+ * to be told, and is as if it were not there.
+ */
+class StrangersFiles {
+  readonly refusals: Refusal[] = [];
+  private leftBytes: number = limits.allConfigBytes;
+  private readonly folders = new Map<string, ContainedFolder>([['/', new ContainedFolder('/')]]);
+
+  enter(path: string): void {
+    if (!this.folders.has(path)) this.folders.set(path, new ContainedFolder(path));
+  }
+
+  private folderOf(path: string): ContainedFolder {
+    for (let at = path; ; at = posix.dirname(at)) {
+      const folder = this.folders.get(at);
+      if (folder) return folder;
+    }
+  }
+
+  read(path: string): string | null {
+    const answer = this.folderOf(path).read(path, Math.min(limits.configBytes, this.leftBytes));
+    if (answer.kind !== 'content') return this.without(answer);
+    this.leftBytes -= answer.data.length;
+    return answer.data.toString('utf8');
+  }
+
+  list(path: string): readonly string[] {
+    const answer = this.folderOf(path).list(path, limits.folderEntries);
+    return answer.kind === 'content' ? answer.names : (this.without(answer) ?? []);
+  }
+
+  kind(path: string): 'file' | 'directory' | null {
+    const answer = this.folderOf(path).kind(path);
+    return typeof answer === 'string' ? answer : this.without(answer);
+  }
+
+  private without(answer: { readonly kind: 'missing' } | ({ readonly kind: 'refused' } & Refusal)): null {
+    if (answer.kind === 'refused') this.refusals.push({ path: answer.path, reason: answer.reason });
+    return null;
+  }
+}
 
 /**
  * The file system. What was read is kept for the life of the object, so that the many optional files of a profile cost
- * one `readdir` per directory; make a new object to see changes.
+ * one listing per directory; make a new object to see changes.
  */
 export function diskTree(): FileTree {
+  const files = new StrangersFiles();
   const listings = new Map<string, readonly string[]>();
   const kinds = new Map<string, 'file' | 'directory' | null>();
   const texts = new Map<string, string | null>();
-  const list = (path: string): readonly string[] => {
-    let names = listings.get(path);
-    if (names === undefined) {
-      try {
-        names = readdirSync(path).sort();
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        names = [];
-      }
-      listings.set(path, names);
-    }
-    return names;
-  };
   const mayExist = (path: string): boolean => {
     const names = listings.get(posix.dirname(path));
     return names === undefined || names.includes(posix.basename(path));
   };
-  const ask = (path: string): 'file' | 'directory' | null => {
-    if (!mayExist(path)) return null;
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) return null;
-    return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : null;
-  };
-  const read = (path: string): string | null => {
-    if (!mayExist(path)) return null;
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-  };
   return {
-    list,
+    enter: (folder) => files.enter(folder),
+    refusals: () => files.refusals,
+    list(path) {
+      let names = listings.get(path);
+      if (names === undefined) {
+        names = files.list(path);
+        listings.set(path, names);
+      }
+      return names;
+    },
     readText(path) {
       let text = texts.get(path);
       if (text === undefined) {
-        text = read(path);
+        text = mayExist(path) ? files.read(path) : null;
         texts.set(path, text);
       }
       return text;
@@ -70,18 +95,12 @@ export function diskTree(): FileTree {
     kind(path) {
       let kind = kinds.get(path);
       if (kind === undefined) {
-        kind = ask(path);
+        kind = mayExist(path) ? files.kind(path) : null;
         kinds.set(path, kind);
       }
       return kind;
     },
-    realPath(path) {
-      try {
-        return realpathSync(path);
-      } catch {
-        return path;
-      }
-    },
+    realPath: (path) => new ContainedFolder(path).real ?? path,
   };
 }
 
@@ -103,6 +122,8 @@ export function memoryTree(files: ReadonlyMap<string, string>, directories: read
     if (!children.has(path)) children.set(path, new Set());
   }
   return {
+    enter: () => {},
+    refusals: () => [],
     readText: (path) => files.get(path) ?? null,
     list: (path) => [...(children.get(path) ?? [])].sort(),
     kind: (path) => (files.has(path) ? 'file' : children.has(path) ? 'directory' : null),
@@ -114,6 +135,8 @@ export function memoryTree(files: ReadonlyMap<string, string>, directories: read
 export function mountedTree(point: string, mounted: FileTree, under: FileTree): FileTree {
   const at = (path: string): FileTree => (path === point || path.startsWith(`${point}/`) ? mounted : under);
   return {
+    enter: (folder) => at(folder).enter(folder),
+    refusals: () => [...mounted.refusals(), ...under.refusals()],
     readText: (path) => at(path).readText(path),
     list: (path) => at(path).list(path),
     kind: (path) => at(path).kind(path),

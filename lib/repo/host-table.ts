@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { splitVersion } from '../pms';
+import { ContainedFolder } from '../host/contained-file';
+import { splitVersion, tryParseCpv } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
 import { RepoError } from './errors';
+import { limits } from './limits';
 import { onDemandSource, type PackageSource } from './package-source';
 
 /** One package that a host is taken to have. */
@@ -17,24 +18,36 @@ export interface HostEntry {
 
 /** Reads a table of JSON lines, one package each. Throws `HOST_TABLE`. */
 export function readHostTable(path: string): HostEntry[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new RepoError('HOST_TABLE', `\`${path}\` cannot be read`, { cause, details: { path } });
+  const answer = new ContainedFolder('/').read(path, limits.hostTableBytes);
+  if (answer.kind !== 'content') {
+    const reason = answer.kind === 'refused' ? answer.reason : 'cannot be read';
+    throw new RepoError('HOST_TABLE', `\`${path}\` ${reason}`, { details: { path } });
   }
-  return text.split('\n').flatMap((row, index) => {
-    if (row.trim() === '') return [];
-    try {
-      return [JSON.parse(row) as HostEntry];
-    } catch (cause) {
-      throw new RepoError('HOST_TABLE', `\`${path}\`, line ${index + 1} is no JSON`, {
-        hint: 'Each line is an object with cpv, slot, repo, use and iuse.',
-        cause,
-        details: { path, line: index + 1 },
-      });
-    }
+  return answer.data
+    .toString('utf8')
+    .split('\n')
+    .flatMap((row, index) => (row.trim() === '' ? [] : [readRow(row, path, index + 1)]));
+}
+
+function readRow(row: string, path: string, line: number): HostEntry {
+  try {
+    const entry: unknown = JSON.parse(row);
+    if (isHostEntry(entry)) return entry;
+  } catch {
+    // told below
+  }
+  throw new RepoError('HOST_TABLE', `\`${path}\`, line ${line} is not a package`, {
+    hint: 'Each line is a JSON object with cpv, slot, repo, use and iuse.',
+    details: { path, line },
   });
+}
+
+function isHostEntry(value: unknown): value is HostEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { cpv, slot, repo, use, iuse } = value as Record<string, unknown>;
+  const isList = (list: unknown): boolean => Array.isArray(list) && list.every((word) => typeof word === 'string');
+  if (typeof cpv !== 'string' || tryParseCpv(cpv) === null) return false;
+  return typeof slot === 'string' && typeof repo === 'string' && isList(use) && isList(iuse);
 }
 
 /**

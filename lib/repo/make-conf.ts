@@ -3,6 +3,7 @@ import { configFiles } from './config-lines';
 import { RepoError } from './errors';
 import { expandVariables } from './expand-variables';
 import type { FileTree } from './file-tree';
+import { limits } from './limits';
 
 export type Variables = Record<string, string>;
 
@@ -150,11 +151,13 @@ function plainAssignments(text: string, file: string): readonly Assignment[] {
 export function parseMakeConf(text: string, file: string, options: MakeConfOptions = {}): Variables {
   const known = options.expand === false ? null : (options.expand ?? {});
   const found: Variables = {};
+  let sourced = 0;
   const open = (path: string, from: Lexer): Lexer => {
     const expanded = known === null ? path : expandVariables(path, known);
     const target = posix.isAbsolute(expanded) ? expanded : posix.join(posix.dirname(from.file), expanded);
     const content = options.open?.(target) ?? null;
     if (content === null) throw from.fail(`\`${expanded}\`: no such file`);
+    if (++sourced > limits.sourcedFiles) throw from.fail(`more than ${limits.sourcedFiles} files are sourced`);
     return new Lexer(content, target);
   };
   for (const [name, value] of options.open ? readAssignments(text, file, open) : plainAssignments(text, file)) {

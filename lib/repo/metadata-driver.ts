@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ContainedFolder } from '../host/contained-file';
 import { eapi, isKnownEapi } from '../pms';
-import { generatedCache, type PendingEbuild } from './ebuild-index';
+import { eclassSum, generatedCache, type PendingEbuild } from './ebuild-index';
+import { limits } from './limits';
 import { formatCacheEntry } from './metadata';
 import type { Repository, RepositorySet } from './repositories';
 
@@ -44,7 +46,7 @@ export interface MetadataReport {
   readonly failed: readonly { readonly cpv: string; readonly message: string }[];
 }
 
-const md5 = (path: string): string => createHash('md5').update(readFileSync(path)).digest('hex');
+const md5 = (data: Buffer): string => createHash('md5').update(data).digest('hex');
 
 /** EAPI of an ebuild: the assignment in its first line that is neither empty nor a comment. Source: PMS 7.3.1. */
 export function eapiOfEbuild(text: string): string {
@@ -67,6 +69,26 @@ function writeEntry(path: string, metadata: Readonly<Record<string, string>>): v
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, formatCacheEntry(metadata));
   renameSync(temporary, path);
+}
+
+const oneLine = (message: string): string => message.replaceAll('\n', ' ').slice(0, 2000);
+
+/** What an ebuild says of itself is not believed as far as it names files or fills memory; null: nothing is wrong. */
+function answerProblem(
+  answer: Extract<Awaited<ReturnType<MetadataSource>>, { kind: 'ok' }>,
+  eclassFolders: readonly string[],
+  sumOf: (path: string) => string | null,
+): string | null {
+  const giant = Object.entries(answer.keys).find(([, value]) => value.length > limits.cacheValueBytes);
+  if (giant) return `${giant[0]} is longer than ${limits.cacheValueBytes} bytes`;
+  if (Object.values(answer.keys).join('').length > limits.cacheEntryBytes) {
+    return `its metadata is longer than ${limits.cacheEntryBytes} bytes`;
+  }
+  const foreign = answer.eclasses.find(
+    ({ name, path }) =>
+      !eclassFolders.some((folder) => path === join(folder, `${name}.eclass`)) || sumOf(path) === null,
+  );
+  return foreign ? `\`${foreign.path}\` is not an eclass of this repository or its masters` : null;
 }
 
 /** Entries that say why there is no metadata because of bash; they are tried again with another bash. */
@@ -107,11 +129,11 @@ export async function generateMetadata(
 ): Promise<MetadataReport> {
   const failed: { cpv: string; message: string }[] = [];
   const waiting = new Map<string, string[]>();
-  const sums = new Map<string, string>();
-  const sumOf = (path: string): string => {
+  const sums = new Map<string, string | null>();
+  const sumOf = (path: string): string | null => {
     let sum = sums.get(path);
     if (sum === undefined) {
-      sum = md5(path);
+      sum = eclassSum(path);
       sums.set(path, sum);
     }
     return sum;
@@ -125,13 +147,22 @@ export async function generateMetadata(
     if (!repository) return;
     const cache = generatedCache(options.cacheFolder, repository);
     const entry = join(cache, ebuild.category, ebuild.pf);
-    const name = eapiOfEbuild(readFileSync(ebuild.path, 'utf8'));
+    const cpv = `${ebuild.category}/${ebuild.pf}`;
+    const read = new ContainedFolder(repository.location).read(ebuild.path, limits.ebuildBytes);
+    if (read.kind !== 'content') {
+      // opening the index again masks the package and tells why
+      const reason = read.kind === 'refused' ? read.reason : 'is gone';
+      failed.push({ cpv, message: `\`${ebuild.path}\` ${reason}` });
+      return;
+    }
+    const sum = md5(read.data);
+    const name = eapiOfEbuild(read.data.toString('utf8'));
     const fail = (message: string): void => {
-      failed.push({ cpv: `${ebuild.category}/${ebuild.pf}`, message });
-      writeEntry(entry, { EAPI: name, SLOT: '0', _unavailable_: message, _md5_: md5(ebuild.path) });
+      failed.push({ cpv, message });
+      writeEntry(entry, { EAPI: name, SLOT: '0', _unavailable_: oneLine(message), _md5_: sum });
     };
     if (!isKnownEapi(name)) {
-      writeEntry(entry, { EAPI: name, SLOT: '0', _md5_: md5(ebuild.path) });
+      writeEntry(entry, { EAPI: name, SLOT: '0', _md5_: sum });
       return;
     }
     const needed = eapi(name).bash;
@@ -151,11 +182,16 @@ export async function generateMetadata(
       fail(answer.message);
       return;
     }
+    const problem = answerProblem(answer, repository.eclassFolders, sumOf);
+    if (problem !== null) {
+      fail(problem);
+      return;
+    }
     const eclasses = [...answer.eclasses]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name: eclass, path }) => `${eclass}\t${sumOf(path)}`)
       .join('\t');
-    writeEntry(entry, { ...answer.keys, _eclasses_: eclasses, _md5_: md5(ebuild.path) });
+    writeEntry(entry, { ...answer.keys, _eclasses_: eclasses, _md5_: sum });
     written++;
   };
   const worker = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { ContainedFolder } from '../host/contained-file';
 import type { Board } from '../layout/names';
 import { type EbuildIndex, openIndex } from './ebuild-index';
 import { RepoError } from './errors';
@@ -64,7 +65,7 @@ export const hostTableFile = 'host-provides.jsonl';
 
 function hostTableOf(folder: string): string | null {
   const path = join(folder, hostTableFile);
-  return existsSync(path) ? path : null;
+  return new ContainedFolder(folder).contains(path) ? path : null;
 }
 
 const openAll = (repositories: RepositorySet, cacheFolder: string | null): EbuildIndex[] =>

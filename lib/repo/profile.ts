@@ -3,6 +3,7 @@ import { isKnownEapi } from '../pms';
 import { type ConfigLine, parseConfigLines, readConfigLines } from './config-lines';
 import { RepoError } from './errors';
 import type { FileTree } from './file-tree';
+import { limits } from './limits';
 import type { Repository, RepositorySet } from './repositories';
 
 /** One directory of a profile's chain of parents. */
@@ -23,6 +24,8 @@ export interface ProfileNode {
   /** true: its `packages` lines without `*` are the set @profile */
   readonly hasProfileSet: boolean;
 }
+
+const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 function repositoryOf(folder: string, repositories: RepositorySet): Repository | null {
   let best: Repository | null = null;
@@ -45,11 +48,20 @@ function parentFolder(
       hint: 'Add the repository it stands in, or choose another profile.',
       details: { file: node.file, parent: words },
     });
-  if (words.startsWith('/')) return posix.normalize(words);
-  if (colon < 0 || repository?.hasParentColon === false) return posix.join(node.folder, words);
+  if (colon < 0 || repository?.hasParentColon === false) {
+    const parent = words.startsWith('/') ? posix.normalize(words) : posix.join(node.folder, words);
+    if (repository === null || isBelow(parent, repository.location)) return parent;
+    throw new RepoError('PROFILE_PARENT', `\`${node.file}\` names the parent \`${words}\`, outside its repository`, {
+      hint: 'A parent in another repository is written `repository:path`.',
+      details: { file: node.file, parent: words },
+    });
+  }
   const owner = colon === 0 ? repository : repositories.byName.get(words.slice(0, colon));
   if (!owner) throw missing();
-  return posix.join(owner.location, 'profiles', words.slice(colon + 1));
+  const profiles = posix.join(owner.location, 'profiles');
+  const parent = posix.join(profiles, words.slice(colon + 1));
+  if (!isBelow(parent, profiles)) throw missing();
+  return parent;
 }
 
 /**
@@ -64,6 +76,12 @@ export function loadProfile(tree: FileTree, profile: string, repositories: Repos
       throw new RepoError('PROFILE_PARENT', `profile \`${folder}\` is its own parent`, { details: { folder } });
     }
     open.add(folder);
+    if (nodes.length + open.size > limits.profileNodes) {
+      throw new RepoError('PROFILE_PARENT', `profile \`${profile}\` has more than ${limits.profileNodes} parents`, {
+        hint: 'Choose another profile.',
+        details: { profile },
+      });
+    }
     const files = new Set(tree.list(folder));
     const repository = repositoryOf(folder, repositories);
     const eapi = files.has('eapi')
@@ -116,7 +134,14 @@ export function loadProfile(tree: FileTree, profile: string, repositories: Repos
       details: { profile },
     });
   }
-  add(tree.realPath(profile));
+  const start = tree.realPath(profile);
+  if (repositoryOf(start, repositories) === null) {
+    throw new RepoError('PROFILE_NOT_FOUND', `the profile \`${profile}\` stands outside of every repository`, {
+      hint: 'Choose one of the profiles listed in `profiles/profiles.desc` of the repository.',
+      details: { profile },
+    });
+  }
+  add(start);
   return nodes;
 }
 

@@ -53,7 +53,7 @@ describe('repos.conf', () => {
 
   it('names a folder that is no repository', () => {
     expect(() => repositoriesAt(system(base), [{ location: '/nowhere' }])).toThrow(RepoError);
-    expect(() => repositoriesAt(system({ '/x/a': '' }), [{ location: '/x' }])).toThrow('has no `profiles/repo_name`');
+    expect(() => repositoriesAt(system({ '/x/a': '' }), [{ location: '/x' }])).toThrow('is not an ebuild repository');
   });
 });
 

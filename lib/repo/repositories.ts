@@ -39,6 +39,19 @@ export interface RepositorySet {
 
 type Section = Record<string, string>;
 
+/** Name and value of a line, trimmed; null without a name. Takes linear time, which a pattern for the whole would not. */
+function splitPair(line: string, separator: RegExp): readonly [name: string, value: string] | null {
+  const at = line.search(separator);
+  const name = at < 0 ? '' : line.slice(0, at).trim();
+  return name === '' ? null : [name, line.slice(at + 1).trim()];
+}
+
+/** The value before a `#` or `;` that stands behind white space. */
+function withoutComment(value: string): string {
+  const at = value.search(/\s[#;]/);
+  return at < 0 ? value : value.slice(0, at).trimEnd();
+}
+
 /** Sections of an ini-like text; lines that begin with white space continue the value before. */
 export function parseSections(text: string): Map<string, Section> {
   const sections = new Map<string, Section>();
@@ -48,7 +61,7 @@ export function parseSections(text: string): Map<string, Section> {
     const line = row.trim();
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
     const header = /^\[([^\]]+)\]$/.exec(line);
-    const pair = /^([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/.exec(line);
+    const pair = splitPair(line, /[=:]/);
     if (header) {
       const name = header[1] as string;
       section = sections.get(name) ?? {};
@@ -56,8 +69,8 @@ export function parseSections(text: string): Map<string, Section> {
       last = null;
     } else if (/^\s/.test(row) && section && last !== null) section[last] += `\n${line}`;
     else if (pair && section) {
-      last = pair[1] as string;
-      section[last] = (pair[2] as string).replace(/\s+[#;].*$/, '');
+      last = pair[0];
+      section[last] = withoutComment(pair[1]);
     }
   }
   return sections;
@@ -86,8 +99,8 @@ const firstLine = (text: string | null): string | null => text?.split('\n')[0]?.
 function readLayout(tree: FileTree, location: string): Layout {
   const values: Section = {};
   for (const row of (tree.readText(posix.join(location, 'metadata/layout.conf')) ?? '').split('\n')) {
-    const pair = /^\s*([^#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(row);
-    if (pair) values[pair[1] as string] = pair[2] as string;
+    const pair = row.trimStart().startsWith('#') ? null : splitPair(row, /=/);
+    if (pair) values[pair[0]] = pair[1];
   }
   const repositoryEapi = firstLine(tree.readText(posix.join(location, 'profiles/eapi'))) ?? '0';
   const directories = isKnownEapi(repositoryEapi) && eapi(repositoryEapi).hasProfileDirectories;
@@ -143,6 +156,8 @@ export function loadRepositories(
       notices.push(`repos.conf: section [${sectionName}]: \`${location}\` is not a directory`);
       continue;
     }
+    tree.enter(location);
+    tree.enter(tree.realPath(location));
     const name = repositoryName(tree, location) ?? sectionName;
     const layout = readLayout(tree, location);
     const aliases = [...layout.aliases, ...words(section.aliases)];
@@ -224,6 +239,13 @@ export function repositoriesAt(
   for (const [index, place] of places.entries()) {
     if (tree.kind(place.location) !== 'directory') {
       throw new RepoError('REPOSITORY_NOT_FOUND', `\`${place.location}\` is not a directory`, {
+        hint: 'Give the folder that holds `profiles/` and `metadata/`.',
+        details: { location: place.location },
+      });
+    }
+    tree.enter(place.location);
+    if (tree.kind(posix.join(place.location, 'profiles')) !== 'directory') {
+      throw new RepoError('REPOSITORY_INVALID', `\`${place.location}\` is not an ebuild repository`, {
         hint: 'Give the folder that holds `profiles/` and `metadata/`.',
         details: { location: place.location },
       });

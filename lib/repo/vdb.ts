@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ContainedFolder } from '../host/contained-file';
 import { applyMove, isCategory, type PackageMove, tryParseCpv } from '../pms';
 import { RepositoryCandidate } from './candidate';
+import { words } from './incremental';
+import { limits } from './limits';
 import { listSource, type PackageSource } from './package-source';
 
 /** Files of a VDB entry that a plan reads. */
@@ -31,13 +33,10 @@ const keys = [
 
 const dependencyKeys: readonly string[] = ['BDEPEND', 'DEPEND', 'IDEPEND', 'PDEPEND', 'RDEPEND'];
 
-function listFolder(path: string): string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch {
-    return [];
-  }
-}
+const listFolder = (vdb: ContainedFolder, path: string): readonly string[] => {
+  const answer = vdb.list(path, limits.folderEntries);
+  return answer.kind === 'content' ? answer.names : [];
+};
 
 /** An installed package under the name and with the dependencies that the moves of its repository give it. */
 export function movePackage(candidate: RepositoryCandidate, moves: readonly PackageMove[]): RepositoryCandidate {
@@ -68,17 +67,20 @@ export function readVdb(
   movesOf: (repository: string) => readonly PackageMove[] = () => [],
 ): PackageSource {
   const found: RepositoryCandidate[] = [];
-  for (const category of listFolder(folder)) {
+  // a package can bring files for any place of its root, this one too
+  const vdb = new ContainedFolder(folder);
+  for (const category of listFolder(vdb, folder)) {
     if (!isCategory(category)) continue;
-    for (const pf of listFolder(join(folder, category))) {
+    for (const pf of listFolder(vdb, join(folder, category))) {
       const cpv = tryParseCpv(`${category}/${pf}`);
       if (cpv === null) continue;
       const entry = join(folder, category, pf);
-      if (!statSync(entry, { throwIfNoEntry: false })?.isDirectory()) continue;
-      const present = new Set(listFolder(entry));
+      if (vdb.kind(entry) !== 'directory') continue;
+      const present = new Set(listFolder(vdb, entry));
       const metadata: Record<string, string> = {};
       for (const key of keys) {
-        if (present.has(key)) metadata[key] = readFileSync(join(entry, key), 'utf8').trim().replace(/\s+/g, ' ');
+        const answer = present.has(key) ? vdb.read(join(entry, key), limits.cacheValueBytes) : null;
+        if (answer?.kind === 'content') metadata[key] = words(answer.data.toString('utf8')).join(' ');
       }
       const repository = metadata.repository ?? '';
       found.push(movePackage(new RepositoryCandidate(cpv, repository, 'installed', metadata), movesOf(repository)));
