@@ -196,6 +196,8 @@ function scanAtom(text: string): Atom | null {
 
 const known = new Map<string, Atom>();
 const cacheLimit = 200_000;
+/** Characters of an atom; the longest of gentoo.git has some 300, for its USE deps. */
+const longestAtom = 4096;
 
 /** What the reader most likely meant. */
 function hintFor(text: string): string {
@@ -246,6 +248,13 @@ function checkEapi(atom: Atom, eapi: Eapi): void {
   }
 }
 
+function tooLong(text: string): never {
+  throw new PmsError('INVALID_ATOM', `\`${text.slice(0, 100)}…\` is not an atom: it has ${text.length} characters`, {
+    hint: `An atom has at most ${longestAtom}.`,
+    details: { length: text.length },
+  });
+}
+
 /**
  * Parses an atom. Equal text gives the same object.
  * Throws INVALID_ATOM, NOT_IN_EAPI, NOT_ALLOWED_HERE, UNKNOWN_FLAG. Source: PMS 8.3.
@@ -253,7 +262,7 @@ function checkEapi(atom: Atom, eapi: Eapi): void {
 export function parseAtom(text: string, options: AtomOptions = {}): Atom {
   let atom = known.get(text);
   if (atom === undefined) {
-    const scanned = scanAtom(text);
+    const scanned = text.length > longestAtom ? tooLong(text) : scanAtom(text);
     if (scanned === null) {
       throw new PmsError('INVALID_ATOM', `\`${text}\` is not an atom`, { hint: hintFor(text), details: { text } });
     }

@@ -39,8 +39,20 @@ const kindOf = { '||': 'any', '^^': 'exactly-one', '??': 'at-most-one' } as cons
 
 type Tree<Leaf> = DepTree<Leaf>;
 
+/** Groups in groups; real ebuilds stay below ten. What walks over a tree may call itself that often. */
+const mostNested = 100;
+
+/** Words of one text; real ebuilds stay below ten thousand. */
+const mostItems = 50_000;
+
+/** Characters of a faulty text that a message shows. */
+const mostShown = 300;
+
+const shown = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown)}…` : text);
+
 class Reader<Leaf> {
   private at = 0;
+  private depth = 0;
   private readonly tokens: readonly string[];
   private readonly operators: readonly GroupOperator[];
 
@@ -55,6 +67,7 @@ class Reader<Leaf> {
   }
 
   read(): Tree<Leaf> {
+    if (this.tokens.length > mostItems) this.fail(`there are more than ${mostItems} items`);
     const children = this.items(false);
     return { kind: 'all', children };
   }
@@ -64,9 +77,10 @@ class Reader<Leaf> {
     hint?: string,
     code: 'INVALID_DEPENDENCY' | 'UNKNOWN_FLAG' = 'INVALID_DEPENDENCY',
   ): never {
-    throw new PmsError(code, `${message} (item ${this.at + 1} of \`${this.text}\`)`, {
+    const text = shown(this.text);
+    throw new PmsError(code, `${message} (item ${this.at + 1} of \`${text}\`)`, {
       hint,
-      details: { text: this.text, item: this.at + 1 },
+      details: { text, item: this.at + 1 },
     });
   }
 
@@ -94,9 +108,9 @@ class Reader<Leaf> {
     if (token.charCodeAt(token.length - 1) === 63) {
       const negated = token.charCodeAt(0) === 33;
       const flag = token.slice(negated ? 1 : 0, -1);
-      if (!isUseFlag(flag)) this.fail(`\`${token}\` does not begin with the name of a USE flag`);
+      if (!isUseFlag(flag)) this.fail(`\`${shown(token)}\` does not begin with the name of a USE flag`);
       if (this.options.validFlags !== undefined && !this.options.validFlags.has(flag)) {
-        this.fail(`USE flag \`${flag}\` of \`${token}\` is not in IUSE`, undefined, 'UNKNOWN_FLAG');
+        this.fail(`USE flag \`${shown(flag)}\` of \`${shown(token)}\` is not in IUSE`, undefined, 'UNKNOWN_FLAG');
       }
       this.open(token);
       return { kind: 'use', flag, negated, children: this.group() };
@@ -108,13 +122,16 @@ class Reader<Leaf> {
   private open(token: string): void {
     this.at += 1;
     if (this.tokens[this.at] !== '(')
-      this.fail(`behind \`${token}\` a \`(\` has to follow`, 'Put a space on both sides of it.');
+      this.fail(`behind \`${shown(token)}\` a \`(\` has to follow`, 'Put a space on both sides of it.');
   }
 
   /** `this.at` stands on `(` before and on the matching `)` after. */
   private group(): Tree<Leaf>[] {
     this.at += 1;
+    this.depth += 1;
+    if (this.depth > mostNested) this.fail(`more than ${mostNested} groups stand in each other`);
     const children = this.items(true);
+    this.depth -= 1;
     if (children.length === 0 && this.options.allowEmptyGroups !== true) this.fail('a group is empty');
     return children;
   }

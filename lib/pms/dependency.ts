@@ -18,9 +18,10 @@ function atomLeaf(options: AtomOptions): (token: string) => AtomNode {
       return { kind: 'atom', atom: parseAtom(token, options) };
     } catch (error) {
       if (error instanceof PmsError && /^(?:\(|\|\|)|\)$/.test(token)) {
-        throw new PmsError('INVALID_DEPENDENCY', `around the brackets in \`${token}\` spaces are missing`, {
+        const text = token.slice(0, 300);
+        throw new PmsError('INVALID_DEPENDENCY', `around the brackets in \`${text}\` spaces are missing`, {
           hint: 'Write a space on both sides of every `(`, `)` and `||`.',
-          details: { text: token },
+          details: { text },
           cause: error,
         });
       }

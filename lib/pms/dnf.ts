@@ -18,11 +18,17 @@ function flattenAny<Leaf>(group: Any<Leaf>): Any<Leaf> {
   const children = group.children.flatMap((member): readonly DepTree<Leaf>[] => {
     const list = members(member);
     if (!list.some(isAny)) return [member];
-    const [only] = disjunctiveForm(list);
-    return only !== undefined && isAny<Leaf>(only) ? only.children : [member];
+    const [only, ...more] = disjunctiveForm(list);
+    return only !== undefined && more.length === 0 && isAny<Leaf>(only) ? only.children : [member];
   });
   return { kind: 'any', children };
 }
+
+/** Nodes of what is multiplied out; a list that would have more stays as it is, which asks for the same. */
+const mostNodes = 500_000;
+
+const sizeOfProduct = <Leaf>(common: readonly DepTree<Leaf>[], groups: readonly Any<Leaf>[]): number =>
+  groups.reduce((size, group) => size * Math.max(1, group.children.length), common.length + groups.length);
 
 function product<Leaf>(common: readonly DepTree<Leaf>[], groups: readonly Any<Leaf>[]): readonly DepTree<Leaf>[][] {
   return groups.reduce<DepTree<Leaf>[][]>(
@@ -33,12 +39,14 @@ function product<Leaf>(common: readonly DepTree<Leaf>[], groups: readonly Any<Le
 
 /**
  * The list (all of it wanted) as one any-of of plain all-of lists; lists without any-of, and a single any-of alone,
- * need no multiplication and stay. The result grows as the product of the group sizes.
+ * need no multiplication and stay. The result grows as the product of the group sizes; what would grow beyond all measure
+ * stays too.
  */
 export function disjunctiveForm<Leaf>(list: readonly DepTree<Leaf>[]): readonly DepTree<Leaf>[] {
   const groups = list.filter((node) => isAny(node)).map(flattenAny);
   const common = list.filter((node) => !isAny(node));
   if (groups.length === 0 || (groups.length === 1 && common.length === 0)) return [...common, ...groups];
+  if (sizeOfProduct(common, groups) > mostNodes) return list;
   return [{ kind: 'any', children: product(common, groups).map((children) => ({ kind: 'all', children })) }];
 }
 
@@ -73,7 +81,8 @@ export function combineOverlapping<Leaf>(
   if (clusters.every((cluster) => cluster.length === 1)) return list;
   for (const cluster of clusters) {
     const unique = new Map(cluster.map((index) => groups[index] as Any<Leaf>).map((group) => [textOf(group), group]));
-    result.push(...(unique.size > 1 ? disjunctiveForm([...unique.values()]) : unique.values()));
+    const wanted = [...unique.values()];
+    for (const node of wanted.length > 1 ? disjunctiveForm(wanted) : wanted) result.push(node);
   }
   return result;
 }
@@ -82,7 +91,11 @@ export function combineOverlapping<Leaf>(
 function clustersOf(lists: readonly (readonly string[])[]): number[][] {
   const holders = new Map<string, number[]>();
   lists.forEach((list, index) => {
-    for (const word of new Set(list)) holders.set(word, [...(holders.get(word) ?? []), index]);
+    for (const word of new Set(list)) {
+      const known = holders.get(word);
+      if (known) known.push(index);
+      else holders.set(word, [index]);
+    }
   });
   const done = new Set<number>();
   const clusters: number[][] = [];
@@ -97,6 +110,8 @@ function clustersOf(lists: readonly (readonly string[])[]): number[][] {
           done.add(other);
           cluster.push(other);
         }
+        // all its holders are in the cluster now
+        holders.delete(word);
       }
     }
     clusters.push(cluster.sort((a, b) => a - b));

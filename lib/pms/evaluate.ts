@@ -22,7 +22,9 @@ function appendAll<Leaf>(
       if (child.kind === 'all' || options.isActive(child.flag, child.negated)) appendAll(child.children, options, into);
     } else {
       const group = alternatives(child, options);
-      if (group !== null && isDepGroup(group) && group.kind === 'all') into.push(...group.children);
+      // no spreading: a call takes some 100,000 arguments at most
+      if (group !== null && isDepGroup(group) && group.kind === 'all')
+        for (const part of group.children) into.push(part);
       else if (group !== null) into.push(group);
     }
   }
@@ -41,7 +43,7 @@ function alternatives<Leaf>(
     if (only === undefined) continue;
     if (parts.length > 1) members.push({ kind: 'all', children: parts });
     else if (node.kind === 'any' && isDepGroup(only) && only.kind === 'any' && only.children.length > 0) {
-      members.push(...only.children);
+      for (const member of only.children) members.push(member);
     } else members.push(only);
   }
   const [only] = members;

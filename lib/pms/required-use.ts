@@ -24,7 +24,8 @@ function flagLeaf({ validFlags }: RequiredUseOptions): (token: string) => FlagNo
     const negated = token.startsWith('!');
     const flag = negated ? token.slice(1) : token;
     if (!isUseFlag(flag)) {
-      throw new PmsError('INVALID_DEPENDENCY', `\`${token}\` is not a USE flag`, { details: { text: token } });
+      const text = token.slice(0, 100);
+      throw new PmsError('INVALID_DEPENDENCY', `\`${text}\` is not a USE flag`, { details: { text } });
     }
     if (validFlags !== undefined && !validFlags.has(flag)) {
       throw new PmsError('UNKNOWN_FLAG', `USE flag \`${flag}\` is not in IUSE`, { details: { flag } });
@@ -89,7 +90,7 @@ class Judge {
     for (const child of children) {
       const judged = this.node(child, inAlternatives);
       if (judged.satisfied !== null) values.push(judged.satisfied);
-      parts.push(...judged.parts);
+      for (const part of judged.parts) parts.push(part);
     }
     return { values, parts };
   }

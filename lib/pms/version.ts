@@ -37,7 +37,9 @@ function integerOrder(digits: string): string {
 /** A component after the first: with a leading zero it is compared as a fraction. Source: PMS 3.3, algorithm 3.3. */
 function componentOrder(digits: string): string {
   if (digits.charCodeAt(0) !== 48) return `B${integerOrder(digits)}`;
-  return `A${digits.replace(/0+$/, '')}\x01`;
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === 48) end -= 1;
+  return `A${digits.slice(0, end)}\x01`;
 }
 
 function orderOfBase(first: string, rest: string, letter: string, suffixes: string): string {
@@ -55,12 +57,14 @@ function orderOfBase(first: string, rest: string, letter: string, suffixes: stri
 
 const known = new Map<string, Version>();
 const cacheLimit = 100_000;
+/** Characters of a version; file names end at 255. */
+const longestVersion = 1024;
 
 /** The version, or null when the text is none. Equal text gives the same object. Source: PMS 3.2. */
 export function tryParseVersion(text: string): Version | null {
   const cached = known.get(text);
   if (cached !== undefined) return cached;
-  const match = pattern.exec(text);
+  const match = text.length > longestVersion ? null : pattern.exec(text);
   if (match === null) return null;
   const [, first = '', rest = '', letter = '', suffixes = '', revision] = match;
   const baseOrder = orderOfBase(first, rest, letter, suffixes);
@@ -85,7 +89,7 @@ export function isVersion(text: string): boolean {
 export function parseVersion(text: string): Version {
   const version = tryParseVersion(text);
   if (version === null) {
-    throw new PmsError('INVALID_VERSION', `\`${text}\` is not a version`, {
+    throw new PmsError('INVALID_VERSION', `\`${text.slice(0, 300)}\` is not a version`, {
       hint: 'A version is numbers with dots, then optionally one letter, suffixes such as `_rc1` and a revision such as `-r2`.',
       details: { text },
     });
