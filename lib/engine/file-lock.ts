@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { diskOf, sharingOf } from '../host/disk';
+import { processSpace } from '../host/process-state';
+import { EngineError } from './errors';
 
-/** Who holds a lock. `startTicks` tells a process from a later one with the same id (field 22 of /proc/PID/stat). */
+/** Who holds a lock, as far as it wrote that down: for messages. */
 export interface LockHolder {
   readonly host: string;
-  readonly boot: string;
+  /** boot of its machine and PID namespace; the number means something only there */
+  readonly space: string;
   readonly pid: number;
-  readonly startTicks: string;
   readonly purpose: string;
 }
 
@@ -22,27 +23,43 @@ export type LockAttempt =
   | { readonly kind: 'locked'; readonly lock: FileLock }
   | { readonly kind: 'busy'; readonly holder: LockHolder };
 
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** default: what the file system at the lock is */
+  readonly sharing?: ReturnType<typeof sharingOf>;
 }
 
-function startTicksOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+/** Exit status of flock(1) when somebody else has the lock and it was told not to wait. */
+const heldElsewhere = 7;
+
+/**
+ * Locks an open file for this process by the kernel (flock(2)): flock(1) is given our descriptor, and a lock belongs to what
+ * is open and not to who asked for it. The kernel gives it back when this process ends, however it ends; names of hosts,
+ * process numbers, zombies and clocks do not come into it. Other containers see it, and so do other machines over NFS.
+ */
+function flock(handle: FileHandle, waits: boolean, signal?: AbortSignal): Promise<boolean> {
+  const how = waits ? [] : ['-n', '-E', `${heldElsewhere}`];
+  return new Promise((resolve, reject) => {
+    const child = spawn('flock', ['-x', ...how, '3'], { stdio: ['ignore', 'ignore', 'pipe', handle.fd], signal });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? missing(error) : error));
+    child.on('close', (status) => {
+      if (status === 0) resolve(true);
+      else if (!waits && status === heldElsewhere) resolve(false);
+      else reject(new EngineError('TOOL_FAILED', `\`flock\` ended with status ${status}: ${said.trim()}`));
+    });
+  });
 }
 
-function isAlive(holder: LockHolder): boolean {
-  if (holder.host !== hostname()) return true;
-  return holder.boot === bootId() && startTicksOf(holder.pid) === holder.startTicks;
-}
+const missing = (cause: Error): EngineError =>
+  new EngineError('TOOL_MISSING', 'the program `flock` is not installed', {
+    hint: 'Run `prefix-studio doctor` to see how to get it.',
+    details: { tool: 'flock' },
+    cause,
+  });
 
 async function readHolder(path: string): Promise<LockHolder | null> {
   try {
@@ -52,49 +69,85 @@ async function readHolder(path: string): Promise<LockHolder | null> {
   }
 }
 
+const unknownHolder: LockHolder = { host: 'unknown', space: '', pid: 0, purpose: 'unknown' };
+
+/** Is what was locked still what the path names? Its last holder may have removed it in between. */
+async function isAt(handle: FileHandle, path: string): Promise<boolean> {
+  const [own, there] = await Promise.all([handle.stat(), stat(path).catch(() => null)]);
+  return there !== null && there.ino === own.ino && there.dev === own.dev;
+}
+
 /**
- * Takes the lock file at `path` or says who has it. The file appears complete (written aside, then hard-linked), so a
- * reader never sees half of it; the lock of a process that no longer lives is taken over.
+ * A holder that the kernel here cannot know of. Only where locks do not reach other machines: what is written in the file has
+ * to do then. A holder of an earlier boot of this machine is gone.
  */
-export async function tryLockFile(path: string, purpose: string): Promise<LockAttempt> {
-  await mkdir(dirname(path), { recursive: true });
-  const holder: LockHolder = {
-    host: hostname(),
-    boot: bootId(),
-    pid: process.pid,
-    startTicks: startTicksOf(process.pid) ?? '',
-    purpose,
-  };
-  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(own, JSON.stringify(holder));
-  try {
-    for (;;) {
-      try {
-        await link(own, path);
-        return { kind: 'locked', lock: { release: () => rm(path, { force: true }) } };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+function foreignHolder(holder: LockHolder | null, sharing: ReturnType<typeof sharingOf>): LockHolder | null {
+  if (sharing !== 'unlocked' || holder === null) return null;
+  return holder.host === hostname() || bootOf(holder.space) === bootOf(processSpace()) ? null : holder;
+}
+
+const bootOf = (space: string): string => space.split('/')[0] ?? '';
+
+/** Null: somebody else has it. */
+async function lockOnce(path: string, purpose: string, waits: boolean, options: LockOptions): Promise<FileLock | null> {
+  for (;;) {
+    const handle = await open(path, 'a+');
+    try {
+      if (!(await flock(handle, waits, options.signal))) return await closed(handle);
+      if (!(await isAt(handle, path))) {
+        await handle.close();
+        continue;
       }
-      const current = await readHolder(path);
-      if (current && isAlive(current)) return { kind: 'busy', holder: current };
-      // one of several waiters wins the rename; the others find either no file or the winner's
-      await rename(path, `${own}.stale`).catch(() => undefined);
-      const moved = await readHolder(`${own}.stale`);
-      if (moved && isAlive(moved)) await link(`${own}.stale`, path).catch(() => undefined);
-      await rm(`${own}.stale`, { force: true });
+      const sharing = options.sharing ?? sharingOf(diskOf(path)?.type ?? '');
+      if (foreignHolder(await readHolder(path), sharing)) return await closed(handle);
+      return await hold(handle, path, purpose, sharing === 'unlocked');
+    } catch (error) {
+      await handle.close().catch(() => {});
+      throw error;
     }
-  } finally {
-    await rm(own, { force: true });
   }
 }
 
-/** Waits until the lock is free. Throws the signal's reason when it is aborted. */
-export async function lockFile(path: string, purpose: string, signal?: AbortSignal): Promise<FileLock> {
-  for (let waitMs = 20; ; waitMs = Math.min(waitMs * 2, 500)) {
-    const attempt = await tryLockFile(path, purpose);
-    if (attempt.kind === 'locked') return attempt.lock;
-    await sleep(waitMs, undefined, { signal });
+async function closed(handle: FileHandle): Promise<null> {
+  await handle.close();
+  return null;
+}
+
+async function hold(handle: FileHandle, path: string, purpose: string, isVital: boolean): Promise<FileLock> {
+  const holder: LockHolder = { host: hostname(), space: processSpace(), pid: process.pid, purpose };
+  try {
+    await handle.truncate(0);
+    await handle.write(JSON.stringify(holder));
+  } catch (error) {
+    // where the kernel keeps the lock the text is for people only, and a full disk must not stop who wants to free it
+    if (isVital) throw error;
   }
+  return {
+    // removed while it is held: whoever opened it meanwhile finds that it is no longer there, and opens the next one
+    release: async () => {
+      await rm(path, { force: true });
+      await handle.close();
+    },
+  };
+}
+
+/** Takes the lock file at `path`, or says who has it. The lock of a process that ended is free. */
+export async function tryLockFile(path: string, purpose: string, options: LockOptions = {}): Promise<LockAttempt> {
+  await mkdir(dirname(path), { recursive: true });
+  const lock = await lockOnce(path, purpose, false, options);
+  if (lock) return { kind: 'locked', lock };
+  return { kind: 'busy', holder: (await readHolder(path)) ?? unknownHolder };
+}
+
+/** Waits until the lock is free. Throws PREFIX_BUSY when it is held where no kernel tells of its end; the signal's reason. */
+export async function lockFile(path: string, purpose: string, options: LockOptions = {}): Promise<FileLock> {
+  options.signal?.throwIfAborted();
+  await mkdir(dirname(path), { recursive: true });
+  const lock = await lockOnce(path, purpose, true, options);
+  if (lock) return lock;
+  throw new EngineError('PREFIX_BUSY', `\`${path}\` is held by another machine: ${(await readHolder(path))?.host}`, {
+    hint: 'Locks do not reach other machines on this file system. If that one is gone, delete the file.',
+  });
 }
 
 /** Runs `work` while holding the lock. */
@@ -104,7 +157,7 @@ export async function withFileLock<T>(
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const lock = await lockFile(path, purpose, signal);
+  const lock = await lockFile(path, purpose, { signal });
   try {
     return await work();
   } finally {

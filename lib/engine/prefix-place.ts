@@ -56,9 +56,9 @@ export async function lockPrefix(place: PrefixPlace, purpose: string): Promise<F
   if (attempt.kind === 'locked') return attempt.lock;
   throw new EngineError(
     'PREFIX_BUSY',
-    `the prefix \`${place.name}\` is in use: ${attempt.holder.purpose} (process ${attempt.holder.pid})`,
+    `the prefix \`${place.name}\` is in use: ${attempt.holder.purpose} (process ${attempt.holder.pid} on ${attempt.holder.host})`,
     {
-      hint: 'Wait until that run has ended, or cancel it.',
+      hint: `Wait until that run has ended, or cancel it. On a network disk without locks, delete \`${lockPath(place)}\` when that machine is gone.`,
       details: { pid: attempt.holder.pid, purpose: attempt.holder.purpose },
     },
   );
