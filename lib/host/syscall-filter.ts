@@ -184,5 +184,8 @@ export function syscallFilter(processor: string = process.arch): Buffer | null {
   return bytes;
 }
 
-/** Names of the calls that are always refused, for documentation and tests. */
-export const deniedCalls: readonly string[] = Object.keys(denied);
+/** The calls that are always refused, with their number on a processor. */
+export function deniedCalls(processor: string = process.arch): ReadonlyMap<string, number> {
+  const column = processor === 'arm64' ? 1 : 0;
+  return new Map(Object.entries(denied).flatMap(([name, row]) => (row[column] === null ? [] : [[name, row[column]]])));
+}

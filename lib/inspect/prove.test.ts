@@ -1,12 +1,25 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limitsVariable } from '../host/sandbox-limits';
+import { probeSandbox } from '../host/sandbox-probe';
 import { provePrefix } from './prove';
 
 const native = process.arch === 'x64';
-const hasSandbox = spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status === 0;
+const hasSandbox = (await probeSandbox()).kind === 'usable';
 
 const eprefix = '/opt/proof';
 let finalRoot = '';
@@ -114,6 +127,49 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     expect(found.ok).toBe(false);
     expect(found.findings[0]?.detail).toContain('status 3');
     expect(found.findings[0]?.detail).toContain('no luck');
+  });
+
+  it('starts a program that means harm, and it can do none', async () => {
+    const spy = readFileSync(join(import.meta.dirname, '__fixtures__/spy.c'), 'utf8');
+    compile('spy', spy, []);
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = `${(server.address() as AddressInfo).port}`;
+    const found = await findingsOf('starts', [['usr/bin/spy', port, join(finalRoot, eprefix, 'usr/bin/hello')]]);
+    server.close();
+    expect(found.findings).toEqual([]);
+    expect(found.ok).toBe(true);
+  });
+
+  it.each([
+    ['never ends', 'int main(void) { for (;;) pause(); }'],
+    ['leaves a daemon behind and goes', 'int main(void) { if (!fork()) { setsid(); for (;;) pause(); } pause(); }'],
+    ['ignores what would end it', 'int main(void) { signal(SIGTERM, SIG_IGN); for (;;) pause(); }'],
+  ])('ends a program that %s, and names the limit', async (_, body) => {
+    compile('endless', `#include <signal.h>\n#include <unistd.h>\n${body}\n`, []);
+    process.env[limitsVariable] = 'start.wall=1s';
+    try {
+      const found = await findingsOf('starts', [['usr/bin/endless']]);
+      expect(found.ok).toBe(false);
+      expect(found.findings[0]?.detail).toContain('ran longer than 1 s (limit `start.wall`)');
+    } finally {
+      delete process.env[limitsVariable];
+    }
+  });
+
+  it('is cancelled while a program runs', async () => {
+    compile('endless', '#include <unistd.h>\nint main(void) { for (;;) pause(); }\n', []);
+    const cancel = new AbortController();
+    const ended = provePrefix({
+      finalRoot,
+      eprefix,
+      board: 'amd64-usr',
+      buildPaths: [],
+      smoke: [['usr/bin/endless']],
+      signal: cancel.signal,
+    });
+    cancel.abort();
+    await expect(ended).rejects.toThrow('aborted');
   });
 
   it('accepts a library that is a chain of links through a linked directory', async () => {

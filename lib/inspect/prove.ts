@@ -24,16 +24,18 @@ export interface ProofRequest {
   /** paths of the build that must not be named by any shipped file */
   readonly buildPaths: readonly string[];
   readonly smoke: readonly (readonly string[])[];
+  readonly signal?: AbortSignal;
 }
 
 /**
  * The proof after a build: nothing in the final root reaches out of the prefix, and the application starts with only that
- * root. Throws NO_ROOT. Cost: reads every file once and starts every program once.
+ * root. Throws NO_ROOT, AbortError. Cost: reads every file once and starts every program once.
  */
 export async function provePrefix(request: ProofRequest): Promise<readonly ProofCheck[]> {
   const owners = await loadOwners(request.finalRoot, request.eprefix);
   const tree = await scanTree(request.finalRoot, owners);
   const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths);
+  request.signal?.throwIfAborted();
   return [
     checkInterpreters(subject),
     checkNeeded(subject),
@@ -43,6 +45,6 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkLinks(subject),
     checkBuildPaths(subject),
     checkPermissions(subject),
-    await checkStarts(subject, request.smoke),
+    await checkStarts(subject, request.smoke, request.signal),
   ];
 }

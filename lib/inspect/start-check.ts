@@ -1,19 +1,10 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../host/find-program';
 import type { ProofCheck } from '../layout/events';
+import { startProgram } from './start-program';
 import type { ProofSubject } from './subject';
 
 type Finding = ProofCheck['findings'][number];
-
-interface Outcome {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  readonly output: string;
-}
-
-const longestRunMs = 20_000;
-const mostOutput = 64 * 1024;
 
 /** Static emulators for boards of another processor, by `e_machine`. */
 const emulators: Readonly<Record<number, readonly string[]>> = {
@@ -23,71 +14,35 @@ const emulators: Readonly<Record<number, readonly string[]>> = {
 
 const nativeMachine: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 
-/** Runs one program in a container which holds only the prefix, /proc, /dev and an empty /tmp. */
-function runInside(
-  subject: ProofSubject,
-  emulator: string | null,
-  command: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<Outcome> {
-  const { eprefix, tree } = subject;
-  const args = ['--unshare-all', '--die-with-parent', '--new-session', '--clearenv'];
-  args.push(
-    '--ro-bind',
-    join(tree.root, eprefix),
-    eprefix,
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-    '--tmpfs',
-    '/tmp',
-    '--chdir',
-    '/tmp',
-  );
-  if (emulator) args.push('--ro-bind', emulator, '/emulator');
-  const variables = {
-    HOME: '/tmp',
-    TERM: 'xterm',
-    LC_ALL: 'C.UTF-8',
-    PATH: `${eprefix}/usr/bin:${eprefix}/bin`,
-    ...environment,
-  };
-  for (const [name, value] of Object.entries(variables)) args.push('--setenv', name, value);
-  args.push('--', ...(emulator ? ['/emulator'] : []), ...command);
-  return new Promise((resolve) => {
-    const child = spawn('bwrap', args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: longestRunMs,
-      killSignal: 'SIGKILL',
-    });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      if (output.length < mostOutput) output += chunk.toString('utf8');
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', (error) => resolve({ exitCode: null, signal: null, output: String(error) }));
-    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, output: output.trim() }));
-  });
+/** What every start of this check shares. */
+interface Setting {
+  readonly subject: ProofSubject;
+  readonly emulator: string | null;
+  readonly signal: AbortSignal | undefined;
 }
 
-function findEmulator(machine: number): string | null {
-  for (const name of emulators[machine] ?? []) {
-    const found = (process.env.PATH ?? '')
-      .split(':')
-      .map((folder) => join(folder, name))
-      .find((path) => existsSync(path));
-    if (found) return found;
-  }
-  return null;
-}
+const runInside = ({ subject, emulator, signal }: Setting, command: readonly string[], environment = {}) =>
+  startProgram({
+    eprefix: subject.eprefix,
+    mounts: [{ source: join(subject.tree.root, subject.eprefix), target: subject.eprefix, access: 'read-only' }],
+    emulator,
+    command,
+    environment,
+    signal,
+  });
+
+const findEmulator = (machine: number): string | null =>
+  (emulators[machine] ?? []).map((name) => findProgram(name)).find((path) => path !== null) ?? null;
 
 /**
  * Starts the application with only the final root present. `smoke` are the commands of the design, their program relative
  * to the prefix; besides, the loader lists the libraries of every program, and none may come from elsewhere.
  */
-export async function checkStarts(subject: ProofSubject, smoke: readonly (readonly string[])[]): Promise<ProofCheck> {
+export async function checkStarts(
+  subject: ProofSubject,
+  smoke: readonly (readonly string[])[],
+  signal?: AbortSignal,
+): Promise<ProofCheck> {
   const machine = subject.board.elfMachine;
   const native = nativeMachine[process.arch] === machine;
   const emulator = native ? null : findEmulator(machine);
@@ -95,8 +50,9 @@ export async function checkStarts(subject: ProofSubject, smoke: readonly (readon
     const skipped = `this machine cannot run programs of ${subject.board.board}; install qemu-user-static to start them here`;
     return { name: 'starts', ok: false, skipped, summary: `Not started: ${skipped}.`, findings: [] };
   }
-  const libraries = await libraryFindings(subject, emulator);
-  const commands = await smokeFindings(subject, emulator, smoke);
+  const setting: Setting = { subject, emulator, signal };
+  const libraries = await libraryFindings(setting);
+  const commands = await smokeFindings(setting, smoke);
   const findings = [...commands.findings, ...libraries.findings];
   const ok = findings.every((found) => found.severity !== 'leak');
   const started = commands.lines.length > 0 ? `${commands.lines.join('; ')}. ` : '';
@@ -111,17 +67,17 @@ export async function checkStarts(subject: ProofSubject, smoke: readonly (readon
   };
 }
 
-async function smokeFindings(subject: ProofSubject, emulator: string | null, smoke: readonly (readonly string[])[]) {
+async function smokeFindings(setting: Setting, smoke: readonly (readonly string[])[]) {
+  const { subject } = setting;
   const findings: Finding[] = [];
   const lines: string[] = [];
   for (const [program = '', ...rest] of smoke) {
     const path = `${subject.eprefix}/${program}`;
-    const { exitCode, signal, output } = await runInside(subject, emulator, [path, ...rest], {});
+    const { exitCode, how, output } = await runInside(setting, [path, ...rest]);
     const firstLine = output.split('\n')[0]?.slice(0, 120) ?? '';
     const shown = [program, ...rest].join(' ');
     if (exitCode === 0) lines.push(`\`${shown}\` ran${firstLine === '' ? '' : ` and said “${firstLine}”`}`);
     else {
-      const how = signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}`;
       const owner = subject.byPath.get(path)?.owner ?? null;
       findings.push({
         path,
@@ -136,7 +92,8 @@ async function smokeFindings(subject: ProofSubject, emulator: string | null, smo
 
 const mostPrograms = 400;
 
-async function libraryFindings(subject: ProofSubject, emulator: string | null) {
+async function libraryFindings(setting: Setting) {
+  const { subject } = setting;
   const programs = subject.elfs
     .filter(
       ({ entry, facts }) => facts.interpreter !== null && (entry.mode & 0o111) !== 0 && facts.soname !== 'libc.so.6',
@@ -144,13 +101,13 @@ async function libraryFindings(subject: ProofSubject, emulator: string | null) {
     .slice(0, mostPrograms);
   const findings: Finding[] = [];
   for (const { entry } of programs) {
-    const { exitCode, output } = await runInside(subject, emulator, [entry.path], { LD_TRACE_LOADED_OBJECTS: '1' });
+    const { exitCode, how, output } = await runInside(setting, [entry.path], { LD_TRACE_LOADED_OBJECTS: '1' });
     const foreign = output.split('\n').flatMap((line) => {
       const target = /=>\s+(not found|\/\S+)/.exec(line)?.[1];
       if (target === undefined) return [];
       return target.startsWith(`${subject.eprefix}/`) ? [] : [line.trim()];
     });
-    if (exitCode !== 0) foreign.push(`the loader ended with status ${exitCode}: ${output.slice(0, 200)}`);
+    if (exitCode !== 0) foreign.push(`the loader ${how}: ${output.slice(0, 200)}`);
     for (const detail of foreign) findings.push({ path: entry.path, owner: entry.owner, detail, severity: 'leak' });
   }
   return { findings, programs: programs.length };

@@ -93,6 +93,7 @@ async function finish(design: Design, place: PrefixPlace, options: BuildOptions)
     board: design.board,
     buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
     smoke: design.smoke,
+    signal,
   });
   emit({ kind: 'proof', checks: proven });
   if (signal.aborted) return { kind: 'cancelled' };
@@ -132,7 +133,7 @@ async function makeImage(
     signal,
   });
   emit({ kind: 'stage', stage: 'image', message: 'Checking the image' });
-  return { image, check: await checkImage({ image, name, board, eprefix, options: sysext, smoke }) };
+  return { image, check: await checkImage({ image, name, board, eprefix, options: sysext, smoke, signal }) };
 }
 
 function failureMessage(executed: RunOutcome & { kind: 'failed' }, plan: Plan): string {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SysextOptions } from '../design/schema';
 import { programRoot } from '../home';
+import { findProgram } from '../host/find-program';
+import { startProgram } from '../inspect/start-program';
 import type { ImageFacts, ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { SysextError } from './errors';
@@ -17,13 +19,14 @@ export interface ImageCheckRequest {
   readonly eprefix: string;
   readonly options: SysextOptions;
   readonly smoke: readonly (readonly string[])[];
+  readonly signal?: AbortSignal;
 }
 
 const nativeArchitecture: Readonly<Record<string, string>> = { x64: 'x86-64', arm64: 'arm64' };
 
 /**
  * Checks a packed image from outside: `systemd-dissect` takes it for a system extension, and, where this process may mount,
- * `systemd-sysext` really merges it in a mount namespace of its own and the program runs from there.
+ * `systemd-sysext` really merges it in a mount namespace of its own and the program starts from there, inside the sandbox.
  */
 export async function checkImage(request: ImageCheckRequest): Promise<ProofCheck> {
   const findings: Finding[] = [];
@@ -76,24 +79,34 @@ async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
     const target = join(work, 'root');
     await writeFile(release, targetRelease(request.options));
     await mkdir(target);
-    const [program, ...rest] = smoke[0] ?? [];
-    const command = program === undefined ? [] : [`${eprefix}/${program}`, ...rest];
+    if (findProgram('unshare') === null)
+      return { kind: 'skipped', text: 'unshare is not installed (package util-linux)' };
+    const [program = '', ...rest] = smoke[0] ?? [];
+    const command = smoke[0] ? [`${eprefix}/${program}`, ...rest] : [];
     const script = join(programRoot(), 'lib/sysext/merge-test.bash');
-    const outcome = await tryTool('unshare', [
-      '--mount',
-      'bash',
-      script,
-      image.path,
-      name,
-      release,
-      target,
-      ...command,
-    ]);
-    if (outcome === null) return { kind: 'skipped', text: 'unshare is not installed (package util-linux)' };
-    return judgeMerge(outcome, eprefix, command);
+    const merge = ['bash', script, image.path, name, release, target];
+    const output = await runMerge(request, [...launch, ...merge], target, command);
+    return judgeMerge(output, eprefix, command);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** As root of this machine, in a mount namespace of its own; ends when this process ends. */
+const launch = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount'];
+
+/** Merges, and starts the command inside the sandbox over the merged tree. Returns what both said. */
+async function runMerge(
+  { eprefix, signal }: ImageCheckRequest,
+  launcher: readonly string[],
+  target: string,
+  command: readonly string[],
+): Promise<string> {
+  const [program = '', ...args] = launcher;
+  if (command.length === 0) return (await runTool(program, args, { signal })).output;
+  const hierarchy = `/${eprefix.split('/')[1]}`;
+  const mounts = [{ source: `${target}${hierarchy}`, target: hierarchy, access: 'read-only' as const }];
+  return (await startProgram({ eprefix, mounts, emulator: null, command, launcher, signal })).output;
 }
 
 /** An os-release that the image is made for. */
@@ -104,23 +117,23 @@ function targetRelease(options: SysextOptions): string {
     : `ID=flatcar\nVERSION_ID=0\nSYSEXT_LEVEL=${options.level}\n`;
 }
 
-function judgeMerge(outcome: ToolOutcome, eprefix: string, command: readonly string[]): StepOutcome {
-  const lines = outcome.output.split('\n');
+function judgeMerge(output: string, eprefix: string, command: readonly string[]): StepOutcome {
+  const lines = output.split('\n');
   const hierarchy = `/${eprefix.split('/')[1]}`;
-  if (/systemd-sysext: (command )?not found/.test(outcome.output))
+  if (/systemd-sysext: (command )?not found/.test(output))
     return { kind: 'skipped', text: 'systemd-sysext is not installed (package systemd)' };
   if (!lines.includes(`merged ${hierarchy}`)) {
-    if (/not permitted|permission denied|loop device/i.test(outcome.output))
+    if (/not permitted|permission denied|loop device/i.test(output))
       return { kind: 'skipped', text: 'this machine does not let the merge be tried' };
-    return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(outcome.output)}` };
+    return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(output)}` };
   }
   if (command.length === 0) return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy}` };
-  const status = /^ended (\d+)$/m.exec(outcome.output)?.[1];
+  const status = /^ended (\d+)$/m.exec(output)?.[1];
   const shown = command.join(' ');
   if (status !== '0')
     return {
       kind: 'failed',
-      text: `merged over ${hierarchy}, but \`${shown}\` ended with status ${status ?? 'unknown'}: ${lastLine(outcome.output)}`,
+      text: `merged over ${hierarchy}, but \`${shown}\` ended with status ${status ?? 'unknown'}: ${lastLine(output)}`,
     };
   return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy} and \`${shown}\` ran from there` };
 }

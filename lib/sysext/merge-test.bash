@@ -1,7 +1,8 @@
 #!/bin/bash
-# Merges an image with systemd-sysext in a mount namespace of its own and starts a program from it.
-# usage: merge-test.bash IMAGE NAME OS-RELEASE WORK-DIRECTORY [PROGRAM ARGUMENT...]
-# Prints "merged HIERARCHY" for each hierarchy that is really mounted; the exit status of systemd-sysext alone proves nothing.
+# Merges an image with systemd-sysext in a mount namespace of its own. Runs as root, and nothing from the image.
+# usage: merge-test.bash IMAGE NAME OS-RELEASE WORK-DIRECTORY [COMMAND ARGUMENT...]
+# COMMAND starts a sandbox over the merged tree. Prints "merged HIERARCHY" for each hierarchy that is really mounted, because
+# the exit status of systemd-sysext alone proves nothing, and "started" and "ended STATUS" around the command.
 set -euo pipefail
 image=$1 name=$2 release=$3 target=$4
 shift 4
@@ -11,7 +12,8 @@ mount -t tmpfs tmpfs "$target"
 mkdir -p "$target"/{etc,opt,proc,dev,tmp,run/extensions,usr/lib}
 cp -- "$release" "$target/usr/lib/os-release"
 ln -s ../usr/lib/os-release "$target/etc/os-release"
-cp -- "$image" "$target/run/extensions/$name.raw"
+touch -- "$target/run/extensions/$name.raw"
+mount --bind -- "$image" "$target/run/extensions/$name.raw"
 # systemd-sysext moves mounts: it needs a /run of its own and a shared root
 mount -t tmpfs tmpfs /run
 mount --make-rshared /
@@ -23,9 +25,9 @@ for hierarchy in usr opt; do
 	fi
 done
 if [[ $# -gt 0 ]]; then
-	mount -t proc proc "$target/proc"
+	mount --make-rprivate /
 	echo "started"
 	status=0
-	env -i HOME=/tmp TERM=xterm LC_ALL=C.UTF-8 "$(command -v chroot)" "$target" "$@" 2>&1 || status=$?
+	"$@" 2>&1 || status=$?
 	echo "ended $status"
 fi

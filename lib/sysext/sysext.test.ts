@@ -170,6 +170,26 @@ describe.skipIf(!hasSquashfs)('an image', () => {
       expect(check.ok).toBe(false);
     },
   );
+
+  it.skipIf(process.getuid?.() !== 0 || spawnSync('systemd-sysext', ['--version']).status !== 0)(
+    'is merged by root, but its program starts inside the sandbox and can do no harm',
+    async () => {
+      const spy = join(import.meta.dirname, '../inspect/__fixtures__/spy.c');
+      execFileSync('gcc', ['-static', '-o', join(work, 'final/opt/x/usr/bin/static'), spy]);
+      const { image } = await pack();
+      const check = await checkImage({
+        image,
+        name: 'x',
+        board: 'amd64-usr',
+        eprefix: '/opt/x',
+        options: normal,
+        smoke: [['usr/bin/static', '1', image.path]],
+      });
+      expect(check.findings).toEqual([]);
+      // where the kernel lets nobody attach images, the program is not started at all
+      expect(check.summary).toMatch(/static 1 .* ran from there|does not let the merge be tried/);
+    },
+  );
 });
 
 describe('deployment', () => {

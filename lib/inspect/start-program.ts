@@ -1,0 +1,60 @@
+import { runSandboxed, type SandboxMount } from '../host/sandbox';
+import { limitHint, limitText } from '../host/sandbox-limits';
+
+export interface ProgramStart {
+  readonly eprefix: string;
+  /** all that is there besides /proc, /dev and an empty /tmp */
+  readonly mounts: readonly SandboxMount[];
+  /** path of a static emulator for programs of another processor */
+  readonly emulator: string | null;
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** a trusted program that starts the sandbox with its last arguments */
+  readonly launcher?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  /** how it ended, as the end of a sentence: "ended with status 3" */
+  readonly how: string;
+  /** the first 64 KiB of what it and its launcher said */
+  readonly output: string;
+}
+
+const keptOutput = 64 * 1024;
+
+/** Starts a program of a prefix in the sandbox, with nothing of this machine's around it. Throws AbortError when cancelled. */
+export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
+  const { eprefix, emulator, command, environment, launcher, signal } = start;
+  const emulatorMount: SandboxMount[] = emulator
+    ? [{ source: emulator, target: '/emulator', access: 'read-only' }]
+    : [];
+  let output = '';
+  const result = await runSandboxed({
+    profile: 'start',
+    view: 'bare',
+    mounts: [...start.mounts, ...emulatorMount],
+    command: [...(emulator ? ['/emulator'] : []), ...command],
+    environment: {
+      HOME: '/tmp',
+      TERM: 'xterm',
+      LC_ALL: 'C.UTF-8',
+      PATH: `${eprefix}/usr/bin:${eprefix}/bin`,
+      ...environment,
+    },
+    workingDirectory: '/tmp',
+    launcher,
+    signal,
+    onOutput: (text) => {
+      if (output.length < keptOutput) output += text;
+    },
+  });
+  signal?.throwIfAborted();
+  return { exitCode: result.exitCode, how: howItEnded(result), output: output.trim() };
+}
+
+function howItEnded({ exceeded, signal, exitCode }: Awaited<ReturnType<typeof runSandboxed>>): string {
+  if (exceeded) return `${limitText(exceeded)}; ${limitHint(exceeded)}`;
+  return signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}`;
+}
