@@ -1,5 +1,6 @@
 import { isStudioError } from '../errors';
 import { buildUser } from './build-user';
+import { findProgram } from './find-program';
 import { runSandboxed } from './sandbox';
 import type { SandboxMount } from './sandbox-mounts';
 
@@ -16,21 +17,21 @@ function factsOf(user: ReturnType<typeof buildUser>): string {
   return `bubblewrap starts ${who}, without capabilities or network and with a system-call filter; limits are enforced by rlimits and by watching`;
 }
 
-/** Can ebuilds run here? Starts a real sandbox of a build. `mounts` are what every build needs to be able to read. */
-export async function probeSandbox(mounts: readonly SandboxMount[] = []): Promise<SandboxProbe> {
+/** Can ebuilds run here? Starts a real sandbox of a build with `mounts`, and opens `files` in it. */
+export async function probeSandbox(
+  mounts: readonly SandboxMount[] = [],
+  files: readonly string[] = [],
+): Promise<SandboxProbe> {
+  if (findProgram('bwrap') === null) {
+    return { kind: 'unusable', reason: 'bubblewrap is missing', hint: 'Install bubblewrap.' };
+  }
   let output = '';
   try {
     const user = buildUser();
     const result = await runSandboxed({
       profile: 'build',
       mounts,
-      command: [
-        '/bin/bash',
-        '-c',
-        'for folder; do : < "$folder"; done',
-        'probe',
-        ...mounts.map(({ target }) => target),
-      ],
+      command: ['/bin/bash', '-ec', 'for file; do : < "$file"; done', 'probe', ...files],
       environment: {},
       workingDirectory: '/',
       onOutput: (text) => {
@@ -38,10 +39,15 @@ export async function probeSandbox(mounts: readonly SandboxMount[] = []): Promis
       },
     });
     if (result.exitCode === 0) return { kind: 'usable', facts: factsOf(user) };
+    if (/^probe: .*Permission denied/m.test(output) && user !== null) {
+      const hint = `Root's builds run as user ${user.uid}: let it read the program, for instance with \`chmod -R go+rX\`.`;
+      return { kind: 'unusable', reason: output.trim(), hint };
+    }
     const reason = output.trim() || `bwrap ended with ${result.signal ?? `status ${result.exitCode}`}`;
     return { kind: 'unusable', reason, hint: allowHint };
   } catch (error) {
     if (isStudioError(error)) return { kind: 'unusable', reason: error.message, hint: error.hint ?? '' };
-    return { kind: 'unusable', reason: '`bwrap` cannot be started', hint: 'Install bubblewrap.' };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'unusable', reason, hint: 'Install util-linux, which has `prlimit` and `setpriv`.' };
   }
 }

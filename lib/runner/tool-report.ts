@@ -4,8 +4,10 @@ import { access, mkdir, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
+import { runtimeFolder } from '../engine/phases';
 import { type HostTool, hostTools } from '../engine/requirements';
 import { dataHome } from '../home';
+import { probeSandbox } from '../host/sandbox-probe';
 
 const run = promisify(execFile);
 
@@ -103,37 +105,16 @@ function nodeCheck(): MachineCheck {
   };
 }
 
-/** Tries the sandbox itself, because many switches of a system can forbid it. */
+/** Tries a real sandbox, because many switches of a system can forbid it. */
 async function sandboxCheck(): Promise<MachineCheck> {
+  const runtime = '/run/prefix-studio/runtime';
+  const probe = await probeSandbox(
+    [{ source: runtimeFolder(), target: runtime, access: 'read-only' }],
+    [`${runtime}/ebuild.bash`],
+  );
   const name = 'Sandbox';
-  const bwrap = await findInPath('bwrap');
-  if (bwrap === null) {
-    return { name, ok: false, summary: 'bubblewrap is missing', remedy: `${sudo()}apt-get install bubblewrap` };
-  }
-  const attempt = [
-    '--ro-bind',
-    '/',
-    '/',
-    '--dev',
-    '/dev',
-    '--proc',
-    '/proc',
-    '--unshare-all',
-    '--die-with-parent',
-    'true',
-  ];
-  try {
-    await run(bwrap, attempt, { timeout: 10_000 });
-    return { name, ok: true, summary: 'bubblewrap starts with its own namespaces and without network', remedy: null };
-  } catch (error) {
-    const said = ((error as { stderr?: string }).stderr ?? String(error)).trim().split('\n').at(-1) ?? '';
-    return {
-      name,
-      ok: false,
-      summary: `bubblewrap cannot start: ${said}`,
-      remedy: 'Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root.',
-    };
-  }
+  if (probe.kind === 'usable') return { name, ok: true, summary: probe.facts, remedy: null };
+  return { name, ok: false, summary: `builds cannot be sandboxed: ${probe.reason}`, remedy: probe.hint };
 }
 
 async function homeCheck(home: string): Promise<MachineCheck> {
