@@ -15,9 +15,7 @@ const starters = join(project, 'public/starters');
 const sandbox = await probeSandbox();
 
 const json = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
-const hostTools = json<Record<string, { tool: string; debianPackage: string }>>(
-  join(overlay, 'metadata/host-tools.json'),
-);
+const hostTools = json<Record<string, { tool: string }>>(join(overlay, 'metadata/host-tools.json'));
 const debianSources = json<Record<string, { package: string }>>(join(overlay, 'metadata/debian-sources.json'));
 const categories = readFileSync(join(overlay, 'profiles/categories'), 'utf8').split('\n').filter(Boolean);
 

@@ -58,57 +58,22 @@ function isInPath(command) {
   });
 }
 
-/** Tools that are not required but small, and without which a starter would do less. */
-const alsoWanted = ['systemd-dissect', 'mkfs.erofs', 'zstd', 'unzip', 'dpkg-source', 'msgfmt', 'tclsh', 'tic'];
-
-/** Packages of the missing tools of the build machine, from the engine's own list. */
-export async function missingPackages() {
-  const { hostTools } = await import(pathToFileURL(await bundle('lib/engine/requirements.ts', 'requirements')).href);
-  const missing = hostTools.filter(
-    (tool) =>
-      (tool.required || alsoWanted.includes(tool.command)) &&
-      ![tool.command, ...(tool.alternatives ?? [])].some(isInPath),
-  );
-  return [...new Set(missing.map((tool) => tool.debianPackage))].sort();
+/** The ground floor's way to the tools of the build machine, which needs the dependencies installed. */
+async function tools() {
+  return import(pathToFileURL(await bundle('lib/host/install-tools.ts', 'install-tools')).href);
 }
 
-/** How this user can install packages without being asked: a command to put in front, or null. */
-function installer() {
-  if (!isInPath('apt-get')) return null;
-  if (process.getuid?.() === 0) return ['apt-get'];
-  if (isInPath('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) {
-    return ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
-  }
-  return null;
+/** Gets the tools of the build machine where that needs no answer of a person, else says how. */
+export async function provideTools() {
+  return (await tools()).provideTools(say);
 }
 
-function apt(command, args) {
-  const [program, ...before] = command;
-  const quiet = ['-qq', '-o', 'Dpkg::Use-Pty=0'];
-  return spawnSync(program, [...before, ...quiet, ...args], {
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }).status;
-}
-
-/** Installs system packages when that is possible without a question. Returns whether they are there now. */
-export function installSystemPackages(packages) {
-  if (packages.length === 0) return true;
-  const command = installer();
-  const line = `apt-get install ${packages.join(' ')}`;
-  if (command === null) {
-    const prefix = process.getuid?.() === 0 ? '' : 'sudo ';
-    say(`Some tools are missing. To get them, run:\n  ${prefix}${line}`);
-    return false;
-  }
-  say(`Installing ${packages.join(' ')}...`);
-  const install = ['install', '-y', '--no-install-recommends', ...packages];
-  if (apt(command, install) === 0) return true;
-  // the lists of a fresh machine may be empty or old
-  apt(command, ['update']);
-  if (apt(command, install) === 0) return true;
-  say(`These could not be installed; see why with:\n  ${line}`);
-  return false;
+/** The same for what only the tests need; names by package system, see `lib/host/package-systems.ts`. */
+export async function providePackages(namesOf) {
+  const { installPackages, thisSystem } = await tools();
+  const system = thisSystem();
+  const names = system === null ? [] : (namesOf[system.id] ?? []);
+  return names.length === 0 || installPackages(system, names, say);
 }
 
 export { isInPath };

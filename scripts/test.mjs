@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from './bundle.mjs';
-import { checkNode, installDependencies, installSystemPackages, isInPath, missingPackages } from './set-up.mjs';
+import { checkNode, installDependencies, isInPath, providePackages, provideTools } from './set-up.mjs';
 import { Tally } from './tally.mjs';
 import { readPlaywright, readVitest } from './test-reports.mjs';
 
@@ -13,12 +13,17 @@ const hasPostgres = () =>
   existsSync('/usr/lib/postgresql') &&
   readdirSync('/usr/lib/postgresql').some((name) => existsSync(`/usr/lib/postgresql/${name}/bin/initdb`));
 
+const everywhere = (name, emerge) => ({
+  ...Object.fromEntries(['apt', 'dnf', 'pacman', 'zypper', 'apk'].map((system) => [system, [name]])),
+  emerge: [emerge],
+});
+
 /** What only the tests need. */
-function testPackages() {
-  const packages = [];
-  if (!process.env.CHROMIUM_PATH && !isInPath('chromium')) packages.push('chromium');
-  if (!hasPostgres()) packages.push('postgresql');
-  return packages;
+async function provideTestPackages() {
+  if (!process.env.CHROMIUM_PATH && !isInPath('chromium')) {
+    await providePackages(everywhere('chromium', 'www-client/chromium'));
+  }
+  if (!hasPostgres()) await providePackages(everywhere('postgresql', 'dev-db/postgresql'));
 }
 
 /** Side by side with the unit tests. Answers whether there is a production build. */
@@ -54,8 +59,8 @@ const isReady = await tally.check('dependencies', () => {
   return true;
 });
 if (isReady) {
-  installSystemPackages(await missingPackages());
-  installSystemPackages(testPackages());
+  await provideTools();
+  await provideTestPackages();
   const [isBuilt] = await Promise.all([checkAndBuild(tally), unitTests(tally)]);
   if (isBuilt) await journeys(tally);
 }

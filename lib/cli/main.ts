@@ -12,6 +12,7 @@ interface Entry {
 
 /** In the order of the help text. Each is loaded only when it is called. */
 const commands: Readonly<Record<string, Entry>> = {
+  start: { summary: 'get the tools that are missing, then serve', load: () => import('./commands/start') },
   serve: { summary: 'serve the web app on this machine', load: () => import('./commands/serve') },
   starters: { summary: 'list the starter designs, or print one', load: () => import('./commands/starters') },
   check: { summary: 'say what is wrong with a design', load: () => import('./commands/check') },

@@ -6,7 +6,6 @@ export { mergeImage, unmergePackage } from './merge';
 export { PackageStore, type StoredPackage } from './package-store';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
 export { recoverPrefix } from './recover-prefix';
-export { type HostTool, hostTools } from './requirements';
 export { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
 export { sourceDateEpoch } from './source-date';
 export { checkTree, type TreeFault } from './tree-check';

@@ -1,15 +1,14 @@
 import { isStudioError } from '../errors';
 import { buildUser } from './build-user';
 import { findProgram } from './find-program';
+import { howToGetCommand } from './install-advice';
 import { runSandboxed } from './sandbox';
+import { sandboxAdvice } from './sandbox-advice';
 import type { SandboxMount } from './sandbox-mounts';
 
 export type SandboxProbe =
   | { readonly kind: 'usable'; readonly facts: string }
   | { readonly kind: 'unusable'; readonly reason: string; readonly hint: string };
-
-const allowHint =
-  'Allow unprivileged user namespaces: on Debian and Ubuntu `sysctl kernel.unprivileged_userns_clone=1` or an AppArmor profile for bwrap; in a container run it with user namespaces allowed.';
 
 /** How the sandbox stands here, in words: which user, filter, and who enforces the limits. */
 function factsOf(user: ReturnType<typeof buildUser>): string {
@@ -23,7 +22,7 @@ export async function probeSandbox(
   files: readonly string[] = [],
 ): Promise<SandboxProbe> {
   if (findProgram('bwrap') === null) {
-    return { kind: 'unusable', reason: 'bubblewrap is missing', hint: 'Install bubblewrap.' };
+    return { kind: 'unusable', reason: 'bubblewrap is missing', hint: howToGetCommand('bwrap') ?? '' };
   }
   let output = '';
   try {
@@ -44,10 +43,10 @@ export async function probeSandbox(
       return { kind: 'unusable', reason: output.trim(), hint };
     }
     const reason = output.trim() || `bwrap ended with ${result.signal ?? `status ${result.exitCode}`}`;
-    return { kind: 'unusable', reason, hint: allowHint };
+    return { kind: 'unusable', reason, hint: sandboxAdvice() };
   } catch (error) {
     if (isStudioError(error)) return { kind: 'unusable', reason: error.message, hint: error.hint ?? '' };
     const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'unusable', reason, hint: 'Install util-linux, which has `prlimit` and `setpriv`.' };
+    return { kind: 'unusable', reason, hint: howToGetCommand('setpriv') ?? '' };
   }
 }

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
 import { runtimeFolder } from '../engine/phases';
-import { type HostTool, hostTools } from '../engine/requirements';
 import { dataHome } from '../home';
+import { arm64Tools, type HostTool, hostTools } from '../host/host-tools';
+import { containerHint, howToGet, installLine, packagesFor } from '../host/install-advice';
+import { findTool } from '../host/install-tools';
+import { type PackageSystem, thisSystem } from '../host/package-systems';
 import { probeSandbox } from '../host/sandbox-probe';
 
 const run = promisify(execFile);
@@ -17,23 +19,40 @@ const minimums: Readonly<Record<string, string>> = { bash: '5.0', bwrap: '0.4' }
 /** A build of the largest starter with its sources fits into this. */
 const enoughDiskBytes = 4 * 1024 ** 3;
 
+/** Of the machine that cannot build for the other board by itself. */
+const toolsHere = (): readonly HostTool[] => (process.arch === 'arm64' ? hostTools : [...hostTools, ...arm64Tools]);
+
 /** Which tools are there, in which version, what each is for and how to get it; and what the machine must allow. */
 export async function diagnose(home: string = dataHome()): Promise<DoctorReport> {
-  const [tools, machine] = await Promise.all([Promise.all(hostTools.map(inspectTool)), inspectMachine(home)]);
-  const missing = hostTools.filter((_, i) => tools[i]?.state === 'missing');
-  const packages = [...new Set(missing.map((tool) => tool.debianPackage))].sort();
-  const hasApt = (await findInPath('apt-get')) !== null;
+  const wanted = toolsHere();
+  const system = thisSystem();
+  const [tools, machine] = await Promise.all([
+    Promise.all(wanted.map((tool) => inspectTool(tool, system))),
+    inspectMachine(home),
+  ]);
   return {
     ok: machine.every((check) => check.ok) && tools.every((tool) => tool.state === 'ok' || tool.need !== 'required'),
     tools,
     machine,
-    installCommand: packages.length > 0 && hasApt ? `${sudo()}apt-get install ${packages.join(' ')}` : null,
+    // what only another board needs is told by each tool, not urged upon everybody
+    installCommand:
+      system &&
+      commandFor(
+        hostTools.filter((_, i) => tools[i]?.state === 'missing'),
+        system,
+      ),
   };
 }
 
-const sudo = (): string => (process.getuid?.() === 0 ? '' : 'sudo ');
+function commandFor(missing: readonly HostTool[], system: PackageSystem): string | null {
+  const { names } = packagesFor(
+    missing.map(({ packages }) => packages),
+    system,
+  );
+  return installLine(system, names);
+}
 
-async function inspectTool(tool: HostTool): Promise<ToolReport> {
+async function inspectTool(tool: HostTool, system: PackageSystem | null): Promise<ToolReport> {
   const minimum = minimums[tool.command] ?? null;
   const base = {
     name: tool.command,
@@ -41,34 +60,12 @@ async function inspectTool(tool: HostTool): Promise<ToolReport> {
     need: tool.required ? ('required' as const) : ('optional' as const),
     minimum,
   };
-  const path = await findAny([tool.command, ...(tool.alternatives ?? [])]);
-  const remedy = `${sudo()}apt-get install ${tool.debianPackage}`;
+  const path = findTool(tool);
+  const remedy = howToGet(tool, system);
   if (path === null) return { ...base, state: 'missing', path: null, version: null, remedy };
   const version = await versionOf(path, tool.versionArguments);
   const old = minimum !== null && version !== null && isOlder(version, minimum);
   return { ...base, state: old ? 'old' : 'ok', path, version, remedy: old ? remedy : null };
-}
-
-async function findAny(names: readonly string[]): Promise<string | null> {
-  for (const name of names) {
-    const path = await findInPath(name);
-    if (path !== null) return path;
-  }
-  return null;
-}
-
-async function findInPath(name: string): Promise<string | null> {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  for (const folder of folders) {
-    if (folder === '') continue;
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return path;
-  }
-  return null;
 }
 
 async function versionOf(path: string, versionArguments: readonly string[] | null): Promise<string | null> {
@@ -92,7 +89,7 @@ function isOlder(version: string, minimum: string): boolean {
 }
 
 async function inspectMachine(home: string): Promise<readonly MachineCheck[]> {
-  return [nodeCheck(), await sandboxCheck(), await homeCheck(home), await diskCheck(home)];
+  return [nodeCheck(), libraryCheck(), await sandboxCheck(), await homeCheck(home), await diskCheck(home)];
 }
 
 function nodeCheck(): MachineCheck {
@@ -115,6 +112,18 @@ async function sandboxCheck(): Promise<MachineCheck> {
   const name = 'Sandbox';
   if (probe.kind === 'usable') return { name, ok: true, summary: probe.facts, remedy: null };
   return { name, ok: false, summary: `builds cannot be sandboxed: ${probe.reason}`, remedy: probe.hint };
+}
+
+/** Prefixes get the C runtime of this machine's compiler, whose layout is that of glibc. */
+function libraryCheck(): MachineCheck {
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const version = header.glibcVersionRuntime;
+  return {
+    name: 'C library',
+    ok: version !== undefined,
+    summary: version === undefined ? 'not glibc' : `glibc ${version}`,
+    remedy: version === undefined ? containerHint : null,
+  };
 }
 
 async function homeCheck(home: string): Promise<MachineCheck> {

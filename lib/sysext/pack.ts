@@ -82,7 +82,7 @@ async function makeFileSystem(
   options: SysextOptions,
   signal?: AbortSignal,
 ): Promise<void> {
-  const [tool, args, debianPackage] =
+  const [tool, args] =
     options.format === 'squashfs'
       ? [
           'mksquashfs',
@@ -101,15 +101,13 @@ async function makeFileSystem(
             '-quiet',
             ...squashfsFlags[options.compression],
           ],
-          'squashfs-tools',
         ]
-      : ['mkfs.erofs', ['-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source], 'erofs-utils'];
+      : ['mkfs.erofs', ['-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source]];
   // SOURCE_DATE_EPOCH beside explicit times is an error of mksquashfs
   const env = { SOURCE_DATE_EPOCH: undefined };
   const outcome = await runTool(tool as string, args as string[], {
     signal,
     env,
-    debianPackage: debianPackage as string,
   });
   if (outcome.exitCode !== 0) {
     throw new SysextError(

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { howToGetCommand } from '../host/install-advice';
 import { SysextError } from './errors';
 
 export interface ToolOutcome {
@@ -17,7 +18,6 @@ export function runTool(
   options: {
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal;
-    readonly debianPackage?: string;
   } = {},
 ): Promise<ToolOutcome> {
   return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function runTool(
       if (cause.name === 'AbortError')
         reject(new SysextError('CANCELLED', 'Packing the image was cancelled.', { cause }));
       else if (cause.code === 'ENOENT') {
-        const hint = options.debianPackage ? `Install it: \`apt-get install ${options.debianPackage}\`.` : undefined;
+        const hint = howToGetCommand(command);
         reject(new SysextError('TOOL_MISSING', `The tool \`${command}\` is not installed.`, { hint, cause }));
       } else reject(cause);
     });

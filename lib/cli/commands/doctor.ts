@@ -1,3 +1,5 @@
+import { arm64Tools, type HostTool } from '../../host/host-tools';
+import { howToGetArm64 } from '../../host/install-advice';
 import { diagnose } from '../../runner/tool-report';
 import type { Command } from '../command';
 import { formatTable } from '../text';
@@ -30,6 +32,9 @@ machine allows the sandbox. The answer is no when something is missing without w
       ),
     );
     if (report.installCommand) terminal.out(`\nTo get what is missing:\n  ${report.installCommand}`);
+    const isMissing = (tool: HostTool) =>
+      report.tools.some(({ name, state }) => name === tool.command && state === 'missing');
+    if (arm64Tools.some(isMissing)) terminal.out(`\nFor arm64-usr: ${howToGetArm64()}`);
     terminal.out(report.ok ? '\nThis machine can build.' : '\nThis machine cannot build yet.');
     return report.ok ? 0 : 1;
   },

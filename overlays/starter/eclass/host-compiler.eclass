@@ -24,8 +24,8 @@ find_host_compiler() {
 	fi
 	HOST_CC=$(host_tool gcc) && HOST_CXX=$(host_tool g++) && return 0
 	if [[ -n ${HOST_TOOLS} ]]; then
-		die "building for ${CHOST} needs a cross compiler; on Debian and its descendants:" \
-			"apt-get install gcc-${machine//_/-}-linux-gnu g++-${machine//_/-}-linux-gnu libc6-dev-${ARCH}-cross"
+		die "building for ${CHOST} needs ${HOST_TOOLS}gcc and ${HOST_TOOLS}g++;" \
+			"\`prefix-studio doctor\` names their packages"
 	fi
 	die "no gcc and g++ on this machine"
 }

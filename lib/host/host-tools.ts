@@ -1,0 +1,213 @@
+import type { SystemId } from './package-systems';
+
+/** What a system has instead of a package: nothing, and why. */
+export interface Lacking {
+  readonly lacks: string;
+}
+
+/** Package of each system that has a tool. A path stands for whichever package has that file, where systems name it freely. */
+export type PackageNames = Readonly<Record<SystemId, string | Lacking>>;
+
+/**
+ * A tool of the build machine. `required: true`: no build works without it; `false`: only what `neededFor` says is lost.
+ * `command` is looked up in PATH; `alternatives` may stand in for it.
+ */
+export interface HostTool {
+  readonly command: string;
+  readonly alternatives?: readonly string[];
+  readonly neededFor: string;
+  readonly packages: PackageNames;
+  readonly required: boolean;
+  /** arguments that print the version; null: the tool has none */
+  readonly versionArguments: readonly string[] | null;
+}
+
+/** Most systems use one name; `emerge` wants the category. */
+const named = (name: string, emerge: string, others: Partial<PackageNames> = {}): PackageNames => ({
+  apt: name,
+  dnf: name,
+  pacman: name,
+  zypper: name,
+  apk: name,
+  emerge,
+  ...others,
+});
+
+const tool = (
+  command: string,
+  packages: PackageNames,
+  neededFor: string,
+  more: Partial<Pick<HostTool, 'required' | 'versionArguments' | 'alternatives'>> = {},
+): HostTool => ({ command, packages, neededFor, required: true, versionArguments: ['--version'], ...more });
+
+const optional = { required: false } as const;
+
+const binutils = named('binutils', 'sys-devel/binutils');
+const utilLinux = named('util-linux', 'sys-apps/util-linux');
+
+/** musl cannot stand in: the C runtime of a prefix is imported from the compiler's own. */
+const musl: Lacking = { lacks: 'its C library is musl, and the C runtime of a prefix comes from a glibc' };
+const noSystemd: Lacking = { lacks: 'it has no systemd' };
+const debianOnly: Lacking = { lacks: 'its source archive is not of the Debian format' };
+
+const inSystemd = (command: string, apt: string): PackageNames => ({
+  apt,
+  dnf: `/usr/bin/${command}`,
+  pacman: 'systemd',
+  zypper: `/usr/bin/${command}`,
+  apk: noSystemd,
+  emerge: 'sys-apps/systemd',
+});
+
+/**
+ * Tools of the build machine as data: `doctor` shows them, `prefix-studio start` installs what is missing.
+ * Everything else that a build uses comes from the prefix.
+ */
+export const hostTools: readonly HostTool[] = [
+  tool('bash', named('bash', 'app-shells/bash'), 'the ebuild runtime; 5.0 or newer for EAPI 8, 5.3 for EAPI 9'),
+  tool('bwrap', named('bubblewrap', 'sys-apps/bubblewrap'), 'the sandbox in which every ebuild runs'),
+  tool(
+    'gcc',
+    named('gcc', 'sys-devel/gcc', { apk: musl }),
+    'compiling, and the source of the C runtime of every prefix',
+  ),
+  tool(
+    'g++',
+    named('g++', 'sys-devel/gcc', { dnf: 'gcc-c++', zypper: 'gcc-c++', pacman: 'gcc', apk: musl }),
+    'compiling C++, and the source of libstdc++',
+  ),
+  tool('ld', binutils, 'linking'),
+  tool('readelf', binutils, 'the proof that nothing leaks'),
+  tool('strip', binutils, 'stripping what was built'),
+  tool('make', named('make', 'dev-build/make'), 'emake and the default phases'),
+  tool('gawk', named('gawk', 'sys-apps/gawk'), 'build scripts which need more than mawk'),
+  tool('patchelf', named('patchelf', 'dev-util/patchelf'), 'keeping the imported C runtime inside the prefix'),
+  tool(
+    'pkg-config',
+    named('pkg-config', 'dev-util/pkgconf', { dnf: 'pkgconf-pkg-config', pacman: 'pkgconf', apk: 'pkgconf' }),
+    'finding libraries of the prefix',
+    { alternatives: ['pkgconf'] },
+  ),
+  tool('patch', named('patch', 'sys-devel/patch'), 'eapply'),
+  tool('sed', named('sed', 'sys-apps/sed'), 'configure scripts'),
+  tool('grep', named('grep', 'sys-apps/grep'), 'configure scripts'),
+  tool('find', named('findutils', 'sys-apps/findutils'), 'configure scripts'),
+  tool('diff', named('diffutils', 'sys-apps/diffutils'), 'configure scripts'),
+  tool('tar', named('tar', 'app-arch/tar'), 'unpacking sources'),
+  tool('gzip', named('gzip', 'app-arch/gzip'), 'unpacking sources'),
+  tool('bzip2', named('bzip2', 'app-arch/bzip2'), 'unpacking sources, saved environments'),
+  tool('xz', named('xz', 'app-arch/xz-utils', { apt: 'xz-utils' }), 'unpacking sources'),
+  tool('flock', utilLinux, 'has_version in parallel code'),
+  tool('prlimit', utilLinux, 'the limits of what a build may use'),
+  tool(
+    'setpriv',
+    named('util-linux', 'sys-apps/util-linux', { apk: 'setpriv' }),
+    'builds of root as a user without rights',
+  ),
+  tool('m4', named('m4', 'sys-devel/m4'), 'autoconf output, bison and flex'),
+  tool('bison', named('bison', 'sys-devel/bison'), 'packages with a grammar'),
+  tool('flex', named('flex', 'sys-devel/flex'), 'packages with a scanner'),
+  tool('perl', named('perl', 'dev-lang/perl'), 'build scripts written in Perl'),
+  tool('tclsh', named('tcl', 'dev-lang/tcl'), 'building SQLite', { ...optional, versionArguments: null }),
+  tool(
+    'tic',
+    named('ncurses', 'sys-libs/ncurses', { apt: 'ncurses-bin', zypper: '/usr/bin/tic' }),
+    'building ncurses',
+    { ...optional, versionArguments: ['-V'] },
+  ),
+  tool('python3', named('python3', 'dev-lang/python', { pacman: 'python' }), 'build scripts written in Python'),
+  tool(
+    'mksquashfs',
+    named('squashfs-tools', 'sys-fs/squashfs-tools', { zypper: '/usr/bin/mksquashfs' }),
+    'packing the image',
+    { versionArguments: ['-version'] },
+  ),
+  tool('zstd', named('zstd', 'app-arch/zstd'), 'unpacking .zst sources', optional),
+  tool('unzip', named('unzip', 'app-arch/unzip'), 'unpacking .zip sources', { ...optional, versionArguments: ['-v'] }),
+  tool('msgfmt', named('gettext', 'sys-devel/gettext', { zypper: 'gettext-tools' }), 'translated messages', optional),
+  tool('cmake', named('cmake', 'dev-build/cmake'), 'packages built with CMake', optional),
+  tool(
+    'ninja',
+    named('ninja', 'dev-build/ninja', { apt: 'ninja-build', dnf: 'ninja-build', apk: 'samurai' }),
+    'packages built with Ninja',
+    optional,
+  ),
+  tool('meson', named('meson', 'dev-build/meson'), 'packages built with Meson', optional),
+  tool('autoconf', named('autoconf', 'dev-build/autoconf'), 'packages that regenerate configure', optional),
+  tool('automake', named('automake', 'dev-build/automake'), 'packages that regenerate Makefile.in', optional),
+  tool('libtoolize', named('libtool', 'dev-build/libtool'), 'packages that regenerate libtool', optional),
+  tool(
+    'makeinfo',
+    named('texinfo', 'sys-apps/texinfo', { zypper: '/usr/bin/makeinfo' }),
+    'packages that regenerate info pages',
+    optional,
+  ),
+  tool('mkfs.erofs', named('erofs-utils', 'sys-fs/erofs-utils'), 'erofs images', {
+    ...optional,
+    versionArguments: ['-V'],
+  }),
+  tool('systemd-dissect', inSystemd('systemd-dissect', 'systemd-container'), 'checking the finished image', optional),
+  tool('systemd-sysext', inSystemd('systemd-sysext', 'systemd'), 'merging the image for a trial', optional),
+  tool('unshare', utilLinux, 'merging the image for a trial', optional),
+  tool(
+    'dpkg-source',
+    {
+      apt: 'dpkg-dev',
+      dnf: debianOnly,
+      pacman: debianOnly,
+      zypper: debianOnly,
+      apk: debianOnly,
+      emerge: debianOnly,
+    },
+    'sources from the source archive of the distribution',
+    optional,
+  ),
+];
+
+const noCrossLibrary: Lacking = { lacks: 'its cross compiler for arm64 has no C library beside it, or another name' };
+const noStaticQemu: Lacking = { lacks: 'it has no static QEMU under this name' };
+
+const crossOnly = (apt: string, pacman: string): PackageNames => ({
+  apt,
+  dnf: noCrossLibrary,
+  pacman,
+  zypper: noCrossLibrary,
+  apk: musl,
+  emerge: noCrossLibrary,
+});
+
+/** Tools which only builds for `arm64-usr` on another machine need. */
+export const arm64Tools: readonly HostTool[] = [
+  tool(
+    'aarch64-linux-gnu-gcc',
+    crossOnly('gcc-aarch64-linux-gnu', 'aarch64-linux-gnu-gcc'),
+    'compiling for arm64-usr',
+    optional,
+  ),
+  tool(
+    'aarch64-linux-gnu-g++',
+    crossOnly('g++-aarch64-linux-gnu', 'aarch64-linux-gnu-gcc'),
+    'compiling C++ for arm64-usr',
+    optional,
+  ),
+  tool(
+    'qemu-aarch64-static',
+    {
+      apt: 'qemu-user-static',
+      dnf: 'qemu-user-static-aarch64',
+      pacman: 'qemu-user-static',
+      zypper: noStaticQemu,
+      apk: noStaticQemu,
+      emerge: noStaticQemu,
+    },
+    'starting arm64 programs in the proof',
+    optional,
+  ),
+];
+
+/** Without a command of its own: the C library that the cross compiler links against. */
+export const arm64Library: PackageNames = crossOnly('libc6-dev-arm64-cross', 'aarch64-linux-gnu-glibc');
+
+/** A tool by its command; undefined: not one that we know. */
+export const toolNamed = (command: string): HostTool | undefined =>
+  [...hostTools, ...arm64Tools].find((entry) => entry.command === command);

@@ -1,0 +1,47 @@
+import { arm64Library, arm64Tools, type HostTool, type PackageNames, toolNamed } from './host-tools';
+import { type PackageSystem, thisSystem } from './package-systems';
+
+/** Where to go when a system has no package: the container has everything. */
+export const containerHint = 'Run Prefix Studio in its container (packaging/Containerfile).';
+
+/** What a machine would have to install. Names sorted, each once; `lacking`: why the rest cannot be had. */
+export function packagesFor(
+  wanted: readonly PackageNames[],
+  system: PackageSystem,
+): { readonly names: readonly string[]; readonly lacking: readonly string[] } {
+  const found = wanted.map((packages) => packages[system.id]);
+  const names = found.filter((entry) => typeof entry === 'string');
+  const lacking = found.flatMap((entry) => (typeof entry === 'string' ? [] : [entry.lacks]));
+  return { names: [...new Set(names)].sort(), lacking: [...new Set(lacking)] };
+}
+
+/** `sudo dnf install gcc make`, to be typed by a person. null: there is nothing to install. */
+export function installLine(system: PackageSystem, names: readonly string[], isRoot = process.getuid?.() === 0) {
+  if (names.length === 0) return null;
+  return [...(isRoot ? [] : ['sudo']), system.program, ...system.install, ...names].join(' ');
+}
+
+function adviceFor(wanted: readonly PackageNames[], what: string, system: PackageSystem | null): string {
+  if (system === null) return `Install ${what} by the means of this system. ${containerHint}`;
+  const { names, lacking } = packagesFor(wanted, system);
+  const line = installLine(system, names);
+  const reasons = lacking.map((reason) => `This system has no package of ${what}: ${reason}. ${containerHint}`);
+  return [...(line === null ? [] : [`Run \`${line}\`.`]), ...reasons].join(' ');
+}
+
+/** How to get one tool on this machine, in a sentence. */
+export function howToGet(tool: HostTool, system: PackageSystem | null = thisSystem()): string {
+  return adviceFor([tool.packages], `\`${tool.command}\``, system);
+}
+
+/** The same by the command's name. */
+export function howToGetCommand(command: string, system: PackageSystem | null = thisSystem()): string | undefined {
+  const tool = toolNamed(command);
+  return tool && howToGet(tool, system);
+}
+
+/** How to get what builds for arm64-usr on another machine. */
+export function howToGetArm64(system: PackageSystem | null = thisSystem()): string {
+  const compilers = arm64Tools.filter(({ command }) => !command.startsWith('qemu'));
+  return adviceFor([...compilers.map(({ packages }) => packages), arm64Library], 'the cross compiler', system);
+}
