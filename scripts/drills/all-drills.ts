@@ -1,4 +1,5 @@
 import type { Drill } from './drill';
+import { hostileOverlay } from './hostile-overlay';
 
 /** In the order in which they are run. */
-export const drills: readonly Drill[] = [];
+export const drills: readonly Drill[] = [hostileOverlay];

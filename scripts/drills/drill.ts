@@ -8,6 +8,8 @@ export interface DrillContext {
   readonly root: string;
   /** the form of about 20 seconds that `npm test` runs */
   readonly short: boolean;
+  /** only parts of this name, where a drill has parts: `--only overlay/image-link`; null: all */
+  readonly part: string | null;
   /** a line of progress for the person who watches */
   say(text: string): void;
 }

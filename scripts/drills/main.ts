@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { programRoot } from '../../lib/home';
 import { drills } from './all-drills';
 import type { Drill, DrillResult } from './drill';
+import { endedProcesses } from './processes';
 
 /** Attacks the real product and measures what holds: `npm run drills -- [--only NAME] [--seed N] [--short] [--list] [--json FILE]`. */
 
@@ -15,8 +17,8 @@ interface Report extends DrillResult {
 }
 
 const usage =
-  'usage: npm run drills -- [--only NAME[,NAME]] [--seed N] [--short] [--list] [--json FILE]\n' +
-  '  --only NAME  run one drill, or several with commas between them\n' +
+  'usage: npm run drills -- [--only NAME[/PART][,NAME]] [--seed N] [--short] [--list] [--json FILE]\n' +
+  '  --only NAME  run one drill, or several with commas between them; NAME/PART runs one part of it\n' +
   '  --seed N     repeat a run: every random choice follows from it\n' +
   '  --short      the shortened form that `npm test` runs\n' +
   '  --list       name the drills\n' +
@@ -37,23 +39,29 @@ function readArguments() {
   return { ...values, seed, chosen: choose(values.only) };
 }
 
-function choose(only: string | undefined): readonly Drill[] {
-  if (only === undefined) return drills;
-  return only.split(',').map((name) => {
-    const found = drills.find((drill) => drill.name === name);
-    if (!found) throw new Error(`\`--only ${name}\`: choose ${drills.map((drill) => drill.name).join(' or ')}.`);
-    return found;
+interface Chosen {
+  readonly drill: Drill;
+  readonly part: string | null;
+}
+
+function choose(only: string | undefined): readonly Chosen[] {
+  if (only === undefined) return drills.map((drill) => ({ drill, part: null }));
+  return only.split(',').map((word) => {
+    const [name = '', part = null] = word.split('/');
+    const drill = drills.find((candidate) => candidate.name === name);
+    if (drill) return { drill, part };
+    throw new Error(`\`--only ${name}\`: choose ${drills.map((known) => known.name).join(' or ')}.`);
   });
 }
 
-async function runDrill(drill: Drill, base: string, seed: number, short: boolean): Promise<Report> {
+async function runDrill({ drill, part }: Chosen, base: string, seed: number, short: boolean): Promise<Report> {
   const work = join(base, drill.name);
   mkdirSync(work);
   const started = performance.now();
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   let result: DrillResult;
   try {
-    result = await drill.run({ seed, work, short, say, root: programRoot() });
+    result = await drill.run({ seed, work, short, part, say, root: programRoot() });
   } catch (error) {
     result = { figures: {}, failures: [`the drill itself broke: ${(error as Error).stack ?? error}`] };
   }
@@ -69,17 +77,32 @@ function print(report: Report): void {
   line(report.failures.length === 0 ? '  passed' : `  ${report.failures.length} goals missed`);
 }
 
-async function runAll(chosen: readonly Drill[], seed: number, short: boolean): Promise<readonly Report[]> {
+/** The production build and the bundles, which the first start would make: no drill is about them. */
+async function prepareProduct(): Promise<void> {
+  const load = (name: string) => import(pathToFileURL(join(programRoot(), 'scripts', name)).href);
+  const { buildApp } = (await load('build-app.mjs')) as { buildApp(): boolean };
+  const { bundle } = (await load('bundle.mjs')) as { bundle(entry: string, name: string, shape?: string): unknown };
+  buildApp();
+  await bundle('lib/cli/main.ts', 'cli');
+  await bundle('lib/cli/main.ts', 'command', 'whole');
+  await bundle('lib/runner/worker-main.ts', 'worker');
+  await bundle('lib/runner/planning-main.ts', 'planning');
+}
+
+async function runAll(chosen: readonly Chosen[], seed: number, short: boolean): Promise<readonly Report[]> {
   const base = mkdtempSync(join(tmpdir(), 'prefix-studio-drills-'));
+  // an ordinary user works below it too
+  chmodSync(base, 0o755);
   const reports: Report[] = [];
   try {
-    for (const drill of chosen) {
-      process.stderr.write(`== ${drill.name}: ${drill.title}\n`);
-      const report = await runDrill(drill, base, seed, short);
+    for (const one of chosen) {
+      process.stderr.write(`== ${one.drill.name}: ${one.drill.title}\n`);
+      const report = await runDrill(one, base, seed, short);
       print(report);
       reports.push(report);
     }
   } finally {
+    await endedProcesses(base, 0);
     rmSync(base, { recursive: true, force: true });
   }
   return reports;
@@ -90,6 +113,7 @@ try {
   if (list) {
     for (const { name, title } of drills) process.stdout.write(`${name.padEnd(12)}  ${title}\n`);
   } else {
+    await prepareProduct();
     process.stdout.write(`seed ${seed}\n`);
     const reports = await runAll(chosen, seed, short);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify({ seed, short, drills: reports }, null, 1)}\n`);
@@ -101,3 +125,5 @@ try {
   process.stderr.write(`${(error as Error).message}\n${usage}`);
   process.exitCode = 2;
 }
+// a drill that broke may have left something open
+process.exit();

@@ -1,0 +1,5 @@
+# try: ends the shell that reads it
+# outcome: fails
+EAPI=8
+inherit hostile
+exit 0

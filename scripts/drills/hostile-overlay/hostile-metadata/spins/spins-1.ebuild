@@ -1,0 +1,5 @@
+# try: never ends, busy in global scope
+# outcome: fails
+EAPI=8
+inherit hostile
+while :; do :; done

@@ -1,0 +1,5 @@
+# try: the program writes wherever it can
+# outcome: any
+# smoke: usr/bin/probe writes
+EAPI=8
+inherit hostile-program

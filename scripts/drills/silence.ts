@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { programRoot } from '../../lib/home';
+
+/** What the probe measured; all times in milliseconds. */
+export interface Silence {
+  readonly asked: number;
+  /** requests without an answer; while a server is being restarted that is no fault */
+  readonly lost: number;
+  readonly medianMs: number;
+  readonly longestMs: number;
+  /** the longest answer of an idle server asked at the same time: how late the machine itself was */
+  readonly idleLongestMs: number;
+  /** the longest answer without what the idle server was late meanwhile */
+  readonly netLongestMs: number;
+}
+
+/** The longest that a server may leave people waiting for something light. */
+export const longestSilenceMs = 200;
+
+/** Starts to ask the server every 20 ms, from a process of its own. The function that is returned ends it. */
+export async function watchSilence(url: string): Promise<() => Promise<Silence>> {
+  const probe = join(programRoot(), 'scripts/drills/silence-probe.mjs');
+  const child = spawn(process.execPath, [probe, new URL(url).host, '/api/health'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8');
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (text: string) => {
+      output += text;
+      if (output.includes('ready')) resolve();
+    });
+    child.once('close', () => resolve());
+  });
+  return async () => {
+    child.stdin.end();
+    await ended;
+    return JSON.parse(output.split('\n').filter(Boolean).at(-1) ?? '') as Silence;
+  };
+}
+
+/** The figures of a table. */
+export function silenceFigures(silence: Silence): Readonly<Record<string, number>> {
+  return {
+    'longest silence of the server, ms': silence.longestMs,
+    'of it not the machine, ms': silence.netLongestMs,
+    'longest silence of an idle server, ms': silence.idleLongestMs,
+    'median answer, ms': silence.medianMs,
+  };
+}
+
+export function silenceFailures({ netLongestMs }: Silence): readonly string[] {
+  return netLongestMs < longestSilenceMs ? [] : [`the server was silent for ${netLongestMs} ms`];
+}
