@@ -171,8 +171,8 @@ export function serverLane(studio: Studio, name: string): Lane {
   return {
     name,
     place: studio.place,
-    run: ({ name: prefix, text, onlyPlan }, hostile) =>
-      onlyPlan ? planByServer(studio, text) : buildByServer(studio, prefix, text, hostile),
+    run: ({ name: prefix, text, onlyPlan }) =>
+      onlyPlan ? planByServer(studio, text) : buildByServer(studio, prefix, text),
   };
 }
 
@@ -183,8 +183,9 @@ async function planByServer(studio: Studio, text: string): Promise<LaneOutcome> 
       signal: AbortSignal.timeout(patienceMs),
     });
     const failures = status >= 500 && status !== 503 ? [`the server answered ${status}: ${answer.slice(0, 300)}`] : [];
-    const planned = status === 200 && (JSON.parse(answer) as { kind: string }).kind === 'planned';
-    return { ended: planned ? 'succeeded' : 'failed', message: answer.slice(0, 2000), seen: answer, failures };
+    const planned = status === 200 && (JSON.parse(answer) as { result: { kind: string } }).result.kind === 'planned';
+    const said = answer.slice(Math.max(0, answer.indexOf('"result"')));
+    return { ended: planned ? 'succeeded' : 'failed', message: said.slice(0, 2000), seen: answer, failures };
   } catch (error) {
     return { ended: 'hung', message: String(error), seen: '', failures: [] };
   }
@@ -195,12 +196,7 @@ interface StoredRun {
   readonly message?: string | null;
 }
 
-async function buildByServer(
-  studio: Studio,
-  prefix: string,
-  text: string,
-  _hostile: HostileCase,
-): Promise<LaneOutcome> {
+async function buildByServer(studio: Studio, prefix: string, text: string): Promise<LaneOutcome> {
   const failures: string[] = [];
   const call = async (path: string, body?: unknown, method?: string): Promise<{ status: number; text: string }> => {
     const answer = await studio.call(path, { ...(body !== undefined && { body }), ...(method && { method }) });

@@ -44,7 +44,7 @@ async function driveServer(context: DrillContext, work: string, cases: readonly 
   await canaries.open();
   const studio = new Studio({ home, person: me(), environment: { ...canaries.environment, ...drillLimits } });
   await studio.start();
-  const endWatch = await watchSilence(studio.url);
+  const endWatch = await watchSilence(studio);
   const report = await driveCases(context, serverLane(studio, 'web'), work, cases, canaries, studio);
   const silence = await endWatch();
   await studio.end('SIGTERM');

@@ -1,5 +1,7 @@
-// Asks a server every 20 ms for something light and says how long the longest answer took. An idle server in a thread beside
-// it is asked in the same way: what that one is late is the machine's doing. Usage: node silence-probe.mjs HOST:PORT PATH
+// Asks a server every 20 ms for something light and says how long the longest answer took. What is the machine's doing is told
+// apart in two ways: an idle server in a thread beside it is asked as well, and the kernel says how long the server's thread
+// could have run and got no processor. Usage: node silence-probe.mjs HOST:PORT PATH PID
+import { readFileSync } from 'node:fs';
 import { Agent, createServer, get } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
@@ -10,12 +12,24 @@ function idleServer() {
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 }
 
+/** Milliseconds that the main thread of a process has waited for a processor so far. Source: Linux Documentation/scheduler/sched-stats. */
+function waitedMs(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 /** One request in flight each, and one more for every 20 ms that it is late: as many people would. */
-function ask(port, path, answers) {
+function ask(port, path, answers, pid) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   return () => {
     const startedMs = performance.now();
-    const note = (isAnswer) => answers.push({ startedMs, endedMs: performance.now(), isAnswer });
+    const waitedBeforeMs = waitedMs(pid);
+    const note = (isAnswer) => {
+      answers.push({ startedMs, endedMs: performance.now(), waitedMs: waitedMs(pid) - waitedBeforeMs, isAnswer });
+    };
     get({ host: '127.0.0.1', port, path, agent }, (response) => {
       response.resume();
       response.once('end', () => note(true));
@@ -26,11 +40,11 @@ function ask(port, path, answers) {
 
 const longest = (answers) => answers.reduce((most, { startedMs, endedMs }) => Math.max(most, endedMs - startedMs), 0);
 
-/** The longest answer when everything is taken off that the idle server was late at the same time. */
+/** The longest answer without what the idle server was late meanwhile, and without the server's wait for a processor. */
 function longestBesides(answers, idle) {
   let most = 0;
-  for (const { startedMs, endedMs } of answers) {
-    const tookMs = endedMs - startedMs;
+  for (const { startedMs, endedMs, waitedMs } of answers) {
+    const tookMs = endedMs - startedMs - waitedMs;
     if (tookMs <= most) continue;
     const meanwhile = idle.filter((other) => other.endedMs >= startedMs && other.startedMs <= endedMs);
     most = Math.max(most, tookMs - longest(meanwhile));
@@ -51,13 +65,13 @@ function report(answers, idle) {
   };
 }
 
-async function probe(address, path) {
+async function probe(address, path, pid) {
   const idleWorker = new Worker(new URL(import.meta.url));
   const idlePort = await new Promise((resolve) => idleWorker.once('message', resolve));
   const answers = [];
   const idle = [];
-  const askServer = ask(Number(address.split(':').pop()), path, answers);
-  const askIdle = ask(idlePort, '/', idle);
+  const askServer = ask(Number(address.split(':').pop()), path, answers, pid);
+  const askIdle = ask(idlePort, '/', idle, process.pid);
   const timer = setInterval(() => {
     askServer();
     askIdle();
@@ -73,5 +87,5 @@ async function probe(address, path) {
   });
 }
 
-if (isMainThread) await probe(process.argv[2] ?? '', process.argv[3] ?? '/');
+if (isMainThread) await probe(process.argv[2] ?? '', process.argv[3] ?? '/', process.argv[4]);
 else idleServer();

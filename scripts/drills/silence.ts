@@ -11,7 +11,7 @@ export interface Silence {
   readonly longestMs: number;
   /** the longest answer of an idle server asked at the same time: how late the machine itself was */
   readonly idleLongestMs: number;
-  /** the longest answer without what the idle server was late meanwhile */
+  /** the longest answer without what the machine made of it: the lateness of the idle server, and waiting for a processor */
   readonly netLongestMs: number;
 }
 
@@ -19,9 +19,15 @@ export interface Silence {
 export const longestSilenceMs = 200;
 
 /** Starts to ask the server every 20 ms, from a process of its own. The function that is returned ends it. */
-export async function watchSilence(url: string): Promise<() => Promise<Silence>> {
+export async function watchSilence({
+  url,
+  pid,
+}: {
+  readonly url: string;
+  readonly pid: number;
+}): Promise<() => Promise<Silence>> {
   const probe = join(programRoot(), 'scripts/drills/silence-probe.mjs');
-  const child = spawn(process.execPath, [probe, new URL(url).host, '/api/health'], {
+  const child = spawn(process.execPath, [probe, new URL(url).host, '/api/health', `${pid}`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let output = '';
