@@ -29,6 +29,7 @@ describe('the sandbox is the only door', () => {
       'lib/host/sandbox-probe.ts',
       'lib/host/sandbox.ts',
       'lib/inspect/start-program.ts',
+      'lib/plan/verify-emerge.ts',
     ]);
   });
 

@@ -29,7 +29,8 @@ export function findEmerge(environment: Readonly<Record<string, string | undefin
   const absolute = resolve(chosen);
   const script = join(absolute, 'bin', 'emerge');
   if (existsSync(script) && existsSync(join(absolute, 'lib', 'portage'))) {
-    const python = findProgram('python3', path);
+    // folders that the sandbox shows come first
+    const python = findProgram('python3', `/usr/local/bin:/usr/bin:/bin:${path}`);
     if (python !== null) return { command: [python, '-b', script], checkout: absolute };
     throw new PlanError('EMERGE_SETTING', `${emergeVariable} is a checkout of Portage, and there is no \`python3\``, {
       hint: 'Install python3.',
@@ -40,7 +41,7 @@ export function findEmerge(environment: Readonly<Record<string, string | undefin
     'EMERGE_SETTING',
     `${emergeVariable}: \`${chosen}\` is neither a program nor a Portage checkout`,
     {
-      hint: 'Give the path of `emerge`, of a checkout of gentoo/portage, or a JSON list such as `["sudo", "emerge"]`.',
+      hint: 'Give the path of `emerge`, of a checkout of gentoo/portage, or a JSON list such as `["/usr/bin/python3", "/opt/portage/bin/emerge"]`.',
       details: { value: chosen },
     },
   );
@@ -54,7 +55,7 @@ function listOf(text: string): string[] {
     // told below
   }
   throw new PlanError('EMERGE_SETTING', `${emergeVariable}: \`${text}\` is no JSON list of words`, {
-    hint: 'Write it like `["sudo", "emerge"]`.',
+    hint: 'Write it like `["/usr/bin/python3", "/opt/portage/bin/emerge"]`.',
     details: { value: text },
   });
 }

@@ -79,6 +79,8 @@ describe('verifying with emerge', () => {
     stagingRoot: '/build/prefix-amd64-usr/demo/root',
     cbuild: 'x86_64-pc-linux-gnu',
     emerge,
+    readable: [],
+    writable: folder,
   });
 
   it('says so where there is no Portage', async () => {

@@ -1,5 +1,10 @@
-import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runtimeFolder } from '../engine/phases';
 import { assertNever } from '../errors';
+import { findProgram, isProgram } from '../host/find-program';
+import { runSandboxed, type SandboxMount } from '../host/sandbox';
+import { limitHint, limitText } from '../host/sandbox-limits';
 import type { Plan, PlannedPackage, PlanResult } from '../resolve/plan';
 import { type PretendedPackage, parsePretend } from './emerge-pretend';
 
@@ -53,6 +58,10 @@ export interface VerifyRequest {
   readonly cbuild: string;
   /** command and leading arguments; normally `['emerge']` */
   readonly emerge: readonly string[];
+  /** what Portage reads: repositories, its own program and configuration; absolute paths, at the same place in the sandbox */
+  readonly readable: readonly string[];
+  /** the folder that holds the roots */
+  readonly writable: string;
   readonly signal?: AbortSignal;
 }
 
@@ -151,7 +160,10 @@ const lastWords = (output: string): string => output.trim().split('\n').slice(-m
 const refusals =
   /no ebuilds to satisfy|have been masked|changes are necessary to proceed|REQUIRED_USE|not satisfied|conflict|circular dependenc|[Bb]locking|unsatisfied|no visible|missing IUSE|cannot be installed|no packages? .*provides/;
 
-/** Asks the real Portage on this machine for its plan and says where it differs from ours. Changes nothing. */
+/**
+ * Asks the real Portage on this machine for its plan and says where it differs from ours. Portage sources ebuilds, so it runs in
+ * the sandbox, with what it needs to read and one folder to write.
+ */
 export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyResult> {
   const { result } = request;
   const [command = 'emerge', ...leading] = request.emerge;
@@ -167,13 +179,13 @@ export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyRe
   ];
   const environment = stagingEnvironment(request);
   const shown = [...Object.entries(environment).map(([name, value]) => `${name}=${value}`), command, ...args].join(' ');
-  const outcome = await run(command, args, environment, request.signal);
-  if (outcome === null) {
+  if (!isProgram(command) && findProgram(command) === null) {
     return {
       kind: 'no-emerge',
       message: `There is no \`${command}\` on this machine. Verify inside the Flatcar SDK or on a Gentoo host.`,
     };
   }
+  const outcome = await run(request, [command, ...args], environment);
   const said = { output: lastWords(outcome.output), command: shown };
   if (outcome.exitCode !== 0) {
     if (!refusals.test(outcome.output)) return { kind: 'emerge-failed', ...said };
@@ -198,31 +210,44 @@ export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyRe
   return { kind: 'agrees', packages, isUnsolved: false, ...said };
 }
 
-/** Nothing of our own environment decides a plan: USE and its like could stand there. */
-function surroundings(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TERM, NODE_ENV } = process.env;
-  return { PATH, HOME, TERM, NODE_ENV, LC_ALL: 'C.UTF-8', COLUMNS: '500' };
-}
+/** Switches of Portage that would make a sandbox of its own, or another user; source: make.conf(5) */
+const features = ['ipc', 'mount', 'network', 'pid'].map((each) => `-${each}-sandbox`);
 
-function run(
-  command: string,
-  args: readonly string[],
+async function run(
+  { readable, writable, signal }: VerifyRequest,
+  command: readonly string[],
   environment: Readonly<Record<string, string>>,
-  signal?: AbortSignal,
-): Promise<{ exitCode: number | null; output: string } | null> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      env: Object.assign(surroundings(), environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
-    });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-mostOutput);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(null) : reject(error)));
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+): Promise<{ exitCode: number | null; output: string }> {
+  const mount = (source: string, target = source): SandboxMount => ({ source, target, access: 'read-only' });
+  const accounts = ['passwd', 'group'].map((name) => mount(join(runtimeFolder(), 'etc', name), `/etc/${name}`));
+  let output = '';
+  const result = await runSandboxed({
+    profile: 'tool',
+    mounts: [
+      ...accounts,
+      ...[...new Set(readable)].filter((path) => existsSync(path)).map((path) => mount(path)),
+      { source: writable, target: writable, access: 'read-write' },
+    ],
+    command,
+    environment: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: writable,
+      LC_ALL: 'C.UTF-8',
+      COLUMNS: '500',
+      // nothing of our own environment decides a plan: USE and its like could stand there
+      FEATURES: ['-sandbox', '-usersandbox', '-userpriv', ...features].join(' '),
+      // the sandbox has one user
+      PORTAGE_USERNAME: 'root',
+      PORTAGE_GRPNAME: 'root',
+      ...environment,
+    },
+    workingDirectory: writable,
+    signal,
+    onOutput: (text) => {
+      output = (output + text).slice(-mostOutput);
+    },
   });
+  signal?.throwIfAborted();
+  if (result.exceeded) output += `\nemerge ${limitText(result.exceeded)}. ${limitHint(result.exceeded)}`;
+  return { exitCode: result.exitCode, output };
 }

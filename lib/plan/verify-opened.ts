@@ -24,6 +24,23 @@ const buildTriplet = process.arch === 'arm64' ? 'aarch64-pc-linux-gnu' : 'x86_64
 export const noEmergeMessage =
   'There is no `emerge` on this machine. Verify inside the Flatcar SDK or on a Gentoo host, or set `PREFIX_STUDIO_EMERGE` to a checkout of gentoo/portage.';
 
+/** Where an installed Portage keeps its configuration and its database. Source: portage(5) */
+const portageFolders = [
+  '/etc/portage',
+  '/etc/make.conf',
+  '/var/db/pkg',
+  '/var/db/repos',
+  '/var/lib/portage',
+  '/var/cache/edb',
+];
+
+/** What Portage has to read: itself, its own folders when it was installed, and every repository of the design and its host. */
+function readableFolders({ tree }: OpenedDesign, { command, checkout }: EmergeCommand): readonly string[] {
+  const repositories = [...tree.repositories.ordered, ...tree.hostRepositories.ordered].map(({ location }) => location);
+  const own = checkout === null ? [...portageFolders, ...command.filter((word) => word.startsWith('/'))] : [checkout];
+  return [...own, ...repositories];
+}
+
 /**
  * Asks the real Portage for its plan of the same design and compares. It plans on a configuration of its own in a
  * temporary folder, as for a new prefix; the prefix itself need not exist and is not touched. With a Portage checkout
@@ -59,6 +76,8 @@ export async function verifyOpened(opened: OpenedDesign, options: VerifyOptions 
       metadataCache: hasCache ? cache : null,
       cbuild: buildTriplet,
       emerge: emerge.command,
+      readable: readableFolders(opened, emerge),
+      writable: folder,
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } finally {
