@@ -37,11 +37,15 @@ function designOf(board: string, python: string | undefined): Design {
 }
 
 function askPortage(checkout: string, job: object): Map<string, Answer> {
-  const { stdout, stderr, status } = spawnSync('python3', [join(programRoot(), 'bench/plan_portage.py'), checkout], {
-    input: JSON.stringify(job),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+  const { stdout, stderr, status } = spawnSync(
+    'python3',
+    [join(programRoot(), 'scripts/fidelity/plan_portage.py'), checkout],
+    {
+      input: JSON.stringify(job),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
   if (status !== 0) throw new Error(`Portage stopped: ${stderr.slice(-2000)}`);
   const answers = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Answer]));
   return new Map(answers.map((answer) => [answer.id, answer]));

@@ -15,6 +15,7 @@ import { defaultOptions } from '../lib/resolve/options';
 import { Package } from '../lib/resolve/package';
 import type { DesignEdit, Fix, NoFixReason } from '../lib/resolve/plan';
 import { type Resolution, resolve } from '../lib/resolve/resolver';
+import { portageFiles } from '../scripts/fidelity/portage-files';
 import { type Recorded, readRecorded } from '../scripts/recorded-plans';
 
 /**
@@ -122,35 +123,18 @@ function search(file: string, row: Recorded): Outcome {
 
 /** The files below etc/portage that say the same as the edits: of the target and of the host. */
 function portageJob({ row }: Outcome, { edits }: Fix): object {
-  const config: Record<string, string> = {};
-  const host: Record<string, string> = {};
-  const add = (files: Record<string, string>, name: string, line: string): void => {
-    files[name] = `${files[name] ?? ''}${line}\n`;
-  };
   const design = applyEdits(designOf(row), edits);
-  for (const [name, value] of Object.entries(design.make_conf)) add(config, 'make.conf', `${name}="${value}"`);
-  if (design.use.length > 0) add(config, 'make.conf', `USE="$USE ${design.use.join(' ')}"`);
-  const tables = {
-    'package.use': design.package_use,
-    'package.accept_keywords': design.package_accept_keywords,
-    'package.license': design.package_license,
-  };
-  for (const [name, table] of Object.entries(tables)) {
-    for (const [atom, words] of Object.entries(table)) add(config, `${name}/design`, [atom, ...words].join(' '));
-  }
-  for (const atom of design.package_mask) add(config, 'package.mask/design', atom);
-  for (const atom of design.package_unmask) add(config, 'package.unmask/design', atom);
-  for (const atom of design.target_provides) add(config, 'profile/package.provided', atom.replace(/^=/, ''));
   const base = prefixOf(designOf(row), true).host;
-  for (const atom of design.host_provides) {
-    add(host, 'profile/package.provided', providedVersion(base, atom) ?? fail(`\`${atom}\` names no version`));
-  }
-  return { atom: design.packages[0], kind: row.kind, config, host };
+  const provided = design.host_provides.map(
+    (atom) => `${providedVersion(base, atom) ?? fail(`\`${atom}\` names no version`)}\n`,
+  );
+  const host = provided.length > 0 ? { 'profile/package.provided': provided.join('') } : {};
+  return { atom: design.packages[0], kind: row.kind, config: portageFiles(design), host };
 }
 
 /** Asks a real Portage; one process for each board, because it plans for one. */
 async function askPortage(checkout: string, board: Board, rows: readonly object[]): Promise<Verdict[]> {
-  const script = join(programRoot(), 'bench/plan_portage.py');
+  const script = join(programRoot(), 'scripts/fidelity/plan_portage.py');
   const child = spawn('python3', [script, checkout], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify({ flatcar: flatcarDir, host: hostFile, board, rows }));
   let text = '';

@@ -51,7 +51,7 @@ interface Comparison {
 }
 
 function besidePortage(checkout: string, job: object, plans: ReadonlyMap<string, Resolution>, ours: Times): Comparison {
-  const script = join(programRoot(), 'bench/plan_portage.py');
+  const script = join(programRoot(), 'scripts/fidelity/plan_portage.py');
   const { stdout, status, stderr } = spawnSync('python3', [script, checkout], {
     input: JSON.stringify(job),
     encoding: 'utf8',

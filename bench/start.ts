@@ -151,11 +151,15 @@ function measure(flatcar: string): Record<string, unknown> {
 
 function besidePortage(flatcar: string, host: string, checkout: string): Times {
   const rows = times(() => ({ atom: values.atom }));
-  const { stdout, stderr, status } = spawnSync('python3', [join(programRoot(), 'bench/plan_portage.py'), checkout], {
-    input: JSON.stringify({ flatcar, host, board: 'amd64-usr', rows }),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+  const { stdout, stderr, status } = spawnSync(
+    'python3',
+    [join(programRoot(), 'scripts/fidelity/plan_portage.py'), checkout],
+    {
+      input: JSON.stringify({ flatcar, host, board: 'amd64-usr', rows }),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
   if (status !== 0) throw new Error(`Portage stopped: ${stderr.slice(-2000)}`);
   const found = stdout
     .split('\n')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Board } from '../lib/layout/names';
+import type { PrefixSettings } from '../lib/repo';
 
 /** A package that Portage merges. */
 export interface Merged {
@@ -12,14 +13,18 @@ export interface Merged {
 
 /** One request, and what Portage planned for it. */
 export interface Recorded {
+  /** of a sample: `SEED.NUMBER` */
+  readonly id?: string;
   readonly kind: 'staging' | 'runtime';
   readonly board: Board;
   readonly python_targets: string;
   /** one request, or several with blanks between */
   readonly atom: string;
+  /** what a user set beside the defaults; left out: nothing */
+  readonly settings?: Partial<PrefixSettings>;
   readonly success: boolean;
   readonly merge?: readonly Merged[];
-  readonly failure?: { readonly reason: string; readonly atom: string };
+  readonly failure?: { readonly reason: string; readonly atom: string; readonly text?: string };
 }
 
 /** Rows of a file of recorded plans; null for a JSONL file of something else, such as the host's packages. */

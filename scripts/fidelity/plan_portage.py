@@ -2,20 +2,27 @@
 Plans with a real Portage on metadata-only Flatcar overlays, in a throw-away folder.
 
 plan_portage.py CHECKOUT < job.json
-job: {"flatcar": DIR, "host": FILE, "board", "prefix", "rows": [{"atom", "kind": "staging" | "runtime",
-"config": {file below etc/portage of the target: text}, "host": {file below etc/portage of the host: text}}]}
-`runtime`: without build dependencies. Answers one JSON line per row:
-{"atom", "success", "merge": [cpv on the target], "on_host": [cpv to be built on the host], "problem",
-"ms": milliseconds of processor time}. Rows in a row with the same configuration share one set of roots. Nothing is
-fetched, nothing outside the folder is written.
+job: {"flatcar": DIR, "host": FILE, "board", "prefix", "metadata": {repository: [folder laid out like md5-cache]},
+"rows": [{"id", "atoms" or "atom", "board", "kind": "staging" | "runtime", "config": {file below etc/portage of the
+target: text}, "host": {file below etc/portage of the host: text}}]}
+FILE: what the host has, one JSON object a line; where it does not exist, the best visible version of every slot of every
+package is worked out and written there. `board` of a row: default that of the job. `metadata`: the first folder that has
+an entry wins; default the repository's own md5-cache. `runtime`: without build dependencies.
+Answers one JSON line per row:
+{"id", "atom", "success", "merge": [cpv on the target], "on_host": [cpv to be built on the host], "packages": [{"cpv",
+"repo", "slot", "root": "target" | "host", "use"}], "failure": {"reason", "atom", "text"}, "problem", "ms": milliseconds of
+processor time}. Rows in a row with the same configuration share one set of roots. Nothing is fetched, nothing outside
+the folder is written.
 A row {"stages": [{"id", "atoms", "use", "options"}], "config"} is planned stage by stage in one set of roots, each with
 what the earlier ones merged installed; it answers {"id", "success", "merge": ["cpv repository USE"], "problem"} per stage.
+Exit status 3: this Portage cannot be used; the reason is on stderr.
 """
 
 import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -27,17 +34,23 @@ base = tempfile.mkdtemp(prefix="plan-portage-")
 host_root = os.path.join(base, "host")
 os.makedirs(host_root)
 os.environ["PORTAGE_OVERRIDE_EPREFIX"] = host_root
+os.environ["NOCOLOR"] = os.environ["NO_COLOR"] = "1"
 sys.path.insert(0, os.path.join(checkout, "lib"))
 
-import portage  # noqa: E402
+try:
+    import portage
 
-portage._internal_caller = True
-import portage.dbapi.porttree as porttree  # noqa: E402
-from _emerge.create_depgraph_params import create_depgraph_params  # noqa: E402
-from _emerge.depgraph import backtrack_depgraph  # noqa: E402
-from _emerge.RootConfig import RootConfig  # noqa: E402
-from portage._sets import load_default_config  # noqa: E402
-from portage.eclass_cache import hashed_path  # noqa: E402
+    portage._internal_caller = True
+    import portage.dbapi.porttree as porttree
+    from _emerge.create_depgraph_params import create_depgraph_params
+    from _emerge.depgraph import backtrack_depgraph
+    from _emerge.RootConfig import RootConfig
+    from portage._sets import load_default_config
+    from portage.eclass_cache import hashed_path
+except Exception as error:
+    shutil.rmtree(base, ignore_errors=True)
+    print(f"{sys.executable} cannot use the Portage of {checkout}: {type(error).__name__}: {error}", file=sys.stderr)
+    sys.exit(3)
 
 chost = {"amd64-usr": "x86_64-cros-linux-gnu", "arm64-usr": "aarch64-cros-linux-gnu"}
 keyword = {"amd64-usr": "amd64", "arm64-usr": "arm64"}
@@ -45,7 +58,7 @@ profiles = {
     "amd64-usr": "default/linux/amd64/17.1/no-multilib/prefix/kernel-3.2+",
     "arm64-usr": "default/linux/arm64/17.0/prefix/kernel-3.2+",
 }
-board = job["board"]
+default_board = job.get("board", "amd64-usr")
 eprefix = job.get("prefix", "/opt/demo")
 folders = {"portage-stable": "portage-stable", "coreos-overlay": "coreos-overlay", "prefix": "prefix-overlay"}
 
@@ -56,28 +69,47 @@ def write(path, text):
         file.write(text)
 
 
+def overlays_of(flatcar):
+    """The folder of the overlays: that of a checkout of flatcar/scripts, or the one that was named."""
+    inside = os.path.join(os.path.abspath(flatcar), "sdk_container", "src", "third_party")
+    return inside if os.path.isdir(inside) else os.path.abspath(flatcar)
+
+
+overlays = overlays_of(job["flatcar"])
+
+
 def place_repository(name, folder):
     """The repository by links, with an empty ebuild for every cache entry."""
-    source = os.path.join(os.path.abspath(job["flatcar"]), folder)
+    source = os.path.join(overlays, folder)
     target = os.path.join(base, "repos", name)
-    os.makedirs(target)
+    cache = os.path.join(target, "metadata", "md5-cache")
+    os.makedirs(cache)
     # profiles name others of their repository, which is found by the place they really are at
     shutil.copytree(os.path.join(source, "profiles"), os.path.join(target, "profiles"))
-    for entry in ("metadata", "eclass", "licenses"):
-        if os.path.isdir(os.path.join(source, entry)):
+    for entry in ("eclass", "licenses", "metadata/layout.conf"):
+        if os.path.exists(os.path.join(source, entry)):
             os.symlink(os.path.join(source, entry), os.path.join(target, entry))
-    cache = os.path.join(source, "metadata", "md5-cache")
-    for category in os.listdir(cache):
-        if not os.path.isdir(os.path.join(cache, category)):
-            continue
-        for pf in os.listdir(os.path.join(cache, category)):
-            split = portage.pkgsplit(pf)
-            if split is None:
-                continue
-            ebuild = os.path.join(target, category, split[0], pf + ".ebuild")
-            os.makedirs(os.path.dirname(ebuild), exist_ok=True)
-            open(ebuild, "w").close()
+    for known in job.get("metadata", {}).get(name) or [os.path.join(source, "metadata", "md5-cache")]:
+        for category in os.listdir(known) if os.path.isdir(known) else ():
+            if os.path.isdir(os.path.join(known, category)):
+                place_category(os.path.join(known, category), os.path.join(cache, category), target)
     return target
+
+
+def place_category(source, target, repository):
+    os.makedirs(target, exist_ok=True)
+    for pf in os.listdir(source):
+        split = portage.pkgsplit(pf)
+        if split is None or os.path.lexists(os.path.join(target, pf)):
+            continue
+        with open(os.path.join(source, pf)) as entry:
+            # an entry of ours for an ebuild that could not be read
+            if "_unavailable_=" in entry.read():
+                continue
+        os.symlink(os.path.join(source, pf), os.path.join(target, pf))
+        ebuild = os.path.join(repository, os.path.basename(target), split[0], pf + ".ebuild")
+        os.makedirs(os.path.dirname(ebuild), exist_ok=True)
+        open(ebuild, "w").close()
 
 
 is_runtime = False
@@ -120,6 +152,29 @@ def place_sets(config):
     shutil.copyfile(os.path.join(checkout, "cnf", "sets", "portage.conf"), os.path.join(config, "sets.conf"))
 
 
+def best_visible():
+    """What a host would have that installed all it can: the best visible version of every slot."""
+    # a host beside a target would see the repositories of the target too
+    trees = portage.create_trees(env={"PATH": os.environ["PATH"]})
+    host = trees[trees._running_eroot]
+    database = host["porttree"].dbapi
+    settings = portage.config(clone=host["vartree"].settings)
+    for name in sorted(database.cp_all()):
+        best = {}
+        for cpv in database.xmatch("match-visible", name):
+            best[cpv.slot] = cpv
+        for cpv in best.values():
+            settings.setcpv(cpv, mydb=database)
+            iuse = database.aux_get(cpv, ["IUSE"], myrepo=cpv.repo)[0].split()
+            yield {
+                "cpv": str(cpv),
+                "slot": f"{cpv.slot}/{cpv.sub_slot}",
+                "repo": cpv.repo,
+                "use": sorted(settings["PORTAGE_USE"].split()),
+                "iuse": sorted({flag.lstrip("+-") for flag in iuse}),
+            }
+
+
 def place_host():
     config = os.path.join(host_root, "etc", "portage")
     place_sets(config)
@@ -127,6 +182,11 @@ def place_host():
     os.symlink(
         os.path.join(locations["coreos-overlay"], "profiles", "coreos", "amd64", "sdk"), os.path.join(config, "make.profile")
     )
+    for path in ("var/cache/edb", "var/lib/portage", "var/tmp", "var/db/pkg", "usr/share/portage"):
+        os.makedirs(os.path.join(host_root, path), exist_ok=True)
+    if not os.path.exists(job["host"]):
+        rows = list(best_visible())
+        write(os.path.abspath(job["host"]), "".join(json.dumps(row) + "\n" for row in rows))
     with open(job["host"]) as rows:
         for number, row in enumerate(rows):
             if not row.strip():
@@ -145,15 +205,13 @@ def place_host():
             for key in ("SLOT USE IUSE EAPI repository KEYWORDS RDEPEND PDEPEND IDEPEND LICENSE COUNTER CATEGORY PF").split():
                 if key in metadata:
                     write(os.path.join(folder, key), metadata[key] + "\n")
-    for path in ("var/cache/edb", "var/lib/portage", "var/tmp", "usr/share/portage"):
-        os.makedirs(os.path.join(host_root, path), exist_ok=True)
 
 
-def place_target(number, config):
+def place_target(number, board, config):
     root = os.path.join(base, f"target{number}")
     folder = os.path.join(root + eprefix, "etc", "portage")
     os.makedirs(folder)
-    skel = os.path.join(os.path.abspath(job["flatcar"]), "prefix-overlay", "skel", "etc", "portage")
+    skel = os.path.join(overlays, "prefix-overlay", "skel", "etc", "portage")
     for entry in os.listdir(skel):
         if entry.startswith("package."):
             shutil.copytree(os.path.join(skel, entry), os.path.join(folder, entry))
@@ -217,6 +275,38 @@ def describe(graph):
     return " ".join(said.getvalue().split())[:600]
 
 
+reasons = {
+    "missing": "there are no ebuilds",
+    "required_use": "unmet requirements",
+    "masked": "have been masked|are masked|masked by",
+    "use": "USE changes are necessary|USE flags|change USE",
+    "circular": "circular dependencies",
+    "conflict": "slot conflict|cannot be installed at the same time|block",
+}
+
+
+def failure_of(problem):
+    """The kind of a refusal and the atom it is about, as far as Portage's words tell."""
+    reason = next((name for name, words in reasons.items() if re.search(words, problem)), "other")
+    quoted = re.search(r"\"([^\"]+/[^\"]+)\"", problem)
+    return {"reason": reason, "atom": quoted.group(1) if quoted else "", "text": problem}
+
+
+def packages_of(merged, target):
+    return sorted(
+        (
+            {
+                "cpv": str(node.cpv),
+                "repo": node.repo,
+                "slot": f"{node.slot}/{node.sub_slot}",
+                "root": "target" if node.root == target else "host",
+                "use": sorted(set(node.use.enabled) & set(node.iuse.all)),
+            }
+            for node in merged
+        ),
+        key=lambda row: (row["root"], row["cpv"]),
+    )
+
 
 def install(root, node, counter):
     """The package as the VDB of a root has it, in the place of one in the same slot."""
@@ -240,7 +330,7 @@ def install(root, node, counter):
 
 def bootstrap(row, place):
     """Calls of emerge one after the other: each finds installed what the earlier ones merged."""
-    root = place_target(place, row.get("config", {}))
+    root = place_target(place, row.get("board", default_board), row.get("config", {}))
     counter = 0
     for stage in row["stages"]:
         trees = load_trees(root, stage["use"])
@@ -278,11 +368,13 @@ try:
             continue
         config = row.get("config", {})
         host = row.get("host", {})
+        board = row.get("board", default_board)
+        atoms = row["atoms"] if "atoms" in row else [row["atom"]]
         is_runtime = row.get("kind") == "runtime"
-        key = json.dumps([config, host, is_runtime], sort_keys=True)
+        key = json.dumps([board, config, host, is_runtime], sort_keys=True)
         if key not in known:
             add_to_host(host)
-            known = {key: load_trees(place_target(places, config))}
+            known = {key: load_trees(place_target(places, board, config))}
             places += 1
         trees = known[key]
         settings = trees[trees._target_eroot]["vartree"].settings
@@ -290,19 +382,25 @@ try:
         portage.util.noiselimit = -2
         start = time.process_time()
         success, graph, _ = backtrack_depgraph(
-            settings, trees, options, create_depgraph_params(options, None), None, [row["atom"]], None
+            settings, trees, options, create_depgraph_params(options, None), None, atoms, None
         )
         elapsed = (time.process_time() - start) * 1000
         tasks = graph._dynamic_config._serialized_tasks_cache or ()
         merged = [node for node in tasks if getattr(node, "operation", None) == "merge"]
         answer = {
-            "atom": row["atom"],
+            "id": row.get("id"),
+            "atom": " ".join(atoms),
             "success": bool(success),
             "merge": sorted(str(node.cpv) for node in merged if node.root == trees._target_eroot),
             "on_host": sorted(str(node.cpv) for node in merged if node.root != trees._target_eroot),
             "problem": "" if success else describe(graph),
             "ms": elapsed,
         }
+        answer.update(
+            {"packages": packages_of(merged, trees._target_eroot)}
+            if success
+            else {"packages": [], "failure": failure_of(answer["problem"])}
+        )
         print(json.dumps(answer), flush=True)
 finally:
     shutil.rmtree(base, ignore_errors=True)
