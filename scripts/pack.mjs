@@ -1,4 +1,5 @@
 // `npm pack` runs this first: it makes everything that the published package runs, so that its users compile nothing.
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp } from './build-app.mjs';
@@ -54,6 +55,13 @@ function layApp() {
   writeConfiguration(standalone);
 }
 
+function writeManual(folder) {
+  const printed = spawnSync(process.execPath, [join(project, 'bin', 'prefix-studio.mjs'), 'man'], { encoding: 'utf8' });
+  if (printed.status !== 0) throw new Error(`the manual page could not be made: ${printed.stderr}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'prefix-studio.1'), printed.stdout);
+}
+
 checkNode();
 try {
   installDependencies();
@@ -65,6 +73,7 @@ try {
     rmSync(join(project, 'dist', name), { recursive: true, force: true });
     await bundle(entry, name, shape);
   }
+  writeManual(join(project, 'dist', 'man'));
   writeNotices(join(project, 'dist', 'NOTICES.txt'));
 } catch (error) {
   say(`The package cannot be made: ${error.message}`);

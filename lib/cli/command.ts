@@ -38,6 +38,17 @@ export interface Command {
   run(invocation: Invocation): Promise<ExitStatus>;
 }
 
+/** A command as the overview lists it. It is loaded only when it is called. */
+export interface CommandEntry {
+  readonly summary: string;
+  /** called by scripts; not in the overview */
+  readonly isHidden?: true;
+  load(): Promise<{ readonly command: Command }>;
+}
+
+/** Entries with their names. */
+export type CommandList = readonly (readonly [string, CommandEntry])[];
+
 /** The command was called wrongly. */
 export class UsageError extends Error {}
 

@@ -1,56 +1,18 @@
 import { isStudioError, StudioError } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
-import { type Command, type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
-
-interface Entry {
-  readonly summary: string;
-  /** called by scripts; not in the overview */
-  readonly isHidden?: true;
-  load(): Promise<{ readonly command: Command }>;
-}
-
-/** In the order of the help text. Each is loaded only when it is called. */
-const commands: Readonly<Record<string, Entry>> = {
-  start: { summary: 'get the tools that are missing, then serve', load: () => import('./commands/start') },
-  serve: { summary: 'serve the web app on this machine', load: () => import('./commands/serve') },
-  starters: { summary: 'list the starter designs, or print one', load: () => import('./commands/starters') },
-  check: { summary: 'say what is wrong with a design', load: () => import('./commands/check') },
-  plan: { summary: 'show what would be built, why, and why not', load: () => import('./commands/plan') },
-  bootstrap: {
-    summary: 'show how staging begins, and what of it rests on the host',
-    load: () => import('./commands/bootstrap'),
-  },
-  build: { summary: 'build a design into a final root and an image', load: () => import('./commands/build') },
-  list: { summary: 'list the prefixes', load: () => import('./commands/list') },
-  files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },
-  image: { summary: 'copy the image of a prefix, say how to deploy it', load: () => import('./commands/image') },
-  remove: { summary: 'remove a prefix with everything built for it', load: () => import('./commands/remove') },
-  roots: { summary: 'decide ROOT, SYSROOT and EPREFIX', load: () => import('./commands/roots') },
-  trees: { summary: 'list, add and remove package trees', load: () => import('./commands/trees') },
-  doctor: { summary: 'look for tools and say how to get them', load: () => import('./commands/doctor') },
-  'setup-prefix': {
-    summary: 'what bin/setup_prefix does',
-    isHidden: true,
-    load: () => import('./commands/setup-prefix'),
-  },
-  'emerge-prefix': {
-    summary: 'what the emerge wrapper of a prefix does',
-    isHidden: true,
-    load: () => import('./commands/emerge-prefix'),
-  },
-};
+import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
+import { commands, shownCommands } from './command-table';
 
 function overview(): string {
-  const shown = Object.entries(commands).filter(([, { isHidden }]) => !isHidden);
-  const width = Math.max(...shown.map(([name]) => name.length));
+  const width = Math.max(...shownCommands.map(([name]) => name.length));
   return [
     'Usage: prefix-studio COMMAND [arguments]',
     '',
     'Design, check, build and inspect application prefixes, and ship them as systemd-sysext images.',
     '',
     'Commands:',
-    ...shown.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...shownCommands.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     '`prefix-studio COMMAND --help` tells more. Every command takes --json.',
     'Exit status: 0 fine, 1 the answer is no, 2 wrong use.',

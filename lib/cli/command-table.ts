@@ -1,0 +1,44 @@
+import type { CommandEntry } from './command';
+
+/** In the order of the help text. Each is loaded only when it is called. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  start: { summary: 'get the tools that are missing, then serve', load: () => import('./commands/start') },
+  serve: { summary: 'serve the web app on this machine', load: () => import('./commands/serve') },
+  starters: { summary: 'list the starter designs, or print one', load: () => import('./commands/starters') },
+  check: { summary: 'say what is wrong with a design', load: () => import('./commands/check') },
+  plan: { summary: 'show what would be built, why, and why not', load: () => import('./commands/plan') },
+  bootstrap: {
+    summary: 'show how staging begins, and what of it rests on the host',
+    load: () => import('./commands/bootstrap'),
+  },
+  build: { summary: 'build a design into a final root and an image', load: () => import('./commands/build') },
+  list: { summary: 'list the prefixes', load: () => import('./commands/list') },
+  files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },
+  image: { summary: 'copy the image of a prefix, say how to deploy it', load: () => import('./commands/image') },
+  remove: { summary: 'remove a prefix with everything built for it', load: () => import('./commands/remove') },
+  roots: { summary: 'decide ROOT, SYSROOT and EPREFIX', load: () => import('./commands/roots') },
+  trees: { summary: 'list, add and remove package trees', load: () => import('./commands/trees') },
+  doctor: { summary: 'look for tools and say how to get them', load: () => import('./commands/doctor') },
+  completion: {
+    summary: 'print the completion of a shell',
+    load: async () => ({ command: (await import('./commands/completion')).completionOf(shownCommands) }),
+  },
+  man: {
+    summary: 'print the manual page',
+    isHidden: true,
+    load: async () => ({ command: (await import('./commands/man')).manOf(shownCommands) }),
+  },
+  'setup-prefix': {
+    summary: 'what bin/setup_prefix does',
+    isHidden: true,
+    load: () => import('./commands/setup-prefix'),
+  },
+  'emerge-prefix': {
+    summary: 'what the emerge wrapper of a prefix does',
+    isHidden: true,
+    load: () => import('./commands/emerge-prefix'),
+  },
+};
+
+/** Those of the overview, the manual and completion, with their names. */
+export const shownCommands = Object.entries(commands).filter(([, { isHidden }]) => !isHidden);

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { dataHome, homeLayout } from '../../home';
+import { type Command, type CommandList, choiceOf, type Terminal, UsageError } from '../command';
+import { bashCompletion } from '../shell/bash';
+import { commandShape } from '../shell/command-shape';
+import { fishCompletion } from '../shell/fish';
+import { zshCompletion } from '../shell/zsh';
+
+const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+/** The completion of these commands. */
+export const completionOf = (commands: CommandList): Command => ({
+  usage: 'completion [bash|zsh|fish]',
+  description: `Prints the completion of a shell. In ~/.bashrc, in ~/.zshrc after compinit, and in config.fish:
+
+  source <(prefix-studio completion bash)
+  source <(prefix-studio completion zsh)
+  prefix-studio completion fish | source`,
+  help: { '--words prefix|starter': 'print the names that the completion offers' },
+  options: { words: { type: 'string' } },
+  arguments: { least: 0, most: 1 },
+  async run({ values, positionals: [shell], isJson, terminal }) {
+    if (values.words !== undefined) {
+      const words = await wordsOf(choiceOf(values, 'words', ['prefix', 'starter'], 'prefix'));
+      tell(words.join('\n'), words, isJson, terminal);
+      return 0;
+    }
+    if (shell === undefined || !Object.hasOwn(shells, shell)) {
+      throw new UsageError(`Name the shell: ${Object.keys(shells).join(', ')}.`);
+    }
+    const script = shells[shell as keyof typeof shells](await shapesOf(commands));
+    tell(script, { shell, script }, isJson, terminal);
+    return 0;
+  },
+});
+
+function tell(text: string, answer: unknown, isJson: boolean, terminal: Terminal): void {
+  terminal.out(isJson ? JSON.stringify(answer) : text);
+}
+
+const shapesOf = (commands: CommandList) =>
+  Promise.all(commands.map(async ([name, { summary, load }]) => commandShape(name, summary, (await load()).command)));
+
+async function wordsOf(kind: 'prefix' | 'starter'): Promise<readonly string[]> {
+  if (kind === 'starter') return (await (await import('../../runner/starters')).listStarters()).map(({ id }) => id);
+  // a press of the Tab key makes no data folder
+  if (!process.env.DATABASE_URL && !existsSync(homeLayout(dataHome()).database)) return [];
+  const { openDatabase, listPrefixes } = await import('../../db/index');
+  const studio = await openDatabase();
+  try {
+    return (await listPrefixes(studio)).map(({ name }) => name);
+  } finally {
+    await studio.close();
+  }
+}

@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findProgram } from '../../host/find-program';
+import { shownCommands } from '../command-table';
+import { bashCompletion } from './bash';
+import { commandShape } from './command-shape';
+import { fishCompletion } from './fish';
+import { manualPage } from './manual';
+import { zshCompletion } from './zsh';
+
+const loaded = await Promise.all(
+  shownCommands.map(async ([name, { summary, load }]) => ({ name, summary, command: (await load()).command })),
+);
+const shapes = loaded.map(({ name, summary, command }) => commandShape(name, summary, command));
+const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-shell-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+mkdirSync(join(folder, 'designs'));
+writeFileSync(join(folder, 'my design.yaml'), '');
+
+/** What bash would offer for the last of these words; the program itself is one that knows two names of each kind. */
+function offered(...words: string[]): string[] {
+  const script = `prefix-studio() { [[ $1 == completion && $2 == --words ]] && printf '%s\\n' "my-$3" "other-$3"; }
+    COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _prefix_studio
+    (( \${#COMPREPLY[@]} )) && printf '%s\\n' "\${COMPREPLY[@]}"; exit 0`;
+  const result = spawnSync('bash', ['-c', `${bashCompletion(shapes)}\n${script}`, 'bash', 'prefix-studio', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(result.stderr).toBe('');
+  return result.stdout.split('\n').filter((line) => line !== '');
+}
+
+describe('completion of bash', () => {
+  it.each<[string[], string[]]>([
+    [['pl'], ['plan']],
+    [['st'], ['start', 'starters']],
+    [['setup'], []],
+    [['help', 'boo'], ['bootstrap']],
+    [['plan', '--ex'], ['--export']],
+    [['plan', '--export', ''], ['designs']],
+    [
+      ['plan', 'my'],
+      ['my design.yaml', 'my-prefix'],
+    ],
+    [['plan', '--fix', 'oth'], ['other-prefix']],
+    [
+      ['remove', ''],
+      ['my-prefix', 'other-prefix'],
+    ],
+    [['starters', 'my'], ['my-starter']],
+    [
+      ['files', 'x', '--root', ''],
+      ['final', 'staging'],
+    ],
+    [['image', 'x', '-o', 'des'], ['designs']],
+    [['trees', 'a'], ['add']],
+    [['trees', 'add', 'x', 'des'], ['designs']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['serve', '--port', ''], []],
+    [['doctor', ''], []],
+    [['no-such-command', ''], []],
+  ])('%j', (words, expected) => {
+    expect(offered(...words).sort()).toEqual([...expected].sort());
+  });
+
+  it('offers every option that a command reads', () => {
+    for (const { name, command } of loaded) {
+      const options = Object.keys(command.options).map((option) => `--${option}`);
+      expect(offered(name, '--').sort(), name).toEqual([...options, '--help', '--json'].sort());
+    }
+  });
+});
+
+describe('completion of other shells', () => {
+  const scripts = { zsh: zshCompletion(shapes), fish: fishCompletion(shapes) };
+  it.each(Object.entries(scripts))('%s knows every command and option', (_shell, script) => {
+    for (const { name, options } of shapes) {
+      expect(script).toContain(name);
+      for (const option of options.flatMap(({ names }) => names)) {
+        expect(script).toContain(option.replace(/^--?/, ''));
+      }
+    }
+  });
+
+  for (const shell of ['zsh', 'fish'] as const) {
+    it.skipIf(findProgram(shell) === null)(`${shell} reads it without a complaint`, () => {
+      const path = join(folder, shell);
+      writeFileSync(path, scripts[shell]);
+      const result = spawnSync(shell, ['-n', path], { encoding: 'utf8', env: { ...process.env, HOME: folder } });
+      expect([result.stderr, result.status]).toEqual(['', 0]);
+    });
+  }
+});
+
+describe('the manual page', () => {
+  const page = manualPage(loaded, '1.2.3');
+
+  it('has every command with its options', () => {
+    for (const { name, command } of loaded) {
+      expect(page).toContain(`.SS ${name}\n`);
+      for (const option of Object.keys(command.help)) expect(page).toContain(`.B ${option.replaceAll('-', '\\-')}\n`);
+    }
+  });
+
+  it.skipIf(findProgram('groff') === null)('is set by groff without a warning', () => {
+    const result = spawnSync('groff', ['-ww', '-man', '-Tutf8'], { input: page, encoding: 'utf8' });
+    expect([result.stderr, result.status]).toEqual(['', 0]);
+    expect(result.stdout).toContain('wrong use');
+  });
+});
