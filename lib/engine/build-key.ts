@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { EbuildFacts } from './ebuild-facts';
+import { ebuildContent, packageFiles } from './repository-files';
 import { runTool } from './run-tool';
 
 /** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
@@ -39,16 +39,6 @@ export async function toolchainIdentity(compiler: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function hashFolder(folder: string, update: (text: string | Uint8Array) => void): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    update(`${entry.name}\0`);
-    if (entry.isDirectory()) await hashFolder(path, update);
-    else if (entry.isFile()) update(await readFile(path));
-  }
-}
-
 export interface BuildKeyInput {
   readonly cpv: string;
   readonly facts: EbuildFacts;
@@ -72,8 +62,11 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
     hash.update(text).update('\0');
   };
   add(`${engineRevision} ${input.cpv} ${input.chost} ${input.eprefix} ${input.toolchain}`);
-  add(await readFile(facts.ebuild));
-  await hashFolder(join(dirname(facts.ebuild), 'files'), add);
+  add(ebuildContent(facts));
+  for (const [name, content] of packageFiles(facts)) {
+    add(`${name}\0`);
+    if (content !== null) add(content);
+  }
   add(facts.metadata._eclasses_ ?? '');
   add(input.distfiles.join(' '));
   add([...facts.use].sort().join(' '));

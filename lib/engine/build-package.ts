@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
 import { parseCpv } from '../pms';
@@ -7,37 +7,15 @@ import { scanElfFiles } from './elf-scan';
 import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
-import type { ArchiveHint } from './host-archive';
 import { readImage, setImageTimes } from './image-tree';
-import { type ManifestEntry, parseManifest } from './manifest';
-import { parseThirdPartyMirrors } from './mirrors';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
+import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
 import { sourceDateEpoch } from './source-date';
 import { evaluateSourceUri, evaluateWords } from './source-uri';
 import { stripImage } from './strip';
 import type { EntryFiles } from './vdb';
-
-/** Reads a JSON file of a repository that maps distfiles to source packages of the host's archive. */
-export async function readArchiveHints(repositoryLocation: string): Promise<Readonly<Record<string, ArchiveHint>>> {
-  const text = await readFile(join(repositoryLocation, 'metadata/debian-sources.json'), 'utf8').catch(() => null);
-  return text === null ? {} : (JSON.parse(text) as Record<string, ArchiveHint>);
-}
-
-async function manifestOf(ebuild: string): Promise<ReadonlyMap<string, ManifestEntry>> {
-  const text = await readFile(join(dirname(ebuild), 'Manifest'), 'utf8').catch(() => '');
-  return new Map(parseManifest(text).flatMap((entry) => (entry.kind === 'DIST' ? [[entry.name, entry]] : [])));
-}
-
-async function thirdPartyMirrors(locations: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const mirrors = new Map<string, readonly string[]>();
-  for (const location of locations) {
-    const text = await readFile(join(location, 'profiles/thirdpartymirrors'), 'utf8').catch(() => '');
-    for (const [name, urls] of parseThirdPartyMirrors(text)) mirrors.set(name, [...(mirrors.get(name) ?? []), ...urls]);
-  }
-  return mirrors;
-}
 
 /** The files that a build of this ebuild needs, with what is known of where to get them. Throws MANIFEST_MISSING. */
 export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<readonly Distfile[]> {
@@ -45,9 +23,9 @@ export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<read
   const sources = evaluateSourceUri(facts.metadata.SRC_URI ?? '', use);
   if (sources.length === 0) return [];
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', use);
-  const manifest = await manifestOf(facts.ebuild);
-  const hints = await readArchiveHints(facts.repositoryLocation);
-  const mirrors = await thirdPartyMirrors(facts.mirrorLocations);
+  const manifest = manifestOf(facts);
+  const hints = readArchiveHints(facts.repositoryLocation);
+  const mirrors = thirdPartyMirrors(facts.mirrorLocations);
   return sources.map(({ name, uris, liftsRestriction }) => {
     const entry = manifest.get(name);
     if (!entry) {
@@ -62,7 +40,7 @@ export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<read
       thirdPartyMirrors: mirrors,
       mirrorRestricted: (restrict.includes('mirror') || restrict.includes('fetch')) && liftsRestriction !== 'mirror',
       fetchRestricted: restrict.includes('fetch') && liftsRestriction === null,
-      archive: hints[name] ?? { package: parseCpv(cpv).pn.toLowerCase() },
+      archive: hints.get(name) ?? { package: parseCpv(cpv).pn.toLowerCase() },
     };
   });
 }

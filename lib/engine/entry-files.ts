@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type DepTree, formatDepTree, parseCpv, parseDepString } from '../pms';
 import { dependencyClasses } from '../pms/dependency-class';
 import { evaluateTree } from '../pms/evaluate';
@@ -8,6 +7,7 @@ import type { EbuildFacts } from './ebuild-facts';
 import type { ElfInImage } from './elf-scan';
 import { neededFiles } from './elf-scan';
 import type { RecordedOwner } from './phase-contract';
+import { ebuildContent } from './repository-files';
 import type { EntryFiles, TargetRoot } from './vdb';
 
 interface Word {
@@ -86,7 +86,7 @@ export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
   files.set('ARCH', input.arch);
   files.set('repository', facts.repository);
   files.set('BUILD_TIME', `${input.buildTime}`);
-  files.set(`${pf}.ebuild`, await readFile(facts.ebuild, 'utf8'));
+  files.set(`${pf}.ebuild`, ebuildContent(facts).toString('utf8'));
   for (const [name, text] of neededFiles(input.elfs)) files.set(name, text);
   files.set(ownersFile, input.owners.map(({ uid, gid, path }) => `${uid}:${gid} ${path}`).join('\n'));
   for (const [name, text] of input.more) files.set(name, text);

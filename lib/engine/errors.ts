@@ -6,7 +6,11 @@ export type EngineErrorCode =
   | 'MANIFEST_MISSING'
   | 'DISTFILE_MISMATCH'
   | 'DISTFILE_UNREACHABLE'
+  /** a tree names a source on this machine or its network */
+  | 'SOURCE_NOT_PUBLIC'
   | 'SRC_URI_INVALID'
+  /** a file of a repository that is a link out of it, no regular file or too large */
+  | 'REPOSITORY_FILE_REFUSED'
   | 'CONTENTS_INVALID'
   | 'BINPKG_INVALID'
   | 'BINPKG_MISSING'

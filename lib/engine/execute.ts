@@ -18,8 +18,10 @@ export interface ExecuteRequest {
   readonly distDir: string;
   /** folder for the index of the host's source archive */
   readonly cacheDir: string;
-  /** GENTOO_MIRRORS */
+  /** GENTOO_MIRRORS of the user */
   readonly mirrors?: readonly string[];
+  /** GENTOO_MIRRORS of the profile */
+  readonly treeMirrors?: readonly string[];
   /** INSTALL_MASK of final */
   readonly installMask?: readonly string[];
   readonly protection?: ConfigProtection;

@@ -45,7 +45,8 @@ function distfile(uris: readonly string[], more: Partial<Distfile> = {}): Distfi
 }
 
 function fetcher(mirrors: readonly string[] = [], archive: HostArchive | null = null): DistfileFetcher {
-  return new DistfileFetcher({ distDir: join(base, 'distfiles'), mirrors, archive, connectTimeoutMs: 300 });
+  const localHosts = ['127.0.0.1', '127.0.0.2'];
+  return new DistfileFetcher({ distDir: join(base, 'distfiles'), mirrors, archive, connectTimeoutMs: 300, localHosts });
 }
 
 const options = { log: (line: string): void => void log.push(line) };

@@ -7,6 +7,7 @@ import type { ArchiveAnswer, ArchiveHint, HostArchive } from './host-archive';
 import type { FileVerdict, ManifestEntry } from './manifest';
 import { verifyFile } from './manifest';
 import { expandMirrorUri, type MirrorLayout, mirrorPath, parseMirrorLayouts } from './mirrors';
+import { localSourceHosts, localSourcesVariable, mirrorReach, type SourceReach, treeReach } from './source-reach';
 
 /** A file that a build needs. */
 export interface Distfile {
@@ -36,11 +37,26 @@ export interface Fetched {
 
 export interface FetcherOptions {
   readonly distDir: string;
-  /** GENTOO_MIRRORS: base URLs or directories */
+  /** GENTOO_MIRRORS of the user: base URLs or directories, local ones too */
   readonly mirrors: readonly string[];
+  /** GENTOO_MIRRORS of the tree's profile: URLs of the internet */
+  readonly treeMirrors?: readonly string[];
+  /** hosts that a tree may name although they are local; default: `localSourceHosts()` */
+  readonly localHosts?: readonly string[];
   readonly archive: HostArchive | null;
   readonly connectTimeoutMs?: number;
   readonly idleTimeoutMs?: number;
+}
+
+/** How slow a download may be before it is given up: an hour, and 20 kB a second; a week at most. */
+const totalTimeoutMs = (bytes: number): number => Math.min(604_800_000, 3_600_000 + Math.ceil(bytes / 20));
+const mostLayoutBytes = 65_536;
+
+/** One place to ask for a file. */
+interface SourceUrl {
+  readonly source: 'mirror' | 'upstream';
+  readonly url: string;
+  readonly reach: SourceReach;
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -59,8 +75,17 @@ export class DistfileFetcher {
   private readonly silentHosts = new Set<string>();
   private hasReached = false;
   private readonly layouts = new Map<string, Promise<readonly MirrorLayout[]>>();
+  private readonly treeReach: SourceReach;
+  private readonly mirrors: readonly { readonly mirror: string; readonly reach: SourceReach }[];
 
-  constructor(private readonly options: FetcherOptions) {}
+  constructor(private readonly options: FetcherOptions) {
+    const localHosts = options.localHosts ?? localSourceHosts();
+    this.treeReach = treeReach(localHosts);
+    this.mirrors = [
+      ...options.mirrors.map((mirror) => ({ mirror, reach: mirrorReach(mirror, localHosts) })),
+      ...(options.treeMirrors ?? []).map((mirror) => ({ mirror, reach: this.treeReach })),
+    ];
+  }
 
   /** Throws DISTFILE_MISMATCH when sources had another file, DISTFILE_UNREACHABLE when none had any. */
   fetch(file: Distfile, options: FetchOptions): Promise<Fetched> {
@@ -99,6 +124,7 @@ export class DistfileFetcher {
     await mkdir(this.options.distDir, { recursive: true });
     const attempts: string[] = [];
     let mismatch: string | null = null;
+    let local: string | null = null;
     const present = await verifyFile(path, file.entry);
     if (present.kind === 'matches') return { path, source: 'distdir' };
     if (present.kind === 'differs') {
@@ -110,11 +136,12 @@ export class DistfileFetcher {
     if (file.fetchRestricted) throw restricted(file, this.options.distDir);
 
     const fromUrls = async (): Promise<Fetched | null> => {
-      for (const [source, url] of await this.urls(file, options)) {
-        const verdict = await this.tryUrl(url, file.entry, options);
-        if (verdict.kind === 'fetched') return { path, source };
+      for (const place of await this.urls(file, options)) {
+        const verdict = await this.tryUrl(place, file.entry, options);
+        if (verdict.kind === 'fetched') return { path, source: place.source };
         attempts.push(verdict.detail);
         if (verdict.kind === 'mismatch') mismatch = verdict.detail;
+        if (verdict.kind === 'local') local = verdict.detail;
       }
       return null;
     };
@@ -129,7 +156,7 @@ export class DistfileFetcher {
       const fetched = await attempt();
       if (fetched) return fetched;
     }
-    throw failed(file, attempts, mismatch, this.options.distDir);
+    throw failed(file, { attempts, mismatch, local }, this.options.distDir);
   }
 
   /** Several hosts were silent and none has answered: this machine reaches its own archive at most. */
@@ -155,37 +182,42 @@ export class DistfileFetcher {
     if (!this.hasReached) this.options.archive?.warmUp(signal);
   }
 
-  private async urls(
-    file: Distfile,
-    options: FetchOptions,
-  ): Promise<readonly (readonly ['mirror' | 'upstream', string])[]> {
-    const urls: (readonly ['mirror' | 'upstream', string])[] = [];
+  private async urls(file: Distfile, options: FetchOptions): Promise<readonly SourceUrl[]> {
+    const urls: SourceUrl[] = [];
     if (!file.mirrorRestricted) {
-      for (const mirror of this.options.mirrors) {
-        for (const layout of await this.layoutsOf(mirror, options)) {
-          urls.push(['mirror', `${asUrl(mirror)}/distfiles/${mirrorPath(layout, file.entry.name)}`]);
+      for (const { mirror, reach } of this.mirrors) {
+        for (const layout of await this.layoutsOf(mirror, reach, options)) {
+          urls.push({
+            source: 'mirror',
+            url: `${asUrl(mirror)}/distfiles/${mirrorPath(layout, file.entry.name)}`,
+            reach,
+          });
         }
       }
     }
     for (const uri of file.uris)
-      for (const url of expandMirrorUri(uri, file.thirdPartyMirrors)) urls.push(['upstream', url]);
+      for (const url of expandMirrorUri(uri, file.thirdPartyMirrors))
+        urls.push({ source: 'upstream', url, reach: this.treeReach });
     return urls;
   }
 
   private async tryUrl(
-    url: string,
+    { url, reach }: SourceUrl,
     entry: ManifestEntry,
     options: FetchOptions,
-  ): Promise<{ readonly kind: 'fetched' } | { readonly kind: 'mismatch' | 'failed'; readonly detail: string }> {
+  ): Promise<
+    { readonly kind: 'fetched' } | { readonly kind: 'mismatch' | 'failed' | 'local'; readonly detail: string }
+  > {
     if (this.silentHosts.has(hostOf(url))) return { kind: 'failed', detail: `${url}: the host did not answer before` };
     options.log(`>>> Downloading ${url}`);
     const partial = this.partialPath(entry);
-    const result = await this.download(url, partial, entry.sizeBytes, options);
+    const size = { expectedBytes: entry.sizeBytes, mostBytes: entry.sizeBytes };
+    const result = await this.download(url, partial, size, reach, options);
     if (result.kind !== 'downloaded') {
       if (result.kind === 'unreachable') this.noteSilent(url, options.signal);
-      else this.hasReached = true;
+      if (result.kind === 'refused') this.hasReached = true;
       options.log(`!!! ${url}: ${result.detail}`);
-      return { kind: 'failed', detail: `${url}: ${result.detail}` };
+      return { kind: result.kind === 'local' ? 'local' : 'failed', detail: `${url}: ${result.detail}` };
     }
     this.hasReached = true;
     const verdict = await verifyFile(partial, entry);
@@ -208,14 +240,18 @@ export class DistfileFetcher {
   private download(
     url: string,
     path: string,
-    expectedBytes: number | null,
+    size: { readonly expectedBytes: number | null; readonly mostBytes: number },
+    reach: SourceReach,
     options: FetchOptions,
   ): Promise<DownloadResult> {
     let told = 0;
+    const { expectedBytes } = size;
     return download(url, path, {
       connectTimeoutMs: this.options.connectTimeoutMs ?? 4000,
       idleTimeoutMs: this.options.idleTimeoutMs ?? 30_000,
-      expectedBytes,
+      totalTimeoutMs: totalTimeoutMs(size.mostBytes),
+      ...size,
+      reach,
       signal: options.signal,
       onProgress: (received) => {
         if (expectedBytes === null || received - told < Math.max(5e6, expectedBytes / 10)) return;
@@ -225,12 +261,13 @@ export class DistfileFetcher {
     });
   }
 
-  private layoutsOf(mirror: string, options: FetchOptions): Promise<readonly MirrorLayout[]> {
+  private layoutsOf(mirror: string, reach: SourceReach, options: FetchOptions): Promise<readonly MirrorLayout[]> {
     const known = this.layouts.get(mirror);
     if (known) return known;
     const path = join(this.options.distDir, '.partial', `layout.${encodeURIComponent(mirror)}`);
     const url = `${asUrl(mirror)}/distfiles/layout.conf`;
-    const work = this.download(url, path, null, options).then(async (result) => {
+    const size = { expectedBytes: null, mostBytes: mostLayoutBytes };
+    const work = this.download(url, path, size, reach, options).then(async (result) => {
       if (result.kind === 'unreachable') {
         this.noteSilent(url, options.signal);
         options.log(`!!! ${url}: ${result.detail}`);
@@ -263,19 +300,27 @@ function restricted({ entry }: Distfile, distDir: string): EngineError {
 
 function failed(
   { entry }: Distfile,
-  attempts: readonly string[],
-  mismatch: string | null,
+  why: { readonly attempts: readonly string[]; readonly mismatch: string | null; readonly local: string | null },
   distDir: string,
 ): EngineError {
+  const { attempts, mismatch, local } = why;
+  const details = { name: entry.name, attempts };
   if (mismatch !== null) {
     return new EngineError('DISTFILE_MISMATCH', mismatch, {
       hint: `Nothing was built from it. Check where the file comes from; the right one can be put into \`${distDir}\` by hand.`,
-      details: { name: entry.name, attempts },
+      details,
     });
   }
   const tried = attempts.length === 0 ? 'the ebuild names no URI for it' : attempts.join('; ');
-  return new EngineError('DISTFILE_UNREACHABLE', `the source file \`${entry.name}\` could not be fetched: ${tried}`, {
+  const message = `the source file \`${entry.name}\` could not be fetched: ${tried}`;
+  if (local !== null) {
+    return new EngineError('SOURCE_NOT_PUBLIC', message, {
+      hint: `An ebuild may lead to the internet only. If you trust it, put the file into \`${distDir}\` by hand, or name the host in \`${localSourcesVariable}\`.`,
+      details,
+    });
+  }
+  return new EngineError('DISTFILE_UNREACHABLE', message, {
     hint: `Check the network connection, or put the file (${entry.sizeBytes} bytes) into \`${distDir}\` by hand.`,
-    details: { name: entry.name, attempts },
+    details,
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isDistfileName } from './distfile-name';
 import { EngineError } from './errors';
 
 /** Hash names of Manifests that node can compute, strongest first. Source: GLEP 74. */
@@ -20,23 +21,55 @@ function isManifestKind(word: string | undefined): word is ManifestKind {
   return word === 'DIST' || word === 'EBUILD' || word === 'AUX' || word === 'MISC';
 }
 
-/** Reads a Manifest; an OpenPGP frame around it and unknown kinds are skipped. Throws MANIFEST_INVALID. Source: GLEP 74. */
-export function parseManifest(text: string): readonly ManifestEntry[] {
-  const entries: ManifestEntry[] = [];
+/** Larger files are in no tree; their size is a lie or a trap. */
+const mostBytes = 64 * 2 ** 30;
+
+/** Is the text a path below the folder of a package that leads nowhere else? Source: GLEP 74 (AUX: below `files/`). */
+const isPlainPath = (text: string): boolean =>
+  text.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\s\p{C}\\]/u.test(part));
+
+function problemOf(kind: ManifestKind, name: string, size: string, hashes: readonly string[]): string | null {
+  if (kind === 'DIST' ? !isDistfileName(name) : !isPlainPath(name)) return 'its name is no plain file name';
+  if (!/^\d{1,15}$/.test(size)) return 'its size is no number of bytes';
+  if (Number(size) > mostBytes) return `its size is more than ${mostBytes} bytes`;
+  const isPaired =
+    hashes.length % 2 === 0 && hashes.every((word, at) => (at % 2 === 0 ? /^[A-Z]\w*$/ : /^\w+$/).test(word));
+  return isPaired ? null : 'behind its size come no pairs of hash name and value';
+}
+
+/**
+ * Reads a Manifest; an OpenPGP frame around it and unknown kinds are skipped. `file` is named in what it throws:
+ * MANIFEST_INVALID for a name with a path, a size that no file has, and for two entries of one name. Source: GLEP 74.
+ */
+export function parseManifest(text: string, file = 'Manifest'): readonly ManifestEntry[] {
+  const entries = new Map<string, ManifestEntry>();
   for (const [index, line] of text.split('\n').entries()) {
-    const [kind, name, size, ...rest] = line.trim().split(/\s+/);
+    const [kind, name = '', size = '', ...rest] = line.trim().split(/\s+/);
     if (!isManifestKind(kind)) continue;
-    const sizeBytes = Number(size);
-    if (!name || !/^\d+$/.test(size ?? '') || rest.length % 2 !== 0) {
-      throw new EngineError('MANIFEST_INVALID', `Manifest line ${index + 1} is not valid: \`${line}\``, {
-        details: { line: index + 1 },
-      });
-    }
-    const hashes: Record<string, string> = {};
-    for (let i = 0; i < rest.length; i += 2) hashes[rest[i] as string] = (rest[i + 1] as string).toLowerCase();
-    entries.push({ kind, name, sizeBytes, hashes });
+    const key = `${kind} ${name}`;
+    const problem = entries.has(key) ? 'there is another one of that name' : problemOf(kind, name, size, rest);
+    if (problem !== null) throw invalidEntry(file, index + 1, key, problem);
+    entries.set(key, { kind, name, sizeBytes: Number(size), hashes: hashesOf(rest) });
   }
-  return entries;
+  return [...entries.values()];
+}
+
+function hashesOf(words: readonly string[]): Record<string, string> {
+  const hashes: Record<string, string> = {};
+  for (let at = 0; at < words.length; at += 2) hashes[words[at] as string] = (words[at + 1] as string).toLowerCase();
+  return hashes;
+}
+
+function invalidEntry(file: string, line: number, key: string, problem: string): EngineError {
+  const shown = key.replace(/\p{C}/gu, '�').slice(0, 200);
+  return new EngineError(
+    'MANIFEST_INVALID',
+    `\`${file}\`, line ${line}: the entry \`${shown}\` is not valid: ${problem}`,
+    {
+      hint: 'No source file is used by such a Manifest. Correct it, or ask whoever keeps the repository.',
+      details: { file, line },
+    },
+  );
 }
 
 /** Writes entries as Portage does: sorted by kind and name, one per line. */

@@ -1,5 +1,6 @@
 import type { DepTree } from '../pms';
 import { PmsError, parseDepString } from '../pms';
+import { isDistfileName } from './distfile-name';
 import { EngineError } from './errors';
 
 /** One file of SRC_URI. `liftsRestriction` is the EAPI 8 prefix of the URI that lifts RESTRICT for it. Source: PMS 8.2.10. */
@@ -37,21 +38,23 @@ function parseWords(text: string, allowArrows: boolean): WordTree {
  * Throws SRC_URI_INVALID. Source: PMS 8.2 (groups, USE conditionals), 8.2.10 (arrows, `fetch+`, `mirror+`).
  */
 export function evaluateSourceUri(text: string, enabled: ReadonlySet<string> | null): readonly SourceFile[] {
-  const files = new Map<string, SourceFile>();
+  const files = new Map<string, SourceFile & { readonly uris: string[] }>();
   try {
     for (const word of wordsOf(parseWords(text, true), enabled)) {
       const lift = /^(fetch|mirror)\+/.exec(word.text)?.[1] as 'fetch' | 'mirror' | undefined;
       const uri = lift ? word.text.slice(lift.length + 1) : word.text;
       const name = word.target ?? uri.slice(uri.lastIndexOf('/') + 1);
-      if (name === '' || name === '.' || name === '..') {
-        throw new EngineError('SRC_URI_INVALID', `SRC_URI has a URI without a file name: \`${word.text}\``);
+      if (!isDistfileName(name)) {
+        const shown = name.replace(/\p{C}/gu, '\ufffd').slice(0, 200);
+        throw new EngineError(
+          'SRC_URI_INVALID',
+          `SRC_URI gives a file the name \`${shown}\`, which is no plain file name`,
+        );
       }
       const known = files.get(name);
-      files.set(name, {
-        name,
-        uris: [...(known?.uris ?? []), ...(uri.includes('://') ? [uri] : [])],
-        liftsRestriction: lift ?? known?.liftsRestriction ?? null,
-      });
+      const uris = known?.uris ?? [];
+      if (uri.includes('://')) uris.push(uri);
+      files.set(name, { name, uris, liftsRestriction: lift ?? known?.liftsRestriction ?? null });
     }
   } catch (error) {
     if (!(error instanceof PmsError)) throw error;

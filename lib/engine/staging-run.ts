@@ -5,7 +5,7 @@ import { isStudioError } from '../errors';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf, readArchiveHints } from './build-package';
+import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf } from './build-package';
 import { type Distfile, DistfileFetcher } from './fetch';
 import { HostArchive } from './host-archive';
 import { unpackForInstall } from './install-package';
@@ -13,6 +13,7 @@ import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import { PlanKeys } from './plan-keys';
 import { workFolder } from './prefix-place';
+import { readArchiveHints } from './repository-files';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { readEntryFile } from './vdb';
@@ -216,14 +217,14 @@ export class StagingRun {
   }
 
   private async makeFetcher(work: readonly PlannedPackage[]): Promise<DistfileFetcher> {
-    const { distDir, cacheDir, mirrors = [] } = this.context.request;
+    const { distDir, cacheDir, mirrors = [], treeMirrors = [] } = this.context.request;
     const locations = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.repositoryLocation ?? []));
     const suites = new Set<string>();
     for (const location of locations) {
-      for (const { suite } of Object.values(await readArchiveHints(location))) if (suite) suites.add(suite);
+      for (const { suite } of readArchiveHints(location).values()) if (suite) suites.add(suite);
     }
     const archive = new HostArchive(join(cacheDir, 'host-archive'), [...suites].sort());
-    return new DistfileFetcher({ distDir, mirrors, archive: archive.isPresent() ? archive : null });
+    return new DistfileFetcher({ distDir, mirrors, treeMirrors, archive: archive.isPresent() ? archive : null });
   }
 }
 

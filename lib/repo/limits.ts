@@ -15,6 +15,8 @@ export const limits = {
   /** one value of an entry */
   cacheValueBytes: mebibyte,
   manifestBytes: 32 * mebibyte,
+  /** all of a package's `files/` */
+  packageFilesBytes: 128 * mebibyte,
   /** a table of what the host has */
   hostTableBytes: 64 * mebibyte,
   /** names in one folder */

@@ -60,7 +60,10 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     describe: describeEbuilds(staging, opened.tree.repositories),
     distDir: distfiles,
     cacheDir: cache,
-    mirrors: words(lookUp(staging.variables, 'GENTOO_MIRRORS')),
+    // as with any variable that is not incremental, make.conf replaces what the profile says
+    mirrors: words(staging.variables.conf.GENTOO_MIRRORS),
+    treeMirrors:
+      staging.variables.conf.GENTOO_MIRRORS === undefined ? words(lookUp(staging.variables, 'GENTOO_MIRRORS')) : [],
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     hostProvided: opened.host.allInstalled().map(({ cpv }) => cpv),
     jobs: options.jobs ?? undefined,
