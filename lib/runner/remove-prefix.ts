@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
 import { prefixPlace, wrapperPaths } from '../engine/index';
 import { homeLayout } from '../home';
+import { removeTree } from '../host/remove-tree';
 import { checkDesign } from './design-check';
 import { folderSizeBytes } from './folder-size';
 import { busy } from './run-requests';
@@ -28,7 +28,7 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
   for (const folder of folders) {
     const sizeBytes = await folderSizeBytes(folder);
     if (sizeBytes === null) continue;
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
     freedBytes += sizeBytes;
     removed.push(folder);
   }
