@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeTree } from '../host/remove-tree';
 import type { BuildPhase } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { EbuildFacts } from './ebuild-facts';
@@ -7,14 +8,16 @@ import { scanElfFiles } from './elf-scan';
 import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
-import { readImage, setImageTimes } from './image-tree';
+import { setImageTimes } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
+import { readImage } from './read-image';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
 import { sourceDateEpoch } from './source-date';
 import { evaluateSourceUri, evaluateWords } from './source-uri';
 import { stripImage } from './strip';
+import { takeImage } from './take-image';
 import type { EntryFiles } from './vdb';
 
 /** The files that a build of this ebuild needs, with what is known of where to get them. Throws MANIFEST_MISSING. */
@@ -159,18 +162,19 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   signal?.throwIfAborted();
 
   const buildDir = buildDirOf(place, cpv);
-  await rm(buildDir, { recursive: true, force: true });
+  await removeTree(buildDir);
   await mkdir(buildDir, { recursive: true });
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
   const result = await runPhasesOf(request, buildDir, phasesOf(facts, restrict));
   if (result.kind !== 'ok') return result;
 
-  request.onPhase('package');
   const imageDir = join(buildDir, 'image');
+  const taken = await takeImage(imageDir, place.path);
+  request.onPhase('package');
   const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
   await stripImage(
     imageDir,
-    await readImage(imageDir),
+    taken,
     {
       restricted: restrict.includes('strip'),
       include: installed.strip,

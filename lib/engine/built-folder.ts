@@ -29,10 +29,15 @@ export function fileKind(info: Stats): string {
   return 'a regular file';
 }
 
-function refused(buildDir: string, problem: string): EngineError {
+/** The error for something that phases left and no package may hold; `problem` is a clause. */
+export function refused(
+  buildDir: string,
+  problem: string,
+  hint = 'The ebuild changed its work folder in a way that no package needs. Look at its `src_install`.',
+): EngineError {
   const cpv = `${basename(dirname(buildDir))}/${basename(buildDir)}`;
   return new EngineError('IMAGE_REFUSED', `\`${cpv}\` left what cannot be used: ${problem}`, {
-    hint: 'The ebuild changed its work folder in a way that no package needs. Look at its `src_install`.',
+    hint,
     details: { cpv, buildDir },
   });
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { removeTree } from '../host/remove-tree';
 import type { BuildPhase } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { PlannedPackage } from '../resolve/plan';
@@ -34,7 +34,7 @@ export class FinalRun {
       if (members && (await this.isFreeOfCollisions(work, members))) await this.mergeAll(members);
     } finally {
       for (const log of this.logs.values()) await log.close();
-      await rm(workFolder(context.place.finalDir), { recursive: true, force: true });
+      await removeTree(workFolder(context.place.finalDir));
     }
   }
 

@@ -17,8 +17,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { extractGpkgImage, readGpkgMetadata, writeGpkg } from './gpkg';
-import { readImage } from './image-tree';
 import { PackageStore, parsePackagesIndex } from './package-store';
+import { readImage } from './read-image';
 
 let base: string;
 const long = `${'long-directory-name/'.repeat(9)}${'x'.repeat(120)}`;

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
 import { TinyPrefix } from './__fixtures__/tiny-prefix';
+import { checkTree } from './tree-check';
 import { listInstalled } from './vdb';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
@@ -45,6 +46,10 @@ describe.skipIf(sandbox.kind === 'unusable')(`an ebuild that means harm${skipped
   const D = `"\${D%/}"`;
   const info = `"\${D%/}/../build-info"`;
 
+  const socket = `python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])'`;
+  const deep = `cd "\${ED}"; python3 -c 'import os
+for i in range(2500): os.mkdir("d"); os.chdir("d")' || die`;
+
   it.each([
     ['D is a link to a folder of the host', `rm -rf ${D}; ln -s OUTSIDE ${D}`, 'is a symbolic link, not a directory'],
     ['D is a file', `rm -rf ${D}; echo > ${D}`, 'is a regular file, not a directory'],
@@ -59,6 +64,39 @@ describe.skipIf(sandbox.kind === 'unusable')(`an ebuild that means harm${skipped
     ['a key of the entry is a link', `ln -s OUTSIDE/opt/demo/secret ${info}/NOTE`, 'leads out of'],
     ['a key of the entry has a strange name', `echo > ${info}/$'a\\nb'`, '"a\\nb"'],
     ['build-info holds thousands of files', `touch ${info}/F{1..2000}`, 'holds more than 1000 files'],
+    ['a socket', `${socket} "\${ED}/s"`, 'a socket: `/opt/demo/s`'],
+    ['a name that is not UTF-8', `touch "\${ED}"/$'a\\xff\\n'`, 'that is not UTF-8: `a\\xff\\n`'],
+    ['a name with a line break', `touch "\${ED}"/$'a\\nobj'`, 'control characters: `a\\nobj'],
+    ['a name that moves the cursor', `touch "\${ED}"/$'a\\e[2K'`, 'control characters: `a\\x1b[2K`'],
+    ['a target with a line break', `ln -s $'a\\nb' "\${ED}/l"`, 'the target of the link `/opt/demo/l`'],
+    ['a link with an arrow', `ln -s x "\${ED}/a -> b"`, 'an arrow in its name'],
+    ['a sparse giant', `truncate -s 1T "\${ED}/x"`, '(limit `bytes`)'],
+    ['many sparse giants', `truncate -s 900G "\${ED}"/x{1..3}`, '(limit `bytes`)'],
+    ['deep directories', deep, '(limit `'],
+    [
+      'a file outside of the prefix',
+      `mkdir -p ${D}/usr/bin; touch ${D}/usr/bin/x`,
+      '1 path outside of the prefix `/opt/demo`: `/usr/bin/x`',
+    ],
+    [
+      'many files outside',
+      `touch ${D}/{1..12}`,
+      '12 paths outside of the prefix `/opt/demo`: `/1`, `/10`, `/11`, `/12`',
+    ],
+    ['a link above the prefix', `mv ${D}/opt ${D}/usr; ln -s usr ${D}/opt`, 'outside of the prefix'],
+    ['a neighbour of the prefix', `mkdir ${D}/opt/demo2`, '`/opt/demo2`'],
+    [
+      'an entry of the package database',
+      `dodir /var/db/pkg/a/b-1; touch "\${ED}/var/db/pkg/a/b-1/SLOT"`,
+      'the package database',
+    ],
+    [
+      'a merge journal',
+      `dodir /var/db/pkg/.merge/a:b-1; echo '{}' > "\${ED}/var/db/pkg/.merge/a:b-1/journal.json"`,
+      'the package database',
+    ],
+    ['a link in place of var', `dosym usr/lib /var`, 'has to be a directory'],
+    ['a link in the configuration', `dosym /etc /etc/portage/package.use`, 'the configuration of the prefix'],
   ])('is refused by name: %s', async (_, body, problem) => {
     const { messages, merged } = await build(`src_install() { ${body}; }`);
     expect(messages).toContain(problem);
@@ -100,5 +138,42 @@ describe.skipIf(sandbox.kind === 'unusable')(`an ebuild that means harm${skipped
     expect(pictureOf(outside)).toBe(picture);
     expect(existsSync(join(prefix.place.stagingEroot, 'secret'))).toBe(false);
     expect(readdirSync(prefix.place.stagingRoot)).toEqual(['opt']);
+  });
+
+  it('gives a file that has another name in the work folder a file of its own, and keeps links within', async () => {
+    const { messages } = await build(
+      `src_install() { echo one > one; chmod 4755 one; mkdir -p "\${ED}"; ln one "\${ED}/a"; ln one "\${ED}/b"; }
+       pkg_preinst() { ln "\${ED}/a" "\${T}/again"; }
+       pkg_postinst() { echo changed > "\${T}/again"; }`,
+    );
+    expect(messages).toBe('');
+    for (const eroot of [prefix.place.stagingEroot, prefix.place.finalEroot]) {
+      const [a, b] = ['a', 'b'].map((name) => statSync(join(eroot, name)));
+      expect([a?.nlink, a?.ino, (a?.mode ?? 0) & 0o7777]).toEqual([2, b?.ino, 0o4755]);
+      expect(readFileSync(join(eroot, 'a'), 'utf8')).toBe('one\n');
+    }
+  });
+
+  it.each([
+    ['writes an entry of the package database', `mkdir "\${EROOT}/var/db/pkg/x-y" || die "read-only"`],
+    ['forges a merge', `mkdir -p "\${EROOT}/var/db/pkg/.merge/a:b-1" || die "read-only"`],
+    ['moves the package database', `mv "\${EROOT}/var" "\${EROOT}/other" || die "busy"`],
+    ['replaces the folder above', `rm -rf "\${EROOT}/var/db" && ln -s OUTSIDE "\${EROOT}/var/db" || die "no"`],
+    ['links the configuration away', `ln -sfn OUTSIDE "\${EROOT}/etc/portage/package.use" || die "read-only"`],
+  ])('cannot get at what is trusted in a root when pkg_postinst %s', async (_, body) => {
+    await build(`src_install() { ${installsFile}; }\npkg_postinst() { ${body}; }`);
+    const log = prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
+    expect(log).toContain('pkg_postinst of app-evil/evil-1 failed');
+    for (const target of [prefix.place.staging, prefix.place.final]) {
+      expect(await listInstalled(target)).toEqual(['app-evil/evil-1']);
+      expect(await checkTree(target)).toEqual([]);
+    }
+    expect(pictureOf(outside)).toBe(picture);
+  });
+
+  it('takes thousands of tiny files', async () => {
+    const { messages, merged } = await build(`src_install() { dodir /d; cd "\${ED}/d" && touch {1..5000}; }`);
+    expect(messages).toBe('');
+    expect(merged).toBe(true);
   });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isProtected, protectedName } from './config-protect';
 import { neededFiles, scanElfFiles } from './elf-scan';
-import { readImage } from './image-tree';
 import { applyInstallMask, isInstallMasked } from './install-mask';
+import { readImage } from './read-image';
 import { mayStrip, stripImage } from './strip';
 
 let image: string;

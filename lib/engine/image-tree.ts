@@ -1,21 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  lstatSync,
-  lutimesSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  type Stats,
-  utimesSync,
-} from 'node:fs';
+import { closeSync, lutimesSync, openSync, readFileSync, readSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { requireImage } from './built-folder';
 import type { ContentsEntry } from './contents';
-import { EngineError } from './errors';
 import { inTurns } from './in-turns';
 
 /** One thing in an image directory. `path` is absolute as seen in ROOT (`/opt/demo/bin/jq`). */
@@ -31,66 +17,6 @@ export interface ImageEntry {
   /** device and inode, equal for hard links of one file */
   readonly inode: string;
   readonly links: number;
-}
-
-function kindOf(info: Stats, path: string): ImageEntry['kind'] {
-  if (info.isDirectory()) return 'dir';
-  if (info.isFile()) return 'file';
-  if (info.isSymbolicLink()) return 'symlink';
-  if (info.isFIFO()) return 'fifo';
-  throw new EngineError(
-    'BINPKG_INVALID',
-    `the image holds \`${path}\`, which is neither file, directory, symlink nor fifo`,
-    {
-      hint: 'Device nodes and sockets cannot be part of a prefix; do not install them.',
-    },
-  );
-}
-
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/**
- * Everything below an image directory, parents before children, names in byte-wise order; the image root itself is left
- * out. Comes before everything else that is done with an image, because phases may have put anything in its place; no
- * link is followed. Throws IMAGE_REFUSED.
- */
-export async function readImage(imageDir: string): Promise<readonly ImageEntry[]> {
-  requireImage(imageDir);
-  const entries: ImageEntry[] = [];
-  const walk = async (directory: string): Promise<void> => {
-    for (const name of readdirSync(join(imageDir, directory)).sort(compareNames)) {
-      const entry = readEntry(imageDir, `${directory}/${name}`);
-      entries.push(entry);
-      if (entry.kind === 'dir') await walk(entry.path);
-    }
-    await nextTurn();
-  };
-  await walk('');
-  return entries;
-}
-
-function readEntry(imageDir: string, path: string): ImageEntry {
-  if (path.includes('\n')) {
-    throw new EngineError(
-      'BINPKG_INVALID',
-      `the image holds a file name with a line break: \`${JSON.stringify(path)}\``,
-    );
-  }
-  const onDisk = join(imageDir, path);
-  const info = lstatSync(onDisk);
-  const kind = kindOf(info, path);
-  return {
-    path,
-    kind,
-    mode: info.mode & 0o7777,
-    sizeBytes: kind === 'file' ? info.size : 0,
-    mtime: Math.floor(info.mtimeMs / 1000),
-    target: kind === 'symlink' ? readlinkSync(onDisk) : null,
-    inode: `${info.dev}:${info.ino}`,
-    links: info.nlink,
-  };
 }
 
 const pieceBytes = 1 << 20;

@@ -1,16 +1,17 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
 import { besideWorkFolder } from './built-folder';
 import type { ConfigProtection } from './config-protect';
 import { EngineError } from './errors';
 import { extractGpkgImage, readGpkgMetadata } from './gpkg';
-import { readImage } from './image-tree';
 import { applyInstallMask } from './install-mask';
 import { describeCollision, type MergeOutcome, mergeImage } from './merge';
 import type { HookSetting } from './package-hooks';
 import { mergeHooks, runHook } from './package-hooks';
 import type { StoredPackage } from './package-store';
+import { takeImage } from './take-image';
 import type { EntryFiles, TargetRoot } from './vdb';
 
 /** An image that is ready to be merged, with its VDB files. */
@@ -49,7 +50,7 @@ export async function unpackForInstall(
 ): Promise<ReadyPackage> {
   const { category, pf } = parseCpv(stored.cpv);
   const buildDir = join(workFolder, category, pf);
-  await rm(buildDir, { recursive: true, force: true });
+  await removeTree(buildDir);
   const imageDir = join(buildDir, 'image');
   const entryFiles = entryFilesFrom(await readGpkgMetadata(stored.path));
   const builtFor = entryText(entryFiles, 'EPREFIX');
@@ -59,7 +60,7 @@ export async function unpackForInstall(
     });
   }
   await extractGpkgImage(stored.path, imageDir);
-  await applyInstallMask(imageDir, await readImage(imageDir), eprefix, installMask);
+  await applyInstallMask(imageDir, await takeImage(imageDir, eprefix), eprefix, installMask);
   const files = new Map(entryFiles);
   files.delete('INSTALL_MASK');
   if (installMask.length > 0) files.set('INSTALL_MASK', installMask.join(' '));

@@ -1,7 +1,9 @@
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeTree } from '../host/remove-tree';
 import { syncDirectory, writeFileDurably } from './durable-file';
+import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
 import { inTurns } from './in-turns';
 import type { MergeStep } from './merge-plan';
@@ -133,7 +135,7 @@ export async function applyJournal(
 /** Removes a change's folder: the journal first, so that half-removed remains can never be taken for a change. */
 export async function forgetJournal(target: TargetRoot, directory: string): Promise<void> {
   await rm(journalFile(directory), { force: true });
-  await rm(directory, { recursive: true, force: true });
+  await removeTree(directory);
   await rmdir(journalsDirectory(target)).catch(() => undefined);
 }
 
@@ -162,6 +164,8 @@ function readJournal(text: string, directory: string): MergeJournal {
  */
 export async function recoverMerges(target: TargetRoot, hooks: MergeHooks = {}): Promise<readonly Recovered[]> {
   const recovered: Recovered[] = [];
+  if (!exists(vdbDirectory(target))) return recovered;
+  prepareEngineFolders(target);
   const open = await readdir(journalsDirectory(target)).catch(() => [] as string[]);
   for (const name of open.sort()) {
     const directory = join(journalsDirectory(target), name);

@@ -1,16 +1,19 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { removeTree } from '../host/remove-tree';
 import type { ConfigProtection } from './config-protect';
 import { formatContents } from './contents';
+import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
 import type { ImageEntry } from './image-tree';
-import { contentsOfImage, readImage, sizeOfImage } from './image-tree';
+import { contentsOfImage, sizeOfImage } from './image-tree';
 import type { FaultPoint, MergeHooks } from './merge-journal';
 import { applyJournal, commitJournal, forgetJournal, journalDirectory } from './merge-journal';
 import type { Collision } from './merge-plan';
 import { obsoletePaths, planMerge } from './merge-plan';
 import { RootedPaths } from './rooted-path';
 import { runToolOrThrow } from './run-tool';
+import { takeImage } from './take-image';
 import type { EntryFiles, TargetRoot } from './vdb';
 import { installedInSlot, listInstalled, nextCounter, readOwners, vdbEntryDirectory, writeMergingEntry } from './vdb';
 
@@ -50,7 +53,7 @@ async function moveDirectory(from: string, to: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
     await runToolOrThrow('cp', ['-a', '--no-preserve=ownership', '--', from, to]);
-    await rm(from, { recursive: true, force: true });
+    await removeTree(from);
   }
 }
 
@@ -65,12 +68,13 @@ export function describeCollision({ path, owner, detail }: Collision): string {
  */
 export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   const { target, cpv, hooks = {}, fault = () => undefined } = request;
+  prepareEngineFolders(target);
   const replaced = await installedInSlot(target, request.qualifiedName, request.slot);
   // the same version in another slot has the same entry name, so it goes as well
   const removed = [...new Set([...replaced, ...((await listInstalled(target)).includes(cpv) ? [cpv] : [])])];
   fault('preinst');
   await hooks.preinst?.(removed);
-  const entries = await readImage(request.imageDir);
+  const entries = await takeImage(request.imageDir, target.eprefix);
   const contents = await contentsOfImage(request.imageDir, entries);
   const paths = new RootedPaths(target.root);
   const plan = await planMerge({
@@ -84,7 +88,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   if (plan.kind === 'collisions') return plan;
 
   const directory = journalDirectory(target, cpv);
-  await rm(directory, { recursive: true, force: true });
+  await removeTree(directory);
   const sizeBytes = sizeOfImage(entries);
   const files = new Map(request.entryFiles);
   files.set('CONTENTS', formatContents(contents));
@@ -123,6 +127,7 @@ export interface UnmergeRequest {
 /** Removes a package and its files; changed configuration files stay. Throws NOT_INSTALLED. Journaled as a merge is. */
 export async function unmergePackage(request: UnmergeRequest): Promise<{ readonly removedPaths: number }> {
   const { target, cpv, fault = () => undefined } = request;
+  prepareEngineFolders(target);
   if (!(await listInstalled(target)).includes(cpv)) {
     throw new EngineError('NOT_INSTALLED', `\`${cpv}\` is not installed in \`${target.root}${target.eprefix}\``, {
       details: { entry: vdbEntryDirectory(target, cpv) },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
 import type { MergeHooks } from './merge-journal';
 import type { EbuildPhase, RunEbuildPhases } from './phase-contract';
@@ -87,7 +88,7 @@ export function mergeHooks(
       if (outcome.kind === 'failed') setting.log(` * pkg_${phase} of ${cpv} failed: ${outcome.message}\n`);
       if (phase === 'postrm') {
         const { category, pf } = parseCpv(cpv);
-        await rm(join(setting.workFolder, category, pf), { recursive: true, force: true });
+        await removeTree(join(setting.workFolder, category, pf));
       }
     };
   return { prerm: run('prerm'), postrm: run('postrm'), postinst: run('postinst') };

@@ -5,6 +5,7 @@ import { programRoot } from '../home';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText } from '../host/sandbox-limits';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
+import { engineFolderMounts } from './engine-folders';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type {
   EbuildPhase,
@@ -152,7 +153,8 @@ function prefixMount(request: PhaseRequest): readonly SandboxMount[] {
   const isMerge = request.phases.some((phase) => rootPhases.has(phase));
   const source = join(isMerge ? root : sysroot, eprefix);
   if (!existsSync(source)) return [];
-  return [{ source, target: eprefix, access: isMerge ? 'read-write' : 'read-only' }];
+  if (!isMerge) return [{ source, target: eprefix, access: 'read-only' }];
+  return [{ source, target: eprefix, access: 'read-write' }, ...engineFolderMounts({ root, eprefix })];
 }
 
 function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string): readonly SandboxMount[] {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { ConfigProtection } from './config-protect';
 import type { ContentsEntry } from './contents';
-import { md5OfFile, readImage } from './image-tree';
+import { md5OfFile } from './image-tree';
 import type { ReadyPackage } from './install-package';
 import { directoryModes } from './merge';
 import type { Collision } from './merge-plan';
 import { planMerge } from './merge-plan';
+import { readImage } from './read-image';
 import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { readOwners } from './vdb';

@@ -2,6 +2,7 @@ import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { programRoot } from '../home';
+import { removeTree } from '../host/remove-tree';
 import type { PrefixConfiguration } from '../repo/prefix-settings';
 import { writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
@@ -105,7 +106,7 @@ export async function setupPrefix(request: SetupRequest): Promise<void> {
     if (mode === 'force') {
       for (const directory of present) {
         log(`Removing ${directory}`);
-        await rm(directory, { recursive: true, force: true });
+        await removeTree(directory);
       }
     }
     await makeDirectories(place);
@@ -141,7 +142,7 @@ export async function uninstallPrefix(
     for (const path of [...directories, ...wrapperPaths(place, home)]) {
       if (!(await exists(path))) continue;
       log(`Removing ${path}`);
-      await rm(path, { recursive: true, force: true });
+      await removeTree(path);
     }
   } finally {
     await lock.release();

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isStudioError } from '../errors';
+import { removeTree } from '../host/remove-tree';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
@@ -126,7 +126,7 @@ export class StagingRun {
     if (!isMerged) {
       const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
       await context.merge(place.staging, ready, log, setPhase);
-      await rm(buildDirOf(place, pkg.cpv), { recursive: true, force: true });
+      await removeTree(buildDirOf(place, pkg.cpv));
     }
     const reason = isMerged ? 'already merged, nothing changed' : `unchanged since build ${stored.buildId}`;
     log.line(`>>> ${pkg.cpv}: ${reason}`);
@@ -175,7 +175,7 @@ export class StagingRun {
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
     const ready = { cpv: pkg.cpv, slot, imageDir, entryFiles };
     const merged = await context.merge(context.place.staging, ready, log, setPhase, 'source');
-    await rm(buildDir, { recursive: true, force: true });
+    await removeTree(buildDir);
     await this.forgetOldBuilds(pkg);
     await log.close();
     const { sizeBytes, files } = merged;

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { removeTree } from '../../host/remove-tree';
 import type { RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
 import type { PlannedPackage } from '../../resolve/plan';
@@ -19,8 +20,8 @@ export class TinyPrefix {
     for (const root of [this.place.stagingEroot, this.place.finalEroot]) mkdirSync(root, { recursive: true });
   }
 
-  remove(): void {
-    rmSync(this.home, { recursive: true, force: true });
+  remove(): Promise<void> {
+    return removeTree(this.home);
   }
 
   ebuild(cpv: string, body: string, metadata = ''): void {
