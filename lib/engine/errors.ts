@@ -20,7 +20,6 @@ export type EngineErrorCode =
   | 'PATH_ESCAPES_ROOT'
   | 'JOURNAL_INVALID'
   | 'NOT_INSTALLED'
-  | 'SETTING_INVALID'
   | 'PREFIX_BUSY'
   | 'PREFIX_EXISTS'
   | 'PREFIX_MISSING'

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
+import { constants, createReadStream, createWriteStream, readFileSync, statfsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from './errors';
+import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
 import { digestFile } from './manifest';
 import { runToolOrThrow } from './run-tool';
+import { runShutIn, shutInFolder } from './shut-in-tool';
 import type { TarFound, TarMember } from './tar';
 import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
 import { type EntryFiles, isEntryFileName } from './vdb';
@@ -185,11 +187,19 @@ function damaged(path: string, detail: string): EngineError {
   });
 }
 
+/** A gpkg has four members, with a signature of each eight. */
+const maxMembers = 16;
+/** Largest metadata and Manifest that are read into memory; the saved environment makes most of it. */
+const maxMemberBytes = 64 << 20;
+const maxMetadataBytes = 256 << 20;
+
 async function membersOf(path: string): Promise<readonly TarFound[]> {
-  const handle = await open(path, 'r').catch((cause) => {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause) => {
     throw new EngineError('BINPKG_MISSING', `there is no binary package \`${path}\``, { cause });
   });
   try {
+    const info = await handle.stat();
+    if (!info.isFile()) throw damaged(path, 'is not a regular file');
     const members: TarFound[] = [];
     const block = Buffer.alloc(512);
     for (let at = 0; ; ) {
@@ -198,6 +208,10 @@ async function membersOf(path: string): Promise<readonly TarFound[]> {
       if (found === undefined) throw damaged(path, 'is cut off or no gpkg');
       if (found === null) return members;
       members.push(found);
+      if (members.length > maxMembers) throw damaged(path, `has more than ${maxMembers} members`);
+      if (!(found.sizeBytes >= 0) || found.offset + found.sizeBytes > info.size) {
+        throw damaged(path, `is shorter than its member ${JSON.stringify(found.name)}`);
+      }
       at = found.offset + found.sizeBytes + padding(found.sizeBytes).length;
     }
   } finally {
@@ -205,7 +219,8 @@ async function membersOf(path: string): Promise<readonly TarFound[]> {
   }
 }
 
-async function readMember(path: string, { offset, sizeBytes }: TarFound): Promise<Buffer> {
+async function readMember(path: string, { name, offset, sizeBytes }: TarFound): Promise<Buffer> {
+  if (sizeBytes > maxMemberBytes) throw damaged(path, `has a member ${JSON.stringify(name)} of ${sizeBytes} bytes`);
   const handle = await open(path, 'r');
   try {
     const data = Buffer.alloc(sizeBytes);
@@ -234,7 +249,8 @@ function decompressor(name: string): readonly [string, ...string[]] {
 export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string, Buffer>> {
   const member = memberNamed(path, await membersOf(path), /^metadata\.tar/);
   const [command, ...args] = decompressor(member.name);
-  const { stdout } = await runToolOrThrow(command, args, { input: await readMember(path, member) });
+  const input = await readMember(path, member);
+  const { stdout } = await runToolOrThrow(command, args, { input, maxOutputBytes: maxMetadataBytes });
   const files = readTar(stdout);
   if (!files) throw damaged(path, 'has damaged metadata');
   const metadata = new Map<string, Buffer>();
@@ -273,41 +289,41 @@ export async function verifyGpkg(path: string): Promise<void> {
 
 /**
  * Unpacks the image of a binary package into an empty directory, after its hashes were compared. Ownership is not
- * restored: it stays in the package's metadata. Throws BINPKG_MISSING, BINPKG_INVALID, TOOL_FAILED.
+ * restored: it stays in the package's metadata. The package may come from anybody: it is unpacked in the sandbox, so that
+ * `..`, links and devices lead nowhere, and up to a limit. Throws BINPKG_MISSING, BINPKG_INVALID, TOOL_MISSING.
  */
 export async function extractGpkgImage(path: string, directory: string): Promise<void> {
   await verifyGpkg(path);
   const member = memberNamed(path, await membersOf(path), /^image\.tar/);
   await mkdir(directory, { recursive: true });
-  const [command, ...args] = decompressor(member.name);
   const source = createReadStream(path, {
     start: member.offset,
     end: member.offset + member.sizeBytes - 1,
     highWaterMark: 1 << 20,
   });
-  const unpack = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const tar = spawn('tar', ['-x', '-p', '--no-same-owner', '--strip-components=1', '-C', directory], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+  const most = mostImageBytes(member.sizeBytes, directory);
+  const command = ['bash', '-c', unpackScript, 'bash', `${most}`, shutInFolder, ...decompressor(member.name)] as const;
+  await runShutIn({ command, folder: directory, input: source }).catch((error: unknown) => {
+    if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
+    throw damaged(path, `cannot be unpacked: ${error.message}`);
   });
-  let complaint = '';
-  tar.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  const ended = (child: typeof unpack | typeof tar, name: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) =>
-        code === 0
-          ? resolve()
-          : reject(new EngineError('TOOL_FAILED', `\`${name}\` could not unpack \`${path}\`: ${complaint.trim()}`)),
-      );
-    });
-  await Promise.all([
-    pipeline(source, unpack.stdin),
-    pipeline(unpack.stdout, tar.stdin),
-    ended(unpack, command),
-    ended(tar, 'tar'),
-  ]);
+}
+
+/** Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. */
+const unpackScript = `set -o pipefail
+most=$1 folder=$2
+shift 2
+"$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || { echo "holds more than $most bytes" >&2; exit 1; } } |
+\ttar -x -p --no-same-owner --strip-components=1 -C "$folder"`;
+
+/** Real images shrink to a third, ones of many small files to a hundredth. */
+const mostExpansion = 1000;
+const smallImageBytes = 2 ** 30;
+
+/** How much an image may grow to when it is unpacked: a limit, the room there is, and what compression can be. */
+function mostImageBytes(packedBytes: number, directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return Math.min(imageLimits().bytes, bavail * bsize, Math.max(smallImageBytes, packedBytes * mostExpansion));
 }
 
 export async function gpkgSizeBytes(path: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { EngineError } from './errors';
+import { HostError } from '../host/errors';
 
 /** How large an image may be. Real packages stay far below: a Linux kernel's sources have 90,000 files. */
 export interface ImageLimits {
@@ -23,7 +23,7 @@ export function imageLimits(setting: string | undefined = process.env[imageLimit
   for (const word of (setting ?? '').split(/[\s,]+/).filter(Boolean)) {
     const [, name, count] = /^(entries|bytes|depth|path)=([1-9]\d{0,14})$/.exec(word) ?? [];
     if (name === undefined) {
-      throw new EngineError('SETTING_INVALID', `\`${word}\` in ${imageLimitsVariable} is not a limit`, {
+      throw new HostError('SETTING_INVALID', `\`${word}\` in ${imageLimitsVariable} is not a limit`, {
         hint: `Write words like \`entries=5000000\`; names are ${Object.keys(defaults).join(', ')}.`,
       });
     }

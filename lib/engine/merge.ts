@@ -52,7 +52,7 @@ async function moveDirectory(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await runToolOrThrow('cp', ['-a', '--no-preserve=ownership', '--', from, to]);
+    await runToolOrThrow('cp', ['-a', '--', from, to]);
     await removeTree(from);
   }
 }

@@ -6,6 +6,8 @@ export interface ToolOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly input?: Uint8Array | string;
+  /** more standard output than this ends the tool with an error: what strangers packed may unpack to anything */
+  readonly maxOutputBytes?: number;
   /** called with the tool's output as it comes, both streams */
   readonly onOutput?: (text: string) => void;
 }
@@ -28,7 +30,14 @@ export function runTool(command: string, args: readonly string[], options: ToolO
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
+    let outputBytes = 0;
     child.stdout?.on('data', (chunk: Buffer) => {
+      outputBytes += chunk.length;
+      if (outputBytes > (options.maxOutputBytes ?? Number.POSITIVE_INFINITY)) {
+        child.kill('SIGKILL');
+        reject(new EngineError('TOOL_FAILED', `\`${command}\` gave more than ${options.maxOutputBytes} bytes`));
+        return;
+      }
       stdout.push(chunk);
       options.onOutput?.(chunk.toString('utf8'));
     });

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { binaryKind } from './elf-scan';
 import type { ImageEntry } from './image-tree';
-import { runToolOrThrow } from './run-tool';
+import { runShutIn, shutInFolder } from './shut-in-tool';
 
 /** What is stripped: everything or, with RESTRICT=strip, what `dostrip` names; never what `dostrip -x` names. Source: PMS 12.3.10. */
 export interface StripRules {
@@ -23,13 +23,17 @@ export function mayStrip(path: string, { restricted, include, exclude, eprefix }
   return (restricted ? isNamed(include) : true) && !isNamed(exclude);
 }
 
+/** A command line holds two megabytes, and a path of an image at most two kilobytes. */
+const filesPerRun = 500;
+
 /** Arguments for one run of strip over files of one kind. `.o` and archives keep what a linker needs. */
 function stripArguments(kind: 'elf' | 'debug-only', files: readonly string[]): readonly string[] {
   return [kind === 'elf' ? '--strip-unneeded' : '--strip-debug', '--enable-deterministic-archives', '--', ...files];
 }
 
 /**
- * Strips programs, libraries and archives of an image in place. `strip` is the program of the target's CHOST.
+ * Strips programs, libraries and archives of an image in place. `strip` is the program of the target's CHOST; it runs shut
+ * in with the image, because its parsers were not written for files of strangers.
  * Returns how many files were given to it. Throws TOOL_FAILED, TOOL_MISSING.
  */
 export async function stripImage(
@@ -57,13 +61,10 @@ export async function stripImage(
     if (group.length === 0) continue;
     const readOnly = group.filter((entry) => (entry.mode & 0o200) === 0);
     for (const entry of readOnly) await chmod(join(imageDir, entry.path), entry.mode | 0o200);
-    await runToolOrThrow(
-      strip,
-      stripArguments(
-        kind,
-        group.map((entry) => join(imageDir, entry.path)),
-      ),
-    );
+    for (let at = 0; at < group.length; at += filesPerRun) {
+      const files = group.slice(at, at + filesPerRun).map(({ path }) => shutInFolder + path);
+      await runShutIn({ command: [strip, ...stripArguments(kind, files)], folder: imageDir });
+    }
     // strip loses setuid and setgid when it writes as another user
     for (const entry of group) await chmod(join(imageDir, entry.path), entry.mode);
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, copyFileSync, linkSync, renameSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, lchownSync, linkSync, lstatSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { visibleText } from '../layout/visible-text';
 import { refused } from './built-folder';
@@ -29,6 +29,9 @@ function copyApart(imageDir: string, [first, ...others]: readonly ImageEntry[]):
   const onDisk = join(imageDir, first.path);
   const temporary = `${dirname(onDisk)}/.apart-${randomBytes(8).toString('hex')}`;
   copyFileSync(onDisk, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  // setuid bits hold for the owner, who must stay the user that builds run as, and are lost when he changes
+  const { uid, gid } = lstatSync(onDisk);
+  if (process.getuid?.() === 0) lchownSync(temporary, uid, gid);
   chmodSync(temporary, first.mode);
   renameSync(temporary, onDisk);
   for (const { path } of others) {
