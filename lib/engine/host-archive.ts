@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { diskErrorOfLine } from '../host/disk-error';
 import {
   type AptSource,
   distributionSources,
@@ -160,7 +161,8 @@ export class HostArchive {
       async () => {
         const known = await readFile(listPath, 'utf8').catch(() => null);
         const age = Date.now() - ((await stat(stamp).catch(() => null))?.mtimeMs ?? 0);
-        if (known === list && age < dayMs) return null;
+        // a stamp from the future tells of a clock that was set back
+        if (known === list && age >= 0 && age < dayMs) return null;
         for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources', 'parts']) {
           await mkdir(join(this.directory, folder), { recursive: true });
         }
@@ -212,14 +214,18 @@ export class HostArchive {
     return [...reach, ...own.map(([name, value]) => `${name} ${quoted(value)};`), ''].join('\n');
   }
 
-  private apt(command: string, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<ToolResult> {
+  /** An exit status is an answer; a full disk is thrown. */
+  private async apt(command: string, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<ToolResult> {
     const env = {
       ...process.env,
       APT_CONFIG: join(this.directory, 'apt.conf'),
       LC_ALL: 'C',
       DEBIAN_FRONTEND: 'noninteractive',
     };
-    return runTool(command, args, { cwd, env, signal });
+    const result = await runTool(command, args, { cwd, env, signal });
+    const full = diskErrorOfLine(result.stderr, { path: cwd, doing: `\`${command}\` was fetching sources` });
+    if (full) throw full;
+    return result;
   }
 }
 

@@ -68,7 +68,14 @@ function findTrouble(error: unknown): Found | null {
   // a program that may not be started, a port or a process that is not ours: no trouble of the disk
   const isElse = trouble === 'denied' && (path === undefined || syscall.startsWith('spawn'));
   if (trouble && !isElse) return { trouble, path: path ?? null };
+  // Node tells of a missing parent when a folder in a new path finds no room
+  if (code === 'ENOENT' && syscall === 'mkdir' && path && isUsedUp(path)) return { trouble: 'full', path };
   return findInWords(error) ?? findTrouble(cause);
+}
+
+function isUsedUp(path: string): boolean {
+  const disk = diskOf(path);
+  return disk !== null && (disk.freeBytes < 65_536 || (disk.inodes > 0 && disk.freeInodes < 16));
 }
 
 /** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`. */

@@ -1,10 +1,11 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
+import { isRunning } from '../api/reduce-run';
 import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
 import { isStudioError, type StudioError } from '../errors';
-import { type DiskError, diskErrorOf } from '../host/disk-error';
+import { diskErrorOf } from '../host/disk-error';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
 
@@ -52,7 +53,7 @@ export async function performRun(studio: StudioDatabase, id: string, options: Pe
 async function performTaken(studio: StudioDatabase, row: RunRow, options: PerformOptions): Promise<PerformOutcome> {
   const cancel = new AbortController();
   let lost = false;
-  let full = null as DiskError | null;
+  let full = null as BuildOutcome | null;
   const journal = await RunJournal.open(studio, row, {
     home: options.home,
     now: () => new Date(),
@@ -62,8 +63,10 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
       cancel.abort();
     },
     onTrouble: (cause) => {
-      full = diskErrorOf(cause, { path: options.home });
-      if (full) cancel.abort();
+      const trouble = diskErrorOf(cause, { path: options.home });
+      if (!trouble) return;
+      full = failure(trouble, `Stopped while ${whatGoesOn(journal.view)}: ${trouble.message}`);
+      cancel.abort();
     },
   });
   const poll = setInterval(() => {
@@ -83,8 +86,8 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
   const outcome = await build(studio, row, options.home, journal, signal);
   clearInterval(poll);
   const isStopped = options.shutdown.aborted && outcome.kind === 'cancelled';
-  if (!lost)
-    journal.emit(isStopped ? stoppedEvent : doneEvent(full && outcome.kind === 'cancelled' ? failure(full) : outcome));
+  const ending = outcome.kind === 'cancelled' ? (full ?? outcome) : outcome;
+  if (!lost) journal.emit(isStopped ? stoppedEvent : doneEvent(ending));
   const unwritten = await journal.close(options.patience?.() ?? options.shutdown);
   if (lost) return { kind: 'unfinished' };
   if (unwritten !== null) return { kind: 'unwritten', view: journal.view, cause: unwritten };
@@ -110,6 +113,11 @@ const doingAt: Readonly<Record<RunView['stage'], string>> = {
   done: 'ending the run',
 };
 
+function whatGoesOn(view: RunView): string {
+  const running = view.packages.find(({ state, phase }) => isRunning(state) && phase !== null);
+  return running ? `\`${running.cpv}\` was in ${running.phase}` : doingAt[view.stage];
+}
+
 async function build(
   studio: StudioDatabase,
   row: RunRow,
@@ -130,7 +138,7 @@ async function build(
   }
 }
 
-function failure({ message, hint }: StudioError): BuildOutcome & { kind: 'failed' } {
+function failure({ message: said, hint }: StudioError, message = said): BuildOutcome & { kind: 'failed' } {
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
   return { kind: 'failed', message: hint ? `${sentence.replace(/[^.!?]$/, '$&.')} ${hint}` : sentence };
 }
