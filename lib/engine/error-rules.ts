@@ -30,7 +30,7 @@ export const errorRules: readonly ErrorRule[] = [
     hint: ([, library]) => `No library \`${library}\` in the prefix: add its package to DEPEND.`,
   },
   {
-    pattern: /No space left on device|Disk quota exceeded/,
+    pattern: /No space left on device|Disk quota exceeded|You don't have enough free space/,
     weight: 'cause',
     hint: () => 'Free some disk space (`prefix-studio clean` shows what can go) and resume the build.',
   },

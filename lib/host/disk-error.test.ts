@@ -72,6 +72,7 @@ describe('what a tool prints', () => {
     'tar: x: Cannot write: No space left on device',
     '/usr/bin/ld: final link failed: No space left on device',
     'cp: error writing x: Disk quota exceeded',
+    "E: You don't have enough free space in /x/.",
   ])('%s', (line) => {
     expect(tellsFullDisk(line)).toBe(true);
     expect(diskErrorOfLine(line, use)?.code).toMatch(/^DISK_/);

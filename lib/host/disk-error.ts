@@ -46,15 +46,16 @@ const troubleOfCode: Readonly<Record<string, Trouble>> = {
   SQLITE_IOERR: 'broken',
 };
 
-/** What tools print for the same errors; the words of the C library in the C locale. */
+/** What tools print for the same errors: the words of the C library in the C locale, and those of apt. */
 const troubleWords: readonly (readonly [RegExp, Trouble])[] = [
-  [/No space left on device/, 'full'],
+  [/No space left on device|You don't have enough free space/, 'full'],
   [/Disk quota exceeded/, 'quota'],
   [/Read-only file system/, 'read-only'],
 ];
 
 /** Does a line of a tool say that the disk is full? */
-export const tellsFullDisk = (text: string): boolean => /No space left on device|Disk quota exceeded/.test(text);
+export const tellsFullDisk = (text: string): boolean =>
+  troubleWords.some(([words, trouble]) => trouble !== 'read-only' && words.test(text));
 
 interface Found {
   readonly trouble: Trouble;

@@ -160,12 +160,13 @@ class DiskFull {
   ): Promise<void> {
     const { message } = run.last;
     this.context.say(`${label}: ${message}`);
-    this.figures[label] = `${run.seconds.toFixed(1)} s, ${run.last.ok ? 'built' : 'refused'}`;
+    this.figures[label] =
+      `${run.seconds.toFixed(1)} s, ${run.last.ok ? 'built' : `refused ${/while (.*?):/.exec(message)?.[1] ?? ''}`}`;
     const miss = (text: string): void => void this.failures.push(`${label}: ${text}`);
     if (!run.came) miss('the stage never came');
     if (run.status !== (run.last.ok ? 0 : 1)) miss(`exit status ${run.status}`);
     if (/^\s+at .*[:(]\d+:\d+/m.test(run.output)) miss(`a stack trace: ${run.output.slice(-600)}`);
-    if (!run.last.ok && !message.includes(`the disk at \`${this.home}\` (drill, tmpfs)`))
+    if (!run.last.ok && !message.includes(`he disk at \`${this.home}\` (drill, tmpfs)`))
       miss(`no word of the disk: ${message}`);
     if (!run.last.ok && !message.includes(what === 'bytes' ? 'full' : 'inodes'))
       miss(`not what is used up: ${message}`);
@@ -196,7 +197,7 @@ class DiskFull {
     await this.checkTrees(`${label}, resumed`, false);
     const isSame = sha256(join(this.home, 'images/tree/tree.raw')) === this.reference;
     if (!isSame) this.failures.push(`${label}: the image differs from the one that was built with room for all`);
-    this.figures[`${label}, image`] = isSame ? 'same bytes' : 'different';
+    this.figures[`${label}, final image`] = isSame ? 'same bytes' : 'different';
   }
 
   /** The database alone on a full disk. */
