@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { queries } from '@/components/data/queries';
 import { asRequestError, request } from '@/components/data/request';
+import { LeftOut } from '@/components/trees/left-out';
 import { TreeProgress, useTreeReading } from '@/components/trees/tree-progress';
 import { Unreadable } from '@/components/trees/unreadable';
 import { Button, IconButton } from '@/components/ui/button';
@@ -144,6 +145,7 @@ function TreeRow({ tree, onForget }: { tree: TreeSummary; onForget: () => void }
           </div>
         )}
         {facts && <Unreadable list={facts.unreadable} />}
+        {facts && <LeftOut notices={facts.notices} />}
       </div>
       {tree.kind !== 'starter' && (
         <IconButton label={`Forget ${tree.name}`} onClick={onForget}>

@@ -194,6 +194,8 @@ export interface TreeFacts {
   readonly ebuilds: number;
   readonly repositories: readonly string[];
   readonly unreadable: readonly UnreadableEbuilds[];
+  /** files and repositories that are left out, and why: a sentence each */
+  readonly notices: readonly string[];
 }
 
 /** One of the trees a design may be planned on (`tree:` key). */

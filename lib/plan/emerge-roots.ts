@@ -116,13 +116,13 @@ function withFolders(list: string): string {
 }
 
 /** True when a repository has metadata but no ebuilds, which Portage cannot plan on. */
-export function hasNoEbuilds(tree: PackageTree): boolean {
-  const { main } = tree.repositories;
-  if (!main || !existsSync(join(main.location, 'metadata/md5-cache'))) return false;
-  const categories = readdirSync(join(main.location, 'metadata/md5-cache'), { withFileTypes: true });
-  const [first] = categories.filter((entry) => entry.isDirectory());
-  if (!first) return false;
-  const [pf] = readdirSync(join(main.location, 'metadata/md5-cache', first.name));
-  const folder = join(main.location, first.name, (pf ?? '').replace(/-\d[^-]*(?:-r\d+)?$/, ''));
-  return !existsSync(folder) || !readdirSync(folder).some((name) => name.endsWith('.ebuild'));
+export function hasNoEbuilds({ files, repositories }: PackageTree): boolean {
+  const { main } = repositories;
+  if (!main) return false;
+  const cache = join(main.location, 'metadata/md5-cache');
+  const first = files.list(cache).find((name) => files.kind(join(cache, name)) === 'directory');
+  if (first === undefined) return false;
+  const [pf] = files.list(join(cache, first));
+  const folder = join(main.location, first, (pf ?? '').replace(/-\d[^-]*(?:-r\d+)?$/, ''));
+  return !files.list(folder).some((name) => name.endsWith('.ebuild'));
 }

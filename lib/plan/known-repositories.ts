@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAtom } from '../pms';
-import { diskTree, loadRepositories, readReposConf } from '../repo';
+import { diskTree, type FileTree, loadRepositories, readReposConf } from '../repo';
 
 /** A repository as a design would name it. */
 export interface KnownRepository {
@@ -26,13 +25,16 @@ export function machineRepositories(configRoot: string = process.env.PORTAGE_CON
  */
 export function hasPackage({ location }: KnownRepository, atom: string): boolean {
   const { category, pn, qualifiedName } = parseAtom(atom, { allowRepository: true });
+  const files = diskTree();
+  files.enter(location);
   const cached = join(location, 'metadata/md5-cache', category);
-  if (existsSync(cached)) return readdirSync(cached).some((name) => name.startsWith(`${pn}-`));
-  return existsSync(join(location, qualifiedName)) && countCategories(location) <= mostCategories;
+  if (files.kind(cached) === 'directory') return files.list(cached).some((name) => name.startsWith(`${pn}-`));
+  return (
+    files.kind(join(location, qualifiedName)) === 'directory' && countCategories(files, location) <= mostCategories
+  );
 }
 
 const mostCategories = 20;
 
-const countCategories = (location: string): number =>
-  readdirSync(location, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.includes('-'))
-    .length;
+const countCategories = (files: FileTree, location: string): number =>
+  files.list(location).filter((name) => name.includes('-') && files.kind(join(location, name)) === 'directory').length;

@@ -1,5 +1,6 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { ContainedFolder, type Refusal } from '../host/contained-file';
 import {
   formatCacheEntry,
   type HostEntry,
@@ -9,6 +10,7 @@ import {
   type Repository,
   type RepositoryCandidate,
 } from '../repo';
+import { limits } from '../repo/limits';
 import type { Plan } from '../resolve/plan';
 import { PlanError } from './errors';
 import { filterPackageLines, filterWords } from './filter-lines';
@@ -25,6 +27,9 @@ export interface MinimalTree {
 
 /** Files of a folder that belong to a package besides ebuilds and Manifest. */
 const packageExtras = ['files', 'metadata.xml'];
+
+/** A word of metadata that names a file and no path. */
+const isFileName = (word: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(word);
 
 /** Files in `profiles/` whose lines begin with an atom. */
 const isPackageFile = (name: string): boolean => /^(?:package\.|packages$)/.test(name);
@@ -48,22 +53,39 @@ class Writer {
     if (text !== null) this.write(to, text);
   }
 
-  copyTree(from: string, to: string): void {
-    if (!existsSync(from)) return;
-    mkdirSync(dirname(to), { recursive: true });
-    cpSync(from, to, { recursive: true, dereference: false, verbatimSymlinks: true });
-    this.measure(to);
+  /** Files and folders below a folder of a repository; a link becomes what it leads to, inside of the repository. */
+  copyTree(repository: ContainedFolder, from: string, to: string, depth = 0): void {
+    const kind = repository.kind(from);
+    if (kind === 'file') this.copyFile(repository, from, to);
+    if (kind !== 'directory') return;
+    const list = repository.list(from, limits.folderEntries);
+    if (list.kind === 'refused') throw refused(list);
+    if (depth > limits.configDepth) throw refused({ path: from, reason: 'lies too deep' });
+    if (list.kind !== 'content') return;
+    for (const name of list.names) this.copyTree(repository, join(from, name), join(to, name), depth + 1);
   }
 
-  private measure(path: string): void {
-    const stat = lstatSync(path);
-    if (stat.isDirectory()) for (const name of readdirSync(path)) this.measure(join(path, name));
-    else {
-      this.files++;
-      this.sizeBytes += stat.size;
-    }
+  private copyFile(repository: ContainedFolder, from: string, to: string): void {
+    const answer = repository.read(from, limits.packageFilesBytes);
+    if (answer.kind === 'refused') throw refused(answer);
+    if (answer.kind !== 'content') return;
+    this.files++;
+    this.sizeBytes += answer.data.length;
+    if (this.sizeBytes > mostBytes)
+      throw refused({ path: from, reason: `makes the tree larger than ${mostBytes} bytes` });
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, answer.data, { mode: statSync(from).mode & 0o111 ? 0o755 : 0o644 });
   }
 }
+
+/** A tree for one plan; the largest of the starters' has 2 MB. */
+const mostBytes = 2 ** 30;
+
+const refused = ({ path, reason }: Refusal): PlanError =>
+  new PlanError('EXPORT_INCOMPLETE', `\`${path}\` ${reason}, so the tree would lack it`, {
+    hint: 'A repository consists of regular files of ordinary size. Correct it, or leave the repository out.',
+    details: { path },
+  });
 
 /** Ebuilds that a plan builds. */
 function neededEbuilds(opened: OpenedDesign, plan: Plan): RepositoryCandidate[] {
@@ -135,13 +157,14 @@ export function exportMinimalTree(opened: OpenedDesign, plan: Plan, folder: stri
   const needed = neededEbuilds(opened, plan);
   const names = new Set(needed.map((each) => each.qualifiedName));
   const flags = new Set(needed.flatMap((each) => [...each.iuse.keys()]));
-  const licences = new Set(needed.flatMap((each) => each.license.split(/\s+/)));
+  const licences = new Set(needed.flatMap((each) => each.license.split(/\s+/)).filter(isFileName));
   const eclasses = new Set<string>();
   const counts: Record<string, number> = {};
 
   for (const repository of repositories.ordered) {
     const own = needed.filter((each) => each.repository === repository.name);
     const place = placeOf(folder, opened, repository);
+    const inside = new ContainedFolder(repository.location);
     counts[repository.name] = own.length;
     for (const name of ['metadata/layout.conf', 'profiles/repo_name', 'profiles/eapi']) {
       writer.copy(join(repository.location, name), join(place, name));
@@ -164,6 +187,7 @@ export function exportMinimalTree(opened: OpenedDesign, plan: Plan, folder: stri
         writer.write(join(place, 'metadata/md5-cache', entry), formatCacheEntry(each.metadata));
         const parts = (each.metadata._eclasses_ ?? '').split('\t');
         for (let at = 0; at + 1 < parts.length; at += 2) {
+          if (!isFileName(parts[at] as string)) continue;
           const path = repository.eclassFolders
             .map((eclassFolder) => join(eclassFolder, `${parts[at]}.eclass`))
             .find((path) => files.kind(path) === 'file');
@@ -172,12 +196,12 @@ export function exportMinimalTree(opened: OpenedDesign, plan: Plan, folder: stri
       }
       const manifest = files.readText(join(from, 'Manifest'));
       if (manifest !== null) writer.write(join(place, name, 'Manifest'), thinManifest(manifest, ebuilds));
-      for (const extra of packageExtras) writer.copyTree(join(from, extra), join(place, name, extra));
+      for (const extra of packageExtras) writer.copyTree(inside, join(from, extra), join(place, name, extra));
     }
     for (const licence of licences) {
       writer.copy(join(repository.location, 'licenses', licence), join(place, 'licenses', licence));
     }
-    writer.copyTree(join(repository.location, 'skel'), join(place, 'skel'));
+    writer.copyTree(inside, join(repository.location, 'skel'), join(place, 'skel'));
   }
   if (opened.tree.kind === 'flatcar') writer.write(join(folder, hostTableFile), hostTable(opened, plan));
   for (const path of eclasses) {

@@ -23,6 +23,7 @@ import {
   targetConfiguration,
 } from '../repo';
 import { type HostChoice, hostFor } from './host';
+import { treeNotices } from './tree-notices';
 import { type CloneProgress, repositoryFolder, treeFolder } from './trees';
 
 export interface OpenOptions {
@@ -64,6 +65,7 @@ export interface OpenedDesign {
   readonly options: OpenOptions;
   /** ebuilds left without metadata, and why */
   readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
+  /** what was left out of the trees, and why: a sentence each */
   readonly notices: readonly string[];
 }
 
@@ -185,7 +187,7 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     host: hostOf(design, tree, options.host, home),
     options,
     unreadable,
-    notices: tree.repositories.notices,
+    notices: treeNotices(tree),
   };
 }
 

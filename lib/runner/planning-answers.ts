@@ -112,7 +112,7 @@ function packageRow(name: string, best: Candidate, ebuilds: readonly Candidate[]
 
 const mostExamples = 20;
 
-function treeFacts({ staging, tree }: OpenedDesign): TreeFacts {
+function treeFacts({ staging, tree, notices }: OpenedDesign): TreeFacts {
   const names = staging.allQualifiedNames();
   const unreadable = new Map<string, string[]>();
   let ebuilds = 0;
@@ -131,6 +131,7 @@ function treeFacts({ staging, tree }: OpenedDesign): TreeFacts {
     packages: names.length,
     ebuilds,
     repositories: tree.repositories.ordered.map((repository) => repository.name),
+    notices,
     unreadable: [...unreadable].map(
       ([reason, cpvs]): UnreadableEbuilds => ({ reason, count: cpvs.length, examples: cpvs.slice(0, mostExamples) }),
     ),

@@ -44,6 +44,7 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     };
     const opened = await openDesign(design, { home: dataHome(), onMetadata });
     if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
+    if (!isJson) for (const notice of opened.notices) terminal.err(`Note: ${notice}`);
     const planned = planOpened(opened);
     const result =
       planned.kind === 'planned'
