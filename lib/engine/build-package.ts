@@ -63,7 +63,8 @@ export interface BuildRequest {
   readonly hostProvided: readonly string[];
   readonly makeOpts: string;
   readonly signal?: AbortSignal;
-  readonly log: (text: string) => void;
+  /** takes output; a promise is waited for before more comes */
+  readonly log: (text: string) => void | Promise<void>;
   readonly onPhase: (phase: BuildPhase) => void;
 }
 
@@ -151,7 +152,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
 export async function buildPackage(request: BuildRequest): Promise<BuildOutcome> {
   const { place, cpv, facts, signal } = request;
   if (request.distfiles.length > 0) request.onPhase('fetch');
-  const line = (text: string): void => request.log(`${text}\n`);
+  const line = (text: string): void => void request.log(`${text}\n`);
   for (const file of request.distfiles) {
     const { source } = await request.fetcher.fetch(file, { log: line, signal }).catch(async (error: unknown) => {
       if (file.fetchRestricted) await explainFetch(request);

@@ -100,7 +100,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunOutcome> 
 async function run(context: RunContext): Promise<RunOutcome> {
   const { plan, stages = 'both' } = context.request;
   const { place, emit, runPhases } = context;
-  await recoverPrefix({ place, emit, runPhases });
+  await recoverPrefix({ place, emit, runPhases, signal: context.request.signal });
   for (const pkg of context.packages('host', 'build')) {
     const hint = 'Install it on this machine, then plan again.';
     context.fail(pkg, 'setup', 'packages cannot be built for the build machine itself', hint, null);

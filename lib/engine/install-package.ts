@@ -104,6 +104,7 @@ export async function installReadyPackage(
         const buildInfo = await writeBuildInfo(ready);
         const result = await runHook(hooks, 'preinst', ready.cpv, buildInfo, versions);
         await rm(buildInfo, { recursive: true, force: true });
+        if (result.kind === 'cancelled') hooks.signal?.throwIfAborted();
         if (result.kind === 'failed')
           throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
       },

@@ -14,7 +14,7 @@ export interface HookSetting {
   readonly runPhases: RunEbuildPhases;
   /** `source` when the package was built in this run; default `binary` */
   readonly mergeType?: 'source' | 'binary';
-  readonly log: (text: string) => void;
+  readonly log: (text: string) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -85,6 +85,8 @@ export function mergeHooks(
         replacing: phase === 'postinst' ? replacing.map(pvr) : [],
         replacedBy: replacedBy === null || phase === 'postinst' ? null : pvr(replacedBy),
       });
+      // what is left of the merge is done when the prefix is worked on again
+      if (outcome.kind === 'cancelled') setting.signal?.throwIfAborted();
       if (outcome.kind === 'failed') setting.log(` * pkg_${phase} of ${cpv} failed: ${outcome.message}\n`);
       if (phase === 'postrm') {
         const { category, pf } = parseCpv(cpv);

@@ -7,6 +7,9 @@ import { ErrorWatch, type FirstError } from './first-error';
 const flushAfterMs = 80;
 const flushAtLines = 200;
 
+/** Longer lines are told in pieces of this many characters. */
+const mostLineCharacters = 16 * 1024;
+
 /** File name of a log as Portage writes it: `category:PF:YYYYMMDD-HHMMSS.log`. */
 export function packageLogName(cpv: string, at: Date): string {
   const stamp = at.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
@@ -38,18 +41,24 @@ export class PackageLog {
     this.file.once('error', (error) => this.tellLoss(error));
   }
 
-  /** Takes output as it comes. */
-  write(text: string): void {
-    this.file.write(text);
+  /** Takes output as it comes. A promise: the disk is behind; wait before giving more. */
+  write(text: string): void | Promise<void> {
+    const isBehind = !this.file.write(text);
     const lines = (this.partial + text).split('\n');
     this.partial = lines.pop() ?? '';
-    for (const line of lines) this.take(line);
+    for (const line of lines) this.takePieces(line);
+    if (this.partial.length > mostLineCharacters) this.partial = this.takePieces(this.partial, true);
+    if (!isBehind || this.file.destroyed) return;
+    return new Promise((resolve) => {
+      this.file.once('drain', resolve);
+      this.file.once('close', resolve);
+    });
   }
 
   /** Takes one line of our own. */
   line(text: string): void {
-    if (this.partial !== '') this.write('\n');
-    this.write(`${text}\n`);
+    if (this.partial !== '') void this.write('\n');
+    void this.write(`${text}\n`);
   }
 
   /** Tells that a new phase begins: errors of earlier ones no longer count. */
@@ -64,7 +73,7 @@ export class PackageLog {
 
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
-    if (this.partial !== '') this.write('\n');
+    if (this.partial !== '') void this.write('\n');
     this.flush();
     await new Promise<void>((resolve) => this.file.end(() => resolve()));
     this.flush();
@@ -73,6 +82,18 @@ export class PackageLog {
   private tellLoss(error: Error): void {
     const trouble = diskErrorOf(error, { path: this.path, doing: 'writing a log' });
     this.take(` * The log file \`${this.path}\` is incomplete: ${trouble?.message ?? error.message}`);
+  }
+
+  /** Tells a line in pieces of bearable length. `isOpen`: the last piece, which may grow, is given back instead. */
+  private takePieces(line: string, isOpen = false): string {
+    let at = 0;
+    for (; line.length - at > mostLineCharacters; at += mostLineCharacters) {
+      this.take(line.slice(at, at + mostLineCharacters));
+    }
+    const last = line.slice(at);
+    if (isOpen) return last;
+    this.take(last);
+    return '';
   }
 
   private take(line: string): void {

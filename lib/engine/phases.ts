@@ -46,7 +46,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   let result: SandboxResult;
   try {
     result = await runSandboxed({
-      profile: 'build',
+      profile: isMerge(request) ? 'merge' : 'build',
       mounts: mountsOf(request, inside, settings),
       command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
       environment: sandboxEnvironment(request, inside),
@@ -146,14 +146,15 @@ export function cpuMsOf(line: string): number {
   return Math.round(ms);
 }
 
+const isMerge = ({ phases }: PhaseRequest): boolean => phases.some((phase) => rootPhases.has(phase));
+
 /** EROOT on the host that stands at EPREFIX inside: the merge target for the phases of a merge, else what DEPEND went to. */
-function prefixMount(request: PhaseRequest): readonly SandboxMount[] {
+function prefixMounts(request: PhaseRequest): readonly SandboxMount[] {
   const { root, sysroot, eprefix } = request.roots;
   if (eprefix === '') return [];
-  const isMerge = request.phases.some((phase) => rootPhases.has(phase));
-  const source = join(isMerge ? root : sysroot, eprefix);
+  const source = join(isMerge(request) ? root : sysroot, eprefix);
   if (!existsSync(source)) return [];
-  if (!isMerge) return [{ source, target: eprefix, access: 'read-only' }];
+  if (!isMerge(request)) return [{ source, target: eprefix, access: 'read-only' }];
   return [{ source, target: eprefix, access: 'read-write' }, ...engineFolderMounts({ root, eprefix })];
 }
 
@@ -174,7 +175,7 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     ...ebuildFromElsewhere(request, inside),
     ...request.eclassDirs.flatMap((folder, index) => optional(folder, inside.eclassDirs[index] ?? '')),
     ...(environmentFile === null ? [] : [readOnly(environmentFile, environmentTarget(inside, environmentFile))]),
-    ...prefixMount(request),
+    ...prefixMounts(request),
     { source: request.buildDir, target: inside.build, access: 'read-write' },
   ];
 }

@@ -66,8 +66,20 @@ export class RunContext {
     return new PackageLog(pkg.id, join(directory, 'logs'), pkg.cpv, this.emit);
   }
 
-  hookSetting(target: TargetRoot, log: (text: string) => void, mergeType?: 'source' | 'binary'): HookSetting {
-    return { target, workFolder: workFolder(this.directory(target)), runPhases: this.runPhases, mergeType, log };
+  hookSetting(
+    target: TargetRoot,
+    log: (text: string) => void | Promise<void>,
+    mergeType?: 'source' | 'binary',
+  ): HookSetting {
+    const { signal } = this.request;
+    return {
+      target,
+      workFolder: workFolder(this.directory(target)),
+      runPhases: this.runPhases,
+      mergeType,
+      log,
+      signal,
+    };
   }
 
   /** Merges one package after the other, whoever asks. */

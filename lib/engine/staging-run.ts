@@ -196,7 +196,7 @@ export class StagingRun {
     const { context } = this;
     const { cpuMs, peakRssBytes, phase, message } = outcome;
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
-    const hint = `The work folder is kept: \`${buildDirOf(context.place, pkg.cpv)}\`.`;
+    const hint = outcome.hint ?? `The work folder is kept: \`${buildDirOf(context.place, pkg.cpv)}\`.`;
     context.fail(pkg, isBuildPhase(phase) ? phase : 'setup', message, hint, log);
   }
 

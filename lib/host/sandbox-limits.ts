@@ -17,10 +17,11 @@ export interface SandboxLimits {
 export type LimitName = keyof SandboxLimits;
 
 /**
- * What runs in a sandbox: `metadata` reads what an ebuild declares, `build` runs its phases, `start` starts a program of the
- * finished prefix (proof, smoke commands, merge test), `tool` runs a program of this machine over a stranger's files.
+ * What runs in a sandbox: `metadata` reads what an ebuild declares, `build` runs its src_* phases, `merge` its pkg_* phases
+ * around a merge, `start` starts a program of the finished prefix (proof, smoke commands, merge test), `tool` runs a program
+ * of this machine over a stranger's files.
  */
-export type SandboxProfile = 'metadata' | 'build' | 'start' | 'tool';
+export type SandboxProfile = 'metadata' | 'build' | 'merge' | 'start' | 'tool';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -48,14 +49,17 @@ function defaults(profile: SandboxProfile): SandboxLimits {
         log: MiB,
       };
     case 'build':
+    case 'merge': {
+      const wall = profile === 'build' ? 48 * hour : 2 * hour;
       return {
-        wall: 48 * hour,
-        processor: 48 * hour * cores,
+        wall,
+        processor: wall * cores,
         memory,
         processes: 4096 + 128 * cores,
         file: 100 * GiB,
         log: GiB / 2,
       };
+    }
     case 'start':
       return { wall: minute, processor: minute * cores, memory, processes: 1024, file: GiB, log: 16 * MiB };
     case 'tool':
@@ -63,7 +67,7 @@ function defaults(profile: SandboxProfile): SandboxLimits {
   }
 }
 
-const profiles: readonly SandboxProfile[] = ['metadata', 'build', 'start', 'tool'];
+const profiles: readonly SandboxProfile[] = ['metadata', 'build', 'merge', 'start', 'tool'];
 const limitNames: readonly LimitName[] = ['wall', 'processor', 'memory', 'processes', 'file', 'log'];
 
 /** Name of the environment variable that changes limits. */

@@ -42,7 +42,7 @@ export async function runBuild(design: Design, options: BuildOptions): Promise<B
   const place = prefixPlace(design, options.home);
   const lock = await lockPrefix(place, `build of ${design.name}`);
   try {
-    await recoverPrefix({ place, emit: options.emit });
+    await recoverPrefix({ place, emit: options.emit, signal: options.signal });
     const built = await buildRoots(design, options);
     return built ?? (await finish(design, place, options));
   } finally {
