@@ -96,6 +96,16 @@ export class PackageStore {
     return join(this.folderOf(cpv), `${cpv.slice(cpv.indexOf('/') + 1)}-${buildId}.gpkg.tar`);
   }
 
+  /** `category/PF` of everything that has a binary package. */
+  async all(): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const name of await readdir(this.directory, { recursive: true }).catch(() => [] as string[])) {
+      const [, category, pf] = /^([^/]+)\/[^/]+\/([^/]+)-\d+\.gpkg\.tar$/.exec(name) ?? [];
+      if (category !== undefined && tryParseCpv(`${category}/${pf}`)) found.add(`${category}/${pf}`);
+    }
+    return [...found].sort();
+  }
+
   /** All builds of one version, newest last. */
   async builds(cpv: string): Promise<readonly StoredPackage[]> {
     const pf = cpv.slice(cpv.indexOf('/') + 1);

@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDesign } from '../design/index';
+import {
+  EngineError,
+  lockPrefix,
+  PackageStore,
+  type PrefixPlace,
+  prefixPlace,
+  type StoredPackage,
+} from '../engine/index';
+import { readEntryFile } from '../engine/vdb';
+import { homeLayout } from '../home';
+import { removeTree } from '../host/remove-tree';
+import { folderSizeBytes } from './folder-size';
+
+/** What can go without losing a prefix: the next build makes or fetches it again when it needs it. */
+export const cleanable = ['work', 'packages', 'distfiles'] as const;
+export type Cleanable = (typeof cleanable)[number];
+
+/** One thing that can go. */
+export interface Leftover {
+  readonly kind: Cleanable;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** prefix that it belongs to; null: all share it */
+  readonly prefix: string | null;
+}
+
+export interface CleanAnswer {
+  readonly removed: readonly Leftover[];
+  readonly freedBytes: number;
+  /** prefixes that are being built and were left alone */
+  readonly busy: readonly string[];
+}
+
+const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+
+/** The prefixes that were ever set up below the home, whether or not the database knows them. */
+async function placesBelow(home: string): Promise<readonly PrefixPlace[]> {
+  const places: PrefixPlace[] = [];
+  const build = join(home, 'build');
+  for (const board of await namesIn(build)) {
+    for (const name of await namesIn(join(build, board))) {
+      const text = await readFile(join(build, board, name, 'prefix.yaml'), 'utf8').catch(() => '');
+      const parsed = parseDesign(text);
+      if (parsed.ok) places.push(prefixPlace(parsed.design, home));
+    }
+  }
+  return places;
+}
+
+async function measured(kind: Cleanable, path: string, prefix: string | null): Promise<readonly Leftover[]> {
+  const sizeBytes = await folderSizeBytes(path).catch(() => null);
+  return sizeBytes === null ? [] : [{ kind, path, sizeBytes, prefix }];
+}
+
+/** Work folders that failed and interrupted builds left. */
+async function workOf(place: PrefixPlace): Promise<readonly Leftover[]> {
+  const folders = [place.stagingDir, place.finalDir].map((folder) => join(folder, 'tmp', 'portage'));
+  return (await Promise.all(folders.map((folder) => measured('work', folder, place.name)))).flat();
+}
+
+/** Binary packages that are merged neither in staging nor in final. */
+async function unusedBuilds(place: PrefixPlace): Promise<readonly StoredPackage[]> {
+  const store = new PackageStore(place.pkgDir);
+  const unused: StoredPackage[] = [];
+  for (const cpv of await store.all()) {
+    const merged = await Promise.all([place.staging, place.final].map((root) => readEntryFile(root, cpv, 'BUILD_ID')));
+    unused.push(...(await store.builds(cpv)).filter(({ buildId }) => !merged.includes(`${buildId}`)));
+  }
+  return unused;
+}
+
+async function leftoversOf(place: PrefixPlace): Promise<readonly Leftover[]> {
+  const builds = await unusedBuilds(place);
+  const packages = await Promise.all(builds.map(({ path }) => measured('packages', path, place.name)));
+  return [...(await workOf(place)), ...packages.flat()];
+}
+
+async function distfilesOf(home: string): Promise<readonly Leftover[]> {
+  const { distfiles } = homeLayout(home);
+  const found = await Promise.all(
+    (await namesIn(distfiles)).map((name) => measured('distfiles', join(distfiles, name), null)),
+  );
+  return found.flat();
+}
+
+/** What can go below the home, with its size. */
+export async function findLeftovers(home: string): Promise<readonly Leftover[]> {
+  const places = await placesBelow(home);
+  return [...(await Promise.all(places.map(leftoversOf))).flat(), ...(await distfilesOf(home))];
+}
+
+/** Removes what can go, of the given kinds. Prefixes that are being built are left alone. */
+export async function cleanHome(home: string, kinds: readonly Cleanable[]): Promise<CleanAnswer> {
+  const removed: Leftover[] = [];
+  const busy: string[] = [];
+  for (const place of await placesBelow(home)) {
+    try {
+      removed.push(...(await cleanPrefix(place, kinds)));
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'PREFIX_BUSY') throw error;
+      busy.push(place.name);
+    }
+  }
+  // a build may be about to unpack one
+  if (kinds.includes('distfiles') && busy.length === 0) removed.push(...(await removeAll(await distfilesOf(home))));
+  return { removed, busy, freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+}
+
+async function cleanPrefix(place: PrefixPlace, kinds: readonly Cleanable[]): Promise<readonly Leftover[]> {
+  const lock = await lockPrefix(place, 'clean');
+  try {
+    const removed = kinds.includes('work') ? await removeAll(await workOf(place)) : [];
+    if (!kinds.includes('packages')) return removed;
+    const builds = await unusedBuilds(place);
+    const gone = (await Promise.all(builds.map(({ path }) => measured('packages', path, place.name)))).flat();
+    if (builds.length > 0) await new PackageStore(place.pkgDir).remove(builds);
+    return [...removed, ...gone];
+  } finally {
+    await lock.release();
+  }
+}
+
+async function removeAll(leftovers: readonly Leftover[]): Promise<readonly Leftover[]> {
+  for (const { path } of leftovers) await removeTree(path);
+  return leftovers;
+}
