@@ -10,6 +10,7 @@ import { formatBytes, formatMode } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
 import type { FileRoot } from '@/lib/api/wire';
+import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
 
 /** One file: its facts, what an ELF file asks for, the text of a text file. */
@@ -33,7 +34,7 @@ export function FilePanel({
         ['Size', formatBytes(data.entry.sizeBytes)],
         ['Mode', `${formatMode(Number.parseInt(data.entry.mode, 8))} (${data.entry.mode})`],
         ['Package', data.entry.owner ?? 'no package owns it'],
-        ...(data.entry.target ? [['Links to', data.entry.target] as const] : []),
+        ...(data.entry.target ? [['Links to', visibleText(data.entry.target)] as const] : []),
         ...(data.entry.elf
           ? [
               ['ELF', elfLine(data.entry.elf)] as const,
@@ -47,7 +48,7 @@ export function FilePanel({
     : [];
   return (
     <aside
-      aria-label={`File ${path}`}
+      aria-label={`File ${visibleText(path)}`}
       className="flex min-h-0 min-w-0 flex-col gap-3 border-line bg-surface p-4 max-lg:border-t lg:h-[calc(100dvh-15.5rem)] lg:border-l"
     >
       <div className="flex items-start gap-2">

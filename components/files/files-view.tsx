@@ -34,6 +34,7 @@ import { usePrefix } from '@/components/workspace/use-prefix';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { DirectoryListing, FileEntry, FileRoot } from '@/lib/api/wire';
+import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
 import { FilePanel } from './file-panel';
 
@@ -283,7 +284,7 @@ function FileGrid({
             <GridCell
               className="flex min-w-0 items-center gap-1.5"
               style={{ paddingLeft: `calc(${row.level} * 0.95rem)` }}
-              title={value.path}
+              title={visibleText(value.path)}
             >
               {row.expanded === null ? (
                 <span className="w-3.5 shrink-0" />
@@ -293,10 +294,12 @@ function FileGrid({
               <Icon aria-hidden className={`size-3.5 shrink-0 ${value.elf ? 'text-final-ink' : 'text-faint'}`} />
               <span className="mono truncate text-xs">
                 {full && (
-                  <span className="text-faint">{value.path.slice(0, value.path.length - value.name.length)}</span>
+                  <span className="text-faint">
+                    {visibleText(value.path.slice(0, value.path.length - value.name.length))}
+                  </span>
                 )}
-                <span>{value.name}</span>
-                {value.target !== null && <span className="text-faint"> → {value.target}</span>}
+                <span>{visibleText(value.name)}</span>
+                {value.target !== null && <span className="text-faint"> → {visibleText(value.target)}</span>}
               </span>
             </GridCell>
             <GridCell className="text-right text-xs text-muted tabular">

@@ -21,6 +21,10 @@ describe('splitPath', () => {
   });
 });
 
+it('shows what cannot be seen in a path', () => {
+  expect(splitPath('/opt/demo/x\u202egnp.sh', '', '/opt/demo').rest).toBe('/x\\u{202e}gnp.sh');
+});
+
 describe('headAndTail', () => {
   it('keeps the last segments whole', () => {
     expect(headAndTail(staging, 2)).toEqual(['/build/prefix-amd64-usr', '/demo/root']);

@@ -1,4 +1,6 @@
-/** A path in its three parts. Joined they are the path as written. */
+import { visibleText } from '@/lib/layout/visible-text';
+
+/** A path in its three parts, as they are shown. Joined they are the path with what cannot be seen in it escaped. */
 export interface PathParts {
   /** the root folder it lies in (ROOT or SYSROOT), '' when it is written as seen from inside */
   readonly root: string;
@@ -15,7 +17,8 @@ function isBelow(path: string, folder: string): boolean {
 }
 
 /** Splits a path into ROOT · EPREFIX · rest. A root of `/` is drawn as no root. */
-export function splitPath(path: string, root: string, prefix: string): PathParts {
+export function splitPath(written: string, root: string, prefix: string): PathParts {
+  const path = visibleText(written);
   const rootPart = trimSlash(root);
   const prefixPart = trimSlash(prefix);
   const inside = isBelow(path, rootPart) ? path.slice(rootPart.length) : path;

@@ -4,6 +4,7 @@ import type { ClipboardEvent } from 'react';
 import { type Place, placeTone, placeWords } from '@/components/place/place';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Tooltip } from '@/components/ui/tooltip';
+import { visibleText } from '@/lib/layout/visible-text';
 import { headAndTail, splitPath } from './anatomy';
 
 export interface PathAnatomyProps {
@@ -64,7 +65,7 @@ export function PathAnatomy({
   const drawn = (
     <span
       onCopy={copyWhole}
-      {...(quiet ? { title: path } : { tabIndex: 0 })}
+      {...(quiet ? { title: visibleText(path) } : { tabIndex: 0 })}
       className={`mono min-w-0 max-w-full rounded-sm text-[0.92em] ${whole ? 'inline' : 'inline-flex'}`}
     >
       {parts.root !== '' && <Part text={parts.root} keep={2} whole={whole} className="shrink-[4] text-faint" />}

@@ -1,6 +1,7 @@
 import { openDatabase } from '../../db/index';
 import { dataHome } from '../../home';
 import { formatBytes } from '../../host/units';
+import { visibleText } from '../../layout/visible-text';
 import { readStoredDesign } from '../../runner/prefix-documents';
 import { RootFiles } from '../../runner/root-files';
 import { type Command, choiceOf } from '../command';
@@ -24,7 +25,7 @@ known of programs and libraries.`,
         const rows = files.map((file) => [
           file.mode,
           file.kind === 'directory' ? '' : formatBytes(file.sizeBytes),
-          file.target === null ? file.path : `${file.path} -> ${file.target}`,
+          visibleText(file.target === null ? file.path : `${file.path} -> ${file.target}`),
           file.owner ?? '',
         ]);
         terminal.out(formatTable(rows, [1]));
