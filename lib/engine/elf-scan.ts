@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElfFacts } from '../inspect/elf';
-import { isElf, machineName, parseElf } from '../inspect/elf';
+import { isElf, machineName } from '../inspect/elf';
+import { readElfFile } from '../inspect/file-bytes';
 import type { ImageEntry } from './image-tree';
 import { inTurns } from './in-turns';
 
@@ -36,8 +37,7 @@ export async function scanElfFiles(imageDir: string, entries: readonly ImageEntr
   await inTurns(entries, (entry) => {
     if (entry.kind !== 'file' || entry.sizeBytes < 52) return;
     const onDisk = join(imageDir, entry.path);
-    if (!isElf(firstBytes(onDisk, 4))) return;
-    const facts = parseElf(readFileSync(onDisk));
+    const facts = readElfFile(onDisk);
     if (facts) found.push({ path: entry.path, facts });
   });
   return found;

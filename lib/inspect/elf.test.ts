@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isElf, parseElf } from './elf';
+import { readElfFile } from './file-bytes';
 
 let folder = '';
 beforeAll(() => {
@@ -62,5 +63,40 @@ describe('an ELF file', () => {
     for (let length = 0; length < 4096; length += 7) expect(() => parseElf(whole.subarray(0, length))).not.toThrow();
     expect(parseElf(whole.subarray(0, 60))).toBeNull();
     expect(isElf(new TextEncoder().encode('#!/bin/sh'))).toBe(false);
+  });
+});
+
+describe('an ELF file that a stranger made', () => {
+  const change = (name: string, edit: (bytes: Buffer) => void): string => {
+    const path = join(folder, name);
+    const bytes = readFileSync(join(folder, 'main'));
+    edit(bytes);
+    writeFileSync(path, bytes);
+    return path;
+  };
+
+  it('is read in parts with the same result', () => {
+    for (const name of ['libf.so', 'main', 'runpath', 'main.o']) {
+      expect(readElfFile(join(folder, name))).toEqual(facts(name));
+    }
+  });
+
+  it('may be of any size', () => {
+    const path = change('giant', () => {});
+    truncateSync(path, 2 ** 40);
+    expect(readElfFile(path)).toEqual(facts('main'));
+  });
+
+  it('may point anywhere', () => {
+    const strange = (at: number, value: bigint) => change('strange', (bytes) => bytes.writeBigUInt64LE(value, at));
+    for (const value of [0n, 1n, 2n ** 31n, 2n ** 53n, 2n ** 64n - 1n]) {
+      expect(() => readElfFile(strange(32, value)), `program headers at ${value}`).not.toThrow();
+    }
+    for (let at = 64; at < 64 + 56 * 13; at += 8) expect(() => readElfFile(strange(at, 2n ** 64n - 1n))).not.toThrow();
+  });
+
+  it('is not looked for behind links', () => {
+    symlinkSync('main', join(folder, 'link'));
+    expect(() => readElfFile(join(folder, 'link'))).toThrow('ELOOP');
   });
 });

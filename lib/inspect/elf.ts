@@ -57,20 +57,32 @@ interface Segment {
   readonly fileSize: number;
 }
 
+/** What is read of a file; `DataView` is one. Offsets outside throw RangeError. */
+export type ElfBytes = Pick<DataView, 'byteLength' | 'getUint8' | 'getUint16' | 'getUint32' | 'getBigUint64'>;
+
+/** Real files have some dozen entries and strings of some dozen bytes; a hostile one must not cost more than its size. */
+const maxDynamicEntries = 4096;
+const maxTextBytes = 4096;
+
 /** Facts of an ELF file, or null when the bytes are no (readable) ELF file: cut off, big-endian, or nonsense offsets. */
 export function parseElf(bytes: Uint8Array): ElfFacts | null {
-  if (!isElf(bytes) || bytes.length < 52) return null;
-  const bits = bytes[4] === 2 ? 64 : bytes[4] === 1 ? 32 : null;
-  if (bits === null || bytes[5] !== 1) return null;
+  return parseElfBytes(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** As `parseElf`, reading only the parts of the file that are needed. */
+export function parseElfBytes(view: ElfBytes): ElfFacts | null {
+  if (view.byteLength < 52 || magic.some((byte, index) => view.getUint8(index) !== byte)) return null;
+  const bits = view.getUint8(4) === 2 ? 64 : view.getUint8(4) === 1 ? 32 : null;
+  if (bits === null || view.getUint8(5) !== 1) return null;
   try {
-    return read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), bits);
+    return read(view, bits);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-function read(view: DataView, bits: 32 | 64): ElfFacts {
+function read(view: ElfBytes, bits: 32 | 64): ElfFacts {
   const word = (offset: number): number =>
     bits === 64 ? Number(view.getBigUint64(offset, true)) : view.getUint32(offset, true);
   const segments = readSegments(view, bits, word);
@@ -108,7 +120,7 @@ function read(view: DataView, bits: 32 | 64): ElfFacts {
   };
 }
 
-function readSegments(view: DataView, bits: 32 | 64, word: (offset: number) => number): Segment[] {
+function readSegments(view: ElfBytes, bits: 32 | 64, word: (offset: number) => number): Segment[] {
   const start = word(bits === 64 ? 32 : 28);
   const entrySize = view.getUint16(bits === 64 ? 54 : 42, true);
   const count = view.getUint16(bits === 64 ? 56 : 44, true);
@@ -139,6 +151,7 @@ function readDynamic(segment: Segment, word: (offset: number) => number, bits: 3
   for (let at = segment.offset; at + 2 * size <= segment.offset + segment.fileSize; at += 2 * size) {
     const tag = word(at);
     if (tag === DT_NULL) break;
+    if (entries.length === maxDynamicEntries) throw new RangeError('no end of the dynamic section');
     entries.push([tag, word(at + size)]);
   }
   return entries;
@@ -146,10 +159,13 @@ function readDynamic(segment: Segment, word: (offset: number) => number, bits: 3
 
 const decoder = new TextDecoder();
 
-function text(view: DataView, offset: number): string {
-  let end = offset;
-  while (view.getUint8(end) !== 0) end++;
-  return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + offset, end - offset));
+function text(view: ElfBytes, offset: number): string {
+  const bytes: number[] = [];
+  for (let byte = view.getUint8(offset); byte !== 0; byte = view.getUint8(offset + bytes.length)) {
+    if (bytes.length === maxTextBytes) throw new RangeError('no end of a string');
+    bytes.push(byte);
+  }
+  return decoder.decode(Uint8Array.from(bytes));
 }
 
 /** The architecture word of Portage's NEEDED.ELF.2 for `e_machine`. Source: PMS says nothing; Portage's scanelf names. */

@@ -1,4 +1,5 @@
-import { type ElfFacts, isElf, parseElf } from './elf';
+import { type ElfFacts, isElf } from './elf';
+import { readElf } from './file-bytes';
 import { openInRoot } from './inside';
 
 /** What a person sees of one file. */
@@ -8,7 +9,6 @@ export type FilePreview =
   | { readonly kind: 'binary'; readonly sizeBytes: number; readonly hex: string };
 
 const mostTextBytes = 256 * 1024;
-const mostElfBytes = 256 * 1024 * 1024;
 
 /** Reads the start of a file inside a root, never through a link that leaves it. Throws as `openInRoot`. */
 export async function previewFile(root: string, path: string): Promise<FilePreview> {
@@ -17,10 +17,8 @@ export async function previewFile(root: string, path: string): Promise<FilePrevi
     const { size } = await handle.stat();
     const head = Buffer.alloc(Math.min(size, mostTextBytes));
     await handle.read(head, 0, head.length, 0);
-    if (isElf(head) && size <= mostElfBytes) {
-      const whole = Buffer.alloc(size);
-      await handle.read(whole, 0, size, 0);
-      const facts = parseElf(whole);
+    if (isElf(head)) {
+      const facts = readElf(handle.fd, size);
       if (facts) return { kind: 'elf', facts, sizeBytes: size };
     }
     if (head.includes(0)) return { kind: 'binary', sizeBytes: size, hex: head.subarray(0, 512).toString('hex') };

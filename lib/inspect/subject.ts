@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoardFacts } from '../layout/names';
-import { type ElfFacts, isElf, parseElf } from './elf';
+import { type ElfFacts, isElf } from './elf';
+import { readElfFile } from './file-bytes';
 import type { FileEntry, FileTree } from './tree';
 
 /** A prefix under proof: its final root, read once. */
@@ -48,32 +50,47 @@ export async function readSubject(
   const buildPathHits: { entry: FileEntry; text: string }[] = [];
   for (const entry of tree.entries) {
     if (entry.kind !== 'file' || !isUnderProof(entry.path, eprefix)) continue;
-    const content = await readWhole(join(tree.root, entry.path), entry.sizeBytes);
-    if (isElf(content)) {
-      const facts = parseElf(content);
+    const { head, hit } = await searchFile(join(tree.root, entry.path), buildPaths);
+    if (isElf(head)) {
+      const facts = readElfFile(join(tree.root, entry.path));
       if (facts) elfs.push({ entry, facts });
-    } else if (content[0] === 0x23 && content[1] === 0x21) {
-      const line = content.subarray(2, 258).toString('utf8').split('\n')[0] ?? '';
+    } else if (head[0] === 0x23 && head[1] === 0x21) {
+      const line = head.subarray(2).toString('utf8').split('\n')[0] ?? '';
       scripts.push({ entry, interpreterLine: line.trim() });
     }
-    const hit = buildPaths.find((path) => content.includes(path));
-    if (hit !== undefined) buildPathHits.push({ entry, text: surroundings(content, hit) });
+    if (hit !== null) buildPathHits.push({ entry, text: hit });
   }
   const byPath = new Map(tree.entries.map((entry) => [entry.path, entry]));
   return { tree, eprefix, board, buildPaths, elfs, scripts, buildPathHits, byPath };
 }
 
-async function readWhole(path: string, sizeBytes: number): Promise<Buffer> {
-  const handle = await open(path, 'r');
+/** What `#!` lines and file kinds are told from. */
+const headBytes = 258;
+/** what is shown behind the beginning of a hit */
+const hitBytes = 120;
+
+/** The first bytes of a file, and the text at the first of `wanted` in it. Memory: one piece, whatever the size. */
+async function searchFile(
+  path: string,
+  wanted: readonly string[],
+): Promise<{ readonly head: Buffer; readonly hit: string | null }> {
+  const overlap = Math.max(hitBytes, ...wanted.map((text) => Buffer.byteLength(text)));
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const content = Buffer.allocUnsafe(sizeBytes);
-    let at = 0;
-    while (at < sizeBytes) {
-      const { bytesRead } = await handle.read(content, at, Math.min(chunkBytes, sizeBytes - at), at);
-      if (bytesRead === 0) break;
+    const piece = Buffer.allocUnsafe(Math.min(chunkBytes, (await handle.stat()).size) + overlap);
+    let head: Buffer | null = null;
+    let kept = 0;
+    for (let at = 0; ; ) {
+      const { bytesRead } = await handle.read(piece, kept, piece.length - kept, at);
+      const content = piece.subarray(0, kept + bytesRead);
+      head ??= Buffer.from(content.subarray(0, headBytes));
+      const hit = wanted.find((text) => content.includes(text));
+      if (hit !== undefined) return { head, hit: surroundings(content, hit) };
+      if (bytesRead === 0) return { head, hit: null };
       at += bytesRead;
+      kept = Math.min(overlap, content.length);
+      content.copy(piece, 0, content.length - kept);
     }
-    return content.subarray(0, at);
   } finally {
     await handle.close();
   }
@@ -82,6 +99,6 @@ async function readWhole(path: string, sizeBytes: number): Promise<Buffer> {
 /** The printable text around a hit, for a person to recognise it. */
 function surroundings(content: Buffer, hit: string): string {
   const at = content.indexOf(hit);
-  const text = content.subarray(at, at + 120).toString('latin1');
+  const text = content.subarray(at, at + hitBytes).toString('latin1');
   return /^[\x20-\x7e]+/.exec(text)?.[0] ?? hit;
 }

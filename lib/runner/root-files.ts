@@ -15,11 +15,10 @@ import {
   type FileTree,
   type ElfFacts as InspectedElf,
   type FileEntry as InspectedEntry,
-  isElf,
   loadOwners,
   openInRoot,
-  parseElf,
   previewFile,
+  readElf,
   scanTree,
   searchFiles,
 } from '../inspect/index';
@@ -29,8 +28,6 @@ import { alignDirectory } from '../sysext/align';
 import { RunnerError } from './errors';
 import { notBuilt } from './prefix-documents';
 
-/** Elf files above this size are listed without facts. */
-const mostElfBytes = 64 * 1024 * 1024;
 const mostTrees = 6;
 
 interface KnownTree {
@@ -184,20 +181,13 @@ async function describe(root: string, entry: InspectedEntry, children: number): 
 
 /** Programs are executable; libraries and objects have a name that says so. */
 const mayBeElf = (entry: InspectedEntry): boolean =>
-  entry.sizeBytes >= 64 &&
-  entry.sizeBytes <= mostElfBytes &&
-  ((entry.mode & 0o111) !== 0 || /\.(so|o|a|ko)(\.|$)/.test(entry.path));
+  entry.sizeBytes >= 64 && ((entry.mode & 0o111) !== 0 || /\.(so|o|a|ko)(\.|$)/.test(entry.path));
 
 async function elfFacts(root: string, entry: InspectedEntry): Promise<ElfFacts | null> {
   const handle = await openInRoot(root, entry.path).catch(() => null);
   if (!handle) return null;
   try {
-    const head = Buffer.alloc(64);
-    await handle.read(head, 0, head.length, 0);
-    if (!isElf(head)) return null;
-    const data = Buffer.alloc(entry.sizeBytes);
-    await handle.read(data, 0, data.length, 0);
-    const facts = parseElf(data);
+    const facts = readElf(handle.fd, entry.sizeBytes);
     if (!facts) return null;
     return {
       kind: elfKind(facts),
