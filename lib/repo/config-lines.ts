@@ -15,7 +15,7 @@ const versionControlFolders = new Set(['CVS', 'RCS', 'SCCS', '.bzr', '.git', '.h
 
 /**
  * The file itself, or the files below a directory in the order Portage reads them: sorted, no dot files, no `~` backups.
- * A directory without end, such as one that holds a link to itself, is read up to a limit.
+ * A link to a directory above is passed over, and what has no end is read up to a limit.
  */
 export function configFiles(tree: FileTree, path: string, recursive: boolean): string[] {
   const kind = tree.kind(path);
@@ -23,17 +23,19 @@ export function configFiles(tree: FileTree, path: string, recursive: boolean): s
   if (kind !== 'directory' || !recursive) return [];
   const found: string[] = [];
   let left: number = limits.configFiles;
-  const walk = (folder: string, depth: number): void => {
+  const walk = (folder: string, above: readonly string[]): void => {
+    const real = tree.realPath(folder);
+    if (above.includes(real) || above.length === limits.configDepth) return;
     for (const name of tree.list(folder)) {
       if (name.startsWith('.') || name.endsWith('~') || versionControlFolders.has(name)) continue;
       if (left-- <= 0) return;
       const inner = posix.join(folder, name);
       const what = tree.kind(inner);
       if (what === 'file') found.push(inner);
-      else if (what === 'directory' && depth < limits.configDepth) walk(inner, depth + 1);
+      else if (what === 'directory') walk(inner, [...above, real]);
     }
   };
-  walk(path, 1);
+  walk(path, []);
   return found;
 }
 
