@@ -79,7 +79,7 @@ export interface OverlayPlaces {
 export function writeOverlay(hostile: HostileCase, places: OverlayPlaces): Trial {
   const { source, target, distfiles, canaries } = places;
   mkdirSync(target, { recursive: true });
-  for (const name of ['eclass', 'metadata', 'profiles', 'sys-libs']) {
+  for (const name of ['eclass', 'metadata', 'profiles', 'sys-devel', 'sys-libs']) {
     cpSync(join(source, name), join(target, name), { recursive: true });
   }
   const folder = join(target, hostile.category, hostile.name);
@@ -93,7 +93,7 @@ export function writeOverlay(hostile: HostileCase, places: OverlayPlaces): Trial
     mkdirSync(join(folder, 'files'));
     cpSync(join(source, 'probe.c'), join(folder, 'files/probe.c'));
   }
-  writeFileSync(join(target, 'profiles/categories'), `${hostile.category}\nhostile-build\nsys-libs\n`);
+  writeFileSync(join(target, 'profiles/categories'), `${hostile.category}\nhostile-build\nsys-devel\nsys-libs\n`);
   fillIn(target, {
     '@CANARY@': canaries.folder,
     '@PORT@': `${canaries.port}`,

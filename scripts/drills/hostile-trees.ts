@@ -221,6 +221,6 @@ export const treeCases: readonly HostileCase[] = [
   tree('category-loop', 'categories and packages that are links to each other', 'any', ({ overlay }) => {
     for (const name of ['a', 'b', 'c']) symlinkSync('..', join(overlay, 'hostile-tree', name));
     symlinkSync('hostile-tree', join(overlay, 'sys-kernel'));
-    writeFileSync(join(overlay, 'profiles/categories'), 'hostile-tree\nsys-libs\nsys-kernel\n../..\n/etc\n');
+    writeFileSync(join(overlay, 'profiles/categories'), 'hostile-tree\nsys-devel\nsys-libs\nsys-kernel\n../..\n/etc\n');
   }),
 ];

@@ -1,5 +1,5 @@
 # try: 10 GB of output
-# outcome: fails
+# outcome: any
 EAPI=8
 inherit hostile
 head -c 10G /dev/zero

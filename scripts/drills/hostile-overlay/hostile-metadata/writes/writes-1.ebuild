@@ -4,3 +4,4 @@ EAPI=8
 inherit hostile
 write_outside
 touch "${EBUILD%/*}/prefix-studio-breach" 2> /dev/null
+:

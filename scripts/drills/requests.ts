@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isProblem } from '../../lib/api/problem';
+import type { Drill, DrillContext } from './drill';
+import { type HostileRequest, HostileRequests } from './hostile-requests';
+import type { Dictionary } from './hostile-values';
+import { endedProcesses } from './processes';
+import { Random } from './random';
+import { type RawAnswer, sendRaw } from './raw-http';
+import { silenceFailures, silenceFigures, watchSilence } from './silence';
+import { writeSmallDesign } from './small-design';
+import { command, me, Studio } from './studio';
+import { traceFailures } from './traces';
+
+const fullCount = 2000;
+const shortCount = 250;
+const atOnce = 6;
+const patienceMs = 60_000;
+
+/** A server with something to ask for: a prefix that is built, with its run, logs and image. */
+async function preparedServer(work: string): Promise<{ studio: Studio; words: Dictionary }> {
+  const folder = join(work, 'requests');
+  mkdirSync(folder, { recursive: true });
+  const studio = new Studio({ home: join(folder, 'home'), person: me(), environment: {} });
+  const design = writeSmallDesign({ name: 'target', folder, packages: 1, filesEach: 3 });
+  const built = await command(studio.place, ['build', design.file]);
+  if (built.status !== 0) throw new Error(`the design for the drill cannot be built: ${built.stderr}`);
+  await studio.start();
+  const runs = JSON.parse((await studio.call('/api/runs')).text) as { readonly id: string }[];
+  const id = runs[0]?.id ?? '';
+  const words: Dictionary = {
+    name: ['target', 'target', 'nobody', 'starter'],
+    prefix: ['target', 'nobody'],
+    id: [id, id, 'tree', 'nobody'],
+    text: [design.text],
+    tree: ['starter', 'nobody'],
+    path: ['/', '/opt/target', '/opt/target/usr/share/p1/file-0', '/nobody'],
+    root: ['final', 'staging'],
+    package: ['', 'staging|small/p1-1'],
+    location: ['/nowhere', '/etc'],
+    run: [`${id}:0`],
+    log: [`${id}:0:`],
+    before: [id],
+    jobs: [1],
+  };
+  return { studio, words };
+}
+
+/** What is wrong with an answer; the contract knows 4xx, and 503 for what is away, each as a problem of RFC 9457. */
+function faults({ title, isHead }: HostileRequest, answer: RawAnswer): readonly string[] {
+  const { status, head, body, hung } = answer;
+  const said = `${title} → ${status ?? 'nothing'} ${body.slice(0, 200)}`;
+  if (hung) return [`no answer within ${patienceMs / 1000} s: ${title}`];
+  const found = traceFailures(title, body).slice();
+  if (status === null) return found;
+  const problem = problemIn(body);
+  if (status >= 500 && !(status === 503 && problem !== null)) found.push(`an answer of 5xx: ${said}`);
+  if (/passwd:|root:.:0:0/.test(body)) found.push(`a file of the host: ${said}`);
+  const isOurs = /^x-content-type-options: nosniff/im.test(head);
+  if (status >= 400 && !isHead && isOurs && problem === null && /\/api\//.test(title)) {
+    found.push(`a refusal that is no problem of RFC 9457: ${said}`);
+  }
+  return found;
+}
+
+function problemIn(body: string): object | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isProblem(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+interface Tally {
+  readonly statuses: Map<string, number>;
+  readonly failures: string[];
+  slowestMs: number;
+  slowest: string;
+}
+
+async function sendAll(
+  { say }: DrillContext,
+  studio: Studio,
+  requests: HostileRequests,
+  count: number,
+): Promise<Tally> {
+  const tally: Tally = { statuses: new Map(), failures: [], slowestMs: 0, slowest: '' };
+  const port = Number(new URL(studio.url).port);
+  let next = 0;
+  const sendSome = async (): Promise<void> => {
+    while (next < count) {
+      const request = requests.next(next);
+      next += 1;
+      if (next % 500 === 0) say(`${next} requests sent`);
+      const answer = await sendRaw(port, request.bytes, patienceMs);
+      const kind = answer.status === null ? 'closed' : `${Math.floor(answer.status / 100)}xx`;
+      tally.statuses.set(kind, (tally.statuses.get(kind) ?? 0) + 1);
+      tally.failures.push(...faults(request, answer));
+      if (answer.durationMs > tally.slowestMs) {
+        tally.slowestMs = answer.durationMs;
+        tally.slowest = request.title;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, sendSome));
+  return tally;
+}
+
+export const requests: Drill = {
+  name: 'requests',
+  title: 'hostile requests to every route of the contract',
+  async run(context) {
+    const { studio, words } = await preparedServer(context.work);
+    const { pid } = studio;
+    const made = new HostileRequests(new Random(context.seed), words, new URL(studio.url).host);
+    const endWatch = await watchSilence(studio);
+    const count = context.short ? shortCount : fullCount;
+    const tally = await sendAll(context, studio, made, count);
+    const silence = await endWatch();
+    const failures = [...tally.failures, ...silenceFailures(silence)];
+    const health = await studio.call('/api/health');
+    const isSame = health.status === 200 && (JSON.parse(health.text) as { pid: number }).pid === pid;
+    if (!isSame) failures.push(`afterwards the server answers ${health.status} ${health.text.slice(0, 200)}`);
+    await studio.end('SIGTERM');
+    failures.push(...traceFailures('what the server printed', studio.output));
+    const left = await endedProcesses(studio.place.home, 5_000);
+    failures.push(...left.map((one) => `a process outlived the server: ${one.command}`));
+    return {
+      figures: {
+        'requests sent': count,
+        ...Object.fromEntries([...tally.statuses].sort().map(([kind, times]) => [`answers ${kind}`, times])),
+        'slowest answer, ms': `${Math.round(tally.slowestMs)} (${tally.slowest})`,
+        ...silenceFigures(silence),
+      },
+      failures,
+    };
+  },
+};
