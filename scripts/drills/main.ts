@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { programRoot } from '../../lib/home';
+import { removeTree } from '../../lib/host/remove-tree';
 import { drills } from './all-drills';
 import type { Drill, DrillResult } from './drill';
 import { endedProcesses } from './processes';
@@ -103,7 +104,7 @@ async function runAll(chosen: readonly Chosen[], seed: number, short: boolean): 
     }
   } finally {
     await endedProcesses(base, 0);
-    rmSync(base, { recursive: true, force: true });
+    await removeTree(base);
   }
   return reports;
 }
