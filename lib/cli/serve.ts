@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { programRoot } from '../home';
+import { secretSetting } from '../host/secret-setting';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
 import { type Handler, openNext } from './next-handler';
 import { cookieName, isLoopback, judgeRequest, type Verdict } from './request-guard';
@@ -21,7 +22,7 @@ const portsToTry = 50;
 export async function serve(options: ServeOptions, onReady: (url: string) => void): Promise<void> {
   const token = isLoopback(options.host)
     ? null
-    : (process.env.PREFIX_STUDIO_TOKEN ?? randomBytes(24).toString('base64url'));
+    : (secretSetting('PREFIX_STUDIO_TOKEN') ?? randomBytes(24).toString('base64url'));
   await buildApp();
   let handle: Handler | null = null;
   const server = createServer((request, response) => {

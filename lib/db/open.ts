@@ -2,6 +2,7 @@ import { type Dialect, Kysely } from 'kysely';
 import { isStudioError, type StudioError } from '../errors';
 import { homeLayout } from '../home';
 import { diskErrorOf } from '../host/disk-error';
+import { secretSetting } from '../host/secret-setting';
 import { DbError } from './errors';
 import { migrate } from './migrations';
 import type { Schema } from './schema';
@@ -19,13 +20,13 @@ export interface StudioDatabase {
 export interface OpenOptions {
   /** data folder; default: `dataHome()` */
   readonly home?: string;
-  /** PostgreSQL URL; default: `DATABASE_URL`; null or '' = embedded */
+  /** PostgreSQL URL; default: `DATABASE_URL`, or the content of `DATABASE_URL_FILE`; null or '' = embedded */
   readonly url?: string | null;
 }
 
 /** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`. */
 export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
-  const url = options.url === undefined ? process.env.DATABASE_URL : options.url;
+  const url = options.url === undefined ? secretSetting('DATABASE_URL') : options.url;
   const studio = url ? await openPostgres(url) : openEmbedded(homeLayout(options.home).database);
   try {
     await migrate(studio.db, studio.kind, () => new Date().toISOString());

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dataHome, homeLayout } from '../../home';
+import { secretSetting } from '../../host/secret-setting';
 import { type Command, type CommandList, choiceOf, type Terminal, UsageError } from '../command';
 import { bashCompletion } from '../shell/bash';
 import { commandShape } from '../shell/command-shape';
@@ -44,7 +45,7 @@ const shapesOf = (commands: CommandList) =>
 async function wordsOf(kind: 'prefix' | 'starter'): Promise<readonly string[]> {
   if (kind === 'starter') return (await (await import('../../runner/starters')).listStarters()).map(({ id }) => id);
   // a press of the Tab key makes no data folder
-  if (!process.env.DATABASE_URL && !existsSync(homeLayout(dataHome()).database)) return [];
+  if (secretSetting('DATABASE_URL') === undefined && !existsSync(homeLayout(dataHome()).database)) return [];
   const { openDatabase, listPrefixes } = await import('../../db/index');
   const studio = await openDatabase();
   try {

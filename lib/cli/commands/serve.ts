@@ -6,7 +6,7 @@ export const command: Command = {
   description: `Serves the web app until Ctrl-C and prints its address. Builds that were interrupted resume.
 
 It listens on this machine only. With another --host it is reachable from the network and wants the token that it prints
-(PREFIX_STUDIO_TOKEN sets one).`,
+(PREFIX_STUDIO_TOKEN sets one, or the file that PREFIX_STUDIO_TOKEN_FILE names).`,
   help: {
     '--host ADDRESS': 'address to listen on (127.0.0.1)',
     '--port N': 'port to listen on (7780, or the next that is free)',

@@ -15,7 +15,10 @@ const environment: readonly (readonly [string, string])[] = [
     'PREFIX_STUDIO_TOKEN',
     'The token that the server wants when it listens beyond this machine. Default: a new one at each start.',
   ],
-  ['DATABASE_URL', 'Address of a PostgreSQL database that holds designs and builds, in place of the file studio.db.'],
+  [
+    'DATABASE_URL',
+    'Address of a PostgreSQL database that holds designs and builds, in place of the file studio.db. DATABASE_URL_FILE and PREFIX_STUDIO_TOKEN_FILE name files that hold these secrets.',
+  ],
   ['PREFIX_STUDIO_BUILD_USER', 'The user as whom builds of root run.'],
   ['XDG_CACHE_HOME', 'Where compiled code of this program is kept between starts. Default: ~/.cache.'],
   ['NO_COLOR', 'Set to anything: no colours.'],
