@@ -1,10 +1,12 @@
 import { isStudioError } from '../errors';
 import { buildUser } from './build-user';
+import { delegation } from './control-group';
 import { findProgram } from './find-program';
 import { howToGetCommand } from './install-advice';
 import { runSandboxed } from './sandbox';
 import { sandboxAdvice } from './sandbox-advice';
 import type { SandboxMount } from './sandbox-mounts';
+import { syscallFilter } from './syscall-filter';
 
 export type SandboxProbe =
   | { readonly kind: 'usable'; readonly facts: string }
@@ -13,7 +15,11 @@ export type SandboxProbe =
 /** How the sandbox stands here, in words: which user, filter, and who enforces the limits. */
 function factsOf(user: ReturnType<typeof buildUser>): string {
   const who = user === null ? 'as this user' : `as user ${user.uid}`;
-  return `bubblewrap starts ${who}, without capabilities or network and with a system-call filter; limits are enforced by rlimits and by watching`;
+  const filter =
+    syscallFilter() === null ? 'without a system-call filter on this processor' : 'with a system-call filter';
+  const groups = delegation();
+  const by = groups ? `a control group each (${groups.controllers.join(', ')}), by rlimits` : 'rlimits';
+  return `bubblewrap starts ${who}, without capabilities or network and ${filter}; limits are enforced by ${by} and by watching`;
 }
 
 /** Can ebuilds run here? Starts a real sandbox of a build with `mounts`, and opens `files` in it. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { type BuildUser, buildUser } from './build-user';
+import { ControlGroup } from './control-group';
 import { plainEnvironment } from './plain-environment';
 import { readRecords } from './records';
 import { sandboxCommandLine } from './sandbox-command';
@@ -97,14 +98,15 @@ export async function startSandbox(start: SandboxStart): Promise<RunningSandbox>
     user,
     filterDescriptor: filter ? filterDescriptor : null,
   });
-  const [program = '', ...args] = [...(start.launcher ?? []), ...line];
+  const group = ControlGroup.open(limits);
+  const [program = '', ...args] = [...(group?.entrance ?? []), ...(start.launcher ?? []), ...line];
   const child = spawn(program, args, {
     cwd: '/',
     detached: true,
     env: plainEnvironment,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
-  return new Running(child, start, limits, filter);
+  return new Running(child, start, limits, group, filter);
 }
 
 class Running implements RunningSandbox {
@@ -119,6 +121,7 @@ class Running implements RunningSandbox {
     private readonly child: ChildProcess,
     private readonly start: SandboxStart,
     readonly limits: SandboxLimits,
+    private readonly group: ControlGroup | null,
     filter: Buffer | null,
   ) {
     this.stdin = child.stdin as Writable;
@@ -137,6 +140,7 @@ class Running implements RunningSandbox {
 
   /** bubblewrap ends its children when it dies, and the kernel all others of their process namespace. */
   kill(): void {
+    this.group?.kill();
     if (!this.child.pid) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
@@ -191,10 +195,14 @@ class Running implements RunningSandbox {
       };
       this.child.once('error', (cause) => {
         settle();
+        this.group?.remove();
         reject(cause);
       });
       this.child.once('close', (exitCode, endSignal) => {
         settle();
+        const refused = exitCode === 0 ? null : (this.group?.exceeded ?? null);
+        if (refused) this.#exceeded ??= { profile: this.start.profile, limit: refused, value: this.limits[refused] };
+        this.group?.remove();
         resolve({
           exitCode,
           signal: endSignal,
