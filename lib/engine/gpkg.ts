@@ -310,11 +310,16 @@ export async function extractGpkgImage(path: string, directory: string): Promise
 }
 
 /** Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. */
-const unpackScript = `set -o pipefail
-most=$1 folder=$2
+const unpackScript = `most=$1 folder=$2
 shift 2
-"$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || { echo "holds more than $most bytes" >&2; exit 1; } } |
-\ttar -x -p --no-same-owner --strip-components=1 -C "$folder"`;
+"$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || exit 7; } |
+	tar -x -p --no-same-owner --strip-components=1 -C "$folder"
+status=("\${PIPESTATUS[@]}")
+if [[ \${status[1]} == 7 ]]; then
+	echo "it holds more than $most bytes" >&2
+	exit 7
+fi
+[[ \${status[*]} == "0 0 0" ]]`;
 
 /** Real images shrink to a third, ones of many small files to a hundredth. */
 const mostExpansion = 1000;
