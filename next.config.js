@@ -11,6 +11,10 @@ export default {
   images: { unoptimized: true },
   // `npm test` and `npm run check` judge the types of the whole project; a build for a user need not do it again
   typescript: { ignoreBuildErrors: true },
-  // a user builds once: writing the cache would take longer than it ever saves
-  experimental: { turbopackFileSystemCacheForBuild: false },
+  experimental: {
+    // a user builds once: writing the cache would take longer than it ever saves
+    turbopackFileSystemCacheForBuild: false,
+    // the program's folder may belong to another user than the server's
+    isrFlushToDisk: false,
+  },
 };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findProgram } from './find-program';
@@ -59,6 +59,16 @@ describe('the npm package', () => {
     ];
     expect(wanted.filter((path) => !existsSync(join(project, path)))).toEqual([]);
     expect(wanted.filter((path) => !paths.includes(path))).toEqual([]);
+  });
+
+  it('needs no link, because npm leaves links out', () => {
+    const folders = ['lib/engine/runtime', 'overlays/starter', 'public', 'packaging', 'bin'];
+    const links = folders.flatMap((folder) =>
+      readdirSync(join(project, folder), { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isSymbolicLink(),
+      ),
+    );
+    expect(links.map(({ name }) => name)).toEqual([]);
   });
 
   it('holds every script that its programs import', () => {
