@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import type { core } from 'zod';
 import type { DesignProblem } from './errors';
 import {
@@ -15,18 +15,23 @@ import {
   type FieldVerdict,
   visible,
 } from './fields';
+import { readYaml } from './read-yaml';
 import { type Design, designSchema } from './schema';
+import { checkValue } from './value-limits';
 
 export type DesignResult =
   | { readonly ok: true; readonly design: Design }
   | { readonly ok: false; readonly problems: readonly DesignProblem[] };
+
+/** More problems than that help nobody, and each costs a search for its line. */
+const mostProblems = 100;
 
 const knownKeys = Object.keys(designSchema.shape);
 
 function describeIssue(issue: core.$ZodIssue, value: unknown): DesignProblem[] {
   const field = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, mostProblems).map((key) => {
       const similar =
         field === ''
           ? knownKeys.find((known) => known.replaceAll('_', '') === key.toLowerCase().replace(/[._-]/g, ''))
@@ -99,7 +104,7 @@ function checkFields(design: Design): DesignProblem[] {
     checkBoard(design.board),
     checkPath(design.path, { sysext: design.sysext !== false }),
     ...design.packages.map((text, i) => checkPackage(text, `packages.${i}`)),
-    ...design.packages.map((text, i) => duplicate(design.packages, text, i, 'packages')),
+    ...duplicates(design.packages, 'packages'),
     ...design.use.map((flag, i) => checkFlag(flag, `use.${i}`)),
     ...Object.entries(design.package_use).flatMap(([atom, flags]) => [
       checkAtom(atom, `package_use.${atom}`, true),
@@ -135,15 +140,21 @@ function checkFields(design: Design): DesignProblem[] {
   return verdicts.filter((verdict) => verdict !== null);
 }
 
-function duplicate(list: readonly string[], text: string, index: number, field: string): FieldVerdict {
-  const first = list.indexOf(text);
-  if (first === index) return null;
-  return {
-    field: `${field}.${index}`,
-    code: 'DUPLICATE',
-    message: `\`${visible(text)}\` is listed twice.`,
-    hint: `Remove this line; line ${first + 1} of the list has it.`,
-  };
+function duplicates(list: readonly string[], field: string): FieldVerdict[] {
+  const firsts = new Map<string, number>();
+  return list.map((text, i) => {
+    const first = firsts.get(text);
+    if (first === undefined) {
+      firsts.set(text, i);
+      return null;
+    }
+    return {
+      field: `${field}.${i}`,
+      code: 'DUPLICATE',
+      message: `\`${visible(text)}\` is listed twice.`,
+      hint: `Remove this line; line ${first + 1} of the list has it.`,
+    };
+  });
 }
 
 function checkRepository(repository: Design['repositories'][number], field: string): FieldVerdict {
@@ -211,14 +222,25 @@ function checkSysext(design: Design): FieldVerdict {
 
 /** Checks a value of unknown shape (JSON, form state). All problems at once, in the order of the document. */
 export function validateDesign(value: unknown): DesignResult {
+  const limit = checkValue(value);
+  if (limit) return { ok: false, problems: [limit] };
   const shaped = designSchema.safeParse(value);
   if (!shaped.success) {
-    const problems = shaped.error.issues.flatMap((issue) => describeIssue(issue, value));
-    return { ok: false, problems: [...problems, ...partialProblems(value, problems)] };
+    const problems = shaped.error.issues.slice(0, mostProblems).flatMap((issue) => describeIssue(issue, value));
+    return failed([...problems, ...partialProblems(value, problems)]);
   }
   const problems = checkFields(shaped.data);
-  return problems.length === 0 ? { ok: true, design: shaped.data } : { ok: false, problems };
+  return problems.length === 0 ? { ok: true, design: shaped.data } : failed(problems);
 }
+
+const failed = (problems: readonly DesignProblem[]): DesignResult => ({
+  ok: false,
+  problems: problems
+    .slice(0, mostProblems)
+    .map((problem) => ({ ...problem, message: shorten(problem.message), hint: shorten(problem.hint) })),
+});
+
+const shorten = (text: string): string => (text.length > 800 ? `${text.slice(0, 800)} …` : text);
 
 /** The simple fields of a document whose shape is wrong elsewhere, so that one mistake does not hide the others. */
 function partialProblems(value: unknown, known: readonly DesignProblem[]): DesignProblem[] {
@@ -231,39 +253,22 @@ function partialProblems(value: unknown, known: readonly DesignProblem[]): Desig
       ? packages.map((text, i) => (typeof text === 'string' ? checkPackage(text, `packages.${i}`) : null))
       : []),
   ];
-  return verdicts.filter(
-    (verdict) => verdict !== null && !known.some((other) => other.field === verdict.field),
-  ) as DesignProblem[];
+  const taken = new Set(known.map(({ field }) => field));
+  return verdicts.filter((verdict) => verdict !== null && !taken.has(verdict.field)) as DesignProblem[];
 }
 
 /** Reads `prefix.yaml` (or JSON, which is YAML). Problems carry line and column. */
 export function parseDesign(text: string): DesignResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return {
-          field: '',
-          code: 'YAML_SYNTAX',
-          message: `The text is not YAML at line ${line}, column ${col}: ${error.message.replace(/\.?$/, '.')}`,
-          hint: 'Write `key: value` lines and indent lists by two spaces with `- ` before each entry.',
-          line,
-          column: col,
-        };
-      }),
-    };
-  }
-  const result = validateDesign(document.toJS());
+  const read = readYaml(text);
+  if (!read.ok) return read;
+  const result = validateDesign(read.value);
   if (result.ok) return result;
   return {
     ok: false,
     problems: result.problems.map((problem) => {
-      const offset = offsetOf(document.contents, fieldSteps(problem.field));
+      const offset = offsetOf(read.contents, fieldSteps(problem.field));
       if (offset === null) return problem;
-      const { line, col } = lines.linePos(offset);
+      const { line, col } = read.lines.linePos(offset);
       return { ...problem, line, column: col };
     }),
   };

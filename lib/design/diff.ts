@@ -4,10 +4,29 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** Compares two short texts line by line (longest common subsequence). Meant for design files: cost is lines × lines. */
+/** Beyond this many pairs of lines the changed part is told as a whole: removed, then added. */
+const mostPairs = 1_000_000;
+
+/** Compares two texts line by line (longest common subsequence of what lies between the equal ends). */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
   const a = before.replace(/\n$/, '').split('\n');
   const b = after.replace(/\n$/, '').split('\n');
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return [
+    ...all('same', a.slice(0, head)),
+    ...diffMiddle(a.slice(head, a.length - tail), b.slice(head, b.length - tail)),
+    ...all('same', a.slice(a.length - tail)),
+  ];
+}
+
+const all = (kind: DiffLine['kind'], lines: readonly string[]): DiffLine[] => lines.map((text) => ({ kind, text }));
+
+function diffMiddle(a: readonly string[], b: readonly string[]): readonly DiffLine[] {
+  if (a.length * b.length > mostPairs) return [...all('removed', a), ...all('added', b)];
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {

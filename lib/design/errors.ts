@@ -1,6 +1,8 @@
 /** What can be wrong with a design; closed, so that every view can act on it. */
 export type DesignProblemCode =
   | 'YAML_SYNTAX'
+  /** too long, too deep, or characters that nobody sees */
+  | 'TEXT_LIMIT'
   | 'WRONG_TYPE'
   | 'UNKNOWN_KEY'
   | 'MISSING'

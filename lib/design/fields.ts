@@ -15,9 +15,12 @@ function problem(
   return suggestion === undefined ? { field, code, message, hint } : { field, code, message, hint, suggestion };
 }
 
-/** Control characters made visible, so that a message shows what was typed. */
+const longestQuote = 200;
+
+/** Control characters made visible, so that a message shows what was typed; of a long text its beginning. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const quoted = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+  return quoted.replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 const longestName = 64;
