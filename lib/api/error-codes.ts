@@ -1,6 +1,7 @@
 import type { DbErrorCode } from '../db/errors';
 import type { EngineErrorCode } from '../engine/errors';
 import type { DiskErrorCode } from '../host/disk-error';
+import type { HostErrorCode } from '../host/errors';
 import type { InspectErrorCode } from '../inspect/errors';
 import type { PlanErrorCode } from '../plan/errors';
 import type { PmsErrorCode } from '../pms/errors';
@@ -45,6 +46,7 @@ export type ApiErrorCode =
 
 /** Every code that an answer of the server may carry. */
 export type StudioErrorCode =
+  | HostErrorCode
   | PmsErrorCode
   | RepoErrorCode
   | InspectErrorCode

@@ -55,6 +55,8 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   DISK_BROKEN: 503,
   FILES_OPEN_LIMIT: 503,
   INTERNAL: 500,
+  // the machine
+  SETTING_INVALID: 503,
   // words of a package tree
   INVALID_VERSION: 400,
   INVALID_CPV: 400,

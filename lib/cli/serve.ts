@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { programRoot } from '../home';
-import { secretSetting } from '../host/secret-setting';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
+import { UsageError } from './command';
+import { takeAccessToken } from './front-door/access-token';
+import { openFrontDoor } from './front-door/front-door';
+import { isLoopbackHost } from './front-door/loopback';
 import { type Handler, openNext } from './next-handler';
-import { cookieName, isLoopback, judgeRequest, type Verdict } from './request-guard';
 import { WorkerSupervisor } from './worker-supervisor';
 
 export interface ServeOptions {
@@ -18,36 +19,33 @@ export interface ServeOptions {
 
 const portsToTry = 50;
 
-/** Serves until SIGTERM or SIGINT. `onReady` gets the address to open. */
-export async function serve(options: ServeOptions, onReady: (url: string) => void): Promise<void> {
-  const token = isLoopback(options.host)
-    ? null
-    : (secretSetting('PREFIX_STUDIO_TOKEN') ?? randomBytes(24).toString('base64url'));
+/** Serves until SIGTERM or SIGINT. `onReady` gets the address to open, `warn` what the operator should know. */
+export async function serve(
+  { host: wanted, ...options }: ServeOptions,
+  onReady: (url: string) => void,
+  warn: (text: string) => void,
+): Promise<void> {
+  const host = wanted.replace(/^\[(.*)\]$/, '$1');
+  // an empty name would listen on every address
+  if (host === '') throw new UsageError('--host is empty; leave it out to listen on this machine only.');
+  const access = (await isLoopbackHost(host)) ? null : takeAccessToken();
+  const token = access?.token ?? null;
+  delete process.env.PREFIX_STUDIO_TOKEN;
+  if (access?.warning) warn(access.warning);
   await buildApp();
   let handle: Handler | null = null;
-  const server = createServer((request, response) => {
-    const verdict = judgeRequest(request, { token });
-    if (verdict.kind !== 'allow') answer(response, verdict, token);
-    else if (!handle) response.writeHead(503).end('starting');
-    else handle(request, response).catch((error: unknown) => giveUp(response, error));
-  });
-  const port = await listen(server, options);
+  const server = openFrontDoor({ token, host }, () => handle);
+  const port = await listen(server, { host, ...options });
   const [, worker] = await Promise.all([studioServer(), bundleWorker(), bundlePlanning()]);
   const supervisor = new WorkerSupervisor(worker);
-  handle = await openNext(options.host, port);
+  handle = await openNext(host, port);
   supervisor.start();
-  const shown = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const shown = host.includes(':') ? `[${host}]` : host;
   onReady(`http://${shown}:${port}/${token === null ? '' : `?token=${token}`}`);
   await ended();
   await Promise.all([supervisor.stop(), closeStudioServer()]);
   server.close();
   server.closeAllConnections();
-}
-
-function giveUp(response: ServerResponse, error: unknown): void {
-  console.error(error);
-  if (!response.headersSent) response.writeHead(500);
-  response.end();
 }
 
 function ended(): Promise<void> {
@@ -99,15 +97,4 @@ function tryListen(server: Server, host: string, port: number): Promise<NodeJS.E
       resolve(null);
     });
   });
-}
-
-function answer(response: ServerResponse, verdict: Exclude<Verdict, { kind: 'allow' }>, token: string | null): void {
-  if (verdict.kind === 'keep-token') {
-    const cookie = `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`;
-    response.writeHead(303, { location: verdict.location, 'set-cookie': cookie }).end();
-    return;
-  }
-  const { status, code, message, hint } = verdict;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(`${JSON.stringify({ error: { code, message, hint, details: {} } })}\n`);
 }

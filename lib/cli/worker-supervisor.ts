@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { childEnvironment } from '../host/child-environment';
 
 /** A worker that ends sooner than this is started again only after a pause. */
 const quickEndMs = 5_000;
@@ -19,7 +20,11 @@ export class WorkerSupervisor {
   start(): void {
     if (this.stopping) return;
     const startedAt = performance.now();
-    const child = fork(this.program, [], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(this.program, [], {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: childEnvironment(['DATABASE_URL']),
+    });
     this.child = child;
     child.once('exit', () => {
       this.child = null;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { DbError } from './errors';
 import type { Schema } from './schema';
 
 interface Migration {
@@ -98,6 +99,7 @@ const advisoryLock = 7_780_001;
 /** Brings the schema up to date in one transaction; processes that start together wait for each other. */
 export async function migrate(db: Kysely<Schema>, kind: 'sqlite' | 'postgresql', now: () => string): Promise<void> {
   const done = await applied(db).catch(() => null);
+  refuseNewer(done ?? new Set());
   if (done && migrations.every((migration) => done.has(migration.name))) return;
   await db.transaction().execute(async (transaction) => {
     if (kind === 'postgresql') await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(transaction);
@@ -108,12 +110,26 @@ export async function migrate(db: Kysely<Schema>, kind: 'sqlite' | 'postgresql',
       .addColumn('at', 'text', (column) => column.notNull())
       .execute();
     const names = await applied(transaction);
+    refuseNewer(names);
     for (const migration of migrations) {
       if (names.has(migration.name)) continue;
       await migration.up(transaction);
       await transaction.insertInto('schema_migrations').values({ name: migration.name, at: now() }).execute();
     }
   });
+}
+
+/** A later version may have given columns another meaning: what it wrote is not touched. */
+function refuseNewer(names: ReadonlySet<string>): void {
+  const unknown = [...names].filter((name) => !migrations.some((migration) => migration.name === name));
+  if (unknown.length === 0) return;
+  throw new DbError(
+    'DATABASE_NEWER',
+    `The database was changed by a later version of Prefix Studio (\`${unknown.join(', ')}\`).`,
+    {
+      hint: 'Start that version again, or set PREFIX_STUDIO_HOME (or DATABASE_URL) to another place.',
+    },
+  );
 }
 
 async function applied(db: Kysely<Schema>): Promise<ReadonlySet<string>> {

@@ -3,6 +3,7 @@ import { isStudioError, type StudioError } from '../errors';
 import { homeLayout } from '../home';
 import { diskErrorOf } from '../host/disk-error';
 import { secretSetting } from '../host/secret-setting';
+import { withClearErrors } from './away';
 import { DbError } from './errors';
 import { migrate } from './migrations';
 import type { Schema } from './schema';
@@ -24,7 +25,7 @@ export interface OpenOptions {
   readonly url?: string | null;
 }
 
-/** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`. */
+/** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`, and `DATABASE_NEWER` for one of a later version. */
 export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
   const url = options.url === undefined ? secretSetting('DATABASE_URL') : options.url;
   const studio = url ? await openPostgres(url) : openEmbedded(homeLayout(options.home).database);
@@ -34,6 +35,7 @@ export async function openDatabase(options: OpenOptions = {}): Promise<StudioDat
   } catch (cause) {
     await studio.close();
     const path = homeLayout(options.home).database;
+    if (isStudioError(cause) && cause.code === 'DATABASE_NEWER') throw cause;
     throw url ? openError('the database at DATABASE_URL', cause) : embeddedError(path, cause);
   }
 }
@@ -45,16 +47,19 @@ function openEmbedded(path: string): StudioDatabase {
   } catch (cause) {
     throw embeddedError(path, cause);
   }
-  const db = new Kysely<Schema>({ dialect });
+  const db = new Kysely<Schema>({ dialect: withClearErrors(dialect) });
   return { db, kind: 'sqlite', url: null, close: () => db.destroy() };
 }
 
+/** A database that does not answer is away; ms. */
+const patience = { connectionTimeoutMillis: 5_000, query_timeout: 30_000, keepAlive: true };
+
 async function openPostgres(url: string): Promise<StudioDatabase> {
   const [{ PostgresDialect }, { default: pg }] = await Promise.all([import('kysely'), import('pg')]);
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  const pool = new pg.Pool({ connectionString: url, max: 8, ...patience });
   // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: withClearErrors(new PostgresDialect({ pool })) });
   return { db, kind: 'postgresql', url, close: () => db.destroy() };
 }
 

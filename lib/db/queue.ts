@@ -1,3 +1,4 @@
+import { clearError } from './away';
 import type { StudioDatabase } from './open';
 
 /** A job taken by a worker. `run` is what is to be done; `ticket` names this attempt. */
@@ -39,5 +40,22 @@ export async function openQueue(studio: StudioDatabase, options: QueueOptions): 
     return openTableQueue(studio, options);
   }
   const { openBossQueue } = await import('./queue-boss');
-  return openBossQueue(studio.url);
+  return clearQueue(await openBossQueue(studio.url).catch(rethrow));
+}
+
+const rethrow = (error: unknown): never => {
+  throw clearError(error);
+};
+
+/** The queue of PostgreSQL has connections of its own; a database that is away is told as by any query. */
+function clearQueue(queue: JobQueue): JobQueue {
+  return {
+    enqueue: (run) => queue.enqueue(run).catch(rethrow),
+    ensure: (run) => queue.ensure(run).catch(rethrow),
+    claim: (worker) => queue.claim(worker).catch(rethrow),
+    heartbeat: (job, worker) => queue.heartbeat(job, worker).catch(rethrow),
+    complete: (job) => queue.complete(job).catch(rethrow),
+    release: (run) => queue.release(run).catch(rethrow),
+    close: () => queue.close(),
+  };
 }

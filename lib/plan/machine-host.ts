@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { childEnvironment } from '../host/child-environment';
 import { findProgram } from '../host/find-program';
 import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
 
@@ -84,7 +85,7 @@ function askVersion(file: string, name: string): string {
     input,
     encoding: 'utf8',
     timeout: 5000,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...childEnvironment(), LC_ALL: 'C' },
   });
   return /(?<![\w.])v?(\d+(?:\.\d+)+)/.exec(`${answer.stdout ?? ''}\n${answer.stderr ?? ''}`)?.[1] ?? '0';
 }

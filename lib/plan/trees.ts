@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataHome } from '../home';
+import { childEnvironment } from '../host/child-environment';
 import { findFlatcarOverlays } from '../repo';
 import { PlanError } from './errors';
 
@@ -240,7 +241,7 @@ function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitC
     const child = spawn('git', args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       // nobody is there to answer a question
-      env: { GIT_SSH_COMMAND: 'ssh -oBatchMode=yes', ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+      env: { GIT_SSH_COMMAND: 'ssh -oBatchMode=yes', ...childEnvironment(), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
       ...(options.signal ? { signal: options.signal } : {}),
     });
     let text = '';

@@ -6,6 +6,7 @@ export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode 
 export { archiveExport, measureExport } from './export-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';
+export { isKnownPrefix, isKnownRun } from './page-subjects';
 export { answerPlan } from './plan-answers';
 export {
   addPrefix,

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { TreeWork } from '../api/wire';
 import { StudioError } from '../errors';
+import { childEnvironment } from '../host/child-environment';
+import { RunnerError } from './errors';
 import type { CarriedError, FromPlanning, PlanningAnswers, PlanningWork, ToPlanning } from './planning-work';
 
 interface Open {
@@ -11,6 +13,9 @@ interface Open {
   readonly answer: Promise<unknown>;
   readonly settle: (message: FromPlanning | Error) => void;
 }
+
+/** Plans, lists and exports that may wait for the one thread; each holds its design and its answer. */
+const mostOpen = 24;
 
 /**
  * The thread that plans. Opening trees and looking for fixes takes seconds of processor time, which must not stop pages
@@ -41,6 +46,11 @@ export class Planner {
     signal?.throwIfAborted();
     const key = JSON.stringify(work);
     const known = [...this.open].find(([, open]) => open.key === key && work.kind !== 'export');
+    if (!known && work.kind !== 'tree' && this.open.size >= mostOpen) {
+      throw new RunnerError('TOO_BUSY', `${mostOpen} questions to the planner are open already.`, {
+        hint: 'Ask again when some of them are answered.',
+      });
+    }
     const [ticket, open] = known ?? this.begin(key, work);
     open.waiting++;
     const leave = (): void => {
@@ -94,7 +104,11 @@ export class Planner {
 
   private started(): Worker {
     if (this.thread) return this.thread;
-    const thread = new Worker(this.program, { workerData: { home: this.home }, name: 'planning' });
+    const thread = new Worker(this.program, {
+      workerData: { home: this.home },
+      name: 'planning',
+      env: childEnvironment(),
+    });
     this.thread = thread;
     thread.on('message', (message: FromPlanning) => {
       if (message.kind === 'tree') {
@@ -107,12 +121,25 @@ export class Planner {
       this.work.clear();
       for (const open of [...this.open.values()]) open.settle(error);
     };
-    thread.on('error', ended);
-    thread.on('exit', (status) => ended(new Error(`the planning thread ended with status ${status}`)));
+    thread.on('error', (cause) => ended(planningEnded(cause)));
+    thread.on('exit', () => ended(planningEnded(null)));
     // it must not keep a server alive that ends
     thread.unref();
     return thread;
   }
+}
+
+/** It ran out of memory, or met a fault of ours; the next question starts another one. */
+function planningEnded(cause: Error | null): RunnerError {
+  if (cause) console.error(cause);
+  return new RunnerError(
+    'PLANNER_ENDED',
+    `The planner ended before it had an answer${cause ? `: ${cause.message}` : ''}.`,
+    {
+      hint: 'Ask again; it has been started anew. A design or tree that ends it each time is too large for this machine.',
+      cause,
+    },
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

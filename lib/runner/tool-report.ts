@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
 import { runtimeFolder } from '../engine/phases';
 import { dataHome } from '../home';
+import { childEnvironment } from '../host/child-environment';
 import { arm64Tools, type HostTool, hostTools } from '../host/host-tools';
 import { containerHint, howToGet, installLine, packagesFor } from '../host/install-advice';
 import { findTool } from '../host/install-tools';
@@ -70,7 +71,7 @@ async function inspectTool(tool: HostTool, system: PackageSystem | null): Promis
 
 async function versionOf(path: string, versionArguments: readonly string[] | null): Promise<string | null> {
   if (versionArguments === null) return null;
-  const options = { timeout: 5_000, env: { ...process.env, LC_ALL: 'C' } };
+  const options = { timeout: 5_000, env: { ...childEnvironment(), LC_ALL: 'C' } };
   const output = await run(path, [...versionArguments], options).then(
     ({ stdout, stderr }) => stdout + stderr,
     // some tools print their version and end with a status of 1

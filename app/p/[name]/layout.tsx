@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Workspace } from '@/components/workspace/workspace';
+import { isKnownPrefix } from '@/lib/runner';
 
 interface Props {
   readonly params: Promise<{ name: string }>;
@@ -11,5 +13,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function PrefixLayout({ params, children }: Props & { children: ReactNode }) {
-  return <Workspace name={decodeURIComponent((await params).name)}>{children}</Workspace>;
+  const name = decodeURIComponent((await params).name);
+  if (!(await isKnownPrefix(name))) notFound();
+  return <Workspace name={name}>{children}</Workspace>;
 }

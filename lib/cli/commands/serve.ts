@@ -17,15 +17,14 @@ It listens on this machine only. With another --host it is reachable from the ne
     const host = textOf(values, 'host') ?? '127.0.0.1';
     const port = numberOf(values, 'port', { least: 0, most: 65_535 });
     try {
-      await serve({ host, port: port ?? 7780, mayMove: port === undefined }, (url) => {
-        terminal.out(isJson ? JSON.stringify({ url }) : url);
-      });
+      const tell = (url: string): void => terminal.out(isJson ? JSON.stringify({ url }) : url);
+      await serve({ host, port: port ?? 7780, mayMove: port === undefined }, tell, terminal.err);
       return 0;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE')
         throw new UsageError(`Port ${port} on ${host} is taken. Leave --port out to use a free one.`);
-      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
         throw new UsageError(`\`${host}\` is no address of this machine.`);
       if (code === 'EACCES')
         throw new UsageError(`Port ${port} may not be opened by this user; choose one above 1023.`);

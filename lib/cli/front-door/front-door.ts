@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ApiError, type Problem, problemHeaders, problemOf } from '../../api';
+import { isStudioError } from '../../errors';
+import type { Handler } from '../next-handler';
+import { GuessBrake } from './guess-brake';
+import { dropInternalHeaders } from './next-headers';
+import { cookieName, type GuardOptions, judgeRequest } from './request-guard';
+import { judgeShape, MethodNotAllowed, mostHeaders, unknownExpectation } from './request-rules';
+import { secure, securityHeaders } from './security-headers';
+
+/** Who sends a request slowly does so on a connection of a limited number, for a limited time. */
+const limits = {
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 60_000,
+  keepAliveMs: 10_000,
+  lookEveryMs: 2_000,
+  connections: 512,
+  headerBytes: 16 * 1024,
+};
+
+/** A path that Next answers with its own "not found". */
+const noSuchPage = '/404';
+
+/**
+ * The HTTP server: everything that a stranger sends passes here before Next sees it. It bounds time, size and number, refuses
+ * what is not understood with a problem, and puts the security headers on every answer. `handler` is null while it starts.
+ */
+export function openFrontDoor(guard: GuardOptions, handler: () => Handler | null): Server {
+  const brake = new GuessBrake();
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.lookEveryMs,
+    // answered here, with a problem
+    requireHostHeader: false,
+  };
+  const server = createServer(options, (request, response) => {
+    admit(request, response, guard, brake, handler()).catch((error: unknown) => refuse(request, response, error));
+  });
+  server.maxConnections = limits.connections;
+  // two more than are allowed, so that too many are seen as too many
+  server.maxHeadersCount = mostHeaders + 2;
+  server.on('checkExpectation', (request, response) => {
+    secure(request, response, 'data');
+    refuse(request, response, unknownExpectation(request.headers.expect ?? ''));
+  });
+  server.on('connect', (request, socket) => {
+    endSocket(socket, new MethodNotAllowed('CONNECT', request.url ?? '', ['GET', 'HEAD', 'OPTIONS']));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) =>
+    endSocket(socket, malformed(error)),
+  );
+  return server;
+}
+
+async function admit(
+  request: IncomingMessage,
+  response: ServerResponse,
+  guard: GuardOptions,
+  brake: GuessBrake,
+  handler: Handler | null,
+): Promise<void> {
+  secure(request, response, 'data');
+  const course = judgeShape(request);
+  const address = request.socket.remoteAddress ?? '';
+  if (guard.token !== null && brake.isHeld(address)) {
+    throw new ApiError('TOO_MANY_ATTEMPTS', 'Too many wrong tokens come from this address.', {
+      hint: 'Wait a moment.',
+    });
+  }
+  const verdict = judgeRequest(request, guard);
+  if (verdict.kind === 'refuse') {
+    if (verdict.isGuess) await brake.hold(address);
+    throw verdict.error;
+  }
+  if (verdict.kind === 'keep-token') {
+    const cookie = `${cookieName}=${guard.token}; Path=/; HttpOnly; SameSite=Strict`;
+    response.writeHead(303, { location: verdict.location, 'set-cookie': cookie, 'cache-control': 'no-store' }).end();
+    return;
+  }
+  if (course.kind === 'tell-methods') {
+    response.writeHead(204, { allow: course.allow }).end();
+    return;
+  }
+  if (!handler) throw new ApiError('STARTING', 'Prefix Studio is starting.', { hint: 'Ask again in a few seconds.' });
+  if (course.kind === 'no-such-page') request.url = noSuchPage;
+  secure(request, response, course.kind === 'pass' ? course.as : 'page');
+  dropInternalHeaders(request);
+  await handler(request, response);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const problem = tell(error, (request.url ?? '').split('?', 1)[0] ?? '');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // what is left of the body is not waited for
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (error instanceof MethodNotAllowed) response.setHeader('allow', error.allow);
+  const body = `${JSON.stringify(problem)}\n`;
+  response.writeHead(problem.status, { ...problemHeaders(problem), 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function tell(error: unknown, instance: string): Problem {
+  if (isStudioError(error)) return problemOf(error, instance.slice(0, 200));
+  console.error(error);
+  const message = 'Something went wrong inside Prefix Studio; the terminal of the server shows where.';
+  return problemOf({ code: 'INTERNAL', message }, instance);
+}
+
+/** What Node's parser gave up on, before there was a request. */
+function malformed({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ApiError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new ApiError('REQUEST_TOO_SLOW', 'The request took too long to arrive.');
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const isFirstLine = rawPacket !== undefined && !rawPacket.includes('\n');
+    return isFirstLine
+      ? new ApiError('URL_TOO_LONG', 'The address is too long.')
+      : new ApiError('HEADERS_TOO_LARGE', `The headers are larger than ${limits.headerBytes / 1024} KiB.`);
+  }
+  return new ApiError('REQUEST_INVALID', 'This is not HTTP that the server understands.', {
+    details: { reason: code ?? '' },
+  });
+}
+
+/** Answers on a connection that has no request, and closes it. */
+function endSocket(socket: Duplex, error: ApiError): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error, '');
+  const body = `${JSON.stringify(problem)}\n`;
+  const headers = {
+    ...securityHeaders('data'),
+    ...problemHeaders(problem),
+    ...(error instanceof MethodNotAllowed && { allow: error.allow }),
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
