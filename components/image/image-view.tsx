@@ -13,11 +13,13 @@ import { buttonClass } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { usePrefix } from '@/components/workspace/use-prefix';
+import { apiPaths } from '@/lib/api/paths';
 
 /** The image of the last good build and how to get it onto a machine. */
 export function ImageView({ name }: { name: string }) {
@@ -44,6 +46,8 @@ export function ImageView({ name }: { name: string }) {
               ? 'Turn it on in Design, under Image.'
               : 'Each build that ends well packs one; the button above starts a build.'}
           </EmptyState>
+        ) : code === 'PROOF_FAILED' ? (
+          <FailedImage name={name} error={image.error} />
         ) : (
           <Problem error={image.error} what="The image could not be opened" again={() => image.refetch()} />
         )}
@@ -111,5 +115,30 @@ export function ImageView({ name }: { name: string }) {
         </Section>
       </div>
     </div>
+  );
+}
+
+/** There is an image, but its proof failed: what failed, and a link for those who want it all the same. */
+function FailedImage({ name, error }: { name: string; error: Error }) {
+  const { message, hint } = asRequestError(error);
+  return (
+    <Notice
+      level="act"
+      title="The only image failed its proof"
+      action={
+        <a href={apiPaths.imageDownload(name, { accept: 'failed-checks' })} className={buttonClass('secondary', 'sm')}>
+          <Download aria-hidden className="size-3.5" /> Download it although checks failed
+        </a>
+      }
+    >
+      <p>
+        <Quoted text={message} />
+      </p>
+      {hint && (
+        <p className="mt-0.5 text-muted">
+          <Quoted text={hint} />
+        </p>
+      )}
+    </Notice>
   );
 }

@@ -19,6 +19,7 @@ export type RunnerErrorCode =
   | 'NOT_PLANNED'
   | 'PROOF_FAILED'
   | 'TREE_BUSY'
+  | 'TREE_UNKNOWN'
   | 'FILE_UNKNOWN'
   | 'TOOL_MISSING'
   | 'TOO_BUSY'

@@ -45,7 +45,8 @@ export const apiPaths = {
     withQuery(`/api/prefixes/${segment(name)}/files/preview`, { root, path }),
   layout: (name: string, path: string) => withQuery(`/api/prefixes/${segment(name)}/layout`, { path }),
   image: (name: string) => `/api/prefixes/${segment(name)}/image`,
-  imageDownload: (name: string) => `/api/prefixes/${segment(name)}/image/download`,
+  imageDownload: (name: string, choice: { readonly accept?: 'failed-checks' } = {}) =>
+    withQuery(`/api/prefixes/${segment(name)}/image/download`, choice),
   runs: (
     filter: {
       readonly prefix?: string;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { programRoot } from '../home';
+import { isKnownPage } from '../runner/page-subjects';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
 import { UsageError } from './command';
 import { takeAccessToken } from './front-door/access-token';
@@ -34,7 +35,7 @@ export async function serve(
   if (access?.warning) warn(access.warning);
   await buildApp();
   let handle: Handler | null = null;
-  const server = openFrontDoor({ token, host }, () => handle);
+  const server = openFrontDoor({ token, host }, () => handle, isKnownPage);
   const port = await listen(server, { host, ...options });
   const [, worker] = await Promise.all([studioServer(), bundleWorker(), bundlePlanning()]);
   const supervisor = new WorkerSupervisor(worker);

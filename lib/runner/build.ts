@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { medianBuildTimes, type StudioDatabase } from '../db/index';
 import type { Design } from '../design/index';
@@ -98,20 +99,31 @@ async function finish(design: Design, place: PrefixPlace, options: BuildOptions)
   emit({ kind: 'proof', checks: proven });
   if (signal.aborted) return { kind: 'cancelled' };
   const packed = design.sysext === false ? null : await makeImage(design, design.sysext, place, options);
-  if (packed) {
-    emit({ kind: 'proof', checks: [...proven, packed.check] });
-    emit({ kind: 'image', image: packed.image });
-  }
+  if (packed) emit({ kind: 'proof', checks: [...proven, packed.check] });
   if (signal.aborted) return { kind: 'cancelled' };
   const checks = packed ? [...proven, packed.check] : proven;
   const broken = checks.filter((check) => !check.ok && check.skipped === undefined);
+  const image = packed && (broken.length === 0 ? await keepImage(packed.image) : packed.image);
+  if (image) emit({ kind: 'image', image });
   const [first] = broken;
   if (first) {
     const more = broken.length > 1 ? ` (and ${broken.length - 1} more checks)` : '';
     return { kind: 'failed', message: `Everything is built, but the proof failed: ${first.summary}${more}` };
   }
   const message = packed ? 'Built, proven and packed' : 'Built and proven';
-  return { kind: 'succeeded', finalRoot: place.finalRoot, image: packed?.image.path ?? null, message };
+  return { kind: 'succeeded', finalRoot: place.finalRoot, image: image?.path ?? null, message };
+}
+
+/** Folder of an image that has not passed its checks, beside the good one. */
+const unproven = 'unproven';
+
+type Image = Awaited<ReturnType<typeof packImage>>['image'];
+
+/** Puts an image that passed in the place of the last good one. */
+async function keepImage(image: Image): Promise<Image> {
+  const path = join(dirname(dirname(image.path)), image.fileName);
+  await rename(image.path, path);
+  return { ...image, path };
 }
 
 async function makeImage(
@@ -119,10 +131,11 @@ async function makeImage(
   sysext: Exclude<Design['sysext'], false>,
   place: PrefixPlace,
   { emit, home, signal }: BuildOptions,
-): Promise<{ image: Awaited<ReturnType<typeof packImage>>['image']; check: ProofCheck }> {
+): Promise<{ image: Image; check: ProofCheck }> {
   const { name, board, path: eprefix, smoke } = design;
   emit({ kind: 'stage', stage: 'image', message: 'Packing the image' });
-  const outDir = join(homeLayout(home).images, name);
+  // the last good image stays until this one has passed
+  const outDir = join(homeLayout(home).images, name, unproven);
   const { image } = await packImage({
     name,
     board,

@@ -15,6 +15,13 @@ export function isKnownRun(id: string): Promise<boolean> {
   return ask(async (studio) => (await getRun(studio, id)) !== undefined);
 }
 
+/** Is there anything to show at the path of a page? Of other paths Next knows itself. */
+export async function isKnownPage(path: string): Promise<boolean> {
+  const [, kind, subject = ''] = /^\/(p|builds)\/([^/?]+)/.exec(path) ?? [];
+  if (kind === undefined) return true;
+  return kind === 'p' ? isKnownPrefix(decodeURIComponent(subject)) : isKnownRun(decodeURIComponent(subject));
+}
+
 async function ask(question: (studio: StudioDatabase) => Promise<boolean>): Promise<boolean> {
   try {
     return await question((await studioServer()).studio);

@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import type { ImageFacts } from '../api/events';
 import { apiPaths } from '../api/paths';
 import type { ImageAnswer } from '../api/wire';
-import { lastSuccess, type StudioDatabase } from '../db/index';
+import { lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import type { Design } from '../design/index';
 import { boards } from '../layout/names';
 import { deploySnippets } from '../sysext/deploy';
 import { extensionRelease } from '../sysext/extension-release';
 import { requireDesign } from './design-check';
+import { RunnerError } from './errors';
 import { notBuilt } from './prefix-documents';
 import { readRunView, summaryOf } from './summary';
 
@@ -19,17 +20,61 @@ interface BuiltImage {
   readonly design: Design;
 }
 
-/** The image of the last successful run; its file is there. Throws NOT_BUILT. */
-export async function findImage(studio: StudioDatabase, name: string): Promise<BuiltImage> {
-  const run = await lastSuccess(studio, name);
-  const image = run ? summaryOf(run).image : null;
-  if (!run || !image || !(await stat(image.path).catch(() => null))?.isFile()) throw notBuilt(name);
+export interface ImageChoice {
+  /** also an image whose proof failed, when it is newer: the caller said that it knows */
+  readonly mayHaveFailed?: boolean;
+}
+
+/**
+ * The image of the last build that ended well; its file is there. Throws NOT_BUILT, and PROOF_FAILED when there is only one
+ * that failed checks.
+ */
+export async function findImage(
+  studio: StudioDatabase,
+  name: string,
+  { mayHaveFailed = false }: ImageChoice = {},
+): Promise<BuiltImage> {
+  const good = await imageOf(await lastSuccess(studio, name));
+  const failed = await lastFailedImage(studio, name, good?.run.id ?? '');
+  if (failed && mayHaveFailed) return failed;
+  if (good) return good;
+  if (failed) throw await proofFailed(studio, name, failed.run);
+  throw notBuilt(name);
+}
+
+/** The image that a run packed, if its file is still the one. */
+async function imageOf(run: RunRow | null): Promise<BuiltImage | null> {
+  const image = run && summaryOf(run).image;
+  if (!run || !image) return null;
+  const file = await stat(image.path).catch(() => null);
+  if (!file?.isFile() || file.size !== image.sizeBytes) return null;
   return { run, image, design: requireDesign({ text: run.text }) };
 }
 
-/** The image, what the proof said and how to deploy it. Throws NOT_BUILT. */
-export async function readImage(studio: StudioDatabase, name: string): Promise<ImageAnswer> {
-  const { run, image, design } = await findImage(studio, name);
+/** The newest image of a run after `after` whose proof failed. */
+async function lastFailedImage(studio: StudioDatabase, name: string, after: string): Promise<BuiltImage | null> {
+  const runs = await listRuns(studio, { prefix: name, states: ['failed'], limit: 20 });
+  const packed = runs.find((run) => run.id > after && summaryOf(run).image !== null && summaryOf(run).proven === false);
+  return imageOf(packed ?? null);
+}
+
+async function proofFailed(studio: StudioDatabase, name: string, run: RunRow): Promise<RunnerError> {
+  const { proof } = await readRunView(studio, run);
+  const failed = (proof ?? []).filter((check) => !check.ok && check.skipped === undefined);
+  const what = failed.map((check) => check.summary).join(' ');
+  return new RunnerError(
+    'PROOF_FAILED',
+    `The image of \`${name}\` failed ${failed.length} checks of its proof: ${what}`,
+    {
+      hint: 'Mend the design and build again. To have this image all the same, say that you accept the failed checks.',
+      details: { run: run.id, checks: failed.map((check) => check.name) },
+    },
+  );
+}
+
+/** The image, what the proof said and how to deploy it. Throws as `findImage`. */
+export async function readImage(studio: StudioDatabase, name: string, choice?: ImageChoice): Promise<ImageAnswer> {
+  const { run, image, design } = await findImage(studio, name, choice);
   const view = await readRunView(studio, run);
   const snippets = deploySnippets({ name, eprefix: design.path, image, url: `https://example.com/${image.fileName}` });
   return {

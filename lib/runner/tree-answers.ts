@@ -79,13 +79,15 @@ export class Trees {
       this.clone(name, clone.url);
       return;
     }
+    this.require(name);
     this.known.delete(name);
     this.ask(name, true);
   }
 
-  /** Stops cloning, of which nothing is left, or reading ebuilds. */
+  /** Stops cloning, of which nothing is left, or reading ebuilds. Throws TREE_UNKNOWN. */
   stop(name: string): void {
     const clone = this.clones.get(name);
+    if (!clone) this.require(name);
     if (clone) {
       clone.stopping.abort();
       this.clones.delete(name);
@@ -95,10 +97,16 @@ export class Trees {
   /** Throws TREE_UNKNOWN. */
   remove(name: string): void {
     const isCloning = this.clones.has(name);
+    if (!isCloning && name === 'starter') throw partOfTheProgram();
     this.stop(name);
     this.known.delete(name);
     if (isCloning && !listTrees(this.home).some((tree) => tree.name === name)) return;
     removeTree(name, this.home);
+  }
+
+  private require(name: string): void {
+    const names = ['starter', ...listTrees(this.home).map((tree) => tree.name)];
+    if (!names.includes(name)) throw unknownTree(name, names);
   }
 
   private clone(name: string, url: string): TreeSummary {
@@ -201,6 +209,12 @@ function gone(tree: RegisteredTree): TreeSummary {
     facts: null,
   };
 }
+
+const unknownTree = (name: string, known: readonly string[]): RunnerError =>
+  new RunnerError('TREE_UNKNOWN', `There is no package tree \`${name}\`.`, { hint: `Known: ${known.join(', ')}.` });
+
+const partOfTheProgram = (): RunnerError =>
+  new RunnerError('TREE_BUSY', 'The tree `starter` is part of the program and stays.');
 
 function asStudioError(error: unknown): StudioError {
   if (isStudioError(error)) return error;

@@ -13,13 +13,13 @@ export const GET = route('GET /api/events', async (server, { query }, request) =
     await getRun(server.studio, run);
   }
   const filter = resumeAt(asked, request.headers.get('last-event-id'));
-  return new Response(frames(server, filter, request.signal), {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    },
-  });
+  const headers = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  };
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  return new Response(frames(server, filter, request.signal), { headers });
 });
 
 function frames(

@@ -6,16 +6,19 @@ import { readImage } from '../../runner/prefix-image';
 import { type Command, textOf } from '../command';
 
 export const command: Command = {
-  usage: 'image NAME [-o DIR]',
+  usage: 'image NAME [-o DIR] [--accept-failed-checks]',
   description: `Copies the image of the last successful build into a directory, with its checksum beside it, and says how to deploy it. Without
 -o it only tells where the image is.`,
-  help: { '-o, --output DIR': 'directory to copy to; made when missing' },
-  options: { output: { type: 'string', short: 'o' } },
+  help: {
+    '-o, --output DIR': 'directory to copy to; made when missing',
+    '--accept-failed-checks': 'take the newest image although its proof failed',
+  },
+  options: { output: { type: 'string', short: 'o' }, 'accept-failed-checks': { type: 'boolean' } },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [name = ''], isJson, terminal }) {
     const studio = await openDatabase();
     try {
-      const answer = await readImage(studio, name);
+      const answer = await readImage(studio, name, { mayHaveFailed: values['accept-failed-checks'] === true });
       const output = textOf(values, 'output');
       const path = output === undefined ? answer.image.path : await copyImage(answer.image, resolve(output));
       if (isJson) {
@@ -24,6 +27,9 @@ export const command: Command = {
       }
       terminal.out(`${path}  ${formatBytes(answer.image.sizeBytes)}`);
       terminal.out(`SHA256 ${answer.image.sha256}\n`);
+      for (const check of answer.proof.filter(({ ok, skipped }) => !ok && skipped === undefined)) {
+        terminal.out(`FAILED: ${check.summary}\n`);
+      }
       for (const warning of answer.warnings) terminal.out(`Note: ${warning}\n`);
       terminal.out('On the target:');
       for (const line of answer.commands) terminal.out(`  ${line}`);

@@ -24,9 +24,14 @@ const noSuchPage = '/404';
 
 /**
  * The HTTP server: everything that a stranger sends passes here before Next sees it. It bounds time, size and number, refuses
- * what is not understood with a problem, and puts the security headers on every answer. `handler` is null while it starts.
+ * what is not understood with a problem, and puts the security headers on every answer. `handler` is null while it starts;
+ * `isKnownPage` says of a path whether there is anything to show.
  */
-export function openFrontDoor(guard: GuardOptions, handler: () => Handler | null): Server {
+export function openFrontDoor(
+  guard: GuardOptions,
+  handler: () => Handler | null,
+  isKnownPage: (path: string) => Promise<boolean> = () => Promise.resolve(true),
+): Server {
   const brake = new GuessBrake();
   const options = {
     maxHeaderSize: limits.headerBytes,
@@ -38,7 +43,9 @@ export function openFrontDoor(guard: GuardOptions, handler: () => Handler | null
     requireHostHeader: false,
   };
   const server = createServer(options, (request, response) => {
-    admit(request, response, guard, brake, handler()).catch((error: unknown) => refuse(request, response, error));
+    admit(request, response, { guard, brake, handler: handler(), isKnownPage }).catch((error: unknown) =>
+      refuse(request, response, error),
+    );
   });
   server.maxConnections = limits.connections;
   // two more than are allowed, so that too many are seen as too many
@@ -56,12 +63,17 @@ export function openFrontDoor(guard: GuardOptions, handler: () => Handler | null
   return server;
 }
 
+interface House {
+  readonly guard: GuardOptions;
+  readonly brake: GuessBrake;
+  readonly handler: Handler | null;
+  readonly isKnownPage: (path: string) => Promise<boolean>;
+}
+
 async function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  guard: GuardOptions,
-  brake: GuessBrake,
-  handler: Handler | null,
+  { guard, brake, handler, isKnownPage }: House,
 ): Promise<void> {
   secure(request, response, 'data');
   const course = judgeShape(request);
@@ -87,7 +99,10 @@ async function admit(
   }
   if (!handler) throw new ApiError('STARTING', 'Prefix Studio is starting.', { hint: 'Ask again in a few seconds.' });
   if (course.kind === 'no-such-page') request.url = noSuchPage;
-  secure(request, response, course.kind === 'pass' ? course.as : 'page');
+  const as = course.kind === 'pass' ? course.as : 'page';
+  // Next has sent its 200 before the part of the page that knows is rendered
+  if (as === 'page' && !(await isKnownPage(request.url ?? ''))) response.statusCode = 404;
+  secure(request, response, as);
   dropInternalHeaders(request);
   await handler(request, response);
 }

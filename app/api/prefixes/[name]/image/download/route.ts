@@ -1,18 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
 import { findImage } from '../../../../../../lib/runner';
 import { route } from '../../../../respond';
+import { sendFile } from '../../../../send-file';
 
-export const GET = route('GET /api/prefixes/{name}/image/download', async ({ studio }, { params }) => {
-  const { image } = await findImage(studio, params.name);
-  const body = Readable.toWeb(createReadStream(image.path)) as ReadableStream<Uint8Array>;
-  return new Response(body, {
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-length': String(image.sizeBytes),
-      // systemd merges an image only under this very name
-      'content-disposition': `attachment; filename="${image.fileName}"`,
-      'x-checksum-sha256': image.sha256,
-    },
-  });
+export const GET = route('GET /api/prefixes/{name}/image/download', async ({ studio }, { params, query }, request) => {
+  const { image } = await findImage(studio, params.name, { mayHaveFailed: query.accept === 'failed-checks' });
+  const { path, fileName, sizeBytes, sha256 } = image;
+  // systemd merges an image only under this very name
+  return sendFile(
+    { path, fileName, sizeBytes, etag: `"${sha256}"`, headers: { 'x-checksum-sha256': sha256 } },
+    request,
+  );
 });
