@@ -23,7 +23,7 @@ export class WorkerSupervisor {
     const child = fork(this.program, [], {
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: childEnvironment(['DATABASE_URL']),
+      env: childEnvironment(['DATABASE_URL', 'DATABASE_URL_FILE']),
     });
     this.child = child;
     child.once('exit', () => {

@@ -5,6 +5,7 @@ import type { RunnerStatus, TreeWork } from '../api/wire';
 import { listPrefixes, listRuns, listWorkers, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
 import { readLogRange } from './log-files';
+import { SharedLooks } from './shared-looks';
 import { loggedEvent, summaryOf } from './summary';
 
 /** How often the database is asked for news; another process writes them. */
@@ -19,6 +20,15 @@ export interface StampedMessage {
   readonly cursor: string;
 }
 
+/** What the streams of one server have asked of its database just now. */
+const looksOf = new WeakMap<StudioDatabase, SharedLooks>();
+
+function looksAt(studio: StudioDatabase): SharedLooks {
+  const looks = looksOf.get(studio) ?? new SharedLooks();
+  looksOf.set(studio, looks);
+  return looks;
+}
+
 /** Everything a filter asks for, from where it stands, until `signal`. Each event and line comes once and in order. */
 export async function* liveMessages(
   studio: StudioDatabase,
@@ -28,11 +38,13 @@ export async function* liveMessages(
   treeWork: () => Readonly<Record<string, TreeWork>> = () => ({}),
 ): AsyncGenerator<StampedMessage> {
   const cursor = new MovingCursor(start);
+  const looks = looksAt(studio);
   const lists = start.lists ? new ListWatch(studio, treeWork) : null;
   let listsAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const run of start.runs ?? []) {
-      const rows = await readEvents(studio, run.id, cursor.runs.get(run.id) ?? 0, 500);
+      const after = cursor.runs.get(run.id) ?? 0;
+      const rows = await looks.ask(`${run.id}:${after}`, lookEveryMs, () => readEvents(studio, run.id, after, 500));
       for (const row of rows) {
         cursor.runs.set(run.id, row.seq);
         yield { message: { kind: 'run', run: run.id, event: loggedEvent(row) }, cursor: cursor.text() };
@@ -89,7 +101,10 @@ class ListWatch {
 
   async changes(): Promise<readonly StreamMessage[]> {
     const messages: StreamMessage[] = [];
-    for (const row of await listRuns(this.studio, { limit: 20 })) {
+    const { runs, names, runner } = await looksAt(this.studio).ask('lists', lookEveryMs, () =>
+      lookAtLists(this.studio),
+    );
+    for (const row of runs) {
       const state = `${row.state} ${row.seq}`;
       const before = this.runs.get(row.id);
       this.runs.set(row.id, state);
@@ -98,10 +113,8 @@ class ListWatch {
         messages.push({ kind: 'summary', summary: summaryOf(row) });
       }
     }
-    const prefixes = (await listPrefixes(this.studio)).map((row) => `${row.name} ${row.revision}`).join('\n');
-    if (this.prefixes !== null && this.prefixes !== prefixes) messages.push({ kind: 'prefixes' });
-    this.prefixes = prefixes;
-    const runner = await readRunner(this.studio);
+    if (this.prefixes !== null && this.prefixes !== names) messages.push({ kind: 'prefixes' });
+    this.prefixes = names;
     const state = JSON.stringify(runner.workers.map(({ id, run }) => [id, run]).concat([[`${runner.queued}`, null]]));
     if (state !== this.runner) messages.push({ kind: 'runner', runner });
     this.runner = state;
@@ -111,6 +124,15 @@ class ListWatch {
     this.trees = trees;
     return messages;
   }
+}
+
+async function lookAtLists(studio: StudioDatabase) {
+  const [runs, prefixes, runner] = [
+    await listRuns(studio, { limit: 20 }),
+    await listPrefixes(studio),
+    await readRunner(studio),
+  ];
+  return { runs, names: prefixes.map((row) => `${row.name} ${row.revision}`).join('\n'), runner };
 }
 
 /** Who builds what, and what waits. */

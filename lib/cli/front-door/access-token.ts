@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { secretSetting } from '../../host/secret-setting';
 import { UsageError } from '../command';
 
 const shortest = 16;
@@ -9,12 +10,15 @@ export interface AccessToken {
 }
 
 /**
- * The token of a server that others can reach: PREFIX_STUDIO_TOKEN, else a new one of 192 bits. It is taken out of the
+ * The token of a server that others can reach: PREFIX_STUDIO_TOKEN (or the file that
+ * PREFIX_STUDIO_TOKEN_FILE names), else a new one of 192 bits. It is taken out of the
  * environment, so that no program started from here inherits it. Throws `UsageError` for one that protects nothing.
  */
 export function takeAccessToken(environment: NodeJS.ProcessEnv = process.env): AccessToken {
-  const { PREFIX_STUDIO_TOKEN: chosen } = environment;
+  const isEmpty = environment.PREFIX_STUDIO_TOKEN === '' && !environment.PREFIX_STUDIO_TOKEN_FILE;
+  const chosen = isEmpty ? '' : secretSetting('PREFIX_STUDIO_TOKEN', environment);
   delete environment.PREFIX_STUDIO_TOKEN;
+  delete environment.PREFIX_STUDIO_TOKEN_FILE;
   if (chosen === undefined) return { token: randomBytes(24).toString('base64url'), warning: null };
   if (chosen === '') {
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,6 +39,9 @@ function sparePort(): Promise<number> {
 
 export interface PostgresServer {
   readonly url: string;
+  /** Ends it; its data stay for `up`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,27 +60,41 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   });
   const port = await sparePort();
   const options = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
-  const server = spawn(join(programs, 'postgres'), options, {
-    ...user,
-    cwd: folder,
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    let text = '';
-    server.stderr.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('ready to accept connections')) resolve();
-    });
-    server.once('exit', (code: number | null) => reject(new Error(`postgres ended with ${code}: ${text}`)));
-  });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const run = (): Promise<ChildProcess> =>
+    ready(
+      spawn(join(programs, 'postgres'), options, {
+        ...user,
+        cwd: folder,
+        env: environment,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+    );
+  let server = await run();
+  const down = async (): Promise<void> => {
+    const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+    server.kill('SIGINT');
+    await ended;
+  };
   return {
     url: `postgresql://studio@127.0.0.1:${port}/postgres`,
+    down,
+    async up() {
+      server = await run();
+    },
     async stop() {
-      server.kill('SIGINT');
-      await ended;
+      if (server.exitCode === null && server.signalCode === null) await down();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function ready(server: ChildProcess): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    server.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('ready to accept connections')) resolve(server);
+    });
+    server.once('exit', (code: number | null) => reject(new Error(`postgres ended with ${code}: ${text}`)));
+  });
 }

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, postgresPrograms, startPostgres } from './__fixtures__/postgres';
+import { clearError } from './away';
+import { createPrefix, listPrefixes, openDatabase, openQueue } from './index';
+
+const withCode = (code: string, message = 'no'): Error => Object.assign(new Error(message), { code });
+
+describe('an error of a driver', () => {
+  it.each([
+    withCode('ECONNREFUSED'),
+    withCode('ENOTFOUND'),
+    withCode('57P01'),
+    withCode('57P03'),
+    withCode('08006'),
+    withCode('53300'),
+    withCode('SQLITE_BUSY'),
+    withCode('SQLITE_LOCKED_SHAREDCACHE'),
+    withCode('SQLITE_NOTADB'),
+    new Error('Connection terminated unexpectedly'),
+    new Error('timeout exceeded when trying to connect'),
+  ])('%s means that the database is away', (cause) => {
+    expect(clearError(cause)).toMatchObject({ code: 'DATABASE_AWAY', hint: expect.any(String), cause });
+  });
+
+  it.each([
+    withCode('23505'),
+    withCode('42601'),
+    withCode('SQLITE_CONSTRAINT'),
+    new Error('no'),
+    new TypeError('x'),
+    null,
+  ])('%s is a fault of ours, or handled by who asked', (cause) => {
+    expect(clearError(cause)).toBe(cause);
+  });
+});
+
+describe('an embedded database', () => {
+  it('of a later version is not touched', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'studio-newer-'));
+    await (await openDatabase({ home, url: null })).close();
+    const file = new Libsql(join(home, 'studio.db'));
+    file.exec("insert into schema_migrations (name, at) values ('9999-from-the-future', 'x')");
+    file.close();
+    await expect(openDatabase({ home, url: null })).rejects.toMatchObject({
+      code: 'DATABASE_NEWER',
+      message: expect.stringContaining('9999-from-the-future'),
+    });
+    rmSync(home, { recursive: true });
+  });
+});
+
+const programs = postgresPrograms();
+
+describe.skipIf(programs === null)('a PostgreSQL that goes away', () => {
+  let postgres: PostgresServer;
+  beforeAll(async () => {
+    postgres = await startPostgres(programs ?? '');
+  }, 120_000);
+  afterAll(() => postgres.stop());
+
+  it('is told as away by queries, transactions and the queue, and used again when it is back', async () => {
+    const studio = await openDatabase({ url: postgres.url });
+    const queue = await openQueue(studio, { leaseMs: 1000, now: Date.now });
+    await createPrefix(studio, { name: 'demo', text: 'x', now: '2026-01-01' });
+    await postgres.down();
+    await expect(listPrefixes(studio)).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+    await expect(
+      studio.db.transaction().execute((t) => t.selectFrom('runs').selectAll().execute()),
+    ).rejects.toMatchObject({
+      code: 'DATABASE_AWAY',
+    });
+    await expect(queue.enqueue('run')).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+    await expect(openDatabase({ url: postgres.url })).rejects.toMatchObject({ code: 'DATABASE_OPEN' });
+    await postgres.up();
+    expect(await listPrefixes(studio)).toHaveLength(1);
+    await queue.enqueue('run');
+    expect(await queue.claim('worker')).toMatchObject({ run: 'run' });
+    await queue.close();
+    await studio.close();
+  }, 120_000);
+});
