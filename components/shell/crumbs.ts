@@ -15,6 +15,15 @@ const fixed: Readonly<Record<string, string>> = {
   help: 'Help',
 };
 
+/** A step as a person wrote it; one with broken escapes as it stands, on the page that says that nothing is there. */
+function readable(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
 /** The way from Home to a path, with the board behind a prefix's name. */
 export function crumbsOf(
   pathname: string,
@@ -23,7 +32,7 @@ export function crumbsOf(
   const [first, second, third] = pathname
     .split('/')
     .filter((step) => step !== '')
-    .map(decodeURIComponent);
+    .map(readable);
   const home = { href: '/', label: 'Prefixes' };
   if (first === undefined) return [home];
   if (first === 'p' && second !== undefined) {
