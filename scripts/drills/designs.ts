@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Drill } from './drill';
+import { allEnded, type Drill } from './drill';
 import { hostileDesign } from './hostile-designs';
 import { endedProcesses } from './processes';
 import { Random } from './random';
@@ -55,7 +55,7 @@ export const designs: Drill = {
         if (next % 100 === 0) say(`${next} designs tried`);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, tryAll));
+    await allEnded(Array.from({ length: Math.min(4, availableParallelism()) }, tryAll));
     const left = await endedProcesses(place.home, 5_000);
     failures.push(...left.map((one) => `a process was left behind: ${one.command}`));
     return {

@@ -29,3 +29,12 @@ export interface Drill {
   readonly title: string;
   run(context: DrillContext): Promise<DrillResult>;
 }
+
+/** Waits for all, also when one breaks, so that nothing goes on behind the drill's back; then throws what broke first. */
+export async function allEnded<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
+  const ended = await Promise.allSettled(tasks);
+  return ended.map((task) => {
+    if (task.status === 'fulfilled') return task.value;
+    throw task.reason;
+  });
+}

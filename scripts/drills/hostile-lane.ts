@@ -180,7 +180,7 @@ async function planByServer(studio: Studio, text: string): Promise<LaneOutcome> 
   try {
     const { status, text: answer } = await studio.call('/api/plan', {
       body: { text },
-      signal: AbortSignal.timeout(patienceMs),
+      timeoutMs: patienceMs,
     });
     const failures = status >= 500 && status !== 503 ? [`the server answered ${status}: ${answer.slice(0, 300)}`] : [];
     const planned = status === 200 && (JSON.parse(answer) as { result: { kind: string } }).result.kind === 'planned';

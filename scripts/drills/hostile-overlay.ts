@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Canaries } from './canaries';
-import type { Drill, DrillContext, DrillResult } from './drill';
+import { allEnded, type Drill, type DrillContext, type DrillResult } from './drill';
 import { type HostileCase, readCases } from './hostile-case';
 import { type CaseReport, commandLane, type Lane, serverLane, tryCase } from './hostile-lane';
 import { treeCases } from './hostile-trees';
@@ -135,7 +135,7 @@ export const hostileOverlay: Drill = {
     const cases = casesFor(context);
     const ordinary = people().find(({ name }) => name === 'ordinary user') ?? me();
     chmodSync(context.work, 0o755);
-    const reports = await Promise.all([
+    const reports = await allEnded([
       driveServer(context, join(context.work, 'web'), cases),
       driveCommand(context, join(context.work, 'command'), ordinary, cases),
     ]);

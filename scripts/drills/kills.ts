@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Drill, DrillContext } from './drill';
+import { allEnded, type Drill, type DrillContext } from './drill';
 import { differences, fingerprint, sha256Of } from './fingerprint';
 import { endedProcesses } from './processes';
 import { Random } from './random';
@@ -202,7 +202,7 @@ export const kills: Drill = {
           new Random(random.integer(0, 2 ** 31)),
         ),
     );
-    await Promise.all(lanes.map((lane) => lane.run(count)));
+    await allEnded(lanes.map((lane) => lane.run(count)));
     const images = new Set(lanes.map((lane) => lane.image));
     const failures = lanes.flatMap((lane) => lane.failures);
     if (images.size !== 1) failures.push(`the same design became ${images.size} different images`);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProblem } from '../../lib/api/problem';
-import type { Drill, DrillContext } from './drill';
+import { allEnded, type Drill, type DrillContext } from './drill';
 import { type HostileRequest, HostileRequests } from './hostile-requests';
 import type { Dictionary } from './hostile-values';
 import { endedProcesses } from './processes';
@@ -103,7 +103,7 @@ async function sendAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, sendSome));
+  await allEnded(Array.from({ length: atOnce }, sendSome));
   return tally;
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { postgresPrograms, startPostgres } from '../../lib/db/__fixtures__/postgres';
-import type { Drill, DrillContext } from './drill';
+import { allEnded, type Drill, type DrillContext } from './drill';
 import { differences, fingerprint, sha256Of } from './fingerprint';
 import { endedProcesses } from './processes';
 import { Random } from './random';
@@ -102,7 +102,7 @@ async function rival(context: DrillContext, database: string, url: string | null
   for (const studio of studios) await studio.start();
   const random = new Random(context.seed);
   const rounds = context.short ? 1 : 4;
-  await Promise.all([
+  await allEnded([
     ...studios.map((studio) => useServer(studio, design, new Random(random.integer(0, 2 ** 31)), rounds, outcome)),
     ...[1, 2].map(() => useCommand(place, design, new Random(random.integer(0, 2 ** 31)), rounds, outcome)),
   ]);
