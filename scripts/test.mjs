@@ -51,6 +51,11 @@ function journeys(tally) {
   });
 }
 
+/** The short form of the attacks on the running product; `npm run drills` runs all of them. */
+const drills = (tally) =>
+  tally.program('drills, short', node, ['scripts/run.mjs', 'scripts/drills/main.ts', '--short', '--only', shortDrills]);
+const shortDrills = 'requests,designs,overlay';
+
 checkNode();
 process.env.PREFIX_STUDIO_ROOT ??= project;
 const tally = new Tally();
@@ -62,6 +67,9 @@ if (isReady) {
   await provideTools();
   await provideTestPackages();
   const [isBuilt] = await Promise.all([checkAndBuild(tally), unitTests(tally)]);
-  if (isBuilt) await journeys(tally);
+  if (isBuilt) {
+    await drills(tally);
+    await journeys(tally);
+  }
 }
 tally.finish();
