@@ -6,15 +6,17 @@ const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
-  workers: 1,
-  timeout: 900_000,
+  // files side by side, each with a server and a data folder of its own
+  workers: 2,
+  // a machine with other work may be many times slower than a quiet one; limits are there for what hangs
+  timeout: 1_800_000,
   // a busy machine may starve one journey; a second failure is a real one, and the report says which were flaky
   retries: process.env.CI ? 1 : 0,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 180_000 },
   reporter: process.env.CI ? [['list']] : 'list',
   use: {
     viewport: { width: 1360, height: 900 },
-    actionTimeout: 60_000,
+    actionTimeout: 180_000,
     // without a GPU, animation would take the processor from the builds that the journeys wait for
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',

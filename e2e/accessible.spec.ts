@@ -42,7 +42,8 @@ for (const scheme of ['light', 'dark'] as const) {
     for (const path of pages) {
       await page.goto(studio.url + path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await page.waitForLoadState('networkidle').catch(() => undefined);
+      // what is being waited for has come
+      await expect(page.locator('.working')).toHaveCount(0);
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
         .analyze();

@@ -43,7 +43,7 @@ export const test = base.extend<object, { journeys: string; studio: StudioServer
       await studio.stop();
       rmSync(home, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker', timeout: 900_000 },
   ],
   // no page of a journey logs an error
   page: async ({ page }, use) => {
@@ -56,7 +56,7 @@ export const test = base.extend<object, { journeys: string; studio: StudioServer
 /** Waits until the build page says how it ended. */
 export async function outcomeOf(page: Page): Promise<string> {
   const title = page.getByRole('heading', { level: 1 });
-  await expect(title).toHaveText(/^(Built|Failed|Cancelled|Nothing to build)/, { timeout: 600_000 });
+  await expect(title).toHaveText(/^(Built|Failed|Cancelled|Nothing to build)/, { timeout: 1_500_000 });
   return (await title.textContent()) ?? '';
 }
 

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const project = join(import.meta.dirname, '..');
-const startMs = 240_000;
+/** A server that has not started by then never will. */
+const startMs = 600_000;
 
 /** The real server in a process of its own, on a data folder of its own. */
 export class StudioServer {
