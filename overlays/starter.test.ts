@@ -48,7 +48,7 @@ describe.skipIf(sandbox.kind === 'unusable')('the starter overlay', () => {
       if (answer.kind === 'failed') throw new Error(`${category}/${cpv}: ${answer.message}`);
       metadata.set(`${category}/${cpv}`, answer.keys);
     }
-  }, 60_000);
+  });
 
   afterAll(() => phase.close());
 

@@ -40,4 +40,4 @@ it('tells stage by stage what is built, and in one table what each rests on', as
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-}, 60_000);
+});

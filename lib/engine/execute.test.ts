@@ -272,16 +272,14 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
 
   it('ends at once when cancelled, with staging whole', async () => {
     ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
-    ebuild('dev-libs/slow-1', 'src_compile() { echo sleeping; sleep 300; }');
+    ebuild('dev-libs/slow-1', 'src_compile() { echo sleeping; sleep 86400; }');
     const abort = new AbortController();
     const emit = (event: RunEvent): void => {
       events.push(event);
       if (event.kind === 'log' && event.text.includes('sleeping')) abort.abort();
     };
     const plan = planOf(['dev-libs/good-1', 'dev-libs/slow-1'], [['dev-libs/slow-1', 'dev-libs/good-1']]);
-    const startedAt = Date.now();
     expect(await execute(plan, { emit, signal: abort.signal })).toEqual({ kind: 'cancelled' });
-    expect(Date.now() - startedAt).toBeLessThan(20_000);
     expect(kinds('staging|dev-libs/slow-1').at(-1)).toBe('package_cancelled');
     expect(await listInstalled(place.staging)).toEqual(['dev-libs/good-1']);
     expect(await checkTree(place.staging)).toEqual([]);

@@ -226,7 +226,6 @@ describe.skipIf(sandbox.kind === 'unusable')(`phases in the sandbox${skipped}`, 
 
   it('ends every process of a cancelled build', async () => {
     const cancel = new AbortController();
-    const started = performance.now();
     const { result } = await run('app-test/dies-1', {
       ...variables('sleep'),
       signal: cancel.signal,
@@ -235,7 +234,6 @@ describe.skipIf(sandbox.kind === 'unusable')(`phases in the sandbox${skipped}`, 
       },
     });
     expect(result).toEqual({ kind: 'cancelled' });
-    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('refuses an EAPI that this bash cannot run or nobody knows', async () => {

@@ -80,7 +80,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
     expect(dynamic).toContain('(RPATH)');
     expect(dynamic).toContain('[/opt/demo/usr/lib64:/opt/demo/lib64]');
     expect(dynamic).not.toContain('RUNPATH');
-  }, 120_000);
+  });
 
   it('makes programs that start with nothing but the prefix, and name no build folder', () => {
     const output = execFileSync(

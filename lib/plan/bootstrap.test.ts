@@ -221,5 +221,5 @@ describe('the starter tree', () => {
     expect(stage(plan, 'packages').restsOn?.libc).toMatchObject({ place: 'staging', stage: 'runtime', isCopy: true });
     expect(builds(plan, 'final')).toEqual([]);
     expect(plan.remains[0]).toContain('are copies of this machine’s files');
-  }, 60_000);
+  });
 });

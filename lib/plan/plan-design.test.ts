@@ -34,7 +34,7 @@ describe('planning on the starter tree', () => {
   let nano: DesignPlan;
   beforeAll(async () => {
     nano = await planDesign(design(['app-editors/nano']), { home, starterFolder });
-  }, 60_000);
+  });
 
   it('builds in staging and installs what is needed to run', () => {
     const { packages } = planned(nano);

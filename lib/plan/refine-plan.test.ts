@@ -78,7 +78,7 @@ describe('a plan beside what stands on disk', () => {
   beforeAll(async () => {
     first = await plan({});
     carryOut(first);
-  }, 60_000);
+  });
 
   it('builds and installs everything at first', () => {
     expect(Object.keys(actions(planOf(first).packages))).toEqual(['staging build', 'final install']);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     bundle(entry: string, name: string): Promise<string>;
   };
   planner = new Planner(await bundler.bundle('lib/runner/planning-main.ts', 'planning'), home);
-}, 60_000);
+});
 
 afterAll(async () => {
   await planner.close();
@@ -34,24 +34,24 @@ describe('the planning thread', () => {
     ]);
     expect(one.result.kind).toBe('planned');
     expect(two).toBe(one);
-  }, 60_000);
+  });
 
   it('leaves the event loop of the server free', async () => {
-    let late = 0;
-    let last = performance.now();
-    const timer = setInterval(() => {
-      late = Math.max(late, performance.now() - last - 5);
-      last = performance.now();
-    }, 5);
-    const started = performance.now();
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    turn();
     await planner.run({
       kind: 'plan',
       design: { ...tree, name: 'other', packages: ['dev-lang/python', 'net-misc/curl', 'net-misc/rsync'] },
     });
-    clearInterval(timer);
-    // done here, opening and planning would hold up the loop in one or two pieces
-    expect(late).toBeLessThan((performance.now() - started) / 3);
-  }, 60_000);
+    isOver = true;
+    // done here, opening and planning would hold up the loop in a few pieces, however fast the machine is
+    expect(turns).toBeGreaterThan(100);
+  });
 
   it('carries errors over with code and hint', async () => {
     const failing = planner.run({ kind: 'plan', design: { ...tree, tree: 'nowhere' } });
@@ -69,7 +69,7 @@ describe('the planning thread', () => {
     gone.abort();
     await expect(left).rejects.toMatchObject({ name: 'AbortError' });
     expect((await stays).result.kind).toBe('planned');
-  }, 60_000);
+  });
 
   it('drops a question that nobody waits for, and goes on', async () => {
     const gone = new AbortController();
@@ -77,7 +77,7 @@ describe('the planning thread', () => {
     gone.abort();
     await expect(left).rejects.toMatchObject({ name: 'AbortError' });
     expect((await planner.run({ kind: 'plan', design: tree })).result.kind).toBe('planned');
-  }, 60_000);
+  });
 
   it('lists the packages of a tree and what is in it', async () => {
     const list = await planner.run({

@@ -19,7 +19,7 @@ src_compile() {
 		flag) use unknown; echo "still alive" ;;
 		write) echo x > "${EPREFIX}/x" || die "the prefix is read-only" ;;
 		network) exec 8<> /dev/tcp/127.0.0.1/9 || die "there is no network" ;;
-		sleep) echo sleeping; sleep 600; echo "still alive" ;;
+		sleep) echo sleeping; sleep 86400; echo "still alive" ;;
 		query) has_version "not an atom" ; echo "still alive" ;;
 	esac
 	echo "end of src_compile"
