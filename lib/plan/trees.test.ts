@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StudioError } from '../errors';
-import { addTree, type CloneProgress, cloneTree, isGitAddress, listTrees, removeTree, treeFolder } from './trees';
+import {
+  addTree,
+  type CloneProgress,
+  cloneTree,
+  isGitAddress,
+  listTrees,
+  receivedBytes,
+  removeTree,
+  treeFolder,
+} from './trees';
 
 let folder: string;
 let home: string;
@@ -66,6 +75,57 @@ describe('registered trees', () => {
     expect(steps.length).toBeGreaterThan(0);
     removeTree('cloned', home);
     expect(existsSync(join(home, 'trees/cloned'))).toBe(false);
+  });
+
+  it('runs nothing that a repository brings along', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'protocol.file.allow=always', '-C', checkout, ...args], { stdio: 'pipe' });
+    const ran = join(folder, 'ran');
+    writeFileSync(join(checkout, '.gitattributes'), '* filter=evil\n');
+    execFileSync('git', ['init', '-q', join(folder, 'inner')]);
+    const inner = [
+      '-C',
+      join(folder, 'inner'),
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@b',
+      'commit',
+      '-q',
+      '--allow-empty',
+    ];
+    execFileSync('git', [...inner, '-m', 'inner']);
+    git('init', '-q');
+    for (const [name, value] of [
+      ['user.email', 'a@b'],
+      ['user.name', 'a'],
+      ['core.fsmonitor', `touch ${ran}`],
+      ['filter.evil.smudge', `touch ${ran}; cat`],
+    ]) {
+      git('config', name as string, value as string);
+    }
+    git('submodule', '--quiet', 'add', `file://${join(folder, 'inner')}`, 'module');
+    symlinkSync('/etc/passwd', join(checkout, 'link'));
+    git('add', '.');
+    git('commit', '-q', '-m', 'hostile');
+    writeFileSync(join(checkout, '.git/hooks/post-checkout'), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
+    rmSync(ran, { force: true });
+    const tree = await cloneTree('hostile', `file://${checkout}`, { home });
+    expect(tree.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(addTree('by-hand', checkout, home).commit).toBe(tree.commit);
+    expect(existsSync(ran)).toBe(false);
+    expect(existsSync(join(home, 'trees/hostile/module/.git'))).toBe(false);
+  });
+
+  it('ends a clone with its helpers when nobody wants it any more', async () => {
+    await expect(cloneTree('stopped', 'https://192.0.2.1/x', { home, signal: AbortSignal.abort() })).rejects.toThrow();
+    expect(existsSync(join(home, 'trees/stopped.partial'))).toBe(false);
+  });
+
+  it('reads how much was received', () => {
+    expect(receivedBytes('Receiving objects:  10% (1/10), 1.50 GiB | 3.00 MiB/s')).toBe(1.5 * 2 ** 30);
+    expect(receivedBytes('Receiving objects:  10% (1/10)')).toBe(0);
+    expect(receivedBytes('Resolving deltas:  10% (1/10), 1.50 GiB')).toBe(0);
   });
 
   it('tells addresses of git from folders', () => {

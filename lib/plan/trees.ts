@@ -43,8 +43,49 @@ function writeRegistry(home: string, entries: readonly Entry[]): void {
   renameSync(temporary, registryFile(home));
 }
 
+/**
+ * What a repository brings along never runs, and git goes nowhere but to the address: no hooks, no submodules, no helpers,
+ * no other transports. Objects are checked as they come in.
+ */
+const carefulGit: readonly string[] = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.protectHFS=true',
+  'core.protectNTFS=true',
+  'submodule.recurse=false',
+  'fetch.recurseSubmodules=false',
+  'transfer.fsckObjects=true',
+  'transfer.bundleURI=false',
+  'http.followRedirects=initial',
+  'credential.interactive=false',
+  'protocol.allow=never',
+  ...['https', 'http', 'ssh', 'git', 'file'].map((protocol) => `protocol.${protocol}.allow=always`),
+].flatMap((setting) => ['-c', setting]);
+
+/** Longest time of a clone, and most bytes that are received; the whole of flatcar/scripts has some 300 MB. */
+const cloneLimits = { ms: 60 * 60_000, receivedBytes: 8 * 2 ** 30 };
+
+/** Variables that would have git work on another repository than the one it is given. */
+const elsewhere = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE'];
+
+/** Nobody is there to answer a question. */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {
+    GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
+    ...childEnvironment(),
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '/bin/false',
+    SSH_ASKPASS_REQUIRE: 'never',
+    GIT_LFS_SKIP_SMUDGE: '1',
+    LC_ALL: 'C',
+  };
+  for (const name of elsewhere) delete environment[name];
+  return environment;
+}
+
 function commitOf(folder: string): string | null {
-  const answer = spawnSync('git', ['-C', folder, 'rev-parse', 'HEAD'], { encoding: 'utf8', timeout: 5000 });
+  const args = [...carefulGit, '-C', folder, 'rev-parse', 'HEAD'];
+  const answer = spawnSync('git', args, { encoding: 'utf8', timeout: 5000, env: gitEnvironment() });
   return answer.status === 0 ? answer.stdout.trim() : null;
 }
 
@@ -180,12 +221,13 @@ async function cloneInto(url: string, folder: string, options: CloneOptions): Pr
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
-  const args = ['clone', '--depth=1', '--single-branch', '--progress', ...branch, '--', url, folder];
+  const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
+  const args = [...carefulGit, 'clone', ...shallow, '--progress', ...branch, '--', url, folder];
   const output = await runGit(args, options);
   if (output.exitCode === 0) return;
   rmSync(folder, { recursive: true, force: true });
   options.signal?.throwIfAborted();
-  const { message, hint } = explainGit(output.text, url);
+  const { message, hint } = output.limit === null ? explainGit(output.text, url) : beyondLimit(output.limit, url);
   throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
 }
 
@@ -236,14 +278,45 @@ export async function cloneTree(name: string, url: string, options: CloneOptions
   return describe(entry);
 }
 
-function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitCode: number | null; text: string }> {
+interface GitOutput {
+  readonly exitCode: number | null;
+  readonly text: string;
+  /** why it was ended from here */
+  readonly limit: string | null;
+}
+
+const beyondLimit = (limit: string, url: string): { message: string; hint: string } => ({
+  message: `\`git clone\` of \`${url}\` was ended: ${limit}`,
+  hint: 'Clone it by hand and add the folder.',
+});
+
+/** Bytes that a line of progress says were received: `Receiving objects: 10% (1/10), 1.20 GiB | 3 MiB/s`. */
+export function receivedBytes(row: string): number {
+  const match = /^Receiving objects:.*?, (\d{1,9}(?:\.\d{1,3})?) (bytes|KiB|MiB|GiB)/.exec(row.slice(0, 200));
+  const power = ['bytes', 'KiB', 'MiB', 'GiB'].indexOf(match?.[2] ?? 'bytes');
+  return Number(match?.[1] ?? 0) * 1024 ** power;
+}
+
+function runGit(args: readonly string[], options: CloneOptions): Promise<GitOutput> {
   return new Promise((resolveRun, reject) => {
-    const child = spawn('git', args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // nobody is there to answer a question
-      env: { GIT_SSH_COMMAND: 'ssh -oBatchMode=yes', ...childEnvironment(), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    // a group of its own, so that the helper that fetches ends with it
+    const child = spawn('git', args, { stdio: ['ignore', 'ignore', 'pipe'], env: gitEnvironment(), detached: true });
+    let limit: string | null = null;
+    const end = (): void => {
+      if (child.pid === undefined || child.exitCode !== null) return;
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // it ended meanwhile
+      }
+    };
+    const endFor = (reason: string): void => {
+      limit ??= reason;
+      end();
+    };
+    const timer = setTimeout(() => endFor(`it took longer than ${cloneLimits.ms / 60_000} minutes`), cloneLimits.ms);
+    if (options.signal?.aborted) end();
+    options.signal?.addEventListener('abort', end, { once: true });
     let text = '';
     child.stderr.setEncoding('utf8');
     child.stderr.on('data', (piece: string) => {
@@ -251,10 +324,15 @@ function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitC
       for (const row of piece.split(/[\r\n]+/)) {
         const match = /^(?:remote: )?([A-Z][A-Za-z ]+):\s+(?:(\d+)%)?/.exec(row);
         if (match) options.onProgress?.({ step: match[1] as string, percent: match[2] ? Number(match[2]) : null });
+        if (receivedBytes(row) > cloneLimits.receivedBytes) endFor('it is larger than 8 GiB');
       }
     });
+    const settle = (): void => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', end);
+    };
     child.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.name === 'AbortError') return;
+      settle();
       reject(
         cause.code === 'ENOENT'
           ? new PlanError('GIT_MISSING', '`git` is not installed', {
@@ -264,6 +342,9 @@ function runGit(args: readonly string[], options: CloneOptions): Promise<{ exitC
           : cause,
       );
     });
-    child.once('close', (exitCode) => resolveRun({ exitCode, text }));
+    child.once('close', (exitCode) => {
+      settle();
+      resolveRun({ exitCode, text, limit });
+    });
   });
 }
