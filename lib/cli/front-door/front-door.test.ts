@@ -151,8 +151,9 @@ describe('the front door', () => {
     }
   });
 
-  it('shows no page at an address that is none', async () => {
-    expect(JSON.parse((await get('/p/%F0')).body)).toMatchObject({ url: '/404' });
+  it('leads from an address with broken escapes to the page that says that nothing is there', async () => {
+    const { status, headers } = await get('/p/%F0');
+    expect([status, headers.location]).toEqual([303, '/404']);
   });
 
   it('gives each page a nonce of its own, in the policy and to Next, whatever the request says', async () => {

@@ -19,7 +19,7 @@ const limits = {
   headerBytes: 16 * 1024,
 };
 
-/** A path that Next answers with its own "not found". */
+/** The page that says "not found". Shown at the address with the broken escapes, its scripts would meet them again. */
 const noSuchPage = '/404';
 
 /**
@@ -98,8 +98,11 @@ async function admit(
     return;
   }
   if (!handler) throw new ApiError('STARTING', 'Prefix Studio is starting.', { hint: 'Ask again in a few seconds.' });
-  if (course.kind === 'no-such-page') request.url = noSuchPage;
-  const as = course.kind === 'pass' ? course.as : 'page';
+  if (course.kind === 'no-such-page') {
+    response.writeHead(303, { location: noSuchPage }).end();
+    return;
+  }
+  const { as } = course;
   // Next has sent its 200 before the part of the page that knows is rendered
   if (as === 'page' && !(await isKnownPage(request.url ?? ''))) response.statusCode = 404;
   secure(request, response, as);
