@@ -95,6 +95,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   NO_ROOT: 404,
   OUTSIDE_ROOT: 403,
   TOO_MANY_LINKS: 422,
+  NAME_UNUSABLE: 422,
   NOT_A_FILE: 422,
   NOT_A_DIRECTORY: 422,
   // builds and images

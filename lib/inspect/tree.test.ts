@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeTree } from '../host/remove-tree';
 import { formatContents, parseContents } from './contents';
 import { openInRoot, resolveInRoot } from './inside';
 import { loadOwners } from './owners';
@@ -84,5 +86,23 @@ describe('CONTENTS', () => {
   it('survives reading and writing, spaces and arrows included', () => {
     const text = 'dir /opt/a b\nobj /opt/a b/c d 0cc175b9c0f1b6a831c399e269772661 17\nsym /opt/l -> ../x -> y 18\n';
     expect(formatContents(parseContents(text))).toBe(text);
+  });
+});
+
+describe('a root in which a phase left what no package may hold', () => {
+  it.each([
+    ['a name that is not UTF-8', 'open(b"a\\xff", "w")', '`/a\\xff` has a name that is not UTF-8'],
+    ['directories in each other', 'import os\nfor i in range(2500): os.mkdir("d"); os.chdir("d")', 'lies too deep'],
+  ])('is refused by name: %s', async (_, script, problem) => {
+    const strange = mkdtempSync(join(tmpdir(), 'strange-'));
+    try {
+      execFileSync('python3', ['-c', script], { cwd: strange });
+      await expect(scanTree(strange, new Map())).rejects.toMatchObject({
+        code: 'NAME_UNUSABLE',
+        message: expect.stringContaining(problem),
+      });
+    } finally {
+      await removeTree(strange);
+    }
   });
 });

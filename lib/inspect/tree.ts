@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visibleBytes, visibleText } from '../layout/visible-text';
 import { InspectError } from './errors';
 import type { Owners } from './owners';
 
@@ -41,6 +43,26 @@ export async function scanTree(root: string, owners: Owners): Promise<FileTree> 
   return { root, entries };
 }
 
+/** Longer paths, with the root and a name around them, can no longer be opened. Source: PATH_MAX */
+const maxPathBytes = 3000;
+
+/** Names in a directory, sorted. Phases of a merge may have made any: those that are no text cannot be shown or packed. */
+async function namesIn(root: string, path: string): Promise<readonly string[]> {
+  if (Buffer.byteLength(path) > maxPathBytes) throw unusable(`${path.slice(0, 100)}…`, 'lies too deep');
+  const names = await readdir(join(root, path), { encoding: 'buffer' });
+  return names
+    .map((name) => {
+      if (isUtf8(name)) return name.toString('utf8');
+      throw unusable(`${path}/${visibleBytes(name)}`, 'has a name that is not UTF-8');
+    })
+    .sort();
+}
+
+const unusable = (path: string, problem: string): InspectError =>
+  new InspectError('NAME_UNUSABLE', `\`${visibleText(path)}\` ${problem}.`, {
+    hint: 'A `pkg_postinst` made it: no package may install such a file. Remove it, then go on.',
+  });
+
 async function scanDirectory(
   root: string,
   path: string,
@@ -48,7 +70,7 @@ async function scanDirectory(
   seen: Set<string>,
   entries: FileEntry[],
 ): Promise<{ sizeBytes: number; files: number }> {
-  const names = (await readdir(join(root, path))).sort();
+  const names = await namesIn(root, path);
   const stats = await Promise.all(names.map((name) => lstat(join(root, path, name))));
   let sizeBytes = 0;
   let files = 0;
