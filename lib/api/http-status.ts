@@ -52,6 +52,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   DISK_QUOTA: 503,
   DISK_READ_ONLY: 503,
   DISK_DENIED: 503,
+  NOT_A_FOLDER: 503,
   DISK_BROKEN: 503,
   FILES_OPEN_LIMIT: 503,
   INTERNAL: 500,

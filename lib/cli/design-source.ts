@@ -16,7 +16,7 @@ export async function readDesignSource(argument: string): Promise<DesignSource> 
   }
   if (/[/.]/.test(argument)) throw new UsageError(`There is no file \`${argument}\`.`);
   const { getPrefix, openDatabase } = await import('../db/index');
-  const studio = await openDatabase();
+  const studio = await openDatabase({ onlyReads: true });
   try {
     return { text: (await getPrefix(studio, argument)).text, label: argument };
   } finally {

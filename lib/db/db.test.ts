@@ -20,6 +20,7 @@ import {
   takeRun,
 } from './runs';
 import { readSetting, writeSetting } from './settings';
+import { journalModeFor } from './sqlite';
 import { listWorkers, lockHolder, lockPrefix, removeWorker, saveWorker, unlockPrefix } from './workers';
 
 const programs = postgresPrograms();
@@ -239,7 +240,16 @@ describe('the embedded database', () => {
     const file = join(home, 'a-file');
     writeFileSync(file, '');
     const opened = openDatabase({ home: file, url: null });
-    await expect(opened).rejects.toEqual(code('DATABASE_OPEN'));
+    await expect(opened).rejects.toEqual(code('NOT_A_FOLDER'));
+    await expect(opened).rejects.toThrow(file);
+  });
+
+  it.each([
+    ['local', 'wal'],
+    ['network', 'delete'],
+    ['unlocked', 'delete'],
+  ] as const)('keeps no write-ahead log where others may share the disk: %s', (sharing, mode) => {
+    expect(journalModeFor(sharing)).toBe(mode);
   });
 
   it('keeps every row when several connections write at once', async () => {

@@ -1,3 +1,6 @@
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import { isStudioError, type StudioError } from '../errors';
 import { homeLayout } from '../home';
@@ -23,20 +26,22 @@ export interface OpenOptions {
   readonly home?: string;
   /** PostgreSQL URL; default: `DATABASE_URL`, or the content of `DATABASE_URL_FILE`; null or '' = embedded */
   readonly url?: string | null;
+  /** the caller only reads: an embedded database that may not be written is read from a copy */
+  readonly onlyReads?: boolean;
 }
 
 /** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`, and `DATABASE_NEWER` for one of a later version. */
 export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
   const url = options.url === undefined ? secretSetting('DATABASE_URL') : options.url;
-  const studio = url ? await openPostgres(url) : openEmbedded(homeLayout(options.home).database);
+  const { database } = homeLayout(options.home);
+  const studio = url ? await openPostgres(url) : options.onlyReads ? openForReading(database) : openEmbedded(database);
   try {
     await migrate(studio.db, studio.kind, () => new Date().toISOString());
     return studio;
   } catch (cause) {
     await studio.close();
-    const path = homeLayout(options.home).database;
     if (isStudioError(cause) && cause.code === 'DATABASE_NEWER') throw cause;
-    throw url ? openError('the database at DATABASE_URL', cause) : embeddedError(path, cause);
+    throw url ? openError('the database at DATABASE_URL', cause) : embeddedError(database, cause);
   }
 }
 
@@ -49,6 +54,31 @@ function openEmbedded(path: string): StudioDatabase {
   }
   const db = new Kysely<Schema>({ dialect: withClearErrors(dialect) });
   return { db, kind: 'sqlite', url: null, close: () => db.destroy() };
+}
+
+/** Files that belong to one state of the database; the last holds what is not yet in the first. */
+const parts = ['', '-wal'];
+
+function openForReading(path: string): StudioDatabase {
+  if (!existsSync(path) || isWritable(dirname(path))) return openEmbedded(path);
+  const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-'));
+  const copy = join(folder, 'studio.db');
+  for (const part of parts) if (existsSync(path + part)) copyFileSync(path + part, copy + part);
+  const studio = openEmbedded(copy);
+  const close = async (): Promise<void> => {
+    await studio.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...studio, close };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A database that does not answer is away; ms. */

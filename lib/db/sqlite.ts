@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -12,19 +11,21 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import Libsql from 'libsql';
+import { type DiskSharing, diskOf, sharingOf } from '../host/disk';
 import { diskErrorOf } from '../host/disk-error';
+import { makeWritableFolder } from '../host/writable-folder';
 import { DbError } from './errors';
 
 /** How long a statement waits for another writer before it fails with DATABASE_BUSY. */
 const patienceMs = 15_000;
 
 /**
- * The embedded database for Kysely, in WAL mode, so that server, workers and command line use it at once. A statement
+ * The embedded database for Kysely, in WAL mode on a local disk, so that server, workers and command line use it at once. A statement
  * that meets another writer waits without blocking the event loop. Rows are read with `all()` only: those of `get()`
  * carry a `_metadata` key.
  */
 export function sqliteDialect(path: string): Dialect {
-  mkdirSync(dirname(path), { recursive: true });
+  makeWritableFolder(dirname(path), 'opening the database');
   const database = new Libsql(path);
   database.exec('PRAGMA busy_timeout = 20');
   return {
@@ -72,14 +73,15 @@ class SingleConnectionDriver implements Driver {
 
   constructor(
     private readonly database: Libsql.Database,
-    path: string,
+    private readonly path: string,
   ) {
     this.connection = new Connection(database, path);
   }
 
   async init(): Promise<void> {
-    await this.connection.executeQuery(CompiledQuery.raw('pragma journal_mode = wal'));
-    await this.connection.executeQuery(CompiledQuery.raw('pragma synchronous = normal'));
+    const mode = journalModeFor(sharingOf(diskOf(this.path)?.type ?? ''));
+    await this.connection.executeQuery(CompiledQuery.raw(`pragma journal_mode = ${mode}`));
+    await this.connection.executeQuery(CompiledQuery.raw(`pragma synchronous = ${mode === 'wal' ? 'normal' : 'full'}`));
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -118,6 +120,9 @@ class SingleConnectionDriver implements Driver {
     this.database.close();
   }
 }
+
+/** A write-ahead log needs memory that all users share, which other machines cannot. Source: SQLite, “Write-Ahead Logging”. */
+export const journalModeFor = (sharing: DiskSharing): 'wal' | 'delete' => (sharing === 'local' ? 'wal' : 'delete');
 
 function busyError(path: string, cause: unknown): DbError {
   return new DbError('DATABASE_BUSY', `Another program has kept \`${path}\` locked for ${patienceMs / 1000} seconds.`, {

@@ -10,6 +10,8 @@ export type DiskErrorCode =
   | 'DISK_QUOTA'
   | 'DISK_READ_ONLY'
   | 'DISK_DENIED'
+  /** a file stands where a folder is needed, or none can be made there */
+  | 'NOT_A_FOLDER'
   /** the kernel could not read or write it */
   | 'DISK_BROKEN'
   /** this process or the machine has too many files open */
@@ -30,7 +32,7 @@ export interface DiskUse {
   readonly needBytes?: number | null;
 }
 
-type Trouble = 'full' | 'quota' | 'read-only' | 'denied' | 'broken' | 'open files';
+type Trouble = 'full' | 'quota' | 'read-only' | 'denied' | 'broken' | 'open files' | 'no folder';
 
 const troubleOfCode: Readonly<Record<string, Trouble>> = {
   ENOSPC: 'full',
@@ -38,6 +40,7 @@ const troubleOfCode: Readonly<Record<string, Trouble>> = {
   EROFS: 'read-only',
   EACCES: 'denied',
   EPERM: 'denied',
+  ENOTDIR: 'no folder',
   EIO: 'broken',
   EMFILE: 'open files',
   ENFILE: 'open files',
@@ -69,14 +72,14 @@ function findTrouble(error: unknown): Found | null {
   // a program that may not be started, a port or a process that is not ours: no trouble of the disk
   const isElse = trouble === 'denied' && (path === undefined || syscall.startsWith('spawn'));
   if (trouble && !isElse) return { trouble, path: path ?? null };
-  // Node tells of a missing parent when a folder in a new path finds no room
-  if (code === 'ENOENT' && syscall === 'mkdir' && path && isUsedUp(path)) return { trouble: 'full', path };
+  // Node tells of a missing parent when a folder in a new path finds no room; /proc and the like take no folder
+  if (code === 'ENOENT' && syscall === 'mkdir' && path) return { trouble: isUsedUp(path) ? 'full' : 'no folder', path };
   return findInWords(error) ?? findTrouble(cause);
 }
 
 function isUsedUp(path: string): boolean {
   const disk = diskOf(path);
-  return disk !== null && (disk.freeBytes < 65_536 || (disk.inodes > 0 && disk.freeInodes < 16));
+  return disk !== null && disk.sizeBytes > 0 && (disk.freeBytes < 65_536 || (disk.inodes > 0 && disk.freeInodes < 16));
 }
 
 /** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`. */
@@ -148,6 +151,12 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
         'DISK_DENIED',
         `user ${process.getuid?.() ?? '?'} may not use \`${use.path}\`${during}`,
         'Give it to this user (`chown`), or set PREFIX_STUDIO_HOME to a folder of your own.',
+      );
+    case 'no folder':
+      return make(
+        'NOT_A_FOLDER',
+        `there is no folder \`${use.path}\`, and none can be made${during}`,
+        'Set PREFIX_STUDIO_HOME to a folder of your own.',
       );
     case 'broken':
       return make(

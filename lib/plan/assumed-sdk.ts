@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { keepInCache } from '../host/keep-in-cache';
 import {
   configFiles,
   type HostEntry,
@@ -71,9 +72,7 @@ export function assumedSdk(
     return JSON.parse(readFileSync(file, 'utf8')) as HostEntry[];
   } catch {
     const entries = workOut(configuration);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(entries));
-    renameSync(`${file}.${process.pid}`, file);
+    keepInCache(file, JSON.stringify(entries));
     return entries;
   }
 }

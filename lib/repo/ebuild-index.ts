@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContainedFolder, type Refusal } from '../host/contained-file';
+import { keepInCache } from '../host/keep-in-cache';
 import { splitVersion, tryParseVersion } from '../pms';
 import { RepositoryCandidate } from './candidate';
 import { type FolderListings, type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
@@ -88,10 +89,7 @@ function readStored(path: string, location: string): Stored | null {
 }
 
 function writeStored(path: string, header: Header, blob: Buffer): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), blob]));
-  renameSync(temporary, path);
+  keepInCache(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), blob]));
 }
 
 /** What may stand between `eclass/` and `.eclass`. Source: PMS 10.1. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
+import { makeWritableFolder } from '../host/writable-folder';
 import { eapi, isKnownEapi } from '../pms';
 import { eclassSum, generatedCache, type PendingEbuild } from './ebuild-index';
 import { limits } from './limits';
@@ -65,7 +66,7 @@ const isOlder = (have: string, want: string): boolean => {
 };
 
 function writeEntry(path: string, metadata: Readonly<Record<string, string>>): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeWritableFolder(dirname(path));
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, formatCacheEntry(metadata));
   renameSync(temporary, path);

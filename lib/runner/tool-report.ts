@@ -1,16 +1,17 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
 import { runtimeFolder } from '../engine/phases';
+import type { StudioError } from '../errors';
 import { dataHome } from '../home';
 import { childEnvironment } from '../host/child-environment';
+import { diskOf, sharingOf } from '../host/disk';
 import { arm64Tools, type HostTool, hostTools } from '../host/host-tools';
 import { containerHint, howToGet, installLine, packagesFor } from '../host/install-advice';
 import { findTool } from '../host/install-tools';
 import { type PackageSystem, thisSystem } from '../host/package-systems';
 import { probeSandbox } from '../host/sandbox-probe';
+import { makeWritableFolder } from '../host/writable-folder';
 
 const run = promisify(execFile);
 
@@ -19,6 +20,7 @@ const minimums: Readonly<Record<string, string>> = { bash: '5.0', bwrap: '0.4' }
 
 /** A build of the largest starter with its sources fits into this. */
 const enoughDiskBytes = 4 * 1024 ** 3;
+const enoughInodes = 100_000;
 
 /** Of the machine that cannot build for the other board by itself. */
 const toolsHere = (): readonly HostTool[] => (process.arch === 'arm64' ? hostTools : [...hostTools, ...arm64Tools]);
@@ -90,7 +92,15 @@ function isOlder(version: string, minimum: string): boolean {
 }
 
 async function inspectMachine(home: string): Promise<readonly MachineCheck[]> {
-  return [nodeCheck(), libraryCheck(), await sandboxCheck(), await homeCheck(home), await diskCheck(home)];
+  const shared = sharingCheck(home);
+  return [
+    nodeCheck(),
+    libraryCheck(),
+    await sandboxCheck(),
+    homeCheck(home),
+    diskCheck(home),
+    ...(shared ? [shared] : []),
+  ];
 }
 
 function nodeCheck(): MachineCheck {
@@ -127,31 +137,46 @@ function libraryCheck(): MachineCheck {
   };
 }
 
-async function homeCheck(home: string): Promise<MachineCheck> {
+function homeCheck(home: string): MachineCheck {
   const name = 'Data folder';
   try {
-    await mkdir(home, { recursive: true });
-    await access(home, constants.W_OK);
+    makeWritableFolder(home);
     return { name, ok: true, summary: `${home} is writable`, remedy: null };
-  } catch {
-    return {
-      name,
-      ok: false,
-      summary: `${home} is not writable`,
-      remedy: 'Set PREFIX_STUDIO_HOME to a folder that you own.',
-    };
+  } catch (error) {
+    const { message, hint } = error as StudioError;
+    return { name, ok: false, summary: message, remedy: hint ?? null };
   }
 }
 
-async function diskCheck(home: string): Promise<MachineCheck> {
+function diskCheck(home: string): MachineCheck {
   const name = 'Disk';
-  try {
-    const { bavail, bsize } = await statfs(home);
-    const freeBytes = bavail * bsize;
-    const ok = freeBytes >= enoughDiskBytes;
-    const remedy = ok ? null : 'Free some space, or set PREFIX_STUDIO_HOME to a folder on another disk.';
-    return { name, ok, summary: `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free below ${home}`, remedy };
-  } catch {
-    return { name, ok: true, summary: 'free space is not known', remedy: null };
-  }
+  const disk = diskOf(home);
+  if (!disk) return { name, ok: true, summary: 'free space is not known', remedy: null };
+  const { freeBytes, inodes, freeInodes, type, source, mountPoint } = disk;
+  const hasInodes = inodes === 0 || freeInodes >= enoughInodes;
+  const ok = freeBytes >= enoughDiskBytes && hasInodes;
+  const remedy = ok
+    ? null
+    : 'Free some space (`prefix-studio clean` shows what can go), or set PREFIX_STUDIO_HOME to a folder on another disk.';
+  const files = hasInodes ? '' : ` and only ${freeInodes} inodes for files`;
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB${files} free below ${home}`;
+  return { name, ok, summary: `${free} (${source}, ${type}, at ${mountPoint})`, remedy };
+}
+
+/** What is known to be unsafe where several machines may use the home. Null: it is a disk of this machine. */
+function sharingCheck(home: string): MachineCheck | null {
+  const type = diskOf(home)?.type ?? '';
+  const sharing = sharingOf(type);
+  if (sharing === 'local') return null;
+  const locks = sharing === 'network' ? 'locks reach other machines' : 'locks do NOT reach other machines';
+  const remedy =
+    sharing === 'network'
+      ? 'Better: put PREFIX_STUDIO_HOME on a local disk, and let several machines share PostgreSQL (DATABASE_URL).'
+      : 'Use it from one machine only, or put PREFIX_STUDIO_HOME on a local disk and share PostgreSQL (DATABASE_URL).';
+  return {
+    name: 'Shared disk',
+    ok: true,
+    summary: `${home} is on ${type}: ${locks}; SQLite works without its write-ahead log`,
+    remedy,
+  };
 }

@@ -47,7 +47,7 @@ async function wordsOf(kind: 'prefix' | 'starter'): Promise<readonly string[]> {
   // a press of the Tab key makes no data folder
   if (secretSetting('DATABASE_URL') === undefined && !existsSync(homeLayout(dataHome()).database)) return [];
   const { openDatabase, listPrefixes } = await import('../../db/index');
-  const studio = await openDatabase();
+  const studio = await openDatabase({ onlyReads: true });
   try {
     return (await listPrefixes(studio)).map(({ name }) => name);
   } finally {

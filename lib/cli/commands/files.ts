@@ -16,7 +16,7 @@ known of programs and libraries.`,
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [name = ''], isJson, terminal }) {
     const root = choiceOf(values, 'root', ['final', 'staging'], 'final');
-    const studio = await openDatabase();
+    const studio = await openDatabase({ onlyReads: true });
     try {
       const design = await readStoredDesign(studio, name);
       const files = await new RootFiles(dataHome()).all(design, root);

@@ -16,7 +16,7 @@ export const command: Command = {
   options: { output: { type: 'string', short: 'o' }, 'accept-failed-checks': { type: 'boolean' } },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [name = ''], isJson, terminal }) {
-    const studio = await openDatabase();
+    const studio = await openDatabase({ onlyReads: true });
     try {
       const answer = await readImage(studio, name, { mayHaveFailed: values['accept-failed-checks'] === true });
       const output = textOf(values, 'output');

@@ -12,7 +12,7 @@ export const command: Command = {
   options: {},
   arguments: { least: 0, most: 0 },
   async run({ isJson, terminal }) {
-    const studio = await openDatabase();
+    const studio = await openDatabase({ onlyReads: true });
     try {
       const prefixes = await listPrefixSummaries(studio, dataHome());
       if (isJson) terminal.out(JSON.stringify(prefixes));

@@ -1,3 +1,5 @@
+import { dataHome } from '../../home';
+import { makeWritableFolder } from '../../host/writable-folder';
 import { type Command, numberOf, textOf, UsageError } from '../command';
 import { serve } from '../serve';
 
@@ -17,6 +19,7 @@ It listens on this machine only. With another --host it is reachable from the ne
     const host = textOf(values, 'host') ?? '127.0.0.1';
     const port = numberOf(values, 'port', { least: 0, most: 65_535 });
     try {
+      makeWritableFolder(dataHome(), 'starting the server');
       const tell = (url: string): void => terminal.out(isJson ? JSON.stringify({ url }) : url);
       await serve({ host, port: port ?? 7780, mayMove: port === undefined }, tell, terminal.err);
       return 0;
