@@ -26,6 +26,7 @@ describe('the sandbox is the only door', () => {
     expect(filesWith(/\b(runSandboxed|startSandbox)\(/)).toEqual([
       'lib/engine/metadata-shell.ts',
       'lib/engine/phases.ts',
+      'lib/engine/shut-in-tool.ts',
       'lib/host/sandbox-probe.ts',
       'lib/host/sandbox.ts',
       'lib/inspect/start-program.ts',
