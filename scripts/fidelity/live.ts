@@ -148,7 +148,8 @@ try {
   if (record) rmSync(host, { force: true });
   process.exitCode = await compareAll(portage, flatcar, host);
 } catch (error) {
-  fail((error as Error).message);
+  say((error as Error).message);
+  process.exitCode = 2;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
