@@ -23,6 +23,8 @@ export interface HostileCase {
   readonly smoke: readonly (readonly string[])[];
   /** the person at the command line interrupts it */
   readonly isCancelled: boolean;
+  /** the person at the command line sits at a terminal */
+  readonly hasTerminal: boolean;
   /** the design then asks for another package instead, so that this one is unmerged */
   readonly isReplaced: boolean;
   /** the ebuild; null: the one of the overlay on disk */
@@ -58,6 +60,7 @@ export function readCases(overlay: string): readonly HostileCase[] {
           says: says === null ? null : new RegExp(says, 'i'),
           smoke: smoke === null ? [] : [smoke.split(' ')],
           isCancelled: header(text, 'cancel') === 'yes',
+          hasTerminal: header(text, 'terminal') === 'yes',
           isReplaced: header(text, 'then') === 'replaced',
           ebuild: null,
         };

@@ -131,6 +131,7 @@ export function commandLane(place: Place, name: string): Lane {
       const cancelled = { atMs: 0 };
       const result = await command(place, args, {
         timeoutMs: patienceMs,
+        ...(hostile.hasTerminal && { around: atTerminal }),
         onStart: (child) => {
           if (!hostile.isCancelled) return;
           setTimeout(() => {
@@ -141,9 +142,16 @@ export function commandLane(place: Place, name: string): Lane {
       });
       const late = cancelled.atMs > 0 ? performance.now() - cancelled.atMs : 0;
       const failures = late > cancelMs ? [`it went on for ${Math.round(late)} ms after it was cancelled`] : [];
+      if (result.stdout.includes('typed-by-the-ebuild')) failures.push('the ebuild typed into the terminal');
       return { ...readCommand(result, onlyPlan), failures };
     },
   };
+}
+
+/** Around the command: a terminal of its own, in which what was typed meanwhile is read afterwards. */
+function atTerminal(words: readonly string[]): readonly string[] {
+  const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  return ['script', '-qec', `${quoted}; read -t 1 typed; echo "$typed"`, '/dev/null'];
 }
 
 /** By then the hostile part runs. */

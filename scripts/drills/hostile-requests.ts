@@ -16,6 +16,8 @@ export interface HostileRequest {
   readonly title: string;
   readonly bytes: Buffer;
   readonly isHead: boolean;
+  /** it reaches the API, whatever its path looks like */
+  readonly isForApi: boolean;
 }
 
 interface Parts {
@@ -47,7 +49,7 @@ export class HostileRequests {
       done.push(name);
     }
     const title = `${route.method} ${route.path}${done.length === 0 ? '' : `: ${done.join(', ')}`}`;
-    return { title, bytes: encode(parts), isHead: parts.method === 'HEAD' };
+    return { title, bytes: encode(parts), isHead: parts.method === 'HEAD', isForApi: isForApi(parts.path) };
   }
 
   private fitting({ method, path, params, query, body }: RouteDescription): Parts {
@@ -122,6 +124,12 @@ export class HostileRequests {
       : String(nastyValue(this.random)).slice(0, 5000);
     return this.random.isLucky(0.8) ? `${name}=${encodeText(value)}` : `${name}=%F0%28%8C`;
   }
+}
+
+/** A path is read as browsers do: `/api/../x` is none of the API's. */
+function isForApi(path: string): boolean {
+  const base = 'http://studio';
+  return URL.canParse(path, base) && new URL(path, base).pathname.startsWith('/api/');
 }
 
 function parseOr(text: string): unknown {

@@ -6,8 +6,8 @@ const amounts = [
   ...['start.memory=512M', 'start.processes=100', 'start.file=32M', 'start.log=2M', 'tool.memory=700M'],
 ];
 const times = [
-  ...['metadata.wall=8s', 'metadata.processor=8s', 'build.wall=20s', 'build.processor=15s'],
-  ...['start.wall=8s', 'start.processor=8s', 'tool.wall=30s'],
+  ...['metadata.wall=6s', 'metadata.processor=6s', 'build.wall=15s', 'build.processor=12s'],
+  ...['start.wall=6s', 'start.processor=6s', 'tool.wall=30s'],
 ];
 const patientTimes = ['metadata.wall=20s', 'start.wall=20s'];
 

@@ -47,7 +47,7 @@ async function preparedServer(work: string): Promise<{ studio: Studio; words: Di
 }
 
 /** What is wrong with an answer; the contract knows 4xx, and 503 for what is away, each as a problem of RFC 9457. */
-function faults({ title, isHead }: HostileRequest, answer: RawAnswer): readonly string[] {
+function faults({ title, isHead, isForApi }: HostileRequest, answer: RawAnswer): readonly string[] {
   const { status, head, body, hung } = answer;
   const said = `${title} → ${status ?? 'nothing'} ${body.slice(0, 200)}`;
   if (hung) return [`no answer within ${patienceMs / 1000} s: ${title}`];
@@ -57,7 +57,7 @@ function faults({ title, isHead }: HostileRequest, answer: RawAnswer): readonly 
   if (status >= 500 && !(status === 503 && problem !== null)) found.push(`an answer of 5xx: ${said}`);
   if (/passwd:|root:.:0:0/.test(body)) found.push(`a file of the host: ${said}`);
   const isOurs = /^x-content-type-options: nosniff/im.test(head);
-  if (status >= 400 && !isHead && isOurs && problem === null && /\/api\//.test(title)) {
+  if (status >= 400 && !isHead && isOurs && isForApi && problem === null) {
     found.push(`a refusal that is no problem of RFC 9457: ${said}`);
   }
   return found;

@@ -1,5 +1,6 @@
 # try: types into the terminal of the person who builds
 # outcome: any
+# terminal: yes
 EAPI=8
 inherit hostile
 src_compile() {
