@@ -47,9 +47,10 @@ async function preparedServer(work: string): Promise<{ studio: Studio; words: Di
 }
 
 /** What is wrong with an answer; the contract knows 4xx, and 503 for what is away, each as a problem of RFC 9457. */
-function faults({ title, isHead, isForApi }: HostileRequest, answer: RawAnswer): readonly string[] {
+function faults({ title, isHead, isForApi, bytes }: HostileRequest, answer: RawAnswer): readonly string[] {
   const { status, head, body, hung } = answer;
-  const said = `${title} → ${status ?? 'nothing'} ${body.slice(0, 200)}`;
+  const line = JSON.stringify(bytes.subarray(0, 160).toString('latin1').split('\r\n')[0]);
+  const said = `${title}: ${line} → ${status ?? 'nothing'} ${body.slice(0, 200)}`;
   if (hung) return [`no answer within ${patienceMs / 1000} s: ${title}`];
   const found = traceFailures(title, body).slice();
   if (status === null) return found;
