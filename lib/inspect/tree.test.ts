@@ -63,6 +63,17 @@ describe('a file tree', () => {
     expect(bin?.sizeBytes).toBe(5 + 3 + links);
   });
 
+  it('may be removed while it is read', async () => {
+    const going = mkdtempSync(join(tmpdir(), 'tree-'));
+    for (let folder = 0; folder < 50; folder += 1) {
+      mkdirSync(join(going, `${folder}`));
+      for (let file = 0; file < 20; file += 1) writeFileSync(join(going, `${folder}/${file}`), '');
+    }
+    const reading = scanTree(going, new Map());
+    await Promise.all([removeTree(going), reading]);
+    expect((await reading).entries.length).toBeLessThanOrEqual(50 * 21);
+  });
+
   it('is searched by text and by glob', async () => {
     const tree = await scanTree(root, new Map());
     const names = (query: string) => searchFiles(tree, query, 10).map((entry) => entry.path);

@@ -32,7 +32,7 @@ export interface FileTree {
   readonly entries: readonly FileEntry[];
 }
 
-/** Walks a root without following links. Throws NO_ROOT. Cost: one lstat a file. */
+/** Walks a root without following links; what goes away meanwhile is left out. Throws NO_ROOT. Cost: one lstat a file. */
 export async function scanTree(root: string, owners: Owners): Promise<FileTree> {
   if (!(await lstat(root).catch(() => null))?.isDirectory()) {
     throw new InspectError('NO_ROOT', `There is no directory \`${root}\`.`, { hint: 'Build the prefix first.' });
@@ -63,6 +63,17 @@ const unusable = (path: string, problem: string): InspectError =>
     hint: 'A `pkg_postinst` made it: no package may install such a file. Remove it, then go on.',
   });
 
+/** null: it went away after its folder was read, because a build or a removal goes on. */
+async function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
 async function scanDirectory(
   root: string,
   path: string,
@@ -70,18 +81,20 @@ async function scanDirectory(
   seen: Set<string>,
   entries: FileEntry[],
 ): Promise<{ sizeBytes: number; files: number }> {
-  const names = await namesIn(root, path);
-  const stats = await Promise.all(names.map((name) => lstat(join(root, path, name))));
+  const names = (await unlessGone(namesIn(root, path))) ?? [];
+  const stats = await Promise.all(names.map((name) => unlessGone(lstat(join(root, path, name)))));
   let sizeBytes = 0;
   let files = 0;
   for (const [index, name] of names.entries()) {
     const here = `${path}/${name}`;
-    const stat = stats[index] as Stats;
+    const stat = stats[index];
+    const entry = stat && (await unlessGone(describe(root, here, stat, owners)));
+    if (!stat || !entry) continue;
     const slot = entries.length;
-    entries.push(await describe(root, here, stat, owners));
+    entries.push(entry);
     if (stat.isDirectory()) {
       const below = await scanDirectory(root, here, owners, seen, entries);
-      entries[slot] = { ...(entries[slot] as FileEntry), ...below };
+      entries[slot] = { ...entry, ...below };
       sizeBytes += below.sizeBytes;
       files += below.files;
     } else {
