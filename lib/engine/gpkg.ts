@@ -180,10 +180,11 @@ export async function writeGpkg(path: string, contents: GpkgContents): Promise<v
   }
 }
 
-function damaged(path: string, detail: string): EngineError {
+function damaged(path: string, detail: string, cause?: unknown): EngineError {
   return new EngineError('BINPKG_INVALID', `the binary package \`${path}\` ${detail}`, {
     hint: 'Delete the file; the package is then built again.',
     details: { path },
+    cause,
   });
 }
 
@@ -305,7 +306,7 @@ export async function extractGpkgImage(path: string, directory: string): Promise
   const command = ['bash', '-c', unpackScript, 'bash', `${most}`, shutInFolder, ...decompressor(member.name)] as const;
   await runShutIn({ command, folder: directory, input: source }).catch((error: unknown) => {
     if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
-    throw damaged(path, `cannot be unpacked: ${error.message}`);
+    throw damaged(path, `cannot be unpacked: ${error.message}`, error);
   });
 }
 
