@@ -99,7 +99,7 @@ export class FinalRun {
 
   private async mergeOne(pkg: PlannedPackage, ready: ReadyPackage): Promise<boolean> {
     const { context } = this;
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const log = this.logOf(pkg);
     context.emit({ kind: 'package_started', id: pkg.id });
     const setPhase = (phase: BuildPhase): void => context.emit({ kind: 'package_phase', id: pkg.id, phase });
@@ -107,7 +107,13 @@ export class FinalRun {
       const { files, sizeBytes } = await context.merge(context.place.final, ready, log, setPhase);
       log.line(`>>> ${pkg.cpv}: ${files} files merged into ${context.place.finalEroot}`);
       await log.close();
-      context.emit({ kind: 'package_finished', id: pkg.id, durationMs: Date.now() - startedAt, sizeBytes, files });
+      context.emit({
+        kind: 'package_finished',
+        id: pkg.id,
+        durationMs: Math.round(performance.now() - startedAt),
+        sizeBytes,
+        files,
+      });
       return true;
     } catch (error) {
       await context.reportError(pkg, 'merge', error, log);

@@ -11,7 +11,7 @@ export async function removePackages(context: RunContext, root: 'staging' | 'fin
   const replaced = new Set(coming.map(({ replaces }) => replaces));
   for (const pkg of context.packages(root, 'remove')) {
     if (context.isCancelled || replaced.has(pkg.cpv) || !(await listInstalled(target)).includes(pkg.cpv)) continue;
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     context.emit({ kind: 'package_started', id: pkg.id });
     const log = context.openLog(pkg);
     try {
@@ -25,7 +25,7 @@ export async function removePackages(context: RunContext, root: 'staging' | 'fin
       context.emit({
         kind: 'package_finished',
         id: pkg.id,
-        durationMs: Date.now() - startedAt,
+        durationMs: Math.round(performance.now() - startedAt),
         sizeBytes: 0,
         files: 0,
       });

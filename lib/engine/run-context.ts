@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isStudioError } from '../errors';
+import { tellable } from '../errors';
 import { type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
 import type { BuildPhase, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
@@ -109,9 +109,8 @@ export class RunContext {
       return;
     }
     const trouble = diskErrorOf(error, this.diskUse(pkg, phase));
-    const told = trouble ?? error;
-    const message = told instanceof Error ? told.message : String(told);
-    const hint = isStudioError(told) ? (told.hint ?? null) : null;
+    const told = trouble ?? tellable(error);
+    const { message, hint = null } = told;
     log.line(` * ERROR: ${message}`);
     await log.close();
     if (trouble) this.report(pkg, phase, message, hint, log.firstError);

@@ -109,7 +109,7 @@ export class StagingRun {
       log.beginPhase();
       context.emit({ kind: 'package_phase', id: pkg.id, phase: next });
     };
-    const job: Job = { pkg, log, startedAt: Date.now(), setPhase };
+    const job: Job = { pkg, log, startedAt: performance.now(), setPhase };
     try {
       const stored = await this.keys.findStored(pkg);
       return stored ? await this.reuse(job, stored) : await this.build(job);
@@ -179,7 +179,13 @@ export class StagingRun {
     await this.forgetOldBuilds(pkg);
     await log.close();
     const { sizeBytes, files } = merged;
-    context.emit({ kind: 'package_finished', id: pkg.id, durationMs: Date.now() - startedAt, sizeBytes, files });
+    context.emit({
+      kind: 'package_finished',
+      id: pkg.id,
+      durationMs: Math.round(performance.now() - startedAt),
+      sizeBytes,
+      files,
+    });
     return true;
   }
 
