@@ -36,6 +36,16 @@ export class StudioError<Code extends string = string> extends Error {
 export const isStudioError = (value: unknown): value is StudioError =>
   typeof value === 'object' && value !== null && brand in value;
 
+/** Any error as one for people: what we say ourselves, or that this is a fault of ours, where to see it and what to do. */
+export function tellable(error: unknown): StudioError {
+  if (isStudioError(error)) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new StudioError('INTERNAL', `unexpected error: ${said}`, {
+    hint: 'This is a fault of Prefix Studio. PREFIX_STUDIO_DEBUG=1 shows where it is; please report it on the page where the project is hosted.',
+    cause: error,
+  });
+}
+
 /** The exhaustiveness guard of every switch over a closed union. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value ${JSON.stringify(value)}`);

@@ -1,4 +1,4 @@
-import { isStudioError, StudioError } from '../errors';
+import { tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
@@ -68,7 +68,8 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
     else terminal.err(`prefix-studio: ${error.message}`);
     return 2;
   }
-  const told = tellable(error);
+  const told = diskErrorOf(error, { path: dataHome() }) ?? tellable(error);
+  if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
   const { code, message, hint, details } = told;
   if (isJson) {
     const problems = 'problems' in told ? { problems: told.problems } : {};
@@ -78,17 +79,6 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
     if (hint) terminal.err(`  ${hint}`);
   }
   return 1;
-}
-
-/** The error for people: what the disk refused, what we say ourselves, or a fault of this program. */
-function tellable(error: unknown): StudioError {
-  const trouble = diskErrorOf(error, { path: dataHome() });
-  if (trouble) return trouble;
-  if (isStudioError(error)) return error;
-  if (process.env.PREFIX_STUDIO_DEBUG) console.error(error);
-  const said = error instanceof Error ? error.message : String(error);
-  const hint = 'This is a fault of Prefix Studio. PREFIX_STUDIO_DEBUG=1 shows where it is; please report it.';
-  return new StudioError('INTERNAL', `unexpected error: ${said}`, { hint, cause: error });
 }
 
 // A reader such as `head` that has enough closes the pipe: no reason to complain.

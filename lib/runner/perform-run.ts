@@ -4,7 +4,7 @@ import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
-import { isStudioError, type StudioError } from '../errors';
+import { type StudioError, tellable } from '../errors';
 import { diskErrorOf } from '../host/disk-error';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
@@ -131,10 +131,12 @@ async function build(
     return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs: row.jobs });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
-    const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? error;
-    if (isStudioError(told)) return failure(told);
-    journal.emit({ kind: 'log', id: null, line: 1, text: `${error instanceof Error ? error.stack : String(error)}\n` });
-    return { kind: 'failed', message: `INTERNAL: ${error instanceof Error ? error.message : String(error)}` };
+    const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);
+    // the log is for whoever builds: the place in our code goes to the terminal of the worker, when it is asked for
+    if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
+    const ending = failure(told);
+    if (told.code === 'INTERNAL') journal.emit({ kind: 'log', id: null, line: 1, text: `${ending.message}\n` });
+    return ending;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
-import { isStudioError, StudioError } from '../errors';
+import { type StudioError, tellable } from '../errors';
 import { addTree, cloneTree, isGitAddress, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
@@ -134,7 +134,7 @@ export class Trees {
         this.ask(name);
       },
       (error: unknown) => {
-        clone.problem = asStudioError(error);
+        clone.problem = tellable(error);
       },
     );
     return cloning(name, clone);
@@ -153,7 +153,7 @@ export class Trees {
           known.askedAt = performance.now();
         },
         (error: unknown) => {
-          known.problem = asStudioError(error);
+          known.problem = tellable(error);
           known.askedAt = performance.now();
         },
       ),
@@ -215,8 +215,3 @@ const unknownTree = (name: string, known: readonly string[]): RunnerError =>
 
 const partOfTheProgram = (): RunnerError =>
   new RunnerError('TREE_BUSY', 'The tree `starter` is part of the program and stays.');
-
-function asStudioError(error: unknown): StudioError {
-  if (isStudioError(error)) return error;
-  return new StudioError('INTERNAL', error instanceof Error ? error.message : String(error));
-}

@@ -20,7 +20,7 @@ function faults(words: string, { status, signal, stdout, stderr, hung }: Command
   const found = [...traceFailures(words, seen)];
   if (signal !== null) found.push(`${words} was ended by ${signal}: ${stderr.slice(-300)}`);
   else if (status === null || status > 2) found.push(`${words} ended with status ${status}: ${stderr.slice(-300)}`);
-  if (/INTERNAL/.test(seen)) found.push(`${words} met an internal error: ${seen.slice(0, 300)}`);
+  if (/INTERNAL|unexpected error:/i.test(seen)) found.push(`${words} met an internal error: ${seen.slice(0, 300)}`);
   if (status !== 0 && seen.trim() === '') found.push(`${words} refused without a word`);
   if (/[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/.test(seen))
     found.push(`${words} printed control characters`);

@@ -92,7 +92,7 @@ function judge(hostile: HostileCase, { ended, message, seen }: LaneOutcome): rea
 }
 
 function visibleFaults(seen: string): readonly string[] {
-  const internal = /INTERNAL|Something went wrong inside/.exec(seen);
+  const internal = /INTERNAL|unexpected error:|Something went wrong inside/i.exec(seen);
   return [
     ...traceFailures('what people see', seen),
     ...(internal ? [`an internal error: ${seen.slice(Math.max(0, internal.index - 100), internal.index + 300)}`] : []),
