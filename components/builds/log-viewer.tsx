@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDownToLine, ChevronDown, ChevronUp, Copy, FileText, Search } from 'lucide-react';
+import { ArrowDownToLine, ChevronDown, ChevronUp, Copy, Download, FileText, Search } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
@@ -163,6 +163,15 @@ export function LogViewer({
             className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-link-tint hover:text-link-ink"
           >
             <FileText aria-hidden className="size-4" />
+          </a>
+          <a
+            href={apiPaths.logDownload(run, packageId)}
+            download
+            aria-label="Download the log as it was written"
+            title="Download the log as it was written"
+            className="inline-flex size-7 items-center justify-center rounded-md text-muted hover:bg-link-tint hover:text-link-ink"
+          >
+            <Download aria-hidden className="size-4" />
           </a>
         </div>
       </div>

@@ -109,6 +109,12 @@ export const contract = {
     answer: 'text',
     status: 200,
   },
+  'GET /api/runs/{id}/log/download': {
+    ...run,
+    ...query({ package: logPackage.default('') }),
+    answer: 'file',
+    status: 200,
+  },
   'GET /api/events': {
     ...query({
       run: z

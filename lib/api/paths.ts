@@ -66,6 +66,8 @@ export const apiPaths = {
   ) => withQuery(`/api/runs/${segment(id)}/log`, { ...range, package: range.package ?? '' }),
   logText: (id: string, packageId: string | null) =>
     withQuery(`/api/runs/${segment(id)}/log/text`, { package: packageId ?? '' }),
+  logDownload: (id: string, packageId: string | null) =>
+    withQuery(`/api/runs/${segment(id)}/log/download`, { package: packageId ?? '' }),
   logSearch: (id: string, q: string, packageId?: string) =>
     withQuery(`/api/runs/${segment(id)}/log/search`, { q, package: packageId }),
   events: (filter: StreamFilter) => `/api/events${streamQuery(filter)}`,

@@ -305,7 +305,7 @@ export interface LogHit {
 
 export interface LogHits {
   readonly hits: readonly LogHit[];
-  /** true: there are more than were asked for */
+  /** true: there are more than were asked for, or more text than is searched */
   readonly more: boolean;
 }
 

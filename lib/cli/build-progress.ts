@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../api/events';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
 import type { PackageView, RunView } from '../api/run-view';
 import { formatBytes } from '../host/units';
-import { plainText } from '../runner/log-files';
+import { plainText } from '../runner/log-text';
 import type { Terminal } from './command';
 
 const redrawMs = 200;

@@ -5,7 +5,7 @@ export { editDesignText } from './design-edits';
 export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode } from './errors';
 export { archiveExport, measureExport } from './export-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
-export { listLogs, plainText, readLogRange, readLogTail, readWholeLog, searchLogs } from './log-files';
+export { describeLog, searchLogs, streamPlainLog } from './log-text';
 export { isKnownPrefix, isKnownRun } from './page-subjects';
 export { answerPlan } from './plan-answers';
 export {
@@ -20,6 +20,7 @@ export {
 export { findImage, readImage } from './prefix-image';
 export { probeDesign } from './probe-design';
 export { programVersion } from './program-version';
+export { listLogs, readLogRange, readLogTail } from './read-log';
 export { removePrefix } from './remove-prefix';
 export { RootFiles } from './root-files';
 export { listRunSummaries, readRun, readRunEvents, requestStoredRun, runFolder } from './run-documents';

@@ -4,7 +4,7 @@ import { formatCursor, type StreamFilter, type StreamMessage } from '../api/stre
 import type { RunnerStatus, TreeWork } from '../api/wire';
 import { listPrefixes, listRuns, listWorkers, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
-import { readLogRange } from './log-files';
+import { readLogRange } from './read-log';
 import { SharedLooks } from './shared-looks';
 import { loggedEvent, summaryOf } from './summary';
 

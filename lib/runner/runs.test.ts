@@ -18,8 +18,8 @@ import {
 } from '../db/index';
 import { homeLayout } from '../home';
 import { processSpace } from '../host/process-state';
-import { readLogRange } from './log-files';
 import { processIdentity, SilenceWatch } from './process-identity';
+import { readLogRange } from './read-log';
 import { recoverRuns } from './recover';
 import { readRun, runFolder } from './run-documents';
 import { RunJournal } from './run-journal';

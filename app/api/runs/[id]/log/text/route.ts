@@ -1,7 +1,13 @@
-import { plainText, readWholeLog, runFolder } from '../../../../../../lib/runner';
+import { Readable } from 'node:stream';
+import { runFolder, streamPlainLog } from '../../../../../../lib/runner';
 import { route } from '../../../../respond';
 
-export const GET = route('GET /api/runs/{id}/log/text', async (server, { params, query }) => {
-  const text = (await readWholeLog(await runFolder(server, params.id), query.package || null)).toString('utf8');
-  return new Response(plainText(text), { headers: { 'content-type': 'text/plain; charset=utf-8' } });
+const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+
+export const GET = route('GET /api/runs/{id}/log/text', async (server, { params, query }, { method }) => {
+  const log = await streamPlainLog(await runFolder(server, params.id), query.package || null);
+  if (method !== 'HEAD')
+    return new Response(Readable.toWeb(log) as ReadableStream<Uint8Array<ArrayBuffer>>, { headers });
+  log.destroy();
+  return new Response(null, { headers });
 });
