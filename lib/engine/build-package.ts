@@ -8,6 +8,7 @@ import { scanElfFiles } from './elf-scan';
 import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
+import type { ImageEntry } from './image-tree';
 import { setImageTimes } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseResult, RunEbuildPhases } from './phase-contract';
@@ -71,6 +72,7 @@ export interface BuildRequest {
 export interface BuiltPackage {
   readonly stored: StoredPackage;
   readonly imageDir: string;
+  readonly entries: readonly ImageEntry[];
   readonly buildDir: string;
   readonly entryFiles: EntryFiles;
   readonly cpuMs: number;
@@ -173,7 +175,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   const taken = await takeImage(imageDir, place.path);
   request.onPhase('package');
   const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
-  await stripImage(
+  const stripped = await stripImage(
     imageDir,
     taken,
     {
@@ -184,8 +186,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     },
     toolOf(place.board, 'strip'),
   );
-  const entries = await readImage(imageDir);
-  await setImageTimes(imageDir, entries, sourceDateEpoch);
+  const entries = await setImageTimes(imageDir, stripped > 0 ? await readImage(imageDir) : taken, sourceDateEpoch);
   const entryFiles = await entryFilesOf({
     cpv,
     facts,
@@ -208,5 +209,8 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   line(`>>> ${stored.path}`);
   const withBuildId = new Map(entryFiles).set('BUILD_ID', `${stored.buildId}`);
   const { cpuMs, peakRssBytes } = result;
-  return { kind: 'built', built: { stored, imageDir, buildDir, entryFiles: withBuildId, cpuMs, peakRssBytes } };
+  return {
+    kind: 'built',
+    built: { stored, imageDir, entries, buildDir, entryFiles: withBuildId, cpuMs, peakRssBytes },
+  };
 }

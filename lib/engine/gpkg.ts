@@ -58,6 +58,7 @@ async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
     }
     if (entry.links > 1) first.set(entry.inode, name);
     yield tarHeader({ ...base, kind: 'file', sizeBytes: entry.sizeBytes });
+    if (entry.sizeBytes === 0) continue;
     const onDisk = join(imageDir, entry.path);
     if (entry.sizeBytes <= smallFileBytes) yield readFileSync(onDisk);
     else for await (const chunk of createReadStream(onDisk, { highWaterMark: 1 << 18 })) yield chunk as Buffer;

@@ -20,9 +20,11 @@ export interface ImageEntry {
 }
 
 const pieceBytes = 1 << 20;
+const md5OfNothing = createHash('md5').digest('hex');
 
 /** MD5 in hex, as CONTENTS wants it; large files in pieces. */
 export function md5OfFile(path: string, sizeBytes: number): string {
+  if (sizeBytes === 0) return md5OfNothing;
   const hash = createHash('md5');
   if (sizeBytes <= pieceBytes) return hash.update(readFileSync(path)).digest('hex');
   const file = openSync(path, 'r');
@@ -52,13 +54,21 @@ export async function contentsOfImage(
   return contents;
 }
 
-/** Sets every time stamp of an image to one moment, so that building twice gives the same bytes. `epoch` in seconds. */
-export async function setImageTimes(imageDir: string, entries: readonly ImageEntry[], epoch: number): Promise<void> {
+/**
+ * Sets every time stamp of an image to one moment, so that building twice gives the same bytes; answers the entries as they
+ * are then. `epoch` in seconds.
+ */
+export async function setImageTimes(
+  imageDir: string,
+  entries: readonly ImageEntry[],
+  epoch: number,
+): Promise<readonly ImageEntry[]> {
   await inTurns([...entries].reverse(), (entry) => {
     const onDisk = join(imageDir, entry.path);
     if (entry.kind === 'symlink') lutimesSync(onDisk, epoch, epoch);
     else utimesSync(onDisk, epoch, epoch);
   });
+  return entries.map((entry) => ({ ...entry, mtime: epoch }));
 }
 
 /** Sum of the file sizes, hard links once: the SIZE of a VDB entry. */

@@ -6,11 +6,13 @@ import { besideWorkFolder } from './built-folder';
 import type { ConfigProtection } from './config-protect';
 import { EngineError } from './errors';
 import { extractGpkgImage, readGpkgMetadata } from './gpkg';
+import type { ImageEntry } from './image-tree';
 import { applyInstallMask } from './install-mask';
 import { describeCollision, type MergeOutcome, mergeImage } from './merge';
 import type { HookSetting } from './package-hooks';
 import { mergeHooks, runHook } from './package-hooks';
 import type { StoredPackage } from './package-store';
+import { readImage } from './read-image';
 import { takeImage } from './take-image';
 import type { EntryFiles, TargetRoot } from './vdb';
 
@@ -19,6 +21,8 @@ export interface ReadyPackage {
   readonly cpv: string;
   readonly slot: string;
   readonly imageDir: string;
+  /** what the image holds; nothing has written there since it was taken */
+  readonly entries: readonly ImageEntry[];
   readonly entryFiles: EntryFiles;
 }
 
@@ -60,11 +64,13 @@ export async function unpackForInstall(
     });
   }
   await extractGpkgImage(stored.path, imageDir);
-  await applyInstallMask(imageDir, await takeImage(imageDir, eprefix), eprefix, installMask);
+  const taken = await takeImage(imageDir, eprefix);
+  await applyInstallMask(imageDir, taken, eprefix, installMask);
+  const entries = installMask.length > 0 ? await readImage(imageDir) : taken;
   const files = new Map(entryFiles);
   files.delete('INSTALL_MASK');
   if (installMask.length > 0) files.set('INSTALL_MASK', installMask.join(' '));
-  return { cpv: stored.cpv, slot: entryText(files, 'SLOT') || '0', imageDir, entryFiles: files };
+  return { cpv: stored.cpv, slot: entryText(files, 'SLOT') || '0', imageDir, entries, entryFiles: files };
 }
 
 /** The build-info folder that pkg_preinst starts from. */
@@ -94,12 +100,13 @@ export async function installReadyPackage(
     qualifiedName,
     slot: ready.slot,
     imageDir: ready.imageDir,
+    entries: ready.entries,
     entryFiles: ready.entryFiles,
     protection,
     hooks: {
       preinst: async (replaced) => {
         replacing = replaced;
-        if (!entryText(ready.entryFiles, 'DEFINED_PHASES').split(/\s+/).includes('preinst')) return;
+        if (!entryText(ready.entryFiles, 'DEFINED_PHASES').split(/\s+/).includes('preinst')) return 'untouched';
         const versions = { replacing: replaced.map((cpv) => parseCpv(cpv).pvr), replacedBy: null };
         const buildInfo = await writeBuildInfo(ready);
         const result = await runHook(hooks, 'preinst', ready.cpv, buildInfo, versions);
@@ -107,6 +114,7 @@ export async function installReadyPackage(
         if (result.kind === 'cancelled') hooks.signal?.throwIfAborted();
         if (result.kind === 'failed')
           throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
+        return 'changed';
       },
       prerm: (cpv, entry) => mergeHooks(hooks, ready.cpv).prerm?.(cpv, entry) ?? Promise.resolve(),
       postrm: (cpv, entry) => mergeHooks(hooks, ready.cpv).postrm?.(cpv, entry) ?? Promise.resolve(),

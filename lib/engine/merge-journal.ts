@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
@@ -56,20 +56,25 @@ function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function applyStep(target: TargetRoot, image: string, step: MergeStep): void {
-  const onDisk = join(target.root, step.path);
-  if (step.do === 'directory') {
-    if (!exists(onDisk)) mkdirSync(onDisk);
-    chmodSync(onDisk, step.mode);
-    return;
-  }
-  const source = join(image, step.image);
+/** Moves something of an image into the root. Where a directory stands already, what is in the new one goes into it. */
+function place(source: string, onDisk: string): void {
   try {
     renameSync(source, onDisk);
   } catch (error) {
-    // a source that is gone was placed before the interruption
-    if (!hasCode(error, 'ENOENT') || exists(source)) throw error;
+    if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
+      for (const name of readdirSync(source)) place(join(source, name), join(onDisk, name));
+      // a source that is gone was placed before the interruption
+    } else if (!hasCode(error, 'ENOENT') || exists(source)) throw error;
   }
+}
+
+function applyStep(target: TargetRoot, image: string, step: MergeStep): void {
+  const source = join(image, step.image);
+  const onDisk = join(target.root, step.path);
+  // only its writer may move a directory to another one
+  if (step.do === 'tree' && exists(source)) chmodSync(source, step.mode | 0o200);
+  place(source, onDisk);
+  if (step.do === 'tree') chmodSync(onDisk, step.mode);
 }
 
 function removeObsolete(onDisk: string): void {

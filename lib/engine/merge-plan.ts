@@ -10,7 +10,9 @@ import type { Ownership } from './vdb';
 
 /** One change of the root. Paths are canonical inside the root; `image` is the path inside the image directory. */
 export type MergeStep =
-  | { readonly do: 'directory'; readonly path: string; readonly mode: number }
+  /** a directory that the root lacks, with all that is in it; `mode` is the directory's */
+  | { readonly do: 'tree'; readonly image: string; readonly path: string; readonly mode: number }
+  /** anything else */
   | { readonly do: 'place'; readonly image: string; readonly path: string };
 
 export interface Collision {
@@ -78,7 +80,7 @@ function siblingsOf(onDisk: string): ReadonlySet<string> {
 type Verdict = MergeStep | Collision | null;
 
 function judgeDirectory(question: MergeQuestion, path: string, info: Stats | null, entry: ContentsEntry): Verdict {
-  if (!info) return { do: 'directory', path, mode: question.directoryModes.get(entry.path) ?? 0o755 };
+  if (!info) return { do: 'tree', image: entry.path, path, mode: question.directoryModes.get(entry.path) ?? 0o755 };
   // a link to a directory will do: what belongs into it goes where it leads, inside the root
   const followed = info.isSymbolicLink()
     ? statSync(question.paths.onDisk(`${entry.path}/.`), { throwIfNoEntry: false })
@@ -120,7 +122,13 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
   const steps: MergeStep[] = [];
   const collisions: Collision[] = [];
   const kept = new Set<string>();
+  let tree: Extract<MergeStep, { do: 'tree' }> | null = null;
   await inTurns(question.contents, (entry) => {
+    // nothing can stand in the way below a directory that is not there
+    if (tree !== null && entry.path.startsWith(`${tree.image}/`)) {
+      kept.add(tree.path + entry.path.slice(tree.image.length));
+      return;
+    }
     const path = question.paths.canonical(entry.path);
     const onDisk = join(question.paths.root, path);
     const info = statOrNull(onDisk);
@@ -130,8 +138,12 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
         ? judgeDirectory(question, path, info, entry)
         : judgeFile(question, path, onDisk, info, entry);
     if (verdict === null) return;
-    if ('do' in verdict) steps.push(verdict);
-    else collisions.push(verdict);
+    if (!('do' in verdict)) {
+      collisions.push(verdict);
+      return;
+    }
+    steps.push(verdict);
+    if (verdict.do === 'tree') tree = verdict;
   });
   if (collisions.length > 0) return { kind: 'collisions', collisions };
   return { kind: 'ready', steps, obsolete: obsoletePaths(question, kept) };

@@ -85,6 +85,22 @@ describe('merging an image', () => {
     expect(await checkTree(target)).toEqual([]);
   });
 
+  it('places directories that nobody may write, and puts one into another behind a link', async () => {
+    await mergeImage(request('sys-apps/base-1', { '/opt/demo/lib/z': 'z', '/opt/demo/lib64': { link: 'lib' } }));
+    const wanted = request('app-misc/one-1', {
+      '/opt/demo/lib/new/a': 'a',
+      '/opt/demo/lib64/new/b': 'b',
+      '/opt/demo/closed/deep/file': 'f',
+    });
+    for (const path of ['/opt/demo/closed/deep', '/opt/demo/closed']) chmodSync(join(wanted.imageDir, path), 0o555);
+    expect((await mergeImage(wanted)).kind).toBe('merged');
+    expect(text('/opt/demo/lib/new/a') + text('/opt/demo/lib/new/b')).toBe('ab');
+    expect(statSync(onDisk('/opt/demo/closed')).mode & 0o777).toBe(0o555);
+    expect(await checkTree(target)).toEqual([]);
+    chmodSync(onDisk('/opt/demo/closed'), 0o755);
+    chmodSync(onDisk('/opt/demo/closed/deep'), 0o755);
+  });
+
   it('refuses a file of another package, before anything is written', async () => {
     await mergeImage(request('app-misc/one-1', { '/opt/demo/bin/tool': 'one' }));
     const outcome = await mergeImage(
@@ -156,8 +172,9 @@ describe('merging an image', () => {
         calls.push(`${name} ${cpv} ${existsSync(join(entry, 'CONTENTS'))}`);
       };
     const hooks = {
-      preinst: async (replaced: readonly string[]): Promise<void> => {
+      preinst: async (replaced: readonly string[]) => {
         calls.push(`preinst over ${replaced.join()}`);
+        return 'untouched' as const;
       },
       prerm: note('prerm'),
       postrm: note('postrm'),
@@ -245,6 +262,17 @@ describe('an interrupted merge', () => {
     }
     expect([...outcomes].sort()).toEqual(['completed', 'nothing begun', 'rolled back'].slice(0, outcomes.size));
     expect(outcomes.has('completed') && outcomes.has('rolled back')).toBe(true);
+  });
+
+  it('goes on where somebody made one of its directories meanwhile', async () => {
+    await startAgain();
+    await expect(stopAt(4, 'upgrade')).rejects.toThrow('stopped at');
+    mkdirSync(onDisk('/opt/demo/share/x'), { recursive: true });
+    writeFileSync(onDisk('/opt/demo/share/x/mine'), 'mine');
+    await recoverMerges(target);
+    expect(text('/opt/demo/share/x/y')).toBe('y');
+    expect(text('/opt/demo/share/x/mine')).toBe('mine');
+    expect(await listInstalled(target)).toContain('app-misc/one-2');
   });
 
   it('survives a recovery that is interrupted itself', async () => {

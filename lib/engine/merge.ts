@@ -26,12 +26,14 @@ export interface MergeRequest {
   readonly slot: string;
   /** the image directory; it is moved away by the merge */
   readonly imageDir: string;
+  /** what `takeImage` answered, if nothing has written to the image since; absent: the image is taken here */
+  readonly entries?: readonly ImageEntry[];
   /** VDB files of the package; CONTENTS, COUNTER and SIZE are made here */
   readonly entryFiles: EntryFiles;
   readonly protection: ConfigProtection;
   readonly hooks?: MergeHooks & {
-    /** runs before anything is written, with D still in place; a failure stops the merge */
-    readonly preinst?: (replaced: readonly string[]) => Promise<void>;
+    /** runs before anything is written, with D still in place, and tells whether it had its hands on D; a failure stops the merge */
+    readonly preinst?: (replaced: readonly string[]) => Promise<'changed' | 'untouched'>;
   };
   readonly fault?: FaultPoint;
 }
@@ -73,8 +75,9 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   // the same version in another slot has the same entry name, so it goes as well
   const removed = [...new Set([...replaced, ...((await listInstalled(target)).includes(cpv) ? [cpv] : [])])];
   fault('preinst');
-  await hooks.preinst?.(removed);
-  const entries = await takeImage(request.imageDir, target.eprefix);
+  const state = (await hooks.preinst?.(removed)) ?? 'untouched';
+  const known = state === 'untouched' ? request.entries : undefined;
+  const entries = known ?? (await takeImage(request.imageDir, target.eprefix));
   const contents = await contentsOfImage(request.imageDir, entries);
   const paths = new RootedPaths(target.root);
   const plan = await planMerge({

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ConfigProtection } from './config-protect';
 import type { ContentsEntry } from './contents';
+import type { ImageEntry } from './image-tree';
 import { md5OfFile } from './image-tree';
 import type { ReadyPackage } from './install-package';
 import { directoryModes } from './merge';
 import type { Collision } from './merge-plan';
 import { planMerge } from './merge-plan';
-import { readImage } from './read-image';
 import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { readOwners } from './vdb';
@@ -33,7 +33,7 @@ export async function findSetCollisions(
   const found = new Map<string, readonly Collision[]>();
   for (const { ready } of members) {
     const collisions: Collision[] = [];
-    const entries = await readImage(ready.imageDir);
+    const { entries } = ready;
     const contents: ContentsEntry[] = [];
     for (const entry of entries) {
       const isDirectory = entry.kind === 'dir';
@@ -42,7 +42,7 @@ export async function findSetCollisions(
         collisions.push({ path: entry.path, owner: other.cpv, detail: 'owned by another package' });
       }
       taken.set(entry.path, { cpv: ready.cpv, isDirectory });
-      contents.push(contentsEntry(ready, entry, owners.has(entry.path)));
+      contents.push(contentsEntry(ready, entry));
     }
     const plan = await planMerge({
       contents,
@@ -58,16 +58,18 @@ export async function findSetCollisions(
   return found;
 }
 
-/** Contents are only compared where the root has something already, so only then is a file read. */
-function contentsEntry(
-  ready: ReadyPackage,
-  entry: Awaited<ReturnType<typeof readImage>>[number],
-  isOwned: boolean,
-): ContentsEntry {
+/** Contents are only compared where the root has something that nobody owns, so only then is a file read. */
+function contentsEntry(ready: ReadyPackage, entry: ImageEntry): ContentsEntry {
   const { path, mtime, kind } = entry;
   if (kind === 'dir') return { kind: 'dir', path };
   if (kind === 'fifo') return { kind: 'fif', path };
   if (kind === 'symlink') return { kind: 'sym', path, target: entry.target ?? '', mtime };
-  const md5 = isOwned ? '' : md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
-  return { kind: 'obj', path, md5, mtime };
+  return {
+    kind: 'obj',
+    path,
+    mtime,
+    get md5() {
+      return md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
+    },
+  };
 }

@@ -171,9 +171,9 @@ export class StagingRun {
   ): Promise<boolean> {
     const { pkg, log, setPhase, startedAt } = job;
     const { context } = this;
-    const { cpuMs, peakRssBytes, imageDir, entryFiles, buildDir } = built;
+    const { cpuMs, peakRssBytes, imageDir, entries, entryFiles, buildDir } = built;
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
-    const ready = { cpv: pkg.cpv, slot, imageDir, entryFiles };
+    const ready = { cpv: pkg.cpv, slot, imageDir, entries, entryFiles };
     const merged = await context.merge(context.place.staging, ready, log, setPhase, 'source');
     await removeTree(buildDir);
     await this.forgetOldBuilds(pkg);
