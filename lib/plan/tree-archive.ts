@@ -1,4 +1,5 @@
-import { createReadStream, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { padding, type TarMember, tarEnd, tarHeader } from '../engine/tar';
 
@@ -15,14 +16,14 @@ export async function* archiveFolder(folder: string, top: string): AsyncGenerato
 }
 
 async function* archiveEntry(path: string, name: string): AsyncGenerator<Buffer> {
-  const stat = lstatSync(path);
+  const stat = await lstat(path);
   const common = { name, uid: 0, gid: 0, mtime: fixedTime, sizeBytes: 0, target: '' } as const;
   if (stat.isDirectory()) {
     yield tarHeader({ ...common, kind: 'dir', mode: 0o755 });
-    const names = readdirSync(path).sort();
+    const names = (await readdir(path)).sort();
     for (const inner of names) yield* archiveEntry(join(path, inner), `${name}/${inner}`);
   } else if (stat.isSymbolicLink()) {
-    yield tarHeader({ ...common, kind: 'symlink', mode: 0o777, target: readlinkSync(path) });
+    yield tarHeader({ ...common, kind: 'symlink', mode: 0o777, target: await readlink(path) });
   } else if (stat.isFile()) {
     const mode = stat.mode & 0o100 ? 0o755 : 0o644;
     const member: TarMember = { ...common, kind: 'file', mode, sizeBytes: stat.size };

@@ -8,10 +8,10 @@ import {
   addTree,
   type CloneProgress,
   cloneTree,
+  forgetTree,
   isGitAddress,
   listTrees,
   receivedBytes,
-  removeTree,
   treeFolder,
 } from './trees';
 
@@ -46,7 +46,7 @@ describe('registered trees', () => {
     expect(addTree('mine', checkout, home)).toMatchObject({ name: 'mine', folder: checkout, url: null, usable: true });
     expect(listTrees(home).map((tree) => tree.name)).toEqual(['mine']);
     expect(treeFolder('mine', home)).toBe(checkout);
-    removeTree('mine', home);
+    await forgetTree('mine', home);
     expect(existsSync(checkout)).toBe(true);
     expect((await failure(() => treeFolder('mine', home))).code).toBe('TREE_UNKNOWN');
   });
@@ -73,7 +73,7 @@ describe('registered trees', () => {
     expect(tree).toMatchObject({ usable: true, url: `file://${checkout}`, folder: join(home, 'trees/cloned') });
     expect(tree.commit).toMatch(/^[0-9a-f]{40}$/);
     expect(steps.length).toBeGreaterThan(0);
-    removeTree('cloned', home);
+    await forgetTree('cloned', home);
     expect(existsSync(join(home, 'trees/cloned'))).toBe(false);
   });
 

@@ -1,11 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataHome } from '../home';
 import { childEnvironment } from '../host/child-environment';
+import { removeTree } from '../host/remove-tree';
 import { findFlatcarOverlays } from '../repo';
 import { PlanError } from './errors';
+import { checkedOutCommit } from './git-commit';
 
 /** A checkout of flatcar/scripts that designs can name in `tree`. */
 export interface RegisteredTree {
@@ -14,7 +16,7 @@ export interface RegisteredTree {
   readonly folder: string;
   /** where it was cloned from; null: a folder of the user, never written to */
   readonly url: string | null;
-  /** commit that is checked out; null when it is no git checkout */
+  /** commit that is checked out; null when it is no git checkout that is understood */
   readonly commit: string | null;
   /** false: the folder is gone or holds no overlays any more */
   readonly usable: boolean;
@@ -83,12 +85,6 @@ function gitEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
-function commitOf(folder: string): string | null {
-  const args = [...carefulGit, '-C', folder, 'rev-parse', 'HEAD'];
-  const answer = spawnSync('git', args, { encoding: 'utf8', timeout: 5000, env: gitEnvironment() });
-  return answer.status === 0 ? answer.stdout.trim() : null;
-}
-
 function isUsable(folder: string): boolean {
   try {
     findFlatcarOverlays(folder);
@@ -100,7 +96,7 @@ function isUsable(folder: string): boolean {
 
 const describe = (entry: Entry): RegisteredTree => ({
   ...entry,
-  commit: existsSync(entry.folder) ? commitOf(entry.folder) : null,
+  commit: checkedOutCommit(entry.folder),
   usable: isUsable(entry.folder),
 });
 
@@ -148,15 +144,15 @@ export function addTree(name: string, folder: string, home: string = dataHome())
   return describe(entry);
 }
 
-/** Forgets a tree; a clone of ours is deleted, a folder of the user stays. */
-export function removeTree(name: string, home: string = dataHome()): void {
+/** Forgets a tree; a clone of ours is deleted, a folder of the user stays. Throws `TREE_UNKNOWN`. */
+export async function forgetTree(name: string, home: string = dataHome()): Promise<void> {
   const folder = treeFolder(name, home);
-  const entries = readRegistry(home);
-  const found = entries.find((entry) => entry.name === name);
-  if (found?.url && dirname(folder) === join(home, 'trees')) rmSync(folder, { recursive: true, force: true });
+  const isOurs = readRegistry(home).some((entry) => entry.name === name && entry.url !== null);
+  if (isOurs && dirname(folder) === join(home, 'trees')) await removeTree(folder);
+  // read again: it may have taken a while
   writeRegistry(
     home,
-    entries.filter((entry) => entry.name !== name),
+    readRegistry(home).filter((entry) => entry.name !== name),
   );
 }
 
@@ -218,14 +214,14 @@ async function cloneInto(url: string, folder: string, options: CloneOptions): Pr
       details: { url },
     });
   }
-  rmSync(folder, { recursive: true, force: true });
+  await removeTree(folder);
   mkdirSync(dirname(folder), { recursive: true });
   const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
   const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
   const args = [...carefulGit, 'clone', ...shallow, '--progress', ...branch, '--', url, folder];
   const output = await runGit(args, options);
   if (output.exitCode === 0) return;
-  rmSync(folder, { recursive: true, force: true });
+  await removeTree(folder);
   options.signal?.throwIfAborted();
   const { message, hint } = output.limit === null ? explainGit(output.text, url) : beyondLimit(output.limit, url);
   throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
@@ -268,10 +264,10 @@ export async function cloneTree(name: string, url: string, options: CloneOptions
   try {
     findFlatcarOverlays(partial);
   } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
+    await removeTree(partial);
     throw error;
   }
-  rmSync(folder, { recursive: true, force: true });
+  await removeTree(folder);
   renameSync(partial, folder);
   const entry: Entry = { name, folder, url };
   writeRegistry(home, [...readRegistry(home), entry]);

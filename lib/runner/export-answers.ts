@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { ExportFacts } from '../api/wire';
 import type { Design } from '../design/index';
+import { removeTree } from '../host/remove-tree';
 import { archiveFolder } from '../plan/tree-archive';
 import { exportName } from './exported-files';
 import type { StudioServer } from './studio-server';
@@ -21,12 +22,12 @@ async function exported(
   design: Design,
   signal: AbortSignal | undefined,
 ): Promise<{ facts: ExportFacts; folder: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-export-'));
+  const folder = await mkdtemp(join(tmpdir(), 'prefix-studio-export-'));
   try {
     const plan = await planner.run({ kind: 'export', design, folder }, signal);
     return { facts: { ...plan, fileName: `${exportName(design)}.tar.gz` }, folder };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await removeTree(folder);
     throw error;
   }
 }
@@ -34,7 +35,7 @@ async function exported(
 /** What the minimal tree of a design's plan holds. Nothing is left behind. Throws NOT_PLANNED. */
 export async function measureExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportFacts> {
   const { facts, folder } = await exported(server, design, signal);
-  rmSync(folder, { recursive: true, force: true });
+  await removeTree(folder);
   return facts;
 }
 
@@ -46,7 +47,7 @@ export async function archiveExport(server: Server, design: Design, signal?: Abo
   archive.once('error', (error) => stream.destroy(error));
   stream.once('close', () => {
     archive.destroy();
-    rmSync(folder, { recursive: true, force: true });
+    removeTree(folder).catch((error: unknown) => console.error(error));
   });
   return { ...facts, stream };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { type StudioError, tellable } from '../errors';
-import { addTree, cloneTree, isGitAddress, listTrees, type RegisteredTree, removeTree } from '../plan/trees';
+import { addTree, cloneTree, forgetTree, isGitAddress, listTrees, type RegisteredTree } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
 
@@ -95,13 +95,13 @@ export class Trees {
   }
 
   /** Throws TREE_UNKNOWN. */
-  remove(name: string): void {
+  async remove(name: string): Promise<void> {
     const isCloning = this.clones.has(name);
     if (!isCloning && name === 'starter') throw partOfTheProgram();
     this.stop(name);
     this.known.delete(name);
     if (isCloning && !listTrees(this.home).some((tree) => tree.name === name)) return;
-    removeTree(name, this.home);
+    await forgetTree(name, this.home);
   }
 
   private require(name: string): void {

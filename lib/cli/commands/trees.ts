@@ -1,5 +1,5 @@
 import { dataHome } from '../../home';
-import { addTree, cloneTree, isGitAddress, listTrees, removeTree } from '../../plan/trees';
+import { addTree, cloneTree, forgetTree, isGitAddress, listTrees } from '../../plan/trees';
 import { type Command, UsageError } from '../command';
 import { formatTable } from '../text';
 
@@ -41,7 +41,7 @@ flatcar/scripts: a folder of yours, or a git address, which is cloned.`,
       return 0;
     }
     if (verb === 'remove' && name !== undefined && location === undefined) {
-      removeTree(name, home);
+      await forgetTree(name, home);
       terminal.out(isJson ? JSON.stringify({ removed: name }) : `Removed ${name}.`);
       return 0;
     }
