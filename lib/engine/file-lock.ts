@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { childEnvironment } from '../host/child-environment';
 import { diskOf, sharingOf } from '../host/disk';
 import { processSpace } from '../host/process-state';
 import { EngineError } from './errors';
@@ -40,7 +41,11 @@ const heldElsewhere = 7;
 function flock(handle: FileHandle, waits: boolean, signal?: AbortSignal): Promise<boolean> {
   const how = waits ? [] : ['-n', '-E', `${heldElsewhere}`];
   return new Promise((resolve, reject) => {
-    const child = spawn('flock', ['-x', ...how, '3'], { stdio: ['ignore', 'ignore', 'pipe', handle.fd], signal });
+    const child = spawn('flock', ['-x', ...how, '3'], {
+      stdio: ['ignore', 'ignore', 'pipe', handle.fd],
+      env: childEnvironment(),
+      signal,
+    });
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');

@@ -5,6 +5,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { childEnvironment } from '../host/child-environment';
 import { EngineError } from './errors';
 import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
@@ -97,7 +98,7 @@ async function* inLargeChunks(source: AsyncIterable<Buffer>): AsyncGenerator<Buf
 }
 
 async function compressToFile(source: AsyncIterable<Buffer>, path: string): Promise<void> {
-  const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'], env: childEnvironment() });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(

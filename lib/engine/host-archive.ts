@@ -217,7 +217,6 @@ export class HostArchive {
   /** An exit status is an answer; a full disk is thrown. */
   private async apt(command: string, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<ToolResult> {
     const env = {
-      ...process.env,
       APT_CONFIG: join(this.directory, 'apt.conf'),
       LC_ALL: 'C',
       DEBIAN_FRONTEND: 'noninteractive',

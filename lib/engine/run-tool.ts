@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../host/child-environment';
 import { EngineError } from './errors';
 
 export interface ToolOptions {
   readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** besides what every program of ours gets */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly input?: Uint8Array | string;
   /** more standard output than this ends the tool with an error: what strangers packed may unpack to anything */
@@ -24,7 +26,7 @@ export function runTool(command: string, args: readonly string[], options: ToolO
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      env: { ...childEnvironment(), ...options.env },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       signal: options.signal,
     });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { childEnvironment } from './child-environment';
 import { findProgram } from './find-program';
 import { type HostTool, hostTools } from './host-tools';
 import { containerHint, installLine, packagesFor } from './install-advice';
@@ -29,13 +30,15 @@ export function missingTools(): readonly HostTool[] {
 /** How this user runs the package manager without being asked; null: not at all. */
 function asRoot(): readonly string[] | null {
   if (process.getuid?.() === 0) return [];
-  const isAllowed = findProgram('sudo') !== null && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+  const isAllowed =
+    findProgram('sudo') !== null &&
+    spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore', env: childEnvironment() }).status === 0;
   return isAllowed ? ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] : null;
 }
 
 function runManager(system: PackageSystem, before: readonly string[], args: readonly string[]): boolean {
   const [program = system.program, ...rest] = [...before, system.program, ...args];
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { ...childEnvironment(['APT_CONFIG']), DEBIAN_FRONTEND: 'noninteractive' };
   return spawnSync(program, rest, { stdio: ['ignore', 2, 2], env }).status === 0;
 }
 

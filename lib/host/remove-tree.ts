@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { lstat } from 'node:fs/promises';
-
-const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C' } as unknown as NodeJS.ProcessEnv;
+import { plainEnvironment } from './plain-environment';
 
 function run(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment });
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: plainEnvironment });
     let trouble = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       trouble ||= text.split('\n')[0] ?? '';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Design } from '../design';
 import { openMetadataPhase } from '../engine/metadata';
 import { dataHome, homeLayout, programRoot } from '../home';
+import { plainEnvironment } from '../host/plain-environment';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import {
   type BinaryPackage,
@@ -74,7 +75,7 @@ let knownBash: string | null = null;
 /** Version of the bash that runs ebuilds, `5.2`; asked once. */
 export function bashVersion(): string {
   if (knownBash === null) {
-    const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8' });
+    const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8', env: plainEnvironment });
     knownBash = /version (\d+\.\d+)/.exec(answer.stdout ?? '')?.[1] ?? '0';
   }
   return knownBash;

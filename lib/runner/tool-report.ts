@@ -73,8 +73,8 @@ async function inspectTool(tool: HostTool, system: PackageSystem | null): Promis
 
 async function versionOf(path: string, versionArguments: readonly string[] | null): Promise<string | null> {
   if (versionArguments === null) return null;
-  const options = { timeout: 5_000, env: { ...childEnvironment(), LC_ALL: 'C' } };
-  const output = await run(path, [...versionArguments], options).then(
+  const env = { ...childEnvironment(), LC_ALL: 'C' };
+  const output = await run(path, [...versionArguments], { timeout: 5_000, env }).then(
     ({ stdout, stderr }) => stdout + stderr,
     // some tools print their version and end with a status of 1
     (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../host/child-environment';
 import { howToGetCommand } from '../host/install-advice';
 import { SysextError } from './errors';
 
@@ -23,7 +24,7 @@ export function runTool(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env },
+      env: { ...childEnvironment(), LC_ALL: 'C.UTF-8', ...options.env },
       signal: options.signal,
     });
     let output = '';
