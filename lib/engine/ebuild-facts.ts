@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { ContainedFolder } from '../host/contained-file';
 import { parseCpv } from '../pms';
 import type { ProfiledConfiguration, RepositorySet } from '../repo';
 import { incrementalValue, incrementalVariables } from '../repo/variables';
@@ -60,7 +60,7 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       .candidates(qualifiedName)
       .find((one) => one.kind === 'ebuild' && one.cpv === pkg.cpv && one.repository === pkg.repository);
     const ebuild = join(repository?.location ?? '', category, pn, `${pf}.ebuild`);
-    if (!repository || !candidate || !existsSync(ebuild)) {
+    if (!repository || !candidate || !new ContainedFolder(repository.location).contains(ebuild)) {
       throw new EngineError('EBUILD_MISSING', `the repository \`${pkg.repository}\` has no ebuild for \`${pkg.cpv}\``, {
         hint: 'Plan again: the repository changed since this plan was made.',
       });
@@ -74,7 +74,8 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
         repository.location,
         ...repository.masters.flatMap((name) => repositories.byName.get(name)?.location ?? []),
       ],
-      eclassDirs: repository.eclassFolders,
+      // each becomes a mount of a build: a link that leads out would show what it leads to
+      eclassDirs: repository.eclassFolders.filter((folder) => new ContainedFolder(dirname(folder)).contains(folder)),
       metadata: candidate.metadata,
       use: [...enabled].sort(),
       iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),

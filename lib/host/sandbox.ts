@@ -15,7 +15,7 @@ import {
 import type { SandboxMount } from './sandbox-mounts';
 import { watchSandbox } from './sandbox-watch';
 import { syscallFilter } from './syscall-filter';
-import { giveToUser } from './user-folders';
+import { giveToUser, openUp } from './user-folders';
 
 export type { SandboxMount } from './sandbox-mounts';
 
@@ -72,10 +72,14 @@ export interface RunningSandbox {
 
 const filterDescriptor = 5;
 
-/** Resolved at once for ordinary users; root first gives the writable mounts to the build user. */
-async function prepareMounts(mounts: readonly SandboxMount[], user: BuildUser | null): Promise<void> {
-  if (user === null) return;
+/** The mounts as they are; for root first made such that the build user can use them. */
+async function prepareMounts(
+  mounts: readonly SandboxMount[],
+  user: BuildUser | null,
+): Promise<readonly SandboxMount[]> {
+  if (user === null) return mounts;
   for (const { source, access } of mounts) if (access === 'read-write') await giveToUser(source, user);
+  return mounts.flatMap((mount) => openUp(mount, user));
 }
 
 /**
@@ -87,9 +91,9 @@ export async function startSandbox(start: SandboxStart): Promise<RunningSandbox>
   const limits = start.isLasting ? { ...own, processor: Number.POSITIVE_INFINITY } : own;
   const user = buildUser();
   const filter = syscallFilter();
-  await prepareMounts(start.mounts, user);
+  const mounts = await prepareMounts(start.mounts, user);
   const line = sandboxCommandLine({
-    mounts: start.mounts,
+    mounts,
     view: start.view ?? 'programs',
     command: start.command,
     environment: start.environment,

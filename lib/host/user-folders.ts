@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BuildUser } from './build-user';
 import { plainEnvironment } from './plain-environment';
+import type { SandboxMount } from './sandbox-mounts';
 
 /**
  * Gives what root owns below a path to the user that builds run as. Links are changed themselves, never followed; what belongs
@@ -20,4 +23,21 @@ export function giveToUser(path: string, { uid, gid }: BuildUser): Promise<void>
     child.once('error', reject);
     child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`chown: ${trouble.trim()}`))));
   });
+}
+
+/** Read and enter, for everybody else. */
+const openToAll = 0o005;
+
+/**
+ * A read-only folder that only its owner may enter, such as a clone in root's own folder, as a mount for each thing in it: the
+ * sandbox makes the folder itself anew. Links are left out, because a mount would follow them.
+ */
+export function openUp(mount: SandboxMount, { uid }: BuildUser): readonly SandboxMount[] {
+  const stats = lstatSync(mount.source, { throwIfNoEntry: false });
+  if (mount.access !== 'read-only' || !stats?.isDirectory() || stats.uid === uid) return [mount];
+  if ((stats.mode & openToAll) === openToAll) return [mount];
+  const entries = readdirSync(mount.source, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isFile())
+    .map(({ name }) => ({ ...mount, source: join(mount.source, name), target: join(mount.target, name) }));
 }
