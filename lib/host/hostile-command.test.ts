@@ -205,6 +205,8 @@ describe.skipIf(probe.kind === 'unusable')('a command that means harm', () => {
     ['log', '1M', 'yes'],
     ['log', '1M', 'head -c 100000000 /dev/zero | tr "\\0" x; sleep 1000'],
     ['log', '1M', 'head -c 4000000 /dev/zero | tr "\\0" x >&3; sleep 1000'],
+    ['file', '1M', 'head -c 4000000 /dev/zero > large; exit $?'],
+    ['file', '1M', 'trap "" XFSZ; head -c 4000000 /dev/zero > large; exit $?'],
   ])('is ended by the limit %s=%s', async (limit, value, script) => {
     process.env[limitsVariable] = `build.${limit}=${value}`;
     const { exceeded, exitCode } = await run(script);

@@ -239,15 +239,21 @@ export async function runSandboxed(request: SandboxRequest): Promise<SandboxResu
   try {
     const result = await running.ended;
     await meter.done;
-    return result;
+    if (result.exitCode === 0 || result.exceeded !== null || !meter.tellsGiantFile) return result;
+    return { ...result, exceeded: { profile: request.profile, limit: 'file', value: running.limits.file } };
   } finally {
     clearTimeout(wall);
   }
 }
 
+/** What shells and programs print, last of all, of a write that the limit of a file's size refused: SIGXFSZ and EFBIG. */
+const giantFileWords = /File size limit exceeded|File too large/;
+const lastWords = 16_384;
+
 /** Hands output on, no faster than it is taken, and ends what writes too much. */
 class OutputMeter {
   #bytes = 0;
+  #end = '';
   #taken: Promise<void> = Promise.resolve();
 
   constructor(
@@ -265,8 +271,14 @@ class OutputMeter {
     return this.#taken;
   }
 
+  /** The kernel tells the writer only, so that nobody but the command can say it. */
+  get tellsGiantFile(): boolean {
+    return giantFileWords.test(this.#end);
+  }
+
   #take(stream: Readable, text: string): void {
     this.#bytes += Buffer.byteLength(text);
+    this.#end = (this.#end + text).slice(-lastWords);
     if (this.#bytes > this.running.limits.log) {
       this.running.exceed('log');
       return;

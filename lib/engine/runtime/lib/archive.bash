@@ -6,8 +6,8 @@ unpack() {
 	for name; do
 		__unpack_one "${name}" || return
 	done
-	# what an archive says about permissions is not trusted
-	find . -mindepth 1 -maxdepth 1 ! -type l -exec chmod -Rf a+rX,u+w,go-w {} +
+	# what an archive says about permissions is not trusted, set-ID bits least of all
+	find . -mindepth 1 -maxdepth 1 ! -type l -exec chmod -Rf a+rX,u+w,go-w,ug-s {} +
 	return 0
 }
 
