@@ -95,14 +95,21 @@ export async function bundle(entry, name, shape = 'parts') {
     logLevel: 'error',
     alias: { '@': project },
   });
-  mkdirSync(folder, { recursive: true });
   const own = relative(project, fileURLToPath(import.meta.url));
   const sources = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
-  writeWhole(join(folder, 'inputs.json'), JSON.stringify([...sources, own, 'package-lock.json']));
   const files = [...result.outputFiles].sort((a, b) => Number(a.path === output) - Number(b.path === output));
-  for (const file of files) writeWhole(file.path, file.contents);
-  utimesSync(output, started, started);
-  removeStale(folder, new Set(files.map((file) => basename(file.path))));
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeWhole(join(folder, 'inputs.json'), JSON.stringify([...sources, own, 'package-lock.json']));
+    for (const file of files) writeWhole(file.path, file.contents);
+    utimesSync(output, started, started);
+    removeStale(folder, new Set(files.map((file) => basename(file.path))));
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+    throw new Error(
+      `\`${folder}\` cannot be written, and what is in it is older than the sources. Run \`npm start\` once as the owner of \`${project}\`, or use a copy of your own.`,
+    );
+  }
   return output;
 }
 
