@@ -305,7 +305,11 @@ export async function extractGpkgImage(path: string, directory: string): Promise
     highWaterMark: 1 << 20,
   });
   const most = mostImageBytes(member.sizeBytes, directory);
-  const command = ['bash', '-c', unpackScript, 'bash', `${most}`, shutInFolder, ...decompressor(member.name)] as const;
+  const command = [
+    'bash',
+    ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal, shutInFolder],
+    ...decompressor(member.name),
+  ] as const;
   await runShutIn({ command, folder: directory, input: source }).catch((error: unknown) => {
     if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
     throw damaged(path, `cannot be unpacked: ${error.message}`, error);
@@ -313,13 +317,13 @@ export async function extractGpkgImage(path: string, directory: string): Promise
 }
 
 /** Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. */
-const unpackScript = `most=$1 folder=$2
-shift 2
+const unpackScript = `most=$1 refusal=$2 folder=$3
+shift 3
 "$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || exit 7; } |
 	tar -x -p --no-same-owner --strip-components=1 -C "$folder"
 status=("\${PIPESTATUS[@]}")
 if [[ \${status[1]} == 7 ]]; then
-	echo "it holds more than $most bytes" >&2
+	echo "$refusal" >&2
 	exit 7
 fi
 [[ \${status[*]} == "0 0 0" ]]`;
@@ -328,10 +332,14 @@ fi
 const mostExpansion = 1000;
 const smallImageBytes = 2 ** 30;
 
-/** How much an image may grow to when it is unpacked: a limit, the room there is, and what compression can be. */
-function mostImageBytes(packedBytes: number, directory: string): number {
+/** How much an image may grow to when it is unpacked: a limit, what compression can be, and the room there is. */
+function mostImageBytes(packedBytes: number, directory: string): { readonly bytes: number; readonly refusal: string } {
   const { bavail, bsize } = statfsSync(directory);
-  return Math.min(imageLimits().bytes, bavail * bsize, Math.max(smallImageBytes, packedBytes * mostExpansion));
+  const room = bavail * bsize;
+  const bytes = Math.min(imageLimits().bytes, Math.max(smallImageBytes, packedBytes * mostExpansion));
+  // in the words of the kernel, as if it had been tried
+  if (room < bytes) return { bytes: room, refusal: `No space left on device: it holds more than ${room} bytes` };
+  return { bytes, refusal: `it holds more than ${bytes} bytes` };
 }
 
 export async function gpkgSizeBytes(path: string): Promise<number> {
