@@ -150,6 +150,7 @@ export function NewPrefix() {
               </p>
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
               {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} />}
+              {answer.scarce && <ObstacleNote obstacle={answer.scarce} title="There is little room for a build" />}
               <PlanLists plan={answer.result.plan} />
             </>
           )}

@@ -2,8 +2,14 @@ import { Info } from 'lucide-react';
 import { Quoted } from '@/components/ui/field';
 import type { BuildObstacle } from '@/lib/plan/build-obstacle';
 
-/** The plan stands, and the runner could not carry it out: why, and where it can be. */
-export function ObstacleNote({ obstacle }: { obstacle: BuildObstacle }) {
+/** The plan stands, and the runner cannot carry it out, or may not get to its end: why, and what helps. */
+export function ObstacleNote({
+  obstacle,
+  title = 'It cannot be built here',
+}: {
+  obstacle: BuildObstacle;
+  title?: string;
+}) {
   return (
     <p
       role="note"
@@ -11,7 +17,7 @@ export function ObstacleNote({ obstacle }: { obstacle: BuildObstacle }) {
     >
       <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-host-ink" />
       <span className="min-w-0 break-words">
-        <strong className="block">It cannot be built here</strong>
+        <strong className="block">{title}</strong>
         <Quoted text={obstacle.message} />{' '}
         <span className="text-muted">
           <Quoted text={obstacle.hint} />

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronDown, ChevronUp, CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { ChevronDown, ChevronUp, CircleAlert, HardDrive, Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { useSaveText } from '@/components/design/use-save-text';
@@ -25,10 +25,11 @@ export function ProblemDock({
   const unsolved = document.design !== null && answer?.result.kind === 'unsolved' ? answer.result : null;
   const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
   const obstacle = answer?.obstacle ?? null;
+  const scarce = answer?.scarce ?? null;
   const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
   const [chosen, setOpen] = useState<boolean | null>(null);
   const dock = useRef<HTMLElement>(null);
-  const isThere = errors + warnings.length > 0 || obstacle !== null;
+  const isThere = errors + warnings.length > 0 || obstacle !== null || scarce !== null;
   useEffect(() => {
     const element = dock.current;
     if (!element || !isThere) return;
@@ -68,6 +69,11 @@ export function ProblemDock({
             <Info aria-hidden className="size-4" /> cannot be built here
           </span>
         )}
+        {scarce && (
+          <span className="inline-flex items-center gap-1.5">
+            <HardDrive aria-hidden className="size-4" /> little room on the disk
+          </span>
+        )}
         <Chevron aria-hidden className="ml-auto size-4 text-muted" />
       </button>
       {open && (
@@ -93,6 +99,7 @@ export function ProblemDock({
           )}
           <PlanWarnings warnings={warnings} text={document.text} onText={save} />
           {obstacle && <ObstacleNote obstacle={obstacle} />}
+          {scarce && <ObstacleNote obstacle={scarce} title="There is little room for a build" />}
         </div>
       )}
     </section>

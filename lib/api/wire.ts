@@ -149,6 +149,8 @@ export interface PlanAnswer {
   readonly result: PlanResult;
   /** why the runner could not build this plan; null: nothing is in the way */
   readonly obstacle: BuildObstacle | null;
+  /** there is little room on the disk for this build; null: enough */
+  readonly scarce: BuildObstacle | null;
   /** time the planner took */
   readonly durationMs: number;
   /** expected build time from past builds here; packages never built here are counted in `unknown` */

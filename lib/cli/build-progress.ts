@@ -30,12 +30,16 @@ export class BuildProgress {
   show(event: LoggedEvent): void {
     if (event.kind === 'log') {
       this.keepTail(event.id, event.text);
+      if (event.id === null && event.text.startsWith('Warning: ')) this.say([event.text.trimEnd()]);
       return;
     }
     const before = this.view;
     this.view = reduceRun(this.view, event);
     const lines = this.linesFor(event, before);
-    if (lines.length === 0) return;
+    if (lines.length > 0) this.say(lines);
+  }
+
+  private say(lines: readonly string[]): void {
     this.erase();
     for (const line of lines) this.terminal.out(line);
     this.redraw();

@@ -5,6 +5,7 @@ import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { explainDerivations } from '../resolve/explain';
 import type { Plan } from '../resolve/plan';
+import { scarceRoom, unknownNeed } from '../runner/build-room';
 import { executeOpened } from '../runner/embedded-engine';
 import { BuildProgress } from './build-progress';
 import type { Terminal } from './command';
@@ -29,12 +30,15 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
     else for (const text of storyTexts(result.derivations)) terminal.err(text);
     return false;
   }
-  const obstacle = buildObstacle(opened, result.plan);
+  const room = await scarceRoom(home, unknownNeed);
+  const obstacle = buildObstacle(opened, result.plan) ?? (room?.isUsedUp ? room : null);
   if (obstacle) {
-    if (isJson) terminal.out(JSON.stringify({ kind: 'error', ...obstacle }));
-    else terminal.err(`${obstacle.message}\n  ${obstacle.hint}`);
+    const { message, hint } = obstacle;
+    if (isJson) terminal.out(JSON.stringify({ kind: 'error', message, hint }));
+    else terminal.err(`${message}\n  ${hint}`);
     return false;
   }
+  if (room) terminal.err(`Warning: ${room.message}\n  ${room.hint}`);
   const plan = options.keepsOthers ? withoutRemovals(result.plan) : result.plan;
   const teller = new Teller(opened, isJson, terminal);
   const abort = new AbortController();

@@ -1,4 +1,4 @@
-import { tellable } from '../errors';
+import { type StudioError, tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
@@ -58,11 +58,11 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
     }
     return await command.run({ ...invocation, terminal });
   } catch (error) {
-    return report(error, isJson, terminal);
+    return await report(error, isJson, terminal);
   }
 }
 
-function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus {
+async function report(error: unknown, isJson: boolean, terminal: Terminal): Promise<ExitStatus> {
   if (error instanceof UsageError) {
     if (isJson) terminal.out(JSON.stringify({ error: { code: 'WRONG_USE', message: error.message } }));
     else terminal.err(`prefix-studio: ${error.message}`);
@@ -70,7 +70,8 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
   }
   const told = diskErrorOf(error, { path: dataHome() }) ?? tellable(error);
   if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
-  const { code, message, hint, details } = told;
+  const { code, message, details } = told;
+  const hint = told.name === 'DiskError' ? await hintOfDisk(told) : told.hint;
   if (isJson) {
     const problems = 'problems' in told ? { problems: told.problems } : {};
     terminal.out(JSON.stringify({ error: { code, message, hint, details, ...problems } }));
@@ -79,6 +80,12 @@ function report(error: unknown, isJson: boolean, terminal: Terminal): ExitStatus
     if (hint) terminal.err(`  ${hint}`);
   }
   return 1;
+}
+
+/** Loaded for them only: it brings the engine with it. */
+async function hintOfDisk(error: StudioError): Promise<string | undefined> {
+  const { hintWithSizes } = await import('../runner/what-can-go');
+  return hintWithSizes(error, dataHome());
 }
 
 // A reader such as `head` that has enough closes the pipe: no reason to complain.

@@ -1,3 +1,4 @@
+export { finishedPackages } from './build-sizes';
 export { addBuildTime, medianBuildTimes } from './build-times';
 export { DbError, type DbErrorCode } from './errors';
 export { type OpenOptions, openDatabase, type StudioDatabase } from './open';

@@ -1,3 +1,4 @@
+import type { DiskError } from '../host/disk-error';
 import type { BuildPhase, RunEmitter, RunPackage } from '../layout/events';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
@@ -43,6 +44,8 @@ export interface FailedPackage {
   readonly id: string;
   readonly phase: BuildPhase;
   readonly message: string;
+  /** what the disk refused, when that was the reason */
+  readonly trouble: DiskError | null;
 }
 
 export type RunOutcome =

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { tellable } from '../errors';
-import { type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
+import { DiskError, type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
 import type { BuildPhase, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
@@ -113,25 +113,24 @@ export class RunContext {
     const { message, hint = null } = told;
     log.line(` * ERROR: ${message}`);
     await log.close();
-    if (trouble) this.report(pkg, phase, message, hint, log.firstError);
+    if (trouble) this.report(pkg, phase, trouble, log.firstError);
     else this.fail(pkg, phase, message, hint, log);
   }
 
   fail(pkg: PlannedPackage, phase: BuildPhase, message: string, hint: string | null, log: PackageLog | null): void {
     const first = log?.firstError ?? null;
     const full = first?.isDiskFull ? diskErrorOfLine(first.line, this.diskUse(pkg, phase)) : null;
-    if (full) this.report(pkg, phase, full.message, full.hint ?? null, first);
-    else this.report(pkg, phase, message, first?.hint ?? hint, first);
+    this.report(pkg, phase, full ?? { message, hint: first?.hint ?? hint ?? undefined }, first);
   }
 
   private report(
     pkg: PlannedPackage,
     phase: BuildPhase,
-    message: string,
-    hint: string | null,
+    told: DiskError | { readonly message: string; readonly hint: string | undefined },
     first: FirstError | null,
   ): void {
-    this.failures.push({ id: pkg.id, phase, message });
+    const { message, hint = null } = told;
+    this.failures.push({ id: pkg.id, phase, message, trouble: told instanceof DiskError ? told : null });
     this.emit({
       kind: 'package_failed',
       id: pkg.id,

@@ -1,5 +1,5 @@
 import { isStudioError, StudioError } from '../errors';
-import { type Disk, diskOf } from './disk';
+import { type Disk, diskOf, isUsedUp } from './disk';
 import { formatBytes } from './units';
 
 export type DiskErrorCode =
@@ -73,13 +73,9 @@ function findTrouble(error: unknown): Found | null {
   const isElse = trouble === 'denied' && (path === undefined || syscall.startsWith('spawn'));
   if (trouble && !isElse) return { trouble, path: path ?? null };
   // Node tells of a missing parent when a folder in a new path finds no room; /proc and the like take no folder
-  if (code === 'ENOENT' && syscall === 'mkdir' && path) return { trouble: isUsedUp(path) ? 'full' : 'no folder', path };
+  if (code === 'ENOENT' && syscall === 'mkdir' && path)
+    return { trouble: isUsedUp(diskOf(path)) ? 'full' : 'no folder', path };
   return findInWords(error) ?? findTrouble(cause);
-}
-
-function isUsedUp(path: string): boolean {
-  const disk = diskOf(path);
-  return disk !== null && disk.sizeBytes > 0 && (disk.freeBytes < 65_536 || (disk.inodes > 0 && disk.freeInodes < 16));
 }
 
 /** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`. */
@@ -110,11 +106,12 @@ export function diskErrorOfLine(line: string, use: DiskUse): DiskError | null {
 }
 
 const again = 'Then do the same again: what is finished stays, and it goes on from there.';
-const whatCanGo = '`prefix-studio clean` shows what can go and how much that frees.';
+/** Part of hints: whoever can measure puts sizes in its place. */
+export const whatCanGo = '`prefix-studio clean` shows what can go and how much that frees.';
 
 function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
   const disk = diskOf(use.path);
-  const name = nameOf(disk, use.path);
+  const name = nameOfDisk(disk, use.path);
   const during = use.doing ? ` while ${use.doing}` : '';
   const details = {
     path: use.path,
@@ -173,7 +170,7 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
   }
 }
 
-function nameOf(disk: Disk | null, path: string): string {
+export function nameOfDisk(disk: Disk | null, path: string): string {
   return disk ? `the disk at \`${disk.mountPoint}\` (${disk.source}, ${disk.type})` : `the disk of \`${path}\``;
 }
 

@@ -79,6 +79,10 @@ export function diskOf(path: string): Disk | null {
   }
 }
 
+/** Is there no room for anything, not even for a note that it is full? */
+export const isUsedUp = (disk: Disk | null): boolean =>
+  disk !== null && disk.sizeBytes > 0 && (disk.freeBytes < 65_536 || (disk.inodes > 0 && disk.freeInodes < 16));
+
 /**
  * How far a disk can be shared. `local`: one kernel sees all that happens. `network`: other machines may use it at once,
  * and locks reach the server. `unlocked`: other machines may use it at once, and locks do not reach them.

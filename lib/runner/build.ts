@@ -12,6 +12,7 @@ import {
   runPackages,
 } from '../engine/index';
 import { homeLayout } from '../home';
+import type { DiskError } from '../host/disk-error';
 import { provePrefix } from '../inspect/index';
 import { buildObstacle } from '../plan/build-obstacle';
 import { openDesign } from '../plan/open-design';
@@ -19,6 +20,7 @@ import { planOpened } from '../plan/plan-design';
 import { explainDerivations, storyText } from '../resolve/explain';
 import type { Derivation, Plan } from '../resolve/plan';
 import { checkImage, packImage } from '../sysext/index';
+import { roomNeed, scarceRoom } from './build-room';
 import { executeOpened, setUpOpened } from './embedded-engine';
 
 export interface BuildOptions {
@@ -32,7 +34,8 @@ export interface BuildOptions {
 
 export type BuildOutcome =
   | { readonly kind: 'succeeded'; readonly finalRoot: string; readonly image: string | null; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `trouble`: what the disk refused, when that was the reason */
+  | { readonly kind: 'failed'; readonly message: string; readonly trouble?: DiskError | null }
   | { readonly kind: 'cancelled' };
 
 /**
@@ -73,6 +76,9 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
   const { plan } = result;
   const obstacle = buildObstacle(opened, plan);
   if (obstacle) return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
+  const room = await scarceRoom(home, await roomNeed(studio, plan));
+  if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
+  if (room) log(`Warning: ${room.message} ${room.hint}`);
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
   const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);
@@ -81,7 +87,8 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
   await setUpOpened(opened, { home, isLocked: true, log });
   const executed = await executeOpened(opened, plan, { home, jobs: options.jobs, isLocked: true, signal, emit });
   if (signal.aborted || executed.kind === 'cancelled') return { kind: 'cancelled' };
-  return executed.kind === 'failed' ? { kind: 'failed', message: failureMessage(executed, plan) } : null;
+  if (executed.kind !== 'failed') return null;
+  return { kind: 'failed', message: failureMessage(executed, plan), trouble: executed.failures[0]?.trouble };
 }
 
 /** Proof, image and check of the image. */

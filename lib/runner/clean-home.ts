@@ -18,6 +18,13 @@ import { folderSizeBytes } from './folder-size';
 export const cleanable = ['work', 'packages', 'distfiles'] as const;
 export type Cleanable = (typeof cleanable)[number];
 
+/** What each kind is, for people. */
+export const cleanableWords: Readonly<Record<Cleanable, string>> = {
+  work: 'work folders that failed builds left',
+  packages: 'binary packages that are merged nowhere',
+  distfiles: 'source files, fetched again when a build needs them',
+};
+
 /** One thing that can go. */
 export interface Leftover {
   readonly kind: Cleanable;
@@ -50,32 +57,38 @@ async function placesBelow(home: string): Promise<readonly PrefixPlace[]> {
   return places;
 }
 
-async function measured(kind: Cleanable, path: string, prefix: string | null): Promise<readonly Leftover[]> {
-  const sizeBytes = await folderSizeBytes(path).catch(() => null);
+async function measured(
+  kind: Cleanable,
+  path: string,
+  prefix: string | null,
+  signal?: AbortSignal,
+): Promise<readonly Leftover[]> {
+  const sizeBytes = await folderSizeBytes(path, signal).catch(() => null);
   return sizeBytes === null ? [] : [{ kind, path, sizeBytes, prefix }];
 }
 
 /** Work folders that failed and interrupted builds left. */
-async function workOf(place: PrefixPlace): Promise<readonly Leftover[]> {
+async function workOf(place: PrefixPlace, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const folders = [place.stagingDir, place.finalDir].map((folder) => join(folder, 'tmp', 'portage'));
-  return (await Promise.all(folders.map((folder) => measured('work', folder, place.name)))).flat();
+  return (await Promise.all(folders.map((folder) => measured('work', folder, place.name, signal)))).flat();
 }
 
 /** Binary packages that are merged neither in staging nor in final. */
-async function unusedBuilds(place: PrefixPlace): Promise<readonly StoredPackage[]> {
+async function unusedBuilds(place: PrefixPlace, signal?: AbortSignal): Promise<readonly StoredPackage[]> {
   const store = new PackageStore(place.pkgDir);
   const unused: StoredPackage[] = [];
   for (const cpv of await store.all()) {
+    if (signal?.aborted) break;
     const merged = await Promise.all([place.staging, place.final].map((root) => readEntryFile(root, cpv, 'BUILD_ID')));
     unused.push(...(await store.builds(cpv)).filter(({ buildId }) => !merged.includes(`${buildId}`)));
   }
   return unused;
 }
 
-async function leftoversOf(place: PrefixPlace): Promise<readonly Leftover[]> {
-  const builds = await unusedBuilds(place);
+async function leftoversOf(place: PrefixPlace, signal?: AbortSignal): Promise<readonly Leftover[]> {
+  const builds = await unusedBuilds(place, signal);
   const packages = await Promise.all(builds.map(({ path }) => measured('packages', path, place.name)));
-  return [...(await workOf(place)), ...packages.flat()];
+  return [...(await workOf(place, signal)), ...packages.flat()];
 }
 
 async function distfilesOf(home: string): Promise<readonly Leftover[]> {
@@ -86,10 +99,11 @@ async function distfilesOf(home: string): Promise<readonly Leftover[]> {
   return found.flat();
 }
 
-/** What can go below the home, with its size. */
-export async function findLeftovers(home: string): Promise<readonly Leftover[]> {
+/** What can go below the home, with its size. Aborted: what was found until then. */
+export async function findLeftovers(home: string, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const places = await placesBelow(home);
-  return [...(await Promise.all(places.map(leftoversOf))).flat(), ...(await distfilesOf(home))];
+  const ofPrefixes = await Promise.all(places.map((place) => leftoversOf(place, signal)));
+  return [...ofPrefixes.flat(), ...(await distfilesOf(home))];
 }
 
 /** Removes what can go, of the given kinds. Prefixes that are being built are left alone. */

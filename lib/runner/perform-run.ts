@@ -5,9 +5,12 @@ import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPre
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
 import { type StudioError, tellable } from '../errors';
-import { diskErrorOf } from '../host/disk-error';
+import { type DiskError, diskErrorOf } from '../host/disk-error';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
+import { hintWithSizes } from './what-can-go';
+
+type Failed = BuildOutcome & { readonly kind: 'failed' };
 
 /** How often a worker looks whether its run was cancelled. */
 const cancelPollMs = 300;
@@ -53,7 +56,7 @@ export async function performRun(studio: StudioDatabase, id: string, options: Pe
 async function performTaken(studio: StudioDatabase, row: RunRow, options: PerformOptions): Promise<PerformOutcome> {
   const cancel = new AbortController();
   let lost = false;
-  let full = null as BuildOutcome | null;
+  let full = null as { readonly trouble: DiskError; readonly message: string } | null;
   const journal = await RunJournal.open(studio, row, {
     home: options.home,
     now: () => new Date(),
@@ -65,7 +68,7 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
     onTrouble: (cause) => {
       const trouble = diskErrorOf(cause, { path: options.home });
       if (!trouble) return;
-      full = failure(trouble, `Stopped while ${whatGoesOn(journal.view)}: ${trouble.message}`);
+      full = { trouble, message: `Stopped while ${whatGoesOn(journal.view)}: ${trouble.message}` };
       cancel.abort();
     },
   });
@@ -86,7 +89,8 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
   const outcome = await build(studio, row, options.home, journal, signal);
   clearInterval(poll);
   const isStopped = options.shutdown.aborted && outcome.kind === 'cancelled';
-  const ending = outcome.kind === 'cancelled' ? (full ?? outcome) : outcome;
+  const stopped = outcome.kind === 'cancelled' && full ? await failure(full.trouble, options.home, full.message) : null;
+  const ending = stopped ?? (await withWayOn(outcome, options.home));
   if (!lost) journal.emit(isStopped ? stoppedEvent : doneEvent(ending));
   const unwritten = await journal.close(options.patience?.() ?? options.shutdown);
   if (lost) return { kind: 'unfinished' };
@@ -134,15 +138,23 @@ async function build(
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);
     // the log is for whoever builds: the place in our code goes to the terminal of the worker, when it is asked for
     if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
-    const ending = failure(told);
+    const ending = await failure(told, home);
     if (told.code === 'INTERNAL') journal.emit({ kind: 'log', id: null, line: 1, text: `${ending.message}\n` });
     return ending;
   }
 }
 
-function failure({ message: said, hint }: StudioError, message = said): BuildOutcome & { kind: 'failed' } {
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+/** A failed outcome that says what to do next, for a full disk with sizes of what can go. */
+async function failure(error: StudioError, home: string, said = error.message): Promise<Failed> {
+  const hint = await hintWithSizes(error, home);
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   return { kind: 'failed', message: hint ? `${sentence.replace(/[^.!?]$/, '$&.')} ${hint}` : sentence };
+}
+
+/** What stopped a package may be the disk; who reads only the end of a run wants to know the way on too. */
+async function withWayOn(outcome: BuildOutcome, home: string): Promise<BuildOutcome> {
+  if (outcome.kind !== 'failed' || !outcome.trouble) return outcome;
+  return failure(outcome.trouble, home, outcome.message);
 }
 
 function doneEvent(outcome: BuildOutcome): RunEvent {

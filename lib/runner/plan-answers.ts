@@ -5,6 +5,7 @@ import { deriveNames } from '../layout/names';
 import { missingPackages, withMoreFixes } from '../plan/elsewhere';
 import type { KnownRepository } from '../plan/known-repositories';
 import type { PlanResult } from '../resolve/plan';
+import { roomNeed, type ScarceRoom, scarceRoom } from './build-room';
 import type { StudioServer } from './studio-server';
 
 /** Plans a design and says what it will cost. Throws for trees that cannot be read; `AbortError` when nobody waits. */
@@ -20,7 +21,21 @@ export async function answerPlan(
     const known = await repositoriesOfDesigns(studio);
     result = withMoreFixes(result, await planner.run({ kind: 'elsewhere', design, missing, known }, signal));
   }
-  return { design, names: deriveNames(design, home, home), ...first, result, cost: await costOf(studio, result) };
+  const room = await roomFor(studio, home, result);
+  const full = room?.isUsedUp ? room : null;
+  return {
+    design,
+    names: deriveNames(design, home, home),
+    ...first,
+    result,
+    obstacle: first.obstacle ?? full,
+    scarce: full ? null : room,
+    cost: await costOf(studio, result),
+  };
+}
+
+async function roomFor(studio: StudioDatabase, home: string, result: PlanResult): Promise<ScarceRoom | null> {
+  return result.kind === 'planned' ? scarceRoom(home, await roomNeed(studio, result.plan)) : null;
 }
 
 /** Folders that other designs take ebuilds from. */

@@ -1,20 +1,14 @@
 import { dataHome } from '../../home';
 import { formatBytes } from '../../host/units';
-import { type Cleanable, cleanable, cleanHome, findLeftovers, type Leftover } from '../../runner/clean-home';
+import { cleanable, cleanableWords, cleanHome, findLeftovers, type Leftover } from '../../runner/clean-home';
 import type { Command } from '../command';
 import { formatTable } from '../text';
-
-const meaning: Readonly<Record<Cleanable, string>> = {
-  work: 'work folders that failed builds left',
-  packages: 'binary packages that are merged nowhere',
-  distfiles: 'source files; fetched again when a build needs them',
-};
 
 export const command: Command = {
   usage: 'clean [--work] [--packages] [--distfiles]',
   description: `Shows what can go to make room, and how much each kind frees; with options it removes those kinds. No prefix, image or log is
 touched, and a prefix that is being built is left alone. It works on a full disk. Whole prefixes go with "remove".`,
-  help: Object.fromEntries(cleanable.map((kind) => [`--${kind}`, meaning[kind]])),
+  help: Object.fromEntries(cleanable.map((kind) => [`--${kind}`, cleanableWords[kind]])),
   options: Object.fromEntries(cleanable.map((kind) => [kind, { type: 'boolean' as const }])),
   arguments: { least: 0, most: 0 },
   async run({ values, isJson, terminal }) {
@@ -37,7 +31,7 @@ function overview(leftovers: readonly Leftover[]): string {
   const rows = cleanable.map((kind) => {
     const found = leftovers.filter((leftover) => leftover.kind === kind);
     const sizeBytes = found.reduce((sum, leftover) => sum + leftover.sizeBytes, 0);
-    return [formatBytes(sizeBytes), `--${kind}`, meaning[kind]];
+    return [formatBytes(sizeBytes), `--${kind}`, cleanableWords[kind]];
   });
   return formatTable(rows, [0]);
 }

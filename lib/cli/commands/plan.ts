@@ -13,6 +13,7 @@ import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
+import { scarceRoom, unknownNeed } from '../../runner/build-room';
 import { requireDesign } from '../../runner/design-check';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
@@ -53,7 +54,7 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     const wantsFix = values.fix === true;
     if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
-    else tellPlan(result.plan, opened, wantsFix, terminal);
+    else await tellPlan(result.plan, opened, wantsFix, terminal);
     if (result.kind === 'unsolved') {
       if (values.verify === true) await verify(opened, result, isJson, terminal);
       return 1;
@@ -115,7 +116,7 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
   terminal.out('--fix prints the first as a diff.');
 }
 
-function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, terminal: Terminal): void {
+async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, terminal: Terminal): Promise<void> {
   const { design, tree, staging } = opened;
   const host = tree.kind === 'flatcar' ? 'host: assumed in the SDK' : 'host: tools of this machine';
   const words = (name: string): string[] => staging.variable(name).split(/\s+/).filter(Boolean);
@@ -133,8 +134,9 @@ function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, terminal:
     terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
     for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
-  const obstacle = buildObstacle(opened, plan);
-  if (obstacle) terminal.out(`note: ${obstacle.message}\n  ${obstacle.hint}`);
+  for (const note of [buildObstacle(opened, plan), await scarceRoom(dataHome(), unknownNeed)]) {
+    if (note) terminal.out(`note: ${note.message}\n  ${note.hint}`);
+  }
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);
 }
