@@ -70,5 +70,7 @@ export function engineFolderMounts(target: TargetRoot): readonly SandboxMount[] 
     source: join(root, eprefix, path),
     target: `${eprefix}/${path}`,
     access: isOurs(path) ? 'read-only' : 'read-write',
+    // what stands in them is given with the prefix, or came with a merge
+    giving: 'folder',
   }));
 }

@@ -155,7 +155,8 @@ function prefixMounts(request: PhaseRequest): readonly SandboxMount[] {
   const source = join(isMerge(request) ? root : sysroot, eprefix);
   if (!existsSync(source)) return [];
   if (!isMerge(request)) return [{ source, target: eprefix, access: 'read-only' }];
-  return [{ source, target: eprefix, access: 'read-write' }, ...engineFolderMounts({ root, eprefix })];
+  // a merge adds images, which are the build user's
+  return [{ source, target: eprefix, access: 'read-write', giving: 'once' }, ...engineFolderMounts({ root, eprefix })];
 }
 
 function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string): readonly SandboxMount[] {

@@ -6,6 +6,12 @@ export interface SandboxMount {
   readonly source: string;
   readonly target: string;
   readonly access: 'read-only' | 'read-write';
+  /**
+   * What root gives to the build user before the command may write there. `everything` (default): all that is below, at each
+   * start; `once`: all that is below, once in the life of this process, for a large tree to which only the build user's
+   * files are added; `folder`: the folder alone.
+   */
+  readonly giving?: 'everything' | 'once' | 'folder';
 }
 
 /** Host folders with programs and libraries; everything else of the host does not exist inside. */

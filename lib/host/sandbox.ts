@@ -15,7 +15,7 @@ import {
 import type { SandboxMount } from './sandbox-mounts';
 import { watchSandbox } from './sandbox-watch';
 import { syscallFilter } from './syscall-filter';
-import { giveToUser, openUp } from './user-folders';
+import { giveFolder, giveOnce, giveToUser, openUp } from './user-folders';
 
 export type { SandboxMount } from './sandbox-mounts';
 
@@ -78,7 +78,12 @@ async function prepareMounts(
   user: BuildUser | null,
 ): Promise<readonly SandboxMount[]> {
   if (user === null) return mounts;
-  for (const { source, access } of mounts) if (access === 'read-write') await giveToUser(source, user);
+  for (const { source, access, giving = 'everything' } of mounts) {
+    if (access === 'read-only') continue;
+    if (giving === 'everything') await giveToUser(source, user);
+    else if (giving === 'once') await giveOnce(source, user);
+    else giveFolder(source, user);
+  }
   return mounts.flatMap((mount) => openUp(mount, user));
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { lstatSync, readdirSync } from 'node:fs';
+import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildUser } from './build-user';
 import { plainEnvironment } from './plain-environment';
@@ -40,4 +40,23 @@ export function openUp(mount: SandboxMount, { uid }: BuildUser): readonly Sandbo
   return entries
     .filter((entry) => entry.isDirectory() || entry.isFile())
     .map(({ name }) => ({ ...mount, source: join(mount.source, name), target: join(mount.target, name) }));
+}
+
+/** Gives one folder of root's to the build user, without what is in it. A link stays as it is. */
+export function giveFolder(path: string, { uid, gid }: BuildUser): void {
+  const info = lstatSync(path);
+  if (info.isDirectory() && info.uid === 0) lchownSync(path, uid, gid);
+}
+
+/** Trees that were given by this process, by path. */
+const given = new Set<string>();
+
+/**
+ * Gives what root owns below a path, the first time that this process is asked; and again when somebody made the folder
+ * anew, which is then root's. Whoever adds to the tree later adds files of the build user.
+ */
+export async function giveOnce(path: string, user: BuildUser): Promise<void> {
+  if (given.has(path) && lstatSync(path).uid === user.uid) return;
+  await giveToUser(path, user);
+  given.add(path);
 }
