@@ -99,6 +99,7 @@ export const hostTools: readonly HostTool[] = [
   tool('xz', named('xz', 'app-arch/xz-utils', { apt: 'xz-utils' }), 'unpacking sources'),
   tool('flock', utilLinux, 'has_version in parallel code'),
   tool('prlimit', utilLinux, 'the limits of what a build may use'),
+  tool('choom', utilLinux, 'a build ends before anything else when memory runs out'),
   tool(
     'setpriv',
     named('util-linux', 'sys-apps/util-linux', { apk: 'setpriv' }),

@@ -202,6 +202,11 @@ describe.skipIf(probe.kind === 'unusable')('a command that means harm', () => {
       '40',
       `perl -e 'for (1 .. 60) { my $pid = fork; exit 3 unless defined $pid; sleep 1000 unless $pid }'`,
     ],
+    [
+      'memory',
+      '200M',
+      `for i in 1 2 3; do perl -e 'my $id = shmget(0, 100_000_000, 0600); for (0 .. 99) { shmwrite($id, "x" x 1e6, $_ * 1e6, 1e6) } my $v; shmread($id, $v, 0, 1e8); sleep 1000' & done; wait`,
+    ],
     ['log', '1M', 'yes'],
     ['log', '1M', 'head -c 100000000 /dev/zero | tr "\\0" x; sleep 1000'],
     ['log', '1M', 'head -c 4000000 /dev/zero | tr "\\0" x >&3; sleep 1000'],

@@ -19,9 +19,6 @@ interface Row {
 /** Clock ticks a second that Linux shows to programs, on every processor. Source: proc_pid_stat(5), time(7). */
 const ticksPerSecond = 100;
 
-/** Linux on x86-64, and what Debian's arm64 kernels use. */
-const pageBytes = 4096;
-
 function read(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
@@ -39,10 +36,12 @@ function rowOf(pid: number): Row | null {
   return { parent: number(4), ticks: number(14) + number(15) + number(16) + number(17), threads: number(20) };
 }
 
-/** Anonymous and unnamed memory; pages of files are shared and can be given back. Source: proc_pid_statm(5). */
+/** Anonymous and shared memory; pages of files can be given back. Source: proc_pid_status(5), RssAnon and RssShmem in KiB. */
 function memoryOf(pid: number): number {
-  const [, resident = 0, shared = 0] = (read(`/proc/${pid}/statm`) ?? '').split(' ').map(Number);
-  return (resident - shared) * pageBytes;
+  const status = read(`/proc/${pid}/status`) ?? '';
+  let kibibytes = 0;
+  for (const [, count] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)) kibibytes += Number(count);
+  return kibibytes * 1024;
 }
 
 /**

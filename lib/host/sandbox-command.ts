@@ -48,6 +48,8 @@ function bubblewrapArguments(shape: SandboxShape): readonly string[] {
 /** The limits that the kernel enforces for each process; sums over processes are watched from outside. */
 function limitArguments({ file, memory, processes, processor }: SandboxLimits): readonly string[] {
   return [
+    // when the machine runs out of memory, the kernel ends a build before anything else
+    ...['choom', '-n', '1000', '--'],
     'prlimit',
     '--core=0',
     `--fsize=${file}`,
