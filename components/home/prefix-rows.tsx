@@ -3,6 +3,7 @@ import { PathAnatomy } from '@/components/path/path-anatomy';
 import { figuresOfPrefix } from '@/components/place/figures';
 import { FourPlaceStrip } from '@/components/place/four-place-bar';
 import { StateBadge } from '@/components/state/state-badge';
+import { unfinishedSentence } from '@/components/state/unfinished';
 import { Ago } from '@/components/ui/ago';
 import { workspaceHref } from '@/components/workspace/views';
 import type { PrefixSummary } from '@/lib/api/wire';
@@ -43,6 +44,9 @@ export function PrefixRows({ prefixes }: { prefixes: readonly PrefixSummary[] })
                   <StateBadge state={prefix.lastRun.state} />
                 </Link>
                 <span className="text-xs text-muted">
+                  {prefix.unfinished.length > 0 && (
+                    <span title={unfinishedSentence(prefix.unfinished)}>unfinished · </span>
+                  )}
                   {prefix.stale && 'edited since · '}
                   <Ago at={prefix.lastRun.finishedAt ?? prefix.lastRun.queuedAt} />
                 </span>

@@ -8,6 +8,7 @@ import { PathAnatomy } from '@/components/path/path-anatomy';
 import { FourPlaceBar } from '@/components/place/four-place-bar';
 import type { Place } from '@/components/place/place';
 import { StateBadge } from '@/components/state/state-badge';
+import { unfinishedSentence } from '@/components/state/unfinished';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { ProblemDock } from './problem-dock';
 import { usePrefix } from './use-prefix';
@@ -53,6 +54,9 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
               <Link href={`/builds/${data.lastRun.id}`} className="rounded-sm hover:underline" aria-label="Last build">
                 <StateBadge state={data.lastRun.state} />
               </Link>
+            )}
+            {row && row.unfinished.length > 0 && (
+              <span className="text-sm text-muted">{unfinishedSentence(row.unfinished)}</span>
             )}
           </div>
           {data && <WorkspaceActions document={data} plan={plan.data} stale={row?.stale ?? false} />}

@@ -101,6 +101,8 @@ export interface PrefixSummary {
   readonly stale: boolean;
   /** packages in the vdb of each root; 0 before the first build */
   readonly installed: { readonly staging: number; readonly final: number };
+  /** packages whose merge was interrupted half way, by a full disk for one; the next build completes it */
+  readonly unfinished: readonly string[];
 }
 
 /** A stored design. `text` is the truth (comments are kept); `design` is null while the text has problems. */

@@ -3,6 +3,7 @@ export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild
 export { EngineError, type EngineErrorCode } from './errors';
 export { type ExecuteRequest, executePlan, type FailedPackage, type RunOutcome, runPackages } from './execute';
 export { mergeImage, unmergePackage } from './merge';
+export { openMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
 export { recoverPrefix } from './recover-prefix';

@@ -184,6 +184,13 @@ export async function recoverMerges(target: TargetRoot, hooks: MergeHooks = {}):
   return recovered;
 }
 
+/** The committed changes of a root that wait to be completed, `category/PF`: it holds whole packages again after `recoverMerges`. */
+export async function openMerges(target: TargetRoot): Promise<readonly string[]> {
+  const names = await readdir(journalsDirectory(target)).catch(() => [] as string[]);
+  const committed = names.filter((name) => exists(journalFile(join(journalsDirectory(target), name))));
+  return committed.sort().map((name) => name.replace(':', '/'));
+}
+
 async function removeStaleEntries(target: TargetRoot): Promise<void> {
   const vdb = vdbDirectory(target);
   for (const category of await readdir(vdb).catch(() => [] as string[])) {

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseContents } from './contents';
 import type { MergeOutcome, MergeRequest } from './merge';
 import { mergeImage, unmergePackage } from './merge';
-import { recoverMerges } from './merge-journal';
+import { openMerges, recoverMerges } from './merge-journal';
 import { checkTree } from './tree-check';
 import type { TargetRoot } from './vdb';
 import { listInstalled } from './vdb';
@@ -273,6 +273,21 @@ describe('an interrupted merge', () => {
     expect(text('/opt/demo/share/x/y')).toBe('y');
     expect(text('/opt/demo/share/x/mine')).toBe('mine');
     expect(await listInstalled(target)).toContain('app-misc/one-2');
+  });
+
+  it('is told as unfinished after a full disk, and completed when there is room', async () => {
+    await startAgain();
+    const full = Object.assign(new Error('ENOSPC: no space left on device, mkdir'), { code: 'ENOSPC' });
+    const fault = (point: string): void => {
+      if (point.startsWith('place /opt/demo/bin/b')) throw full;
+    };
+    expect(await openMerges(target)).toEqual([]);
+    await expect(mergeImage({ ...request('app-misc/one-2', newFiles), fault })).rejects.toBe(full);
+    expect(await openMerges(target)).toEqual(['app-misc/one-2']);
+    expect(await recoverMerges(target)).toEqual([{ cpv: 'app-misc/one-2', outcome: 'completed' }]);
+    expect(await openMerges(target)).toEqual([]);
+    expect(await checkTree(target)).toEqual([]);
+    expect(text('/opt/demo/bin/b')).toBe('new b');
   });
 
   it('survives a recovery that is interrupted itself', async () => {

@@ -145,11 +145,12 @@ async function build(
 }
 
 /** A failed outcome that says what to do next, for a full disk with sizes of what can go. */
-async function failure(error: StudioError, home: string, said = error.message): Promise<Failed> {
+async function failure(error: StudioError, home: string, said = sentence(error.message)): Promise<Failed> {
   const hint = await hintWithSizes(error, home);
-  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
-  return { kind: 'failed', message: hint ? `${sentence.replace(/[^.!?]$/, '$&.')} ${hint}` : sentence };
+  return { kind: 'failed', message: hint ? `${said.replace(/[^.!?]$/, '$&.')} ${hint}` : said };
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** What stopped a package may be the disk; who reads only the end of a run wants to know the way on too. */
 async function withWayOn(outcome: BuildOutcome, home: string): Promise<BuildOutcome> {

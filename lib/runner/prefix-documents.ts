@@ -12,8 +12,9 @@ import {
   type StudioDatabase,
   updatePrefix,
 } from '../db/index';
-import type { PrefixRow } from '../db/schema';
+import type { PrefixRow, RunRow } from '../db/schema';
 import type { Design } from '../design/index';
+import { openMerges, prefixPlace } from '../engine/index';
 import { checkDesign, requireDesign } from './design-check';
 import { DesignInvalidError, RunnerError } from './errors';
 import { summaryOf } from './summary';
@@ -121,9 +122,17 @@ export async function listPrefixSummaries(studio: StudioDatabase, home: string):
           staging: names ? await countInstalled(names.stagingEroot) : 0,
           final: names ? await countInstalled(names.finalEroot) : 0,
         },
+        unfinished: design && last && hasEnded(last) ? await unfinishedIn(design, home) : [],
       };
     }),
   );
+}
+
+const hasEnded = ({ state }: RunRow): boolean => state !== 'queued' && state !== 'running';
+
+async function unfinishedIn(design: Design, home: string): Promise<readonly string[]> {
+  const { staging, final } = prefixPlace(design, home);
+  return [...new Set((await Promise.all([staging, final].map(openMerges))).flat())].sort();
 }
 
 /** Entries of a vdb. */
@@ -132,7 +141,8 @@ async function countInstalled(eroot: string): Promise<number> {
   const categories = await readdir(base, { withFileTypes: true }).catch(() => []);
   const counts = await Promise.all(
     categories
-      .filter((entry) => entry.isDirectory())
+      // what the engine keeps there begins with a dot
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(async (entry) => (await readdir(join(base, entry.name))).filter((name) => !name.startsWith('-')).length),
   );
   return counts.reduce((sum, count) => sum + count, 0);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoggedEvent } from '../../lib/api/events';
-import { checkTree, prefixPlace } from '../../lib/engine/index';
+import { checkTree, openMerges, prefixPlace } from '../../lib/engine/index';
 import { type CommandRun, runBuildCommand } from './command-run';
 import type { Drill, DrillContext, DrillResult } from './drill';
 import { SmallDisk } from './small-disk';
@@ -54,6 +54,7 @@ class DiskFull {
   private readonly starter: string;
   private readonly prepared: string;
   private reference = '';
+  private waits = 0;
 
   constructor(private readonly context: DrillContext) {
     this.home = join(context.work, 'home');
@@ -174,6 +175,20 @@ class DiskFull {
     if (run.output.includes('being built already')) miss('it says that it is being built already');
     if (run.seconds > mostSeconds) miss(`${Math.round(run.seconds)} s until it ended`);
     await this.checkTrees(label, true);
+    await this.checkTold(label);
+  }
+
+  /** A merge that waits to be completed is told by `list`, and only then. */
+  private async checkTold(label: string): Promise<void> {
+    const place = prefixPlace(design, this.home);
+    const waiting = (await Promise.all([place.staging, place.final].map(openMerges))).flat();
+    if (waiting.length > 0) this.figures['merges that waited for room'] = ++this.waits;
+    const command = [join(this.context.root, 'bin/prefix-studio.mjs'), 'list', '--json'];
+    const env = { ...process.env, PREFIX_STUDIO_HOME: this.home, DATABASE_URL: '' };
+    const said = execFileSync(process.execPath, command, { env, encoding: 'utf8' });
+    const [told] = JSON.parse(said) as readonly { readonly unfinished: readonly string[] }[];
+    if (`${told?.unfinished}` !== `${waiting}`)
+      this.failures.push(`${label}: \`list\` says \`${told?.unfinished}\` is unfinished, and it is \`${waiting}\``);
   }
 
   /** Whole packages only; a change that is written down and waits to be completed may stand in one root. */
@@ -195,6 +210,7 @@ class DiskFull {
     this.figures[`${label}, resumed with room`] = `${run.seconds.toFixed(1)} s`;
     if (!run.last.ok) return void this.failures.push(`${label}: it does not go on: ${run.last.message}`);
     await this.checkTrees(`${label}, resumed`, false);
+    await this.checkTold(`${label}, resumed`);
     const isSame = sha256(join(this.home, 'images/tree/tree.raw')) === this.reference;
     if (!isSame) this.failures.push(`${label}: the image differs from the one that was built with room for all`);
     this.figures[`${label}, final image`] = isSame ? 'same bytes' : 'different';

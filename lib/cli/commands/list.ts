@@ -22,10 +22,14 @@ export const command: Command = {
           prefix.name,
           prefix.board,
           prefix.path,
-          prefix.lastRun?.state ?? 'not built',
+          [prefix.lastRun?.state ?? 'not built', ...(prefix.unfinished.length > 0 ? ['unfinished'] : [])].join(', '),
           prefix.image ? formatBytes(prefix.image.sizeBytes) : '',
         ]);
         terminal.out(formatTable([['name', 'board', 'path', 'last build', 'image'], ...rows], [4]));
+        for (const { name, unfinished } of prefixes) {
+          if (unfinished.length === 0) continue;
+          terminal.out(`${name}: the merge of ${unfinished.join(', ')} is unfinished; the next build completes it.`);
+        }
       }
       return 0;
     } finally {
