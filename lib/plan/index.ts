@@ -1,6 +1,7 @@
 export * from './bootstrap';
 export type * from './bootstrap-report';
 export * from './bootstrap-stages';
+export { type CloneProgress, isGitAddress } from './clone';
 export { type EmergeCommand, emergeVariable, findEmerge } from './emerge-command';
 export * from './emerge-pretend';
 export * from './errors';

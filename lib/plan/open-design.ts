@@ -23,9 +23,10 @@ import {
   runtimeOnly,
   targetConfiguration,
 } from '../repo';
+import type { CloneProgress } from './clone';
 import { type HostChoice, hostFor } from './host';
 import { treeNotices } from './tree-notices';
-import { type CloneProgress, repositoryFolder, treeFolder } from './trees';
+import { repositoryFolder, treeFolder } from './trees';
 
 export interface OpenOptions {
   /** data folder; default `dataHome()` */

@@ -4,16 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StudioError } from '../errors';
-import {
-  addTree,
-  type CloneProgress,
-  cloneTree,
-  forgetTree,
-  isGitAddress,
-  listTrees,
-  receivedBytes,
-  treeFolder,
-} from './trees';
+import { type CloneProgress, isGitAddress, receivedBytes } from './clone';
+import { addTree, cloneTree, forgetTree, listTrees, treeFolder } from './trees';
 
 let folder: string;
 let home: string;
@@ -59,6 +51,41 @@ describe('registered trees', () => {
     expect((await failure(() => addTree('empty', folder, home))).code).toBe('TREE_NOT_FOUND');
   });
 
+  it.each([
+    ['the root of the machine', () => '/'],
+    ['/etc', () => '/etc'],
+    ['/proc', () => '/proc'],
+    ['a device', () => '/dev/zero'],
+    ['a file', () => made((path) => writeFileSync(path, ''))],
+    ['a FIFO', () => made((path) => execFileSync('mkfifo', [path]))],
+    ['a link to itself', () => made((path) => symlinkSync('odd', path))],
+    ['a link to nowhere', () => made((path) => symlinkSync('gone', path))],
+    ['nothing', () => join(folder, 'gone')],
+    ['a folder without repositories', () => made((path) => mkdirSync(path))],
+    ['a name that is too long', () => join(folder, 'x'.repeat(300))],
+    ['a name with a NUL', () => join(folder, 'a\0b')],
+    ['a folder whose overlays are files', () => made(withOverlays((path) => writeFileSync(path, '')))],
+    ['a folder whose overlays are FIFOs', () => made(withOverlays((path) => execFileSync('mkfifo', [path])))],
+  ])('refuses %s in clear words', async (_what, make) => {
+    const path = make();
+    const error = await failure(() => addTree('odd', path, home));
+    expect(error.code).toBe('TREE_NOT_FOUND');
+    expect(error.message).toContain(`\`${path}\``);
+    expect(error.hint).toBeTruthy();
+    expect(listTrees(home)).toEqual([]);
+  });
+
+  function made(make: (path: string) => void): string {
+    const path = join(folder, 'odd');
+    make(path);
+    return path;
+  }
+
+  const withOverlays = (make: (path: string) => void) => (path: string) => {
+    mkdirSync(path);
+    for (const overlay of ['portage-stable', 'coreos-overlay', 'prefix-overlay']) make(join(path, overlay));
+  };
+
   it('clones a repository with progress', async () => {
     const git = (...args: string[]): void => {
       execFileSync('git', ['-C', checkout, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
@@ -75,51 +102,6 @@ describe('registered trees', () => {
     expect(steps.length).toBeGreaterThan(0);
     await forgetTree('cloned', home);
     expect(existsSync(join(home, 'trees/cloned'))).toBe(false);
-  });
-
-  it('runs nothing that a repository brings along', async () => {
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'protocol.file.allow=always', '-C', checkout, ...args], { stdio: 'pipe' });
-    const ran = join(folder, 'ran');
-    writeFileSync(join(checkout, '.gitattributes'), '* filter=evil\n');
-    execFileSync('git', ['init', '-q', join(folder, 'inner')]);
-    const inner = [
-      '-C',
-      join(folder, 'inner'),
-      '-c',
-      'user.name=a',
-      '-c',
-      'user.email=a@b',
-      'commit',
-      '-q',
-      '--allow-empty',
-    ];
-    execFileSync('git', [...inner, '-m', 'inner']);
-    git('init', '-q');
-    for (const [name, value] of [
-      ['user.email', 'a@b'],
-      ['user.name', 'a'],
-      ['core.fsmonitor', `touch ${ran}`],
-      ['filter.evil.smudge', `touch ${ran}; cat`],
-    ]) {
-      git('config', name as string, value as string);
-    }
-    git('submodule', '--quiet', 'add', `file://${join(folder, 'inner')}`, 'module');
-    symlinkSync('/etc/passwd', join(checkout, 'link'));
-    git('add', '.');
-    git('commit', '-q', '-m', 'hostile');
-    writeFileSync(join(checkout, '.git/hooks/post-checkout'), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
-    rmSync(ran, { force: true });
-    const tree = await cloneTree('hostile', `file://${checkout}`, { home });
-    expect(tree.commit).toMatch(/^[0-9a-f]{40}$/);
-    expect(addTree('by-hand', checkout, home).commit).toBe(tree.commit);
-    expect(existsSync(ran)).toBe(false);
-    expect(existsSync(join(home, 'trees/hostile/module/.git'))).toBe(false);
-  });
-
-  it('ends a clone with its helpers when nobody wants it any more', async () => {
-    await expect(cloneTree('stopped', 'https://192.0.2.1/x', { home, signal: AbortSignal.abort() })).rejects.toThrow();
-    expect(existsSync(join(home, 'trees/stopped.partial'))).toBe(false);
   });
 
   it('reads how much was received', () => {

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { dataHome } from '../home';
-import { childEnvironment } from '../host/child-environment';
 import { removeTree } from '../host/remove-tree';
 import { findFlatcarOverlays } from '../repo';
+import { type CloneOptions, cloneInto } from './clone';
 import { PlanError } from './errors';
 import { checkedOutCommit } from './git-commit';
 
@@ -43,46 +42,6 @@ function writeRegistry(home: string, entries: readonly Entry[]): void {
   const temporary = `${registryFile(home)}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify(entries, null, 1)}\n`);
   renameSync(temporary, registryFile(home));
-}
-
-/**
- * What a repository brings along never runs, and git goes nowhere but to the address: no hooks, no submodules, no helpers,
- * no other transports. Objects are checked as they come in.
- */
-const carefulGit: readonly string[] = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.protectHFS=true',
-  'core.protectNTFS=true',
-  'submodule.recurse=false',
-  'fetch.recurseSubmodules=false',
-  'transfer.fsckObjects=true',
-  'transfer.bundleURI=false',
-  'http.followRedirects=initial',
-  'credential.interactive=false',
-  'protocol.allow=never',
-  ...['https', 'http', 'ssh', 'git', 'file'].map((protocol) => `protocol.${protocol}.allow=always`),
-].flatMap((setting) => ['-c', setting]);
-
-/** Longest time of a clone, and most bytes that are received; the whole of flatcar/scripts has some 300 MB. */
-const cloneLimits = { ms: 60 * 60_000, receivedBytes: 8 * 2 ** 30 };
-
-/** Variables that would have git work on another repository than the one it is given. */
-const elsewhere = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE'];
-
-/** Nobody is there to answer a question. */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = {
-    GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
-    ...childEnvironment(),
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: '/bin/false',
-    SSH_ASKPASS_REQUIRE: 'never',
-    GIT_LFS_SKIP_SMUDGE: '1',
-    LC_ALL: 'C',
-  };
-  for (const name of elsewhere) delete environment[name];
-  return environment;
 }
 
 function isUsable(folder: string): boolean {
@@ -156,77 +115,6 @@ export async function forgetTree(name: string, home: string = dataHome()): Promi
   );
 }
 
-export interface CloneProgress {
-  /** what git is doing: `Receiving objects` */
-  readonly step: string;
-  /** 0 to 100; null while git does not know */
-  readonly percent: number | null;
-}
-
-export interface CloneOptions {
-  readonly home?: string;
-  /** branch or tag; default: the repository's own */
-  readonly branch?: string;
-  readonly onProgress?: (progress: CloneProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-function explainGit(output: string, url: string): { message: string; hint: string } {
-  const lines = output.trim().split(/[\r\n]+/);
-  // git goes on with advice after its reason
-  const last =
-    lines.find((line) => /^(?:ssh|fatal|error|remote: error|host key|\S+: permission denied)\b/i.test(line)) ??
-    lines.at(-1) ??
-    '';
-  if (
-    /Could not resolve host|Network is unreachable|Connection (?:refused|timed out)|Failed to connect|unable to access/i.test(
-      output,
-    )
-  ) {
-    return {
-      message: `\`${url}\` cannot be reached: ${last}`,
-      hint: 'Check the network and the proxy, or clone it elsewhere and add the folder.',
-    };
-  }
-  if (/Remote branch .* not found/i.test(output))
-    return { message: last, hint: 'Choose a branch or tag that the repository has.' };
-  if (/not found|does not appear to be a git repository|does not exist/i.test(output)) {
-    return { message: `\`${url}\` is no git repository: ${last}`, hint: 'Check the address.' };
-  }
-  if (/Could not read from remote repository/i.test(output)) {
-    return {
-      message: `\`${url}\` lets nobody in: ${last}`,
-      hint: 'Check the key of your ssh, or clone it by hand and add the folder.',
-    };
-  }
-  return { message: `\`git clone\` of \`${url}\` failed: ${last}`, hint: 'Clone it by hand and add the folder.' };
-}
-
-/** Is it something to clone, not a folder? A URL, or `user@host:path` as ssh has it. */
-export const isGitAddress = (location: string): boolean =>
-  /^[a-z][a-z+]*:\/\//i.test(location) || /^[\w.][\w.-]*@[\w.-]+:[^\s]+$/.test(location);
-
-/** Clones into a folder that is replaced; on failure nothing is left. Throws `GIT_MISSING`, `CLONE_FAILED`. */
-async function cloneInto(url: string, folder: string, options: CloneOptions): Promise<void> {
-  if (!isGitAddress(url) || (url.includes('://') && !/^(?:https?|git|ssh|file):\/\/[^\s-]\S*$/.test(url))) {
-    throw new PlanError('CLONE_FAILED', `\`${url}\` is not a git URL`, {
-      hint: 'Write `https://…`, `ssh://…`, `git@host:path`, `git://…` or `file://…`.',
-      details: { url },
-    });
-  }
-  await removeTree(folder);
-  mkdirSync(dirname(folder), { recursive: true });
-  const branch = options.branch === undefined ? [] : [`--branch=${options.branch}`];
-  const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
-  const args = [...carefulGit, 'clone', ...shallow, '--progress', ...branch, '--', url, folder];
-  const output = await runGit(args, options);
-  if (output.exitCode === 0) return;
-  await removeTree(folder);
-  options.signal?.throwIfAborted();
-  const { message, hint } = output.limit === null ? explainGit(output.text, url) : beyondLimit(output.limit, url);
-  throw new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: output.exitCode ?? -1 } });
-}
-
 /**
  * Folder of a repository that a design names: the folder itself, or the clone of a URL below the data folder, made when
  * it is not there yet. Throws `REPOSITORY_MISSING`, `GIT_MISSING`, `CLONE_FAILED`.
@@ -272,75 +160,4 @@ export async function cloneTree(name: string, url: string, options: CloneOptions
   const entry: Entry = { name, folder, url };
   writeRegistry(home, [...readRegistry(home), entry]);
   return describe(entry);
-}
-
-interface GitOutput {
-  readonly exitCode: number | null;
-  readonly text: string;
-  /** why it was ended from here */
-  readonly limit: string | null;
-}
-
-const beyondLimit = (limit: string, url: string): { message: string; hint: string } => ({
-  message: `\`git clone\` of \`${url}\` was ended: ${limit}`,
-  hint: 'Clone it by hand and add the folder.',
-});
-
-/** Bytes that a line of progress says were received: `Receiving objects: 10% (1/10), 1.20 GiB | 3 MiB/s`. */
-export function receivedBytes(row: string): number {
-  const match = /^Receiving objects:.*?, (\d{1,9}(?:\.\d{1,3})?) (bytes|KiB|MiB|GiB)/.exec(row.slice(0, 200));
-  const power = ['bytes', 'KiB', 'MiB', 'GiB'].indexOf(match?.[2] ?? 'bytes');
-  return Number(match?.[1] ?? 0) * 1024 ** power;
-}
-
-function runGit(args: readonly string[], options: CloneOptions): Promise<GitOutput> {
-  return new Promise((resolveRun, reject) => {
-    // a group of its own, so that the helper that fetches ends with it
-    const child = spawn('git', args, { stdio: ['ignore', 'ignore', 'pipe'], env: gitEnvironment(), detached: true });
-    let limit: string | null = null;
-    const end = (): void => {
-      if (child.pid === undefined || child.exitCode !== null) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // it ended meanwhile
-      }
-    };
-    const endFor = (reason: string): void => {
-      limit ??= reason;
-      end();
-    };
-    const timer = setTimeout(() => endFor(`it took longer than ${cloneLimits.ms / 60_000} minutes`), cloneLimits.ms);
-    if (options.signal?.aborted) end();
-    options.signal?.addEventListener('abort', end, { once: true });
-    let text = '';
-    child.stderr.setEncoding('utf8');
-    child.stderr.on('data', (piece: string) => {
-      text = (text + piece).slice(-20_000);
-      for (const row of piece.split(/[\r\n]+/)) {
-        const match = /^(?:remote: )?([A-Z][A-Za-z ]+):\s+(?:(\d+)%)?/.exec(row);
-        if (match) options.onProgress?.({ step: match[1] as string, percent: match[2] ? Number(match[2]) : null });
-        if (receivedBytes(row) > cloneLimits.receivedBytes) endFor('it is larger than 8 GiB');
-      }
-    });
-    const settle = (): void => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', end);
-    };
-    child.once('error', (cause: NodeJS.ErrnoException) => {
-      settle();
-      reject(
-        cause.code === 'ENOENT'
-          ? new PlanError('GIT_MISSING', '`git` is not installed', {
-              hint: 'Install git, or add a folder instead.',
-              cause,
-            })
-          : cause,
-      );
-    });
-    child.once('close', (exitCode) => {
-      settle();
-      resolveRun({ exitCode, text, limit });
-    });
-  });
 }

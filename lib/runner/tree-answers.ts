@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { type StudioError, tellable } from '../errors';
-import { addTree, cloneTree, forgetTree, isGitAddress, listTrees, type RegisteredTree } from '../plan/trees';
+import { isGitAddress } from '../plan/clone';
+import { addTree, cloneTree, forgetTree, listTrees, type RegisteredTree } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
 

@@ -1,5 +1,6 @@
 import { dataHome } from '../../home';
-import { addTree, cloneTree, forgetTree, isGitAddress, listTrees } from '../../plan/trees';
+import { isGitAddress } from '../../plan/clone';
+import { addTree, cloneTree, forgetTree, listTrees } from '../../plan/trees';
 import { type Command, UsageError } from '../command';
 import { formatTable } from '../text';
 
