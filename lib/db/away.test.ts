@@ -17,9 +17,8 @@ describe('an error of a driver', () => {
     withCode('57P03'),
     withCode('08006'),
     withCode('53300'),
-    withCode('SQLITE_BUSY'),
-    withCode('SQLITE_LOCKED_SHAREDCACHE'),
     withCode('SQLITE_NOTADB'),
+    withCode('SQLITE_CANTOPEN'),
     new Error('Connection terminated unexpectedly'),
     new Error('timeout exceeded when trying to connect'),
   ])('%s means that the database is away', (cause) => {
@@ -30,6 +29,7 @@ describe('an error of a driver', () => {
     withCode('23505'),
     withCode('42601'),
     withCode('SQLITE_CONSTRAINT'),
+    withCode('SQLITE_BUSY'),
     new Error('no'),
     new TypeError('x'),
     null,
@@ -74,11 +74,19 @@ describe.skipIf(programs === null)('a PostgreSQL that goes away', () => {
       code: 'DATABASE_AWAY',
     });
     await expect(queue.enqueue('run')).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+    await expect(queue.ensure('run')).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+    // not "there is no job"
+    await expect(queue.claim('worker')).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
     await expect(openDatabase({ url: postgres.url })).rejects.toMatchObject({ code: 'DATABASE_OPEN' });
     await postgres.up();
     expect(await listPrefixes(studio)).toHaveLength(1);
     await queue.enqueue('run');
     expect(await queue.claim('worker')).toMatchObject({ run: 'run' });
+    // its worker died before it took the run: the job stands for it no longer than the lease
+    const later = await openQueue(studio, { leaseMs: 0, now: Date.now });
+    await later.ensure('run');
+    expect(await queue.claim('another')).toMatchObject({ run: 'run' });
+    await later.close();
     await queue.close();
     await studio.close();
   }, 120_000);

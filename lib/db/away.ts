@@ -7,7 +7,8 @@ const network =
   /^(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES)$/;
 /** Connection exceptions, no resources, shutdown and start. Source: PostgreSQL 17, appendix A. */
 const postgres = /^(?:08|53|57P)/;
-const sqlite = /^SQLITE_(?:BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|PROTOCOL)/;
+/** The file is not what it should be. One that is locked is told by `sqlite.ts`, which waits for it. */
+const sqlite = /^SQLITE_(?:CANTOPEN|CORRUPT|NOTADB|PROTOCOL)/;
 /** What pg says without a code. */
 const sentences =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|connection error and is not queryable|database connection is not open/i;
@@ -17,8 +18,12 @@ export function clearError(cause: unknown): unknown {
   if (isStudioError(cause)) return cause;
   const { code = '', message = String(cause) } = (cause ?? {}) as { code?: unknown; message?: string };
   const name = String(code);
-  if (sqlite.test(name))
-    return new DbError('DATABASE_AWAY', sqliteMessage(name, message), { hint: sqliteHint(name), cause });
+  if (sqlite.test(name)) {
+    return new DbError('DATABASE_AWAY', `The database file cannot be used: ${message.replace(/\.?$/, '.')}`, {
+      hint: 'Check the folder of `studio.db` and its disk.',
+      cause,
+    });
+  }
   if (network.test(name) || postgres.test(name) || sentences.test(message)) {
     return new DbError('DATABASE_AWAY', `The database does not answer: ${message || name}.`, {
       hint: 'Is the PostgreSQL of DATABASE_URL running? Everything goes on by itself when it is back.',
@@ -26,16 +31,6 @@ export function clearError(cause: unknown): unknown {
     });
   }
   return cause;
-}
-
-function sqliteMessage(code: string, message: string): string {
-  if (/BUSY|LOCKED/.test(code)) return 'The database is locked by another process for too long.';
-  return `The database file cannot be used: ${message.replace(/\.?$/, '.')}`;
-}
-
-function sqliteHint(code: string): string {
-  if (/BUSY|LOCKED/.test(code)) return 'Look for a program that holds `studio.db` open, then ask again.';
-  return 'Check the folder of `studio.db` and its disk.';
 }
 
 /** The dialect with its errors told as `DATABASE_AWAY`: the one place through which all queries go. */

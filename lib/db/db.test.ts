@@ -186,7 +186,7 @@ describe.each([
     let nowMs = Date.parse('2026-01-01T00:00:00.000Z');
 
     beforeAll(async () => {
-      if (there) queue = await openQueue(studio, { leaseMs: 10_000, now: () => nowMs });
+      if (there) queue = await openQueue(studio, { leaseMs: 3_600_000, now: () => nowMs });
     });
     afterAll(async () => {
       if (there) await queue.close();
@@ -213,6 +213,19 @@ describe.each([
       expect([again?.run, again?.attempt]).toEqual(['j3', 2]);
       await queue.complete(again!);
       expect(await queue.claim('w1')).toBeNull();
+    });
+
+    it_('is given a run that waits once more only when its job is gone', async () => {
+      await queue.ensure('j4');
+      await queue.ensure('j4');
+      const job = await queue.claim('w1');
+      await queue.ensure('j4');
+      expect([job?.run, await queue.claim('w2')]).toEqual(['j4', null]);
+      await queue.complete(job!);
+      await queue.ensure('j4');
+      const again = await queue.claim('w2');
+      expect(again?.run).toBe('j4');
+      await queue.complete(again!);
     });
   });
 });

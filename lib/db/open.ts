@@ -9,6 +9,7 @@ import { secretSetting } from '../host/secret-setting';
 import { withClearErrors } from './away';
 import { DbError } from './errors';
 import { migrate } from './migrations';
+import { postgresPatience } from './patience';
 import type { Schema } from './schema';
 import { sqliteDialect } from './sqlite';
 
@@ -81,12 +82,9 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** A database that does not answer is away; ms. */
-const patience = { connectionTimeoutMillis: 5_000, query_timeout: 30_000, keepAlive: true };
-
 async function openPostgres(url: string): Promise<StudioDatabase> {
   const [{ PostgresDialect }, { default: pg }] = await Promise.all([import('kysely'), import('pg')]);
-  const pool = new pg.Pool({ connectionString: url, max: 8, ...patience });
+  const pool = new pg.Pool({ connectionString: url, max: 8, ...postgresPatience });
   // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: withClearErrors(new PostgresDialect({ pool })) });

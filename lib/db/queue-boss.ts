@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
-import type { JobQueue } from './queue';
+import { postgresPatience } from './patience';
+import type { JobQueue, QueueOptions } from './queue';
 
 const queueName = 'runs';
 
@@ -11,9 +12,14 @@ interface Payload {
   readonly attempt: number;
 }
 
+/** A job that waits, or that somebody has taken just now. $1: queue, $2: run, $3: lease in ms. */
+const standingJob = `
+  select 1 from pgboss.job where name = $1 and data->>'run' = $2
+    and (state < 'active' or (state = 'active' and started_on > now() - $3 * interval '1 millisecond')) limit 1`;
+
 /** The queue on PostgreSQL: pg-boss, so that workers on several machines share the runs. */
-export async function openBossQueue(url: string): Promise<JobQueue> {
-  const boss = new PgBoss({ connectionString: url, max: 4, schedule: false });
+export async function openBossQueue(url: string, { leaseMs }: Pick<QueueOptions, 'leaseMs'>): Promise<JobQueue> {
+  const boss = new PgBoss({ connectionString: url, max: 4, schedule: false, ...postgresPatience });
   // Connection trouble surfaces in the call that suffers from it; the emitter must not end the process.
   boss.on('error', () => {});
   await boss.start();
@@ -24,10 +30,13 @@ export async function openBossQueue(url: string): Promise<JobQueue> {
   const attempts = new Map<string, number>();
   return {
     enqueue: (run) => send({ run, attempt: 1 }),
-    // pg-boss answers only when the job is stored, and a server that cannot store it tells whoever asked
-    async ensure() {},
+    async ensure(run) {
+      const { rows } = await boss.getDb().executeSql(standingJob, [queueName, run, leaseMs]);
+      // two that look at once may both send it: whoever comes second finds the run taken
+      if (rows.length === 0) await send({ run, attempt: (attempts.get(run) ?? 0) + 1 });
+    },
     async claim() {
-      const [job] = await boss.fetch<Payload>(queueName, { batchSize: 1 });
+      const job = await fetchJob(boss);
       if (!job) return null;
       attempts.set(job.data.run, job.data.attempt);
       return { run: job.data.run, ticket: job.id, attempt: job.data.attempt };
@@ -42,4 +51,22 @@ export async function openBossQueue(url: string): Promise<JobQueue> {
     release: (run) => send({ run, attempt: (attempts.get(run) ?? 1) + 1 }),
     close: () => boss.stop({ graceful: false, wait: true }),
   };
+}
+
+/** The next job. `fetch` says "none" too when its statement fails, so the failure is caught on its way. */
+async function fetchJob(boss: PgBoss): Promise<PgBoss.Job<Payload> | null> {
+  let failure: unknown = null;
+  const db: PgBoss.Db = {
+    executeSql: (text, values) =>
+      boss
+        .getDb()
+        .executeSql(text, values)
+        .catch((cause: unknown) => {
+          failure = cause;
+          throw cause;
+        }),
+  };
+  const [job] = await boss.fetch<Payload>(queueName, { batchSize: 1, db });
+  if (failure !== null) throw failure;
+  return job ?? null;
 }

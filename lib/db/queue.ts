@@ -40,7 +40,7 @@ export async function openQueue(studio: StudioDatabase, options: QueueOptions): 
     return openTableQueue(studio, options);
   }
   const { openBossQueue } = await import('./queue-boss');
-  return clearQueue(await openBossQueue(studio.url).catch(rethrow));
+  return clearQueue(await openBossQueue(studio.url, options).catch(rethrow));
 }
 
 const rethrow = (error: unknown): never => {

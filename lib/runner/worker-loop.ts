@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ClaimedJob, type JobQueue, openQueue, type StudioDatabase } from '../db/index';
+import { isStudioError } from '../errors';
 import { diskErrorOf } from '../host/disk-error';
 import { performRun } from './perform-run';
 import { SilenceWatch } from './process-identity';
@@ -94,8 +95,10 @@ class Complaints {
   tell(error: unknown): void {
     const told = diskErrorOf(error, { path: this.home, doing: 'looking for builds' }) ?? error;
     const line = told instanceof Error ? told.message : String(told);
-    if (line !== this.last) process.stderr.write(`worker: ${line}\n`);
-    this.last = line;
+    // a database that goes away refuses in several ways
+    const kind = isStudioError(told) && told.code === 'DATABASE_AWAY' ? told.code : line;
+    if (kind !== this.last) process.stderr.write(`worker: ${line}\n`);
+    this.last = kind;
   }
 
   forget(): void {
