@@ -15,6 +15,9 @@ export interface ExportedArchive extends ExportFacts {
   readonly stream: Readable;
 }
 
+/** What the archive of a design's export is called. */
+export const exportFileName = (design: Pick<Design, 'name'>): string => `${exportName(design)}.tar.gz`;
+
 type Server = Pick<StudioServer, 'planner'>;
 
 async function exported(
@@ -25,7 +28,7 @@ async function exported(
   const folder = await mkdtemp(join(tmpdir(), 'prefix-studio-export-'));
   try {
     const plan = await planner.run({ kind: 'export', design, folder }, signal);
-    return { facts: { ...plan, fileName: `${exportName(design)}.tar.gz` }, folder };
+    return { facts: { ...plan, fileName: exportFileName(design) }, folder };
   } catch (error) {
     await removeTree(folder);
     throw error;

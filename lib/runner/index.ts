@@ -3,7 +3,7 @@ export { answerBootstrap } from './bootstrap-answers';
 export { checkDesign, namesOf, requireDesign } from './design-check';
 export { editDesignText } from './design-edits';
 export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode } from './errors';
-export { archiveExport, measureExport } from './export-answers';
+export { archiveExport, exportFileName, measureExport } from './export-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { describeLog, searchLogs, streamPlainLog } from './log-text';
 export { isKnownPrefix, isKnownRun } from './page-subjects';

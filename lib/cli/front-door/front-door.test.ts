@@ -156,6 +156,39 @@ describe('the front door', () => {
     expect([status, headers.location]).toEqual([303, '/404']);
   });
 
+  it('answers HEAD of a page as GET, without rendering it', async () => {
+    let rendered = 0;
+    const counting = openFrontDoor(
+      { token: null, host: '127.0.0.1' },
+      () => (request, response) => {
+        rendered += 1;
+        return echo(request, response);
+      },
+      async (path) => path !== '/p/gone',
+    );
+    await new Promise<void>((done) => counting.listen(0, '127.0.0.1', done));
+    const { port: at } = counting.address() as AddressInfo;
+    const head = (path: string): Promise<Answer> =>
+      raw([`HEAD ${path} HTTP/1.1`, `Host: 127.0.0.1:${at}`, 'Connection: close', '', ''].join('\r\n'), at);
+    for (const [path, status] of [
+      ['/', 200],
+      ['/p/demo/graph?tab=1', 200],
+      ['/p/gone', 404],
+    ] as const) {
+      const answer = await head(path);
+      expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([
+        status,
+        'text/html; charset=utf-8',
+        '',
+      ]);
+      for (const name of secured) expect(answer.headers[name], name).toBeTruthy();
+    }
+    expect(rendered).toBe(0);
+    await head('/icon.svg');
+    expect(rendered).toBe(1);
+    counting.close();
+  });
+
   it('gives each page a nonce of its own, in the policy and to Next, whatever the request says', async () => {
     const forged = "Content-Security-Policy: script-src 'nonce-forged'";
     const answers = [await get('/', forged), await get('/', forged)];

@@ -4,6 +4,7 @@ import { ApiError, type Problem, problemHeaders, problemOf } from '../../api';
 import { isStudioError } from '../../errors';
 import type { Handler } from '../next-handler';
 import { GuessBrake } from './guess-brake';
+import { answersHeadOfPage } from './head-of-page';
 import { dropInternalHeaders } from './next-headers';
 import { cookieName, type GuardOptions, judgeRequest } from './request-guard';
 import { judgeShape, MethodNotAllowed, mostHeaders, unknownExpectation } from './request-rules';
@@ -106,6 +107,7 @@ async function admit(
   // Next has sent its 200 before the part of the page that knows is rendered
   if (as === 'page' && !(await isKnownPage(request.url ?? ''))) response.statusCode = 404;
   secure(request, response, as);
+  if (answersHeadOfPage(request, response)) return;
   dropInternalHeaders(request);
   await handler(request, response);
 }
