@@ -1,30 +1,17 @@
-import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ContainedFolder } from '../host/contained-file';
 import { removeTree } from '../host/remove-tree';
 import { syncDirectory, writeFileDurably } from './durable-file';
 import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
 import { inTurns } from './in-turns';
-import type { MergeStep } from './merge-plan';
+import type { MergeJournal, MergeStep } from './journal-format';
+import { parseJournal } from './journal-format';
+import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { mergingDirectory, publishEntry, vdbDirectory, vdbEntryDirectory } from './vdb';
-
-/**
- * The write-ahead record of one merge or unmerge. It is written when everything that the change needs stands beside it
- * (new files in `image/`, the new VDB entry in `-MERGING-…`) and before the first file of the root is touched. So a
- * change without a journal never began and is thrown away; a change with one is carried out again, step by step, until
- * it is complete: every step may be repeated.
- */
-export interface MergeJournal {
-  readonly format: 1;
-  /** package whose entry is published at the end; null for an unmerge */
-  readonly cpv: string | null;
-  /** packages whose entries go away */
-  readonly removed: readonly string[];
-  readonly steps: readonly MergeStep[];
-  readonly obsolete: readonly string[];
-}
 
 /** What the change calls between its steps; failures of these are reported, they do not stop it. */
 export interface MergeHooks {
@@ -68,16 +55,33 @@ function place(source: string, onDisk: string): void {
   }
 }
 
-function applyStep(target: TargetRoot, image: string, step: MergeStep): void {
-  const source = join(image, step.image);
-  const onDisk = join(target.root, step.path);
-  // only its writer may move a directory to another one
-  if (step.do === 'tree' && exists(source)) chmodSync(source, step.mode | 0o200);
-  place(source, onDisk);
-  if (step.do === 'tree') chmodSync(onDisk, step.mode);
+function applyStep(paths: RootedPaths, image: string, step: MergeStep): void {
+  const onDisk = join(paths.root, step.path);
+  requireNoLinks(paths, step.path);
+  if (step.do === 'directory') {
+    if (!exists(onDisk)) mkdirSync(onDisk);
+  } else {
+    const source = join(image, step.image);
+    // only its writer may move a directory to another one
+    if (step.do === 'tree' && exists(source)) chmodSync(source, step.mode | 0o200);
+    place(source, onDisk);
+  }
+  if (step.do !== 'place' && lstatSync(onDisk, { throwIfNoEntry: false })?.isDirectory()) chmodSync(onDisk, step.mode);
 }
 
-function removeObsolete(onDisk: string): void {
+/** Steps were planned with all links resolved. Throws PATH_ESCAPES_ROOT when there is one on the way now. */
+function requireNoLinks(paths: RootedPaths, path: string): void {
+  if (paths.canonical(path) === path) return;
+  throw new EngineError('PATH_ESCAPES_ROOT', `a directory above \`${join(paths.root, path)}\` has become a link`, {
+    hint: 'Something other than Prefix Studio changed the root. Set the prefix up again with `--force`.',
+    details: { path },
+  });
+}
+
+/** Removes a file of a package that goes away; what a `pkg_prerm` put behind a link is not the package's. */
+function removeObsolete(paths: RootedPaths, path: string): void {
+  if (paths.canonical(path) !== path) return;
+  const onDisk = join(paths.root, path);
   const info = lstatSync(onDisk, { throwIfNoEntry: false });
   if (!info) return;
   if (!info.isDirectory()) {
@@ -101,9 +105,10 @@ export async function applyJournal(
   fault: FaultPoint = () => undefined,
 ): Promise<void> {
   const image = join(directory, 'image');
+  const paths = new RootedPaths(target.root);
   await inTurns(journal.steps, (step) => {
     fault(`${step.do} ${step.path}`);
-    applyStep(target, image, step);
+    applyStep(paths, image, step);
   });
   const removedEntry = (cpv: string): string => join(directory, 'removed', cpv.replace('/', ':'));
   for (const cpv of journal.removed) {
@@ -111,9 +116,11 @@ export async function applyJournal(
     fault(`prerm ${cpv}`);
     await hooks.prerm?.(cpv, vdbEntryDirectory(target, cpv));
   }
+  // phases have run, so what was known of directories holds no more
+  const pathsNow = new RootedPaths(target.root);
   await inTurns(journal.obsolete, (path) => {
     fault(`remove ${path}`);
-    removeObsolete(join(target.root, path));
+    removeObsolete(pathsNow, path);
   });
   for (const cpv of journal.removed) {
     if (!exists(removedEntry(cpv))) {
@@ -151,15 +158,18 @@ export interface Recovered {
   readonly outcome: 'completed' | 'rolled back';
 }
 
-function readJournal(text: string, directory: string): MergeJournal {
-  try {
-    const journal = JSON.parse(text) as MergeJournal;
-    if (journal.format === 1) return journal;
-  } catch {
-    // reported below
-  }
-  throw new EngineError('JOURNAL_INVALID', `the merge journal in \`${directory}\` cannot be read`, {
-    hint: 'Set the prefix up again with `--force`; its binary packages stay usable.',
+/** Larger than the journal of an image that is as large as it may be. */
+const maxJournalBytes = 480 << 20;
+
+/** The journal of a change; null when it was not written yet. Throws JOURNAL_INVALID. */
+function readJournal(target: TargetRoot, directory: string): MergeJournal | null {
+  const answer = new ContainedFolder(vdbDirectory(target)).read(journalFile(directory), maxJournalBytes);
+  if (answer.kind === 'missing') return null;
+  const journal = answer.kind === 'content' ? parseJournal(target, answer.data.toString('utf8')) : null;
+  if (journal) return journal;
+  const why = answer.kind === 'refused' ? answer.reason : 'is damaged, or not of Prefix Studio';
+  throw new EngineError('JOURNAL_INVALID', `the merge journal \`${journalFile(directory)}\` ${why}`, {
+    hint: 'Nothing of it was carried out. Set the prefix up again with `--force`; its binary packages stay usable.',
   });
 }
 
@@ -174,11 +184,11 @@ export async function recoverMerges(target: TargetRoot, hooks: MergeHooks = {}):
   const open = await readdir(journalsDirectory(target)).catch(() => [] as string[]);
   for (const name of open.sort()) {
     const directory = join(journalsDirectory(target), name);
-    const text = await readFile(journalFile(directory), 'utf8').catch(() => null);
+    const journal = readJournal(target, directory);
     const cpv = name.replace(':', '/');
-    if (text === null) await forgetJournal(target, directory);
-    else await applyJournal(target, directory, readJournal(text, directory), hooks);
-    recovered.push({ cpv, outcome: text === null ? 'rolled back' : 'completed' });
+    if (journal === null) await forgetJournal(target, directory);
+    else await applyJournal(target, directory, journal, hooks);
+    recovered.push({ cpv, outcome: journal === null ? 'rolled back' : 'completed' });
   }
   await removeStaleEntries(target);
   return recovered;

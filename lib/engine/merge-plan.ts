@@ -5,15 +5,9 @@ import { isProtected, protectedName } from './config-protect';
 import type { ContentsEntry } from './contents';
 import { md5OfFile } from './image-tree';
 import { inTurns } from './in-turns';
+import type { MergeStep } from './journal-format';
 import type { RootedPaths } from './rooted-path';
 import type { Ownership } from './vdb';
-
-/** One change of the root. Paths are canonical inside the root; `image` is the path inside the image directory. */
-export type MergeStep =
-  /** a directory that the root lacks, with all that is in it; `mode` is the directory's */
-  | { readonly do: 'tree'; readonly image: string; readonly path: string; readonly mode: number }
-  /** anything else */
-  | { readonly do: 'place'; readonly image: string; readonly path: string };
 
 export interface Collision {
   readonly path: string;

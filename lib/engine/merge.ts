@@ -7,6 +7,8 @@ import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
 import type { ImageEntry } from './image-tree';
 import { contentsOfImage, sizeOfImage } from './image-tree';
+import type { MergeStep } from './journal-format';
+import { findForbidden, mayChange } from './journal-format';
 import type { FaultPoint, MergeHooks } from './merge-journal';
 import { applyJournal, commitJournal, forgetJournal, journalDirectory } from './merge-journal';
 import type { Collision } from './merge-plan';
@@ -89,6 +91,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
     protection: request.protection,
   });
   if (plan.kind === 'collisions') return plan;
+  requireFineSteps(target, cpv, plan.steps);
 
   const directory = journalDirectory(target, cpv);
   await removeTree(directory);
@@ -103,7 +106,13 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   fault('write entry');
   await writeMergingEntry(target, cpv, files);
   fault('commit');
-  const journal = { format: 1, cpv, removed, steps: plan.steps, obsolete: plan.obsolete } as const;
+  const journal = {
+    format: 1,
+    cpv,
+    removed,
+    steps: plan.steps,
+    obsolete: plan.obsolete.filter((path) => mayChange(target, path)),
+  } as const;
   await commitJournal(target, directory, journal);
   await applyJournal(target, directory, journal, hooks, fault);
   return {
@@ -112,6 +121,20 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
     sizeBytes,
     replaced: removed,
   };
+}
+
+/** Throws PATH_ESCAPES_ROOT when links of the root would lead a merge out of the prefix or into what we trust. */
+function requireFineSteps(target: TargetRoot, cpv: string, steps: readonly MergeStep[]): void {
+  const path = findForbidden(target, steps);
+  if (path === null) return;
+  throw new EngineError(
+    'PATH_ESCAPES_ROOT',
+    `links of the root lead \`${cpv}\` to \`${path}\`, where it must not write`,
+    {
+      hint: 'Remove the package that installed the link.',
+      details: { cpv, path },
+    },
+  );
 }
 
 /** Modes of an image's directories by path. */
@@ -139,7 +162,7 @@ export async function unmergePackage(request: UnmergeRequest): Promise<{ readonl
   const paths = new RootedPaths(target.root);
   const owners = await readOwners(target, paths);
   const question = { owners, replaced: new Set([cpv]), paths, protection: request.protection };
-  const obsolete = obsoletePaths(question, new Set());
+  const obsolete = obsoletePaths(question, new Set()).filter((path) => mayChange(target, path));
   const directory = journalDirectory(target, cpv);
   await forgetJournal(target, directory);
   fault('stage removal');

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readContained } from '../host/contained-file';
 import type { ContentsEntry } from './contents';
 import { parseContents } from './contents';
 import type { RootedPaths } from './rooted-path';
@@ -37,10 +38,16 @@ export async function listInstalled(target: TargetRoot): Promise<readonly string
   return found;
 }
 
-/** Text of one file of an entry without the final line break; '' when it is not there. */
+/** Larger than the CONTENTS of an image that is as large as it may be. */
+const maxEntryFileBytes = 480 << 20;
+
+/**
+ * Text of one file of an entry without the final line break; '' when it is not there, or is a link out of the database or
+ * no regular file, because people and earlier versions may have put anything there.
+ */
 export async function readEntryFile(target: TargetRoot, cpv: string, name: string): Promise<string> {
-  const text = await readFile(join(vdbEntryDirectory(target, cpv), name), 'utf8').catch(() => '');
-  return text.replace(/\n$/, '');
+  const answer = readContained(vdbDirectory(target), join(cpv, name), maxEntryFileBytes);
+  return answer.kind === 'content' ? answer.data.toString('utf8').replace(/\n$/, '') : '';
 }
 
 export async function readInstalledContents(target: TargetRoot, cpv: string): Promise<readonly ContentsEntry[]> {

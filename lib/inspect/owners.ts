@@ -1,9 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readContained } from '../host/contained-file';
 import { parseContents } from './contents';
 
 /** Which package owns a path: `/opt/demo/usr/bin/lua` -> `dev-lang/lua-5.4.6`. Directories have no owner. */
 export type Owners = ReadonlyMap<string, string>;
+
+/** Larger than the CONTENTS of any package that can be built. */
+const mostContentsBytes = 480 << 20;
 
 /**
  * Reads the CONTENTS of every package in the VDB of one root. `root` is the folder on this machine, `eprefix` the prefix
@@ -15,8 +19,10 @@ export async function loadOwners(root: string, eprefix: string): Promise<Owners>
   for (const category of await folders(vdb)) {
     for (const pf of await folders(join(vdb, category))) {
       if (pf.startsWith('-MERGING-')) continue;
-      const contents = await readFile(join(vdb, category, pf, 'CONTENTS'), 'utf8').catch(() => '');
-      for (const entry of parseContents(contents)) {
+      // a person, or a phase under an earlier version, may have put a link there
+      const contents = readContained(vdb, join(category, pf, 'CONTENTS'), mostContentsBytes);
+      if (contents.kind !== 'content') continue;
+      for (const entry of parseContents(contents.data.toString('utf8'))) {
         if (entry.kind !== 'dir') owners.set(entry.path, `${category}/${pf}`);
       }
     }
