@@ -1,5 +1,7 @@
+import { get } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { checkHost, isPublicAddress, LocalAddressError, lookupPublic } from './public-address';
+import { checkHost, isPublicAddress, LocalAddressError, lookupPublic, publicOnly } from './public-address';
 
 describe('an address', () => {
   it.each([
@@ -39,5 +41,51 @@ describe('an address', () => {
     expect(await new Promise((resolve) => lookupPublic('localhost', { all: true }, resolve))).toMatchObject({
       host: 'localhost',
     });
+  });
+});
+
+describe('a name whose answer changes', () => {
+  /** A name service that gives one list after the other; the last one again and again. */
+  function answers(...lists: readonly (readonly string[])[]) {
+    const asked: string[] = [];
+    const lookup = publicOnly((host, _options, answer) => {
+      const list = lists[Math.min(asked.length, lists.length - 1)] ?? [];
+      asked.push(host);
+      answer(
+        null,
+        list.map((address) => ({ address, family: 4 })),
+      );
+    });
+    return { lookup, asked };
+  }
+
+  /** The address that a request's socket is sent to; nothing is sent. */
+  function connectedTo(lookup: typeof lookupPublic): Promise<unknown> {
+    return new Promise((resolve) => {
+      const createConnection = (): Socket => {
+        const socket = new Socket();
+        socket.once('lookup', (error: Error | null, address: string) => {
+          resolve(error ?? address);
+          socket.destroy();
+        });
+        return socket.connect({ host: 'rebind.example', port: 9, lookup, autoSelectFamily: false });
+      };
+      get('http://rebind.example:9/', { createConnection }).on('error', () => {});
+    });
+  }
+
+  it('is connected at the address that was judged: nobody asks again', async () => {
+    const { lookup, asked } = answers(['192.0.32.7'], ['127.0.0.1']);
+    expect(await connectedTo(lookup)).toBe('192.0.32.7');
+    expect(asked).toEqual(['rebind.example']);
+    expect(await connectedTo(lookup)).toBeInstanceOf(LocalAddressError);
+  });
+
+  it('is connected at its public addresses only', async () => {
+    const { lookup } = answers(['127.0.0.1', '10.0.0.1', '192.0.32.7']);
+    expect(await connectedTo(lookup)).toBe('192.0.32.7');
+    expect(await new Promise((resolve) => lookup('x', { all: true }, (_error, found) => resolve(found)))).toEqual([
+      { address: '192.0.32.7', family: 4 },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 
 /** Addresses that no host of the internet has. Source: IANA special-purpose address registries. */
@@ -84,17 +84,28 @@ export function checkHost(host: string): void {
   if (isIP(bare) !== 0 && !isPublicAddress(bare)) throw new LocalAddressError(bare, bare);
 }
 
+/** The name service of the machine, or of a test. */
+type LookUp = (
+  host: string,
+  options: LookupAllOptions,
+  answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /**
  * A `lookup` for sockets that gives public addresses only. A socket connects to what it is given here, so that a name
  * that is asked twice and answers differently does not help.
  */
-export const lookupPublic: LookupFunction = (host, options, answer) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return answer(error, []);
-    const reachable = addresses.filter(({ address }) => isPublicAddress(address));
-    const [first] = reachable;
-    if (first === undefined) return answer(new LocalAddressError(host, addresses[0]?.address ?? 'nowhere'), []);
-    if (options.all) return answer(null, reachable);
-    answer(null, first.address, first.family);
-  });
-};
+export const publicOnly =
+  (ask: LookUp): LookupFunction =>
+  (host, options, answer) => {
+    ask(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return answer(error, []);
+      const reachable = addresses.filter(({ address }) => isPublicAddress(address));
+      const [first] = reachable;
+      if (first === undefined) return answer(new LocalAddressError(host, addresses[0]?.address ?? 'nowhere'), []);
+      if (options.all) return answer(null, reachable);
+      answer(null, first.address, first.family);
+    });
+  };
+
+export const lookupPublic: LookupFunction = publicOnly(lookup);
