@@ -5,10 +5,23 @@
 declare -A __ECLASS_FILES=()
 declare -i __inherit_depth=0
 
+# Eclasses of more than 4 MiB, which take all time or memory to read, by file; each directory is measured once.
+declare -A __GIANT_ECLASSES=() __MEASURED_DIRS=()
+
+__measure_eclasses() {
+	local file
+	__MEASURED_DIRS[${1}]=1
+	while IFS= read -r file; do
+		__GIANT_ECLASSES[${file}]=1
+	done < <(find -L "${1}" -maxdepth 1 -name '*.eclass' -size +4096k 2> /dev/null)
+}
+
 __eclass_path() {
 	local dir
 	while IFS= read -r dir; do
+		[[ -z ${dir} || -v __MEASURED_DIRS[${dir}] ]] || __measure_eclasses "${dir}"
 		__eclass_file=${dir}/${1}.eclass
+		[[ -v __GIANT_ECLASSES[${__eclass_file}] ]] && continue
 		[[ -f ${__eclass_file} ]] && return 0
 	done <<< "${__E_ECLASS_DIRS}"
 	return 1
