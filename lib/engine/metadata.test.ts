@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +45,19 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
     writeFileSync(path, text);
     return phase.read({ path, category: 'app-test', eclassDirs: [join(overlay, 'eclass')] });
   };
+
+  it('does not read an eclass of 1 TiB', async () => {
+    const eclasses = join(folder, 'eclass');
+    mkdirSync(eclasses);
+    writeFileSync(join(eclasses, 'giant.eclass'), '');
+    truncateSync(join(eclasses, 'giant.eclass'), 2 ** 40);
+    const path = join(folder, 'giant-1.ebuild');
+    writeFileSync(path, 'EAPI=8\ninherit giant\n');
+    expect(await phase.read({ path, category: 'app-test', eclassDirs: [eclasses] })).toEqual({
+      kind: 'failed',
+      message: expect.stringContaining('there is no eclass `giant`'),
+    });
+  });
 
   it('puts what eclasses add behind what the ebuild sets, and names the direct ones in INHERIT', async () => {
     const answer = await phase.read({
