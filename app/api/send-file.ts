@@ -2,7 +2,7 @@ import 'server-only';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { ApiError } from '../../lib/api';
-import { attachment, isUnchanged, parseRange, rangeHolds } from '../../lib/api/byte-range';
+import { attachment, isUnchanged, lengthHeader, parseRange, rangeHolds } from '../../lib/api/byte-range';
 
 export interface SentFile {
   readonly path: string;
@@ -20,7 +20,8 @@ export function sendFile(file: SentFile, { method, headers: asked }: Request): R
     'content-type': 'application/octet-stream',
     'content-disposition': attachment(file.fileName),
     'accept-ranges': 'bytes',
-    'cache-control': 'private, no-cache',
+    // ranges are of the bytes as they are, not of a compressed form
+    'cache-control': 'private, no-cache, no-transform',
     etag,
     ...file.headers,
   };
@@ -32,7 +33,7 @@ export function sendFile(file: SentFile, { method, headers: asked }: Request): R
     throw new ApiError('RANGE_OUTSIDE', `The file has ${sizeBytes} bytes; the range lies behind its end.`);
   }
   const [first, last] = range.kind === 'part' ? [range.first, range.last] : [0, sizeBytes - 1];
-  headers['content-length'] = String(last - first + 1);
+  headers[lengthHeader] = String(last - first + 1);
   if (range.kind === 'part') headers['content-range'] = `bytes ${first}-${last}/${sizeBytes}`;
   const status = range.kind === 'part' ? 206 : 200;
   if (method === 'HEAD' || sizeBytes === 0) return new Response(null, { status, headers });

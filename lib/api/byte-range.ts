@@ -27,6 +27,9 @@ export function isUnchanged(ifNoneMatch: string | null, etag: string): boolean {
   return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === etag || tag.trim() === '*');
 }
 
+/** By this header a route tells the front door the length of its answer, bytes. */
+export const lengthHeader = 'x-prefix-studio-length';
+
 /** `attachment` with a name that every program reads, and the exact one beside it. Source: RFC 6266, RFC 8187. */
 export function attachment(fileName: string): string {
   const plain = fileName.replace(/[^A-Za-z0-9._+-]/g, '_');

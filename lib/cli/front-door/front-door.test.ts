@@ -156,6 +156,24 @@ describe('the front door', () => {
     expect([status, headers.location]).toEqual([303, '/404']);
   });
 
+  it.each(['GET', 'HEAD'])('tells the length that a route gives, to %s', async (method) => {
+    const sized = openFrontDoor({ token: null, host: '127.0.0.1' }, () => async (_, response) => {
+      response.setHeader('x-prefix-studio-length', '5');
+      if (method === 'GET') response.write('12');
+      response.end(method === 'GET' ? '345' : undefined);
+    });
+    await new Promise<void>((done) => sized.listen(0, '127.0.0.1', done));
+    const { port: at } = sized.address() as AddressInfo;
+    const { headers, body } = await raw(
+      [`${method} /api/health HTTP/1.1`, `Host: 127.0.0.1:${at}`, 'Connection: close', '', ''].join('\r\n'),
+      at,
+    );
+    expect(headers['content-length']).toBe('5');
+    expect(headers).not.toHaveProperty('x-prefix-studio-length');
+    expect(body).toBe(method === 'GET' ? '12345' : '');
+    sized.close();
+  });
+
   it('answers HEAD of a page as GET, without rendering it', async () => {
     let rendered = 0;
     const counting = openFrontDoor(

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ApiError, type Problem, problemHeaders, problemOf } from '../../api';
 import { isStudioError } from '../../errors';
 import type { Handler } from '../next-handler';
+import { restoreLength } from './answer-length';
 import { GuessBrake } from './guess-brake';
 import { answersHeadOfPage } from './head-of-page';
 import { dropInternalHeaders } from './next-headers';
@@ -108,6 +109,7 @@ async function admit(
   if (as === 'page' && !(await isKnownPage(request.url ?? ''))) response.statusCode = 404;
   secure(request, response, as);
   if (answersHeadOfPage(request, response)) return;
+  restoreLength(response);
   dropInternalHeaders(request);
   await handler(request, response);
 }
