@@ -16,9 +16,10 @@ export function parseProcessStat(text: string): ProcessState {
   return { kind: 'alive', startTicks: fields[19] ?? '' };
 }
 
-export function processState(pid: number): ProcessState {
+/** `proc`: where the kernel shows its processes. */
+export function processState(pid: number, proc = '/proc'): ProcessState {
   try {
-    return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return parseProcessStat(readFileSync(`${proc}/${pid}/stat`, 'utf8'));
   } catch {
     return exists(pid) ? { kind: 'hidden' } : { kind: 'gone' };
   }
