@@ -24,7 +24,23 @@ describe('a place that cannot hold a folder', () => {
     expect(() => makeWritableFolder(path())).toThrow(expect.objectContaining({ code: 'NOT_A_FOLDER' }));
   });
 
-  it('is told: a file system of the kernel, where making folders never ends', () => {
-    expect(() => makeWritableFolder('/proc/no/home')).toThrow(/\/proc/);
+  it.each(['/proc/no/home', '/proc/self/home', '/sys/no/home', '/dev/null', '/dev/null/home'])(
+    'is told in one line: a place of the kernel, where making folders may never end: %s',
+    (path) => {
+      expect(() => makeWritableFolder(path, 'opening the database')).toThrow(
+        expect.objectContaining({
+          name: 'DiskError',
+          message: expect.stringMatching(/^[^\n]*`\/(?:proc|sys|dev)[^\n]*$/),
+        }),
+      );
+    },
+  );
+
+  // root may write everywhere
+  it.runIf(process.getuid?.() !== 0).each([
+    ['what belongs to somebody else', '/'],
+    ['what has a parent that cannot be written', '/no-home-of-ours/deep'],
+  ])('is told: %s', (_, path) => {
+    expect(() => makeWritableFolder(path)).toThrow(expect.objectContaining({ code: 'DISK_DENIED' }));
   });
 });

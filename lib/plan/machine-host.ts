@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { childEnvironment } from '../host/child-environment';
 import { findProgram } from '../host/find-program';
+import { keepInCache } from '../host/keep-in-cache';
 import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
 
 /** A package of the tree that a command of this machine stands for. */
@@ -123,11 +123,7 @@ export function machineHost(cacheFile: string | null, path: string = process.env
     if (before?.stamp === stamp) return before.version;
     const version = askVersion(file, command);
     known = { ...known, [file]: { stamp, version } };
-    if (cacheFile !== null) {
-      mkdirSync(dirname(cacheFile), { recursive: true });
-      writeFileSync(`${cacheFile}.${process.pid}`, JSON.stringify(known));
-      renameSync(`${cacheFile}.${process.pid}`, cacheFile);
-    }
+    if (cacheFile !== null) keepInCache(cacheFile, JSON.stringify(known));
     return version;
   };
   const names = [...offered.keys()].sort();
