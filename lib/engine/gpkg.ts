@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { childEnvironment } from '../host/child-environment';
+import { shutInFolder } from '../host/shut-in';
 import { EngineError } from './errors';
 import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
 import { digestFile } from './manifest';
 import { runToolOrThrow } from './run-tool';
-import { runShutIn, shutInFolder } from './shut-in-tool';
+import { runShutInOrThrow } from './shut-in-tool';
 import type { TarFound, TarMember } from './tar';
 import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
 import { type EntryFiles, isEntryFileName } from './vdb';
@@ -310,7 +311,7 @@ export async function extractGpkgImage(path: string, directory: string): Promise
     ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal, shutInFolder],
     ...decompressor(member.name),
   ] as const;
-  await runShutIn({ command, folder: directory, input: source }).catch((error: unknown) => {
+  await runShutInOrThrow({ command, folder: directory, input: source }).catch((error: unknown) => {
     if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
     throw damaged(path, `cannot be unpacked: ${error.message}`, error);
   });

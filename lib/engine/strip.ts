@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shutInFolder } from '../host/shut-in';
 import { binaryKind } from './elf-scan';
 import type { ImageEntry } from './image-tree';
-import { runShutIn, shutInFolder } from './shut-in-tool';
+import { runShutInOrThrow } from './shut-in-tool';
 
 /** What is stripped: everything or, with RESTRICT=strip, what `dostrip` names; never what `dostrip -x` names. Source: PMS 12.3.10. */
 export interface StripRules {
@@ -63,7 +64,7 @@ export async function stripImage(
     for (const entry of readOnly) await chmod(join(imageDir, entry.path), entry.mode | 0o200);
     for (let at = 0; at < group.length; at += filesPerRun) {
       const files = group.slice(at, at + filesPerRun).map(({ path }) => shutInFolder + path);
-      await runShutIn({ command: [strip, ...stripArguments(kind, files)], folder: imageDir });
+      await runShutInOrThrow({ command: [strip, ...stripArguments(kind, files)], folder: imageDir });
     }
     // strip loses setuid and setgid when it writes as another user
     for (const entry of group) await chmod(join(imageDir, entry.path), entry.mode);

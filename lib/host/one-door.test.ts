@@ -26,9 +26,9 @@ describe('the sandbox is the only door', () => {
     expect(filesWith(/\b(runSandboxed|startSandbox)\(/)).toEqual([
       'lib/engine/metadata-shell.ts',
       'lib/engine/phases.ts',
-      'lib/engine/shut-in-tool.ts',
       'lib/host/sandbox-probe.ts',
       'lib/host/sandbox.ts',
+      'lib/host/shut-in.ts',
       'lib/inspect/start-program.ts',
       'lib/plan/verify-emerge.ts',
     ]);

@@ -3,6 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SysextOptions } from '../design/schema';
+import { diskErrorOfLine } from '../host/disk-error';
+import { howToGetCommand } from '../host/install-advice';
+import { runShutIn, shutInFolder } from '../host/shut-in';
 import { loadOwners } from '../inspect/owners';
 import { scanTree } from '../inspect/tree';
 import type { ImageFacts } from '../layout/events';
@@ -10,7 +13,6 @@ import { type Board, boards } from '../layout/names';
 import { SysextError } from './errors';
 import { extensionRelease, releasePath } from './extension-release';
 import { layOutImage, type PackingSummary } from './packing-tree';
-import { runTool } from './run-tool';
 
 export interface PackRequest {
   readonly name: string;
@@ -43,15 +45,15 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
   await mkdir(outDir, { recursive: true });
   const work = await mkdtemp(join(outDir, `.packing-${name}-`));
   try {
-    const source = join(work, 'tree');
+    const source = join(work, treeName);
     const summary = await layOutImage(tree, eprefix, options, { path: releasePath(name), text: release }, source);
     if (summary.files === 0) {
       throw new SysextError('NOTHING_TO_PACK', `The final root of \`${name}\` holds no file to ship.`, {
         hint: 'Build the prefix first.',
       });
     }
-    const packed = join(work, 'image.raw');
-    await makeFileSystem(source, packed, options, signal);
+    await makeFileSystem(work, options, signal);
+    const packed = join(work, imageName);
     const path = join(outDir, `${name}.raw`);
     const sha256 = await sha256Of(packed);
     await rename(packed, path);
@@ -66,6 +68,10 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
   }
 }
 
+/** Names in the folder that the tool works in. */
+const treeName = 'tree';
+const imageName = 'image.raw';
+
 /** A fixed file system UUID, because a random one would change the bytes. */
 const imageUuid = '00000000-0000-0000-0000-000000000000';
 
@@ -76,48 +82,33 @@ const squashfsFlags: Readonly<Record<SysextOptions['compression'], readonly stri
   lz4: ['-comp', 'lz4', '-Xhc'],
 };
 
-async function makeFileSystem(
-  source: string,
-  image: string,
-  options: SysextOptions,
-  signal?: AbortSignal,
-): Promise<void> {
-  const [tool, args] =
-    options.format === 'squashfs'
-      ? [
-          'mksquashfs',
-          [
-            source,
-            image,
-            '-all-root',
-            '-noappend',
-            '-no-xattrs',
-            '-mkfs-time',
-            '0',
-            '-all-time',
-            '0',
-            '-no-exports',
-            '-no-progress',
-            '-quiet',
-            ...squashfsFlags[options.compression],
-          ],
-        ]
-      : ['mkfs.erofs', ['-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source]];
-  // SOURCE_DATE_EPOCH beside explicit times is an error of mksquashfs
-  const env = { SOURCE_DATE_EPOCH: undefined };
-  const outcome = await runTool(tool as string, args as string[], {
-    signal,
-    env,
-  });
-  if (outcome.exitCode !== 0) {
-    throw new SysextError(
-      'PACK_FAILED',
-      `\`${tool}\` ended with status ${outcome.exitCode}: ${outcome.output.trim().split('\n').slice(-3).join(' ')}`,
-      {
-        hint: 'Check that the disk has room for the image, then pack again.',
-      },
-    );
+/** The tool and its arguments; the tree of files and the image stand in the folder that it is shut in with. */
+function packingCommand({ format, compression }: SysextOptions): readonly [string, ...string[]] {
+  const [source, image] = [`${shutInFolder}/${treeName}`, `${shutInFolder}/${imageName}`];
+  if (format === 'erofs') return ['mkfs.erofs', '-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source];
+  const times = ['-mkfs-time', '0', '-all-time', '0'];
+  const rules = ['-all-root', '-noappend', '-no-xattrs', '-no-exports', '-no-progress', '-quiet'];
+  return ['mksquashfs', source, image, ...rules, ...times, ...squashfsFlags[compression]];
+}
+
+/** Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them. */
+async function makeFileSystem(folder: string, options: SysextOptions, signal?: AbortSignal): Promise<void> {
+  const command = packingCommand(options);
+  const [tool] = command;
+  const end = await runShutIn({ command, folder, onlyRead: [treeName], signal });
+  if (end === null) {
+    throw new SysextError('TOOL_MISSING', `The tool \`${tool}\` is not installed.`, { hint: howToGetCommand(tool) });
   }
+  if (end.exitCode === 0) return;
+  const said = end.output.trim().split('\n').slice(-3).join(' ');
+  const use = { path: folder, doing: 'packing the image' };
+  const full = end.output.split('\n').map((line) => diskErrorOfLine(line, use));
+  throw (
+    full.find((error) => error !== null) ??
+    new SysextError('PACK_FAILED', `\`${tool}\` ${end.how}: ${said}`, {
+      hint: end.hint ?? 'Check that the disk has room for the image, then pack again.',
+    })
+  );
 }
 
 /** SHA-256 of a file, hex. */

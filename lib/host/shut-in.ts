@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { findProgram } from './find-program';
+import { type SandboxMount, startSandbox } from './sandbox';
+import { limitHint, limitText } from './sandbox-limits';
+
+/** Where the folder stands inside. */
+export const shutInFolder = '/var/tmp/files';
+
+export interface ShutInTool {
+  /** program of this machine and its arguments; the folder is at `shutInFolder` */
+  readonly command: readonly [string, ...string[]];
+  /** the only thing that it can change */
+  readonly folder: string;
+  /** folders in it, by name, that it can only read */
+  readonly onlyRead?: readonly string[];
+  readonly input?: Readable;
+  readonly signal?: AbortSignal;
+}
+
+export interface ShutInEnd {
+  /** 0: all went well; null: it was ended */
+  readonly exitCode: number | null;
+  /** how it ended, as the end of a sentence: "ended with status 3" */
+  readonly how: string;
+  readonly hint: string | undefined;
+  /** the last 4,000 characters that it said */
+  readonly output: string;
+}
+
+const keptOutput = 4000;
+
+/**
+ * Runs a program of this machine over files of a stranger, in the sandbox with nothing but these files: whatever a broken
+ * or malicious file makes it do stays in the folder. null: there is no such program. Throws AbortError when cancelled.
+ */
+export async function runShutIn(tool: ShutInTool): Promise<ShutInEnd | null> {
+  const { command, folder, onlyRead = [], input, signal } = tool;
+  if (findProgram(command[0]) === null) return null;
+  const inside = (name: string): SandboxMount => ({
+    source: `${folder}/${name}`,
+    target: `${shutInFolder}/${name}`,
+    access: 'read-only',
+  });
+  const running = await startSandbox({
+    profile: 'tool',
+    mounts: [{ source: folder, target: shutInFolder, access: 'read-write' }, ...onlyRead.map(inside)],
+    command,
+    environment: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8' },
+    workingDirectory: '/',
+    signal,
+  });
+  let output = '';
+  for (const stream of [running.stdout, running.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      output = (output + text).slice(-keptOutput);
+    });
+  }
+  const wall = setTimeout(() => running.exceed('wall'), Math.min(running.limits.wall * 1000, 2 ** 31 - 1));
+  try {
+    // a program that ends early closes its input; its status tells more
+    if (input) await pipeline(input, running.stdin).catch(() => undefined);
+    else running.stdin.end();
+    const { exitCode, signal: ended, exceeded } = await running.ended;
+    signal?.throwIfAborted();
+    const how = exceeded ? limitText(exceeded) : `ended with ${ended ?? `status ${exitCode}`}`;
+    return { exitCode: exceeded ? null : exitCode, how, hint: exceeded ? limitHint(exceeded) : undefined, output };
+  } finally {
+    clearTimeout(wall);
+  }
+}
