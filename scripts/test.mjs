@@ -53,7 +53,15 @@ function journeys(tally) {
 
 /** The short form of the attacks on the running product; `npm run drills` runs all of them. */
 const drills = (tally) =>
-  tally.program('drills, short', node, ['scripts/run.mjs', 'scripts/drills/main.ts', '--short', '--only', shortDrills]);
+  tally.program('drills, short', node, [
+    'scripts/run.mjs',
+    'scripts/drills/main.ts',
+    '--short',
+    '--seed',
+    '1',
+    '--only',
+    shortDrills,
+  ]);
 const shortDrills = 'requests,designs,overlay';
 
 checkNode();

@@ -125,7 +125,7 @@ const nastyValues: readonly (() => unknown)[] = [
   () => [],
   () => ({}),
   () => [[[[[[[[]]]]]]]],
-  () => nested(2000),
+  () => nested(500),
   () => Array.from({ length: 20_000 }, (_, index) => index),
   () => Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, index])),
   () => JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}'),
