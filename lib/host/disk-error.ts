@@ -89,13 +89,18 @@ function findInWords(error: object): Found | null {
   return found ? { trouble: found[1], path: null } : null;
 }
 
+const usedUp: Found = { trouble: 'full', path: null };
+
+/** Some tools do not say why they failed; beside a disk that is used up, that is the reason. */
+const isVague = (error: unknown): boolean => isStudioError(error) && error.code === 'TOOL_FAILED';
+
 /**
  * The one place that turns what a disk refused (ENOSPC, EDQUOT, EROFS, EACCES, EIO, EMFILE …, also as SQLite and tools say
  * it) into an error for people: which disk, what is used up, what was being done, what to do. Null: another kind of error.
  */
 export function diskErrorOf(error: unknown, use: DiskUse): DiskError | null {
   if (isStudioError(error) && error.name === 'DiskError') return error as DiskError;
-  const found = findTrouble(error);
+  const found = findTrouble(error) ?? (isVague(error) && isUsedUp(diskOf(use.path)) ? usedUp : null);
   return found ? diskError(found.trouble, { ...use, path: found.path ?? use.path }, error) : null;
 }
 
