@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limitsVariable } from '../host/sandbox-limits';
@@ -70,6 +70,42 @@ describe.skipIf(sandbox.kind === 'unusable')('a pkg_ phase that means harm', () 
     expect(await listInstalled(prefix.place.final)).toEqual(['app-evil/evil-1', 'app-good/good-1']);
     expect(existsSync(join(prefix.place.finalEroot, 'var/db/pkg/.merge'))).toBe(false);
     expect((await checkTree(prefix.place.final)).filter(({ detail }) => detail !== 'owned by nobody')).toEqual([]);
+  });
+
+  /** A package that owns what the victims are called, and changes the way to it when it is removed. */
+  const ownsNames = `src_install() { mkdir -p "\${ED}/usr/x/folder"; echo x > "\${ED}/usr/x/victim"; }`;
+  const redirects = `pkg_prerm() { rm -rf "\${EROOT}/usr/x"; ln -s OUTSIDE "\${EROOT}/usr/x"; `;
+
+  it('leads the removal of its files out of the prefix: nothing there is removed', async () => {
+    const outside = join(prefix.home, 'outside');
+    mkdirSync(join(outside, 'folder'));
+    prefix.ebuild('app-evil/evil-1', `${ownsNames}\n${redirects.replace('OUTSIDE', outside)} }`);
+    expect(await prefix.build(['app-evil/evil-1'])).toEqual({ kind: 'succeeded' });
+    prefix.ebuild('app-evil/evil-2', install);
+    expect(await prefix.build(['app-evil/evil-2'])).toEqual({ kind: 'succeeded' });
+    expect(readdirSync(outside).sort()).toEqual(['folder', 'victim']);
+    expect(await listInstalled(prefix.place.final)).toEqual(['app-evil/evil-2']);
+  });
+
+  it('leads a merge that is completed later out of the prefix: no mode there is changed', async () => {
+    const outside = join(prefix.home, 'outside');
+    const eroots = [prefix.place.stagingEroot, prefix.place.finalEroot];
+    chmodSync(outside, 0o700);
+    const waits = `[[ -e "\${EROOT}/go-on" ]] || { echo "now it waits"; sleep 1000; }`;
+    prefix.ebuild('app-evil/evil-1', `${install}\n${redirects.replace('OUTSIDE', outside)} ${waits}; }`);
+    expect(await prefix.build(['app-evil/evil-1'])).toEqual({ kind: 'succeeded' });
+    const cancel = new AbortController();
+    prefix.ebuild('app-evil/evil-2', ownsNames);
+    const ended = prefix.build(['app-evil/evil-2'], { signal: cancel.signal });
+    const watch = setInterval(() => {
+      if (prefix.events.some((event) => event.kind === 'log' && event.text.includes('now it waits'))) cancel.abort();
+    }, 20);
+    expect(await ended).toEqual({ kind: 'cancelled' });
+    clearInterval(watch);
+    for (const eroot of eroots) writeFileSync(join(eroot, 'go-on'), '');
+    await prefix.build(['app-evil/evil-2']);
+    expect(statSync(outside).mode & 0o777).toBe(0o700);
+    expect(readFileSync(victim, 'utf8')).toBe('untouched');
   });
 
   it('that never ends is ended by its limit, and the merge goes on', async () => {

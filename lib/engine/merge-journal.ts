@@ -6,10 +6,10 @@ import { removeTree } from '../host/remove-tree';
 import { syncDirectory, writeFileDurably } from './durable-file';
 import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
+import { HeldDirectories, inDirectory } from './held-directories';
 import { inTurns } from './in-turns';
 import type { MergeJournal, MergeStep } from './journal-format';
 import { parseJournal } from './journal-format';
-import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { mergingDirectory, publishEntry, vdbDirectory, vdbEntryDirectory } from './vdb';
 
@@ -49,39 +49,37 @@ function place(source: string, onDisk: string): void {
     renameSync(source, onDisk);
   } catch (error) {
     if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) {
-      for (const name of readdirSync(source)) place(join(source, name), join(onDisk, name));
+      inDirectory(onDisk, (directory) => {
+        for (const name of readdirSync(source)) place(join(source, name), join(directory, name));
+      });
       // a source that is gone was placed before the interruption
     } else if (!hasCode(error, 'ENOENT') || exists(source)) throw error;
   }
 }
 
-function applyStep(paths: RootedPaths, image: string, step: MergeStep): void {
-  const onDisk = join(paths.root, step.path);
-  requireNoLinks(paths, step.path);
-  if (step.do === 'directory') {
+function applyStep(onDisk: string | null, image: string, step: MergeStep): void {
+  const source = step.do === 'directory' ? null : join(image, step.image);
+  if (onDisk === null) {
+    // it was placed before the interruption, and a pkg_* phase has changed the way to it since
+    if (source === null || !exists(source)) return;
+    throw new EngineError('PATH_ESCAPES_ROOT', `the way to \`${step.path}\` no longer consists of directories`, {
+      hint: 'Something other than Prefix Studio changed the root. Set the prefix up again with `--force`.',
+      details: { path: step.path },
+    });
+  }
+  if (source === null) {
     if (!exists(onDisk)) mkdirSync(onDisk);
   } else {
-    const source = join(image, step.image);
     // only its writer may move a directory to another one
     if (step.do === 'tree' && exists(source)) chmodSync(source, step.mode | 0o200);
     place(source, onDisk);
   }
-  if (step.do !== 'place' && lstatSync(onDisk, { throwIfNoEntry: false })?.isDirectory()) chmodSync(onDisk, step.mode);
-}
-
-/** Steps were planned with all links resolved. Throws PATH_ESCAPES_ROOT when there is one on the way now. */
-function requireNoLinks(paths: RootedPaths, path: string): void {
-  if (paths.canonical(path) === path) return;
-  throw new EngineError('PATH_ESCAPES_ROOT', `a directory above \`${join(paths.root, path)}\` has become a link`, {
-    hint: 'Something other than Prefix Studio changed the root. Set the prefix up again with `--force`.',
-    details: { path },
-  });
+  if (step.do !== 'place') inDirectory(onDisk, (directory) => chmodSync(directory, step.mode));
 }
 
 /** Removes a file of a package that goes away; what a `pkg_prerm` put behind a link is not the package's. */
-function removeObsolete(paths: RootedPaths, path: string): void {
-  if (paths.canonical(path) !== path) return;
-  const onDisk = join(paths.root, path);
+function removeObsolete(onDisk: string | null): void {
+  if (onDisk === null) return;
   const info = lstatSync(onDisk, { throwIfNoEntry: false });
   if (!info) return;
   if (!info.isDirectory()) {
@@ -96,6 +94,21 @@ function removeObsolete(paths: RootedPaths, path: string): void {
   }
 }
 
+/** Calls `work` for each item with its place in the root, which is reached without a link: phases may have changed the way. */
+async function inRoot<T>(
+  { root }: TargetRoot,
+  items: readonly T[],
+  pathOf: (item: T) => string,
+  work: (item: T, onDisk: string | null) => void,
+): Promise<void> {
+  const held = new HeldDirectories(root);
+  try {
+    await inTurns(items, (item) => work(item, held.at(pathOf(item))));
+  } finally {
+    held.release();
+  }
+}
+
 /** Carries out a committed change from wherever it stands. May be called again after any interruption. */
 export async function applyJournal(
   target: TargetRoot,
@@ -105,10 +118,10 @@ export async function applyJournal(
   fault: FaultPoint = () => undefined,
 ): Promise<void> {
   const image = join(directory, 'image');
-  const paths = new RootedPaths(target.root);
-  await inTurns(journal.steps, (step) => {
+  const stepPath = ({ path }: MergeStep): string => path;
+  await inRoot(target, journal.steps, stepPath, (step, onDisk) => {
     fault(`${step.do} ${step.path}`);
-    applyStep(paths, image, step);
+    applyStep(onDisk, image, step);
   });
   const removedEntry = (cpv: string): string => join(directory, 'removed', cpv.replace('/', ':'));
   for (const cpv of journal.removed) {
@@ -116,11 +129,10 @@ export async function applyJournal(
     fault(`prerm ${cpv}`);
     await hooks.prerm?.(cpv, vdbEntryDirectory(target, cpv));
   }
-  // phases have run, so what was known of directories holds no more
-  const pathsNow = new RootedPaths(target.root);
-  await inTurns(journal.obsolete, (path) => {
+  const itself = (path: string): string => path;
+  await inRoot(target, journal.obsolete, itself, (path, onDisk) => {
     fault(`remove ${path}`);
-    removeObsolete(pathsNow, path);
+    removeObsolete(onDisk);
   });
   for (const cpv of journal.removed) {
     if (!exists(removedEntry(cpv))) {
