@@ -15,12 +15,18 @@ type OpenNext = (options: { dev: boolean; dir: string; hostname: string; port: n
 /** How Next's own server of a standalone build gets its configuration. */
 const configurationVariable = '__NEXT_PRIVATE_STANDALONE_CONFIG';
 
-/** The built web app: in a published package with the part of Next that it needs, in a checkout beside the sources. */
-function appFolder(): { readonly folder: string; readonly configuration: string | null } {
+/**
+ * The built web app: in a published package with the part of Next that it needs, in a checkout beside the sources. It runs
+ * with the configuration that it was built with; Next would read the file anew, and say so on the standard output.
+ */
+function appFolder(): { readonly folder: string; readonly configuration: string } {
   const packed = join(programRoot(), 'dist', 'app');
   // a checkout has this folder too after `npm pack`, which may be older than its sources
   const isPacked = !existsSync(join(programRoot(), 'app'));
-  if (!isPacked) return { folder: programRoot(), configuration: null };
+  if (!isPacked) {
+    const build = JSON.parse(readFileSync(join(programRoot(), '.next', 'required-server-files.json'), 'utf8'));
+    return { folder: programRoot(), configuration: JSON.stringify((build as { config: unknown }).config) };
+  }
   return { folder: packed, configuration: readFileSync(join(packed, 'configuration.json'), 'utf8') };
 }
 
@@ -28,7 +34,7 @@ function appFolder(): { readonly folder: string; readonly configuration: string 
 export async function openNext(hostname: string, port: number): Promise<Handler> {
   const { folder, configuration } = appFolder();
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true' });
-  if (configuration !== null) process.env[configurationVariable] = configuration;
+  process.env[configurationVariable] = configuration;
   const next = createRequire(join(folder, 'package.json'))('next') as OpenNext;
   const app = next({ dev: false, dir: folder, hostname, port });
   await app.prepare();
