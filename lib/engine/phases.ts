@@ -23,6 +23,9 @@ const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'pr
 /** 2020-01-01: what compilers and archivers write where they would write the time of the build. */
 const sourceDateEpoch = '1577836800';
 
+/** What `has_version` may ask about. */
+const queryRoots: ReadonlySet<string> = new Set<QueryRoot>(['broot', 'sysroot', 'root']);
+
 /** What the field of a tar header holds. */
 const maxRecordedId = 0o7777777;
 
@@ -88,6 +91,7 @@ class Progress {
   isDone = false;
   cpuMs = 0;
   readonly #places: QueryPlaces;
+  #begun = -1;
 
   constructor(private readonly request: PhaseRequest) {
     this.phase = request.phases[0] ?? 'setup';
@@ -101,11 +105,10 @@ class Progress {
     };
   }
 
-  take([kind, ...values]: readonly string[], answer: (line: string) => void): void {
+  take([kind, ...values]: readonly string[], answer: (line: string) => Promise<void>): undefined | Promise<void> {
     switch (kind) {
       case 'phase':
-        this.phase = values[0] as EbuildPhase;
-        this.request.onPhase(this.phase);
+        this.#begin(values[0] ?? '');
         return;
       case 'die':
         this.death ??= values[0] ?? '';
@@ -118,11 +121,9 @@ class Progress {
         });
         return;
       case 'query':
-        void this.#answer(values[0] as QueryRoot, values[1] ?? '', answer);
-        return;
+        return this.#answer(values[0] ?? '', values[1] ?? '', answer);
       case 'flag':
-        answer(this.request.isImplicitFlag?.(values[0] ?? '') ? 'yes' : 'no');
-        return;
+        return answer(this.request.isImplicitFlag?.(values[0] ?? '') ? 'yes' : 'no');
       case 'usage':
         this.cpuMs = values.map(cpuMsOf).reduce((sum, ms) => sum + ms, 0);
         return;
@@ -131,9 +132,19 @@ class Progress {
     }
   }
 
-  async #answer(root: QueryRoot, atom: string, answer: (line: string) => void): Promise<void> {
-    const found = await queryPackages(this.#places, root, atom);
-    answer(found.kind === 'best' ? (found.cpv ?? '') : `!${found.message.replaceAll('\n', ' ')}`);
+  /** Phases come in the order that they were asked for, each once; an ebuild may write other things into the pipe. */
+  #begin(name: string): void {
+    const at = this.request.phases.indexOf(name as EbuildPhase);
+    if (at <= this.#begun) return;
+    this.#begun = at;
+    this.phase = name as EbuildPhase;
+    this.request.onPhase(this.phase);
+  }
+
+  async #answer(root: string, atom: string, answer: (line: string) => Promise<void>): Promise<void> {
+    if (!queryRoots.has(root)) return answer(`!there is no root \`${root.slice(0, 100)}\` to ask about`);
+    const found = await queryPackages(this.#places, root as QueryRoot, atom);
+    await answer(found.kind === 'best' ? (found.cpv ?? '') : `!${found.message.replaceAll('\n', ' ')}`);
   }
 }
 

@@ -148,7 +148,7 @@ describe.skipIf(probe.kind === 'unusable')(
       const { output } = await run(`printf 'ask\\x1fone\\ntwo\\x1f\\x1e' >&3; read -r answer <&4; echo "$answer"`, {
         onRecord: (fields, answer) => {
           records.push(fields);
-          answer('forty-two');
+          return answer('forty-two');
         },
       });
       expect(records).toEqual([['ask', 'one\ntwo']]);

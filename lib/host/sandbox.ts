@@ -19,6 +19,15 @@ import { giveFolder, giveOnce, giveToUser, openUp } from './user-folders';
 
 export type { SandboxMount } from './sandbox-mounts';
 
+/**
+ * Takes a record. `answer` sends one line to the command's descriptor 4 and resolves when there is room for more. What is
+ * returned is waited for before the next record is read, so that a flood of them is the command's own trouble.
+ */
+export type RecordTaker = (
+  fields: readonly string[],
+  answer: (line: string) => Promise<void>,
+) => undefined | Promise<void>;
+
 /** A command in the sandbox, before it runs. */
 export interface SandboxStart {
   readonly profile: SandboxProfile;
@@ -34,8 +43,8 @@ export interface SandboxStart {
   readonly signal?: AbortSignal;
   /** a trusted program that gets the command line of the sandbox as its last arguments and starts it */
   readonly launcher?: readonly string[];
-  /** records that the command writes to descriptor 3; an answer goes to its descriptor 4 as one line */
-  readonly onRecord?: (fields: readonly string[], answer: (line: string) => void) => void;
+  /** records that the command writes to descriptor 3 */
+  readonly onRecord?: RecordTaker;
 }
 
 export interface SandboxRequest extends SandboxStart {
@@ -71,6 +80,15 @@ export interface RunningSandbox {
 }
 
 const filterDescriptor = 5;
+
+/** Resolves when there is room for more, or nobody reads any longer. */
+function writeLine(stream: Writable, line: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.write(`${line}\n`)) return resolve();
+    stream.once('drain', resolve);
+    stream.once('close', resolve);
+  });
+}
 
 /** The mounts as they are; for root first made such that the build user can use them. */
 async function prepareMounts(
@@ -171,11 +189,10 @@ class Running implements RunningSandbox {
     for (const pipe of [this.stdin, answers, filterPipe]) pipe.on('error', () => {});
     filterPipe.end(filter ?? '');
     const { onRecord } = this.start;
-    readRecords(
-      records,
-      (fields) => onRecord?.(fields, (line) => answers.write(`${line}\n`)),
-      () => this.exceed('log'),
-    );
+    readRecords(records, (fields) => onRecord?.(fields, (line) => writeLine(answers, line)), {
+      characters: this.limits.log,
+      onBeyond: () => this.exceed('log'),
+    });
   }
 
   #watch(): () => void {
