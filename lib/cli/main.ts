@@ -1,6 +1,7 @@
 import { type StudioError, tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
+import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 import { commands, shownCommands } from './command-table';
 
@@ -22,8 +23,8 @@ function overview(): string {
 
 function openTerminal(): Terminal {
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${terminalText(text)}\n`),
+    err: (text) => process.stderr.write(`${terminalText(text)}\n`),
     isInteractive: process.stdout.isTTY === true,
     hasColor: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     columns: process.stdout.columns ?? 100,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleBytes, visibleText } from './visible-text';
+import { terminalText, visibleBytes, visibleText } from './visible-text';
 
 describe('a name as a person sees it', () => {
   it.each([
@@ -21,5 +21,22 @@ describe('a name as a person sees it', () => {
 
   it('shows bytes that are no UTF-8', () => {
     expect(visibleBytes(Buffer.from([0x61, 0xff, 0x0a, 0x62]))).toBe('a\\xff\\nb');
+  });
+});
+
+describe('text for a terminal', () => {
+  it.each([
+    ['\u001b]0;title\u0007', '\\u001b]0;title\\u0007'],
+    ['a\rb\bc', 'a\\u000db\\u0008c'],
+    ['\u009b31mred', '\\u009b31mred'],
+    ['txt.\u202egpj', 'txt.\\u202egpj'],
+    ['two\n\tlines, ünïcode 👩‍🔧 中', 'two\n\tlines, ünïcode 👩‍🔧 中'],
+  ])('%j is written as %j', (text, shown) => {
+    expect(terminalText(text)).toBe(shown);
+  });
+
+  it('leaves the values of JSON as they are', () => {
+    const value = { text: '\u0000\u001b[2J\u009b\u202e\u2066"\\' };
+    expect(JSON.parse(terminalText(JSON.stringify(value)))).toEqual(value);
   });
 });

@@ -26,3 +26,14 @@ export function visibleBytes(bytes: Uint8Array): string {
     byte < 0x80 ? visibleText(String.fromCharCode(byte)) : `\\x${byte.toString(16)}`,
   ).join('');
 }
+
+/** What a terminal acts on: controls other than line ends and tabs, and marks of text direction. */
+const acting = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text for a terminal, which strangers had a hand in: what the terminal would act on is written as an escape (`\u001b`) that
+ * JSON takes too, so that a value in JSON stays the same.
+ */
+export function terminalText(text: string): string {
+  return text.replace(acting, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
