@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
 import type { RunEvent } from '../layout/events';
-import { parseCpv } from '../pms';
-import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
-import type { DescribeEbuild } from './ebuild-facts';
-import { type ExecuteRequest, executePlan, type RunOutcome } from './execute';
-import { lockPrefix, type PrefixPlace, prefixPlace } from './prefix-place';
+import type { Plan, PlanEdge } from '../resolve/plan';
+import { planned, TinyPrefix } from './__fixtures__/tiny-prefix';
+import type { ExecuteRequest, RunOutcome } from './execute';
+import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { checkTree } from './tree-check';
 import { listInstalled } from './vdb';
 
@@ -16,68 +14,13 @@ process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
 
-let home: string;
-let overlay: string;
+let prefix: TinyPrefix;
 let place: PrefixPlace;
-let events: RunEvent[];
 
-/** Writes an ebuild that compiles nothing, so that tests need no tool chain. */
-function ebuild(cpv: string, body: string, metadata = ''): void {
-  const { category, pn, pf } = parseCpv(cpv);
-  const path = join(overlay, category, pn, `${pf}.ebuild`);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(
-    path,
-    `EAPI=8\nDESCRIPTION="${pn}"\nSLOT="0"\nKEYWORDS="amd64"\nS="\${WORKDIR}"\n${metadata}\n${body}\n`,
-  );
-}
+const ebuild = (cpv: string, body: string, metadata = ''): void => prefix.ebuild(cpv, body, metadata);
 
 const installs = (path: string, text: string): string =>
   `src_install() { insinto "$(dirname ${path})"; newins - "$(basename ${path})" <<< "${text}"; }`;
-
-const describeFixture: DescribeEbuild = (pkg) => {
-  const { category, pn, pf } = parseCpv(pkg.cpv);
-  const path = join(overlay, category, pn, `${pf}.ebuild`);
-  const functions = [...readFileSync(path, 'utf8').matchAll(/^\s*(?:src|pkg)_(\w+)\(\)/gm)].map(([, name]) => name);
-  return {
-    ebuild: path,
-    repository: 'fixture',
-    repositoryLocation: overlay,
-    mirrorLocations: [overlay],
-    eclassDirs: [],
-    metadata: { EAPI: '8', SLOT: '0', KEYWORDS: 'amd64', DESCRIPTION: pn, DEFINED_PHASES: functions.join(' ') },
-    use: ['amd64'],
-    iuseImplicit: ['amd64'],
-    isImplicitFlag: () => false,
-    variables: { CFLAGS: '-O2' },
-  };
-};
-
-function planned(root: 'staging' | 'final', cpv: string, action: PlannedPackage['action']): PlannedPackage {
-  const { category, pn, pvr } = parseCpv(cpv);
-  return {
-    id: `${root}|${cpv}`,
-    root,
-    action,
-    cpv,
-    category,
-    pn,
-    version: pvr,
-    slot: '0',
-    subSlot: '0',
-    repository: 'fixture',
-    eapi: '8',
-    use: [],
-    iuse: [],
-    keywords: 'amd64',
-    license: '',
-    description: '',
-    requested: true,
-    step: 0,
-    replaces: null,
-    reason: '',
-  };
-}
 
 /** A plan that builds all packages and installs them; `needs` are `from to` pairs in staging. */
 function planOf(cpvs: readonly string[], needs: readonly (readonly [string, string])[] = []): Plan {
@@ -98,21 +41,10 @@ function planOf(cpvs: readonly string[], needs: readonly (readonly [string, stri
   return { board: 'amd64-usr', prefixPath: '/opt/demo', requests: cpvs, packages, edges, warnings: [], hash: '' };
 }
 
-function execute(plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
-  events = [];
-  return executePlan({
-    plan,
-    place,
-    describe: describeFixture,
-    distDir: join(home, 'distfiles'),
-    cacheDir: join(home, 'cache'),
-    emit: (event) => void events.push(event),
-    ...more,
-  });
-}
+const execute = (plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> => prefix.execute(plan, more);
 
 const kinds = (id: string): readonly string[] =>
-  events
+  prefix.events
     .filter((event) => 'id' in event && event.id === id && event.kind !== 'log' && event.kind !== 'resources')
     .map(({ kind }) => kind);
 
@@ -120,12 +52,10 @@ const final = (path: string): string => join(place.finalRoot, '/opt/demo', path)
 const etcPortage = ['/opt/demo/etc/portage'];
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'execute-'));
-  overlay = join(home, 'overlay');
-  place = prefixPlace({ name: 'demo', board: 'amd64-usr', path: '/opt/demo' }, home);
-  for (const root of [place.stagingEroot, place.finalEroot]) mkdirSync(root, { recursive: true });
+  prefix = new TinyPrefix();
+  place = prefix.place;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => prefix.remove());
 
 describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, () => {
   it('builds into staging, packs, installs into final, and does nothing the second time', async () => {
@@ -139,7 +69,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
       expect(await checkTree(target, etcPortage)).toEqual([]);
     }
     expect(existsSync(join(place.pkgDir, 'app-misc/two/two-2-r1-1.gpkg.tar'))).toBe(true);
-    const started = events.flatMap((event) => (event.kind === 'package_started' ? [event.id] : []));
+    const started = prefix.events.flatMap((event) => (event.kind === 'package_started' ? [event.id] : []));
     expect(started).toEqual([
       'staging|dev-libs/one-1',
       'staging|app-misc/two-2-r1',
@@ -154,7 +84,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     ).toEqual([]);
 
     expect(await execute(plan)).toEqual({ kind: 'succeeded' });
-    expect(events.filter(({ kind }) => kind === 'package_reused')).toHaveLength(4);
+    expect(prefix.events.filter(({ kind }) => kind === 'package_reused')).toHaveLength(4);
   });
 
   it('uses binary packages when staging is new, and builds anew what changed and what rests on it', async () => {
@@ -182,7 +112,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     );
     const outcome = await execute(plan, { jobs: 1, keepGoing: true });
     expect(outcome).toMatchObject({ kind: 'failed', failures: [{ id: 'staging|dev-libs/bad-1', phase: 'compile' }] });
-    const failure = events.find((event) => event.kind === 'package_failed');
+    const failure = prefix.events.find((event) => event.kind === 'package_failed');
     expect(failure).toMatchObject({
       message: expect.stringContaining('compile said no'),
       firstErrorLine: expect.stringContaining('error: nothing works'),
@@ -192,7 +122,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     expect(readFileSync(join(place.stagingDir, 'logs', log ?? ''), 'utf8').split('\n')[line - 1]).toContain(
       'nothing works',
     );
-    expect(events).toContainEqual({
+    expect(prefix.events).toContainEqual({
       kind: 'package_skipped',
       id: 'staging|app-misc/user-1',
       because: 'staging|dev-libs/bad-1',
@@ -275,7 +205,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     ebuild('dev-libs/slow-1', 'src_compile() { echo sleeping; sleep 86400; }');
     const abort = new AbortController();
     const emit = (event: RunEvent): void => {
-      events.push(event);
+      prefix.events.push(event);
       if (event.kind === 'log' && event.text.includes('sleeping')) abort.abort();
     };
     const plan = planOf(['dev-libs/good-1', 'dev-libs/slow-1'], [['dev-libs/slow-1', 'dev-libs/good-1']]);
@@ -296,7 +226,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     ebuild('dev-libs/talk-1', 'src_compile() { for i in {1..500}; do echo "line $i"; echo; done; }');
     await execute(planOf(['dev-libs/talk-1']), { stages: 'staging' });
     let next = 1;
-    for (const event of events) {
+    for (const event of prefix.events) {
       if (event.kind !== 'log' || event.id !== 'staging|dev-libs/talk-1') continue;
       expect(event.line).toBe(next);
       next += event.text.split('\n').length - 1;
@@ -309,7 +239,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     ebuild('app-misc/two-1', installs('/usr/share/two', 'two'));
     const plan = planOf(['dev-libs/one-1', 'app-misc/two-1'], [['app-misc/two-1', 'dev-libs/one-1']]);
     await execute(plan, { stages: 'staging' });
-    const [blocked] = events.filter(({ kind }) => kind === 'package_blocked');
+    const [blocked] = prefix.events.filter(({ kind }) => kind === 'package_blocked');
     expect(blocked).toEqual({ kind: 'package_blocked', id: 'staging|app-misc/two-1', by: 'staging|dev-libs/one-1' });
     expect(kinds('staging|app-misc/two-1').slice(0, 3)).toEqual([
       'package_blocked',
@@ -331,23 +261,26 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
   it('lets pkg_nofetch explain what has to be fetched by hand', async () => {
     ebuild('dev-libs/src-1', 'pkg_nofetch() { echo "Accept the licence, then download src-1.tar.gz"; }');
     const digits = 'a'.repeat(128);
-    writeFileSync(join(overlay, 'dev-libs/src/Manifest'), `DIST src-1.tar.gz 3 BLAKE2B ${digits} SHA512 ${digits}\n`);
+    writeFileSync(
+      join(prefix.overlay, 'dev-libs/src/Manifest'),
+      `DIST src-1.tar.gz 3 BLAKE2B ${digits} SHA512 ${digits}\n`,
+    );
     const outcome = await execute(planOf(['dev-libs/src-1']), {
       describe: (pkg) => {
-        const facts = describeFixture(pkg);
+        const facts = prefix.describe(pkg);
         const SRC_URI = 'https://host.invalid/src-1.tar.gz';
         return { ...facts, metadata: { ...facts.metadata, SRC_URI, RESTRICT: 'fetch' } };
       },
     });
     expect(outcome).toMatchObject({ failures: [{ phase: 'fetch', message: expect.stringContaining('src-1.tar.gz') }] });
-    expect(events.some((event) => event.kind === 'log' && event.text.includes('Accept the licence'))).toBe(true);
+    expect(prefix.events.some((event) => event.kind === 'log' && event.text.includes('Accept the licence'))).toBe(true);
   });
 
   it('refuses a source file without a line in the Manifest', async () => {
     ebuild('dev-libs/src-1', installs('/usr/share/src', 'x'));
     const outcome = await execute(planOf(['dev-libs/src-1']), {
       describe: (pkg) => {
-        const facts = describeFixture(pkg);
+        const facts = prefix.describe(pkg);
         return { ...facts, metadata: { ...facts.metadata, SRC_URI: 'https://host.invalid/src-1.tar.gz' } };
       },
     });

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../../host/remove-tree';
 import type { RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
-import type { PlannedPackage } from '../../resolve/plan';
+import type { Plan, PlannedPackage } from '../../resolve/plan';
 import type { DescribeEbuild } from '../ebuild-facts';
 import { type ExecuteRequest, executePlan, type RunOutcome } from '../execute';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
@@ -34,14 +34,19 @@ export class TinyPrefix {
 
   /** Builds the packages into staging and installs them into final. */
   build(cpvs: readonly string[], more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
-    this.events = [];
     const packages = [
       ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
       ...cpvs.map((cpv) => planned('final', cpv, 'install')),
     ];
     const { board, path: prefixPath } = this.place;
+    return this.execute({ board, prefixPath, requests: cpvs, packages, edges: [], warnings: [], hash: '' }, more);
+  }
+
+  /** Carries out a plan; `events` then holds what was said. */
+  execute(plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
+    this.events = [];
     return executePlan({
-      plan: { board, prefixPath, requests: cpvs, packages, edges: [], warnings: [], hash: '' },
+      plan,
       place: this.place,
       describe: this.describe,
       distDir: join(this.home, 'distfiles'),
@@ -51,22 +56,17 @@ export class TinyPrefix {
     });
   }
 
-  private readonly describe: DescribeEbuild = (pkg) => {
+  readonly describe: DescribeEbuild = (pkg) => {
     const { category, pn, pf } = parseCpv(pkg.cpv);
-    const phases = ['pkg_preinst', 'pkg_postinst', 'pkg_prerm', 'pkg_postrm', 'src_install'];
+    const ebuild = join(this.overlay, category, pn, `${pf}.ebuild`);
+    const phases = [...readFileSync(ebuild, 'utf8').matchAll(/^\s*(?:src|pkg)_(\w+)\(\)/gm)].map(([, name]) => name);
     return {
-      ebuild: join(this.overlay, category, pn, `${pf}.ebuild`),
+      ebuild,
       repository: 'fixture',
       repositoryLocation: this.overlay,
       mirrorLocations: [this.overlay],
       eclassDirs: [],
-      metadata: {
-        EAPI: '8',
-        SLOT: '0',
-        KEYWORDS: 'amd64',
-        DESCRIPTION: pn,
-        DEFINED_PHASES: phases.map((name) => name.slice(4)).join(' '),
-      },
+      metadata: { EAPI: '8', SLOT: '0', KEYWORDS: 'amd64', DESCRIPTION: pn, DEFINED_PHASES: phases.join(' ') },
       use: ['amd64'],
       iuseImplicit: ['amd64'],
       isImplicitFlag: () => false,
@@ -75,7 +75,8 @@ export class TinyPrefix {
   };
 }
 
-function planned(root: 'staging' | 'final', cpv: string, action: PlannedPackage['action']): PlannedPackage {
+/** A package of a plan on the fixture's overlay. */
+export function planned(root: 'staging' | 'final', cpv: string, action: PlannedPackage['action']): PlannedPackage {
   const { category, pn, pvr } = parseCpv(cpv);
   return {
     id: `${root}|${cpv}`,
