@@ -1,6 +1,7 @@
 import { type StudioError, tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
+import { settleFileModes } from '../host/file-modes';
 import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 import { commands, shownCommands } from './command-table';
@@ -95,6 +96,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+settleFileModes();
 // not awaited here: the bundle is one CommonJS file
 void main(process.argv.slice(2), openTerminal()).then((status) => {
   process.exitCode = status;

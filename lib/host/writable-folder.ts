@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { diskErrorOf } from './disk-error';
+import { ownFolderMode } from './file-modes';
 
 /**
  * Makes a folder with all above it, or finds it there, and makes sure that this user may write into it. Throws a DiskError.
@@ -21,7 +22,7 @@ function make(path: string): void {
   if (there) throw Object.assign(new Error(`ENOTDIR: ${path}`), { code: 'ENOTDIR', path });
   if (dirname(path) !== path) make(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: ownFolderMode() });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
