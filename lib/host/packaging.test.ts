@@ -43,12 +43,15 @@ describe('the npm package', () => {
       expect(description[field], field).toBeTruthy();
     }
     expect(description).not.toHaveProperty('private');
+    // npm links the manual of a list only
+    expect(description.man).toEqual(['dist/man/prefix-studio.1']);
   });
 
   it('holds what is read at run time', () => {
     const wanted = [
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'bin/prefix-studio.mjs',
       'bin/setup_prefix',
       'lib/engine/runtime/ebuild.bash',
