@@ -11,6 +11,10 @@ export default {
   images: { unoptimized: true },
   // `npm test` and `npm run check` judge the types of the whole project; a build for a user need not do it again
   typescript: { ignoreBuildErrors: true },
+  // the folders that this program works in are known when it runs: the trace of files cannot be told them, and need not be
+  turbopack: {
+    ignoreIssue: [{ path: /^lib\//, title: 'Dynamic filesystem access causes tracing of the whole project' }],
+  },
   experimental: {
     // a user builds once: writing the cache would take longer than it ever saves
     turbopackFileSystemCacheForBuild: false,
