@@ -6,6 +6,7 @@ import { childEnvironment } from '../host/child-environment';
 import { diskOf, sharingOf } from '../host/disk';
 import { processSpace } from '../host/process-state';
 import { EngineError } from './errors';
+import { toolMissing } from './tool-missing';
 
 /** Who holds a lock, as far as it wrote that down: for messages. */
 export interface LockHolder {
@@ -50,7 +51,9 @@ function flock(handle: FileHandle, waits: boolean, signal?: AbortSignal): Promis
     child.stderr?.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');
     });
-    child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? missing(error) : error));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? toolMissing('flock', error) : error),
+    );
     child.on('close', (status) => {
       if (status === 0) resolve(true);
       else if (!waits && status === heldElsewhere) resolve(false);
@@ -58,13 +61,6 @@ function flock(handle: FileHandle, waits: boolean, signal?: AbortSignal): Promis
     });
   });
 }
-
-const missing = (cause: Error): EngineError =>
-  new EngineError('TOOL_MISSING', 'the program `flock` is not installed', {
-    hint: 'Run `prefix-studio doctor` to see how to get it.',
-    details: { tool: 'flock' },
-    cause,
-  });
 
 async function readHolder(path: string): Promise<LockHolder | null> {
   try {

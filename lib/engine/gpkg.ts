@@ -15,6 +15,7 @@ import { runToolOrThrow } from './run-tool';
 import { runShutInOrThrow } from './shut-in-tool';
 import type { TarFound, TarMember } from './tar';
 import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
+import { toolMissing } from './tool-missing';
 import { type EntryFiles, isEntryFileName } from './vdb';
 
 export interface GpkgContents {
@@ -102,13 +103,7 @@ async function compressToFile(source: AsyncIterable<Buffer>, path: string): Prom
   const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'], env: childEnvironment() });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ENOENT'
-          ? new EngineError('TOOL_MISSING', 'the program `zstd` is not installed', {
-              hint: 'Run `prefix-studio doctor` to see how to get it.',
-            })
-          : error,
-      ),
+      reject(error.code === 'ENOENT' ? toolMissing('zstd', error) : error),
     );
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new EngineError('TOOL_FAILED', `\`zstd\` ended with status ${code}`)),

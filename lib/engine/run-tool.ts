@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../host/child-environment';
 import { EngineError } from './errors';
+import { toolMissing } from './tool-missing';
 
 export interface ToolOptions {
   readonly cwd?: string;
@@ -48,13 +49,7 @@ export function runTool(command: string, args: readonly string[], options: ToolO
       options.onOutput?.(chunk.toString('utf8'));
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') return reject(error);
-      reject(
-        new EngineError('TOOL_MISSING', `the program \`${command}\` is not installed`, {
-          hint: 'Run `prefix-studio doctor` to see how to get it.',
-          details: { tool: command },
-        }),
-      );
+      reject(error.code === 'ENOENT' ? toolMissing(command, error) : error);
     });
     child.on('close', (exitCode, signal) =>
       resolve({ exitCode, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SysextOptions } from '../design/schema';
 import { programRoot } from '../home';
 import { findProgram } from '../host/find-program';
+import { howToGetCommand } from '../host/install-advice';
 import { startProgram } from '../inspect/start-program';
 import type { ImageFacts, ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
@@ -50,10 +51,14 @@ export async function checkImage(request: ImageCheckRequest): Promise<ProofCheck
 
 type StepOutcome = { readonly kind: 'passed' | 'failed' | 'skipped'; readonly text: string };
 
+function notInstalled(command: string): StepOutcome {
+  const how = howToGetCommand(command)?.replace(/\.$/, '');
+  return { kind: 'skipped', text: [`${command} is not installed`, ...(how ? [how] : [])].join('. ') };
+}
+
 async function dissect({ image, board }: ImageCheckRequest): Promise<StepOutcome> {
   const outcome = await tryTool('systemd-dissect', ['--json=short', image.path]);
-  if (outcome === null)
-    return { kind: 'skipped', text: 'systemd-dissect is not installed (package systemd-container)' };
+  if (outcome === null) return notInstalled('systemd-dissect');
   if (outcome.exitCode !== 0) {
     // without loop devices (containers, ordinary users) the image cannot even be looked at
     if (/permission|not permitted|loop|interactive authentication/i.test(outcome.output))
@@ -79,8 +84,7 @@ async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
     const target = join(work, 'root');
     await writeFile(release, targetRelease(request.options));
     await mkdir(target);
-    if (findProgram('unshare') === null)
-      return { kind: 'skipped', text: 'unshare is not installed (package util-linux)' };
+    if (findProgram('unshare') === null) return notInstalled('unshare');
     const [program = '', ...rest] = smoke[0] ?? [];
     const command = smoke[0] ? [`${eprefix}/${program}`, ...rest] : [];
     const script = join(programRoot(), 'lib/sysext/merge-test.bash');
@@ -120,8 +124,7 @@ function targetRelease(options: SysextOptions): string {
 function judgeMerge(output: string, eprefix: string, command: readonly string[]): StepOutcome {
   const lines = output.split('\n');
   const hierarchy = `/${eprefix.split('/')[1]}`;
-  if (/systemd-sysext: (command )?not found/.test(output))
-    return { kind: 'skipped', text: 'systemd-sysext is not installed (package systemd)' };
+  if (/systemd-sysext: (command )?not found/.test(output)) return notInstalled('systemd-sysext');
   if (!lines.includes(`merged ${hierarchy}`)) {
     if (/not permitted|permission denied|loop device/i.test(output))
       return { kind: 'skipped', text: 'this machine does not let the merge be tried' };
