@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitHint, limitsOf, limitText } from '../host/sandbox-limits';
 import type { MetadataAnswer, MetadataQuestion } from './metadata';
 import { judgeEclasses, parseMetadataAnswer } from './metadata-answer';
 import { runtimeFolder } from './phases';
+import { repositoryMounts } from './repository-mounts';
 
 interface Waiting {
   readonly question: MetadataQuestion;
@@ -95,10 +95,9 @@ export class MetadataShell {
 
   #request(): Parameters<typeof startSandbox>[0] {
     const runtime = '/run/prefix-studio/runtime';
-    const folders = this.repositories.filter((folder) => existsSync(folder));
     const mounts: SandboxMount[] = [
       { source: runtimeFolder(), target: runtime, access: 'read-only' },
-      ...folders.map((folder) => ({ source: folder, target: folder, access: 'read-only' as const })),
+      ...repositoryMounts(this.repositories),
     ];
     const processor = `${limitsOf('metadata').processor}`;
     return {

@@ -118,6 +118,21 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
     });
   });
 
+  it('does not see what version control knows of a repository', async () => {
+    const clone = mkdtempSync(join(tmpdir(), 'clone-'));
+    mkdirSync(join(clone, '.git'));
+    writeFileSync(join(clone, '.git/config'), 'url = https://user:password@example.org/');
+    writeFileSync(
+      join(clone, 'x-1.ebuild'),
+      `EAPI=8\nDESCRIPTION="$(cat ${clone}/.git/config; ls -A ${clone}/.git)"\nSLOT=0`,
+    );
+    const reader = openMetadataPhase({ repositories: [clone], workers: 1 });
+    const answer = await reader.read({ path: join(clone, 'x-1.ebuild'), category: 'app-test', eclassDirs: [] });
+    reader.close();
+    rmSync(clone, { recursive: true, force: true });
+    expect(JSON.stringify(answer)).not.toContain('password');
+  });
+
   it('cannot write, not even where the repositories are', async () => {
     await readText(`EAPI=8\n: > ${folder}/written`);
     expect(await readText(`EAPI=8\nif [[ -e ${folder}/written ]]; then SLOT=1; fi`)).toMatchObject({

@@ -72,11 +72,10 @@ export function sandboxCommandLine(shape: SandboxShape): readonly string[] {
   if (shape.user === null) return [...limits, 'bwrap', ...bubblewrapArguments(shape)];
   const { uid, gid } = shape.user;
   const mounts = shape.mounts.map((mount, index) => ({ ...mount, source: `${reachable}/${index}` }));
-  const reach = shape.mounts.flatMap(({ source, access }, index) => [
-    access === 'read-only' ? '--ro-bind' : '--bind',
-    source,
-    `${reachable}/${index}`,
-  ]);
+  const reach = shape.mounts.flatMap(({ source, access }, index) => {
+    if (access === 'hidden') return [];
+    return [access === 'read-only' ? '--ro-bind' : '--bind', source, `${reachable}/${index}`];
+  });
   const ids = ['--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups'];
   const rights = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all'];
   return [

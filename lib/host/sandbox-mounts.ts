@@ -5,7 +5,8 @@ import { join } from 'node:path';
 export interface SandboxMount {
   readonly source: string;
   readonly target: string;
-  readonly access: 'read-only' | 'read-write';
+  /** `hidden`: the folder is empty, whatever a mount before shows there */
+  readonly access: 'read-only' | 'read-write' | 'hidden';
   /**
    * What root gives to the build user before the command may write there. `everything` (default): all that is below, at each
    * start; `once`: all that is below, once in the life of this process, for a large tree to which only the build user's
@@ -94,14 +95,12 @@ export function viewArguments(
 ): readonly string[] {
   const targets = mounts.map((mount) => mount.target);
   const shown = view === 'bare' ? [] : [...visibleFolders, ...visibleEtc.map((name) => `/etc/${name}`)];
-  return [
-    ...shown.flatMap((path) => placeHostEntry(path, targets, tree)),
-    ...mounts.flatMap(({ source, target, access }) => [
-      access === 'read-only' ? '--ro-bind' : '--bind',
-      source,
-      target,
-    ]),
-  ];
+  return [...shown.flatMap((path) => placeHostEntry(path, targets, tree)), ...mounts.flatMap(mountArguments)];
+}
+
+function mountArguments({ source, target, access }: SandboxMount): readonly string[] {
+  if (access === 'hidden') return ['--tmpfs', target, '--remount-ro', target];
+  return [access === 'read-only' ? '--ro-bind' : '--bind', source, target];
 }
 
 function placeHostEntry(path: string, targets: readonly string[], tree: HostTree): readonly string[] {

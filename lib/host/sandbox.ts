@@ -97,7 +97,7 @@ async function prepareMounts(
 ): Promise<readonly SandboxMount[]> {
   if (user === null) return mounts;
   for (const { source, access, giving = 'everything' } of mounts) {
-    if (access === 'read-only') continue;
+    if (access !== 'read-write') continue;
     if (giving === 'everything') await giveToUser(source, user);
     else if (giving === 'once') await giveOnce(source, user);
     else giveFolder(source, user);
@@ -113,7 +113,8 @@ export async function startSandbox(start: SandboxStart): Promise<RunningSandbox>
   const own = limitsOf(start.profile);
   const limits = start.isLasting ? { ...own, processor: Number.POSITIVE_INFINITY } : own;
   const user = buildUser();
-  const filter = syscallFilter();
+  const group = ControlGroup.open(limits);
+  const filter = syscallFilter(group?.controllers.includes('memory'));
   const mounts = await prepareMounts(start.mounts, user);
   const line = sandboxCommandLine({
     mounts,
@@ -125,7 +126,6 @@ export async function startSandbox(start: SandboxStart): Promise<RunningSandbox>
     user,
     filterDescriptor: filter ? filterDescriptor : null,
   });
-  const group = ControlGroup.open(limits);
   const [program = '', ...args] = [...(group?.entrance ?? []), ...(start.launcher ?? []), ...line];
   const child = spawn(program, args, {
     cwd: '/',

@@ -82,6 +82,12 @@ const denied: Readonly<Record<string, readonly [number, number | null]>> = {
   vhangup: [153, 58],
 };
 
+/**
+ * Memory that belongs to no process: only a control group counts it. Programs do without where the kernel has it not.
+ * memfd_create, memfd_secret, shmget.
+ */
+const unowned: Readonly<Record<string, readonly number[]>> = { x64: [319, 447, 29], arm64: [279, 447, 194] };
+
 const numbersOf = (column: 0 | 1): readonly number[] =>
   Object.values(denied).flatMap((row) => (row[column] === null ? [] : [row[column] as number]));
 
@@ -134,7 +140,7 @@ function when(call: number, body: readonly Instruction[]): readonly Instruction[
   return [skipUnlessEqual(call, body.length), ...body];
 }
 
-function instructions(machine: Machine): readonly Instruction[] {
+function instructions(machine: Machine, absent: readonly number[]): readonly Instruction[] {
   const foreign = machine.foreignBit === 0 ? [] : [skipUnlessBits(machine.foreignBit, 1), answer(errno(enosys))];
   return [
     load(auditArch),
@@ -144,6 +150,7 @@ function instructions(machine: Machine): readonly Instruction[] {
     load(callNumber),
     ...foreign,
     ...machine.denied.flatMap((call) => when(call, [answer(errno(eperm))])),
+    ...absent.flatMap((call) => when(call, [answer(errno(enosys))])),
     // its flags stand in memory, where a filter cannot look; the C library falls back to `clone`
     ...when(machine.clone3, [answer(errno(enosys))]),
     ...when(machine.clone, [
@@ -168,12 +175,13 @@ function instructions(machine: Machine): readonly Instruction[] {
 
 /**
  * The system-call filter of the sandbox as `struct sock_filter[]`, for bubblewrap's `--seccomp`; null on a processor that
- * it has no numbers for. Denied calls answer EPERM, calls of foreign tables (32 bit, x32) ENOSYS. Source: seccomp(2).
+ * it has no numbers for. Denied calls answer EPERM, calls of foreign tables (32 bit, x32) ENOSYS, and so does what makes memory
+ * that belongs to no process, unless `isMemoryHeld`: a control group counts it. Source: seccomp(2).
  */
-export function syscallFilter(processor: string = process.arch): Buffer | null {
+export function syscallFilter(isMemoryHeld = false, processor: string = process.arch): Buffer | null {
   const machine = machines[processor];
   if (!machine) return null;
-  const program = instructions(machine);
+  const program = instructions(machine, isMemoryHeld ? [] : (unowned[processor] ?? []));
   const bytes = Buffer.alloc(program.length * 8);
   program.forEach(({ code, yes, no, value }, index) => {
     bytes.writeUInt16LE(code, index * 8);

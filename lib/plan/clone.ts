@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
 import { PlanError } from './errors';
 import { type GitResult, runGit } from './git-program';
@@ -33,6 +33,8 @@ export interface CloneOptions {
   readonly branch?: string;
   readonly onProgress?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
+  /** further settings of git, `name=value` */
+  readonly settings?: readonly string[];
   /** default `cloneLimits` */
   readonly limits?: CloneLimits;
 }
@@ -103,6 +105,13 @@ class ListingMeter {
   }
 }
 
+/** Bytes of the objects that a clone received; git unpacks small ones, which are few. */
+function receivedSize(folder: string): number {
+  const objects = join(folder, '.git/objects');
+  const names = readdirSync(objects, { recursive: true, encoding: 'utf8' });
+  return names.reduce((sum, name) => sum + lstatSync(join(objects, name)).size, 0);
+}
+
 /** One clone: what arrives is measured before files are made of it, since a few kB can stand for all of a disk. */
 class Clone {
   private readonly limits: CloneLimits;
@@ -117,10 +126,14 @@ class Clone {
 
   async make(): Promise<void> {
     const { url, folder, limits } = this;
-    const { branch } = this.options;
+    const { branch, settings = [] } = this.options;
+    const more = settings.flatMap((setting) => ['-c', setting]);
     const place = branch === undefined ? [] : [`--branch=${branch}`];
     const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
-    await this.run(['clone', '--no-checkout', ...shallow, '--progress', ...place, '--', url, folder]);
+    await this.run([...more, 'clone', '--no-checkout', ...shallow, '--progress', ...place, '--', url, folder]);
+    // what came quickly, or over a transport that tells nothing on the way
+    if (receivedSize(folder) > limits.receivedBytes)
+      throw this.tooMuch(`it sends more than ${limits.receivedBytes} bytes`);
     const meter = new ListingMeter(limits);
     const inside = ['-C', folder];
     await this.run([...inside, 'ls-tree', '-r', '-l', '-z', 'HEAD'], (text) => meter.add(text));
@@ -148,14 +161,17 @@ class Clone {
 
   private failure({ exitCode, told, limit }: GitResult): PlanError {
     const { url } = this;
-    const { message, hint } =
-      limit === null
-        ? explainGit(told, url)
-        : {
-            message: `\`git clone\` of \`${url}\` was ended: ${limit}`,
-            hint: 'Clone it by hand and add the folder, if it is what you want.',
-          };
+    if (limit !== null) return this.tooMuch(limit);
+    const { message, hint } = explainGit(told, url);
     return new PlanError('CLONE_FAILED', message, { hint, details: { url, exitCode: exitCode ?? -1 } });
+  }
+
+  private tooMuch(limit: string): PlanError {
+    const { url } = this;
+    return new PlanError('CLONE_FAILED', `\`git clone\` of \`${url}\` was ended: ${limit}`, {
+      hint: 'Clone it by hand and add the folder, if it is what you want.',
+      details: { url },
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { findFlatcarOverlays } from '../repo';
 import { type CloneOptions, cloneInto } from './clone';
 import { PlanError } from './errors';
 import { checkedOutCommit } from './git-commit';
+import { reachOfRepository } from './repository-reach';
 
 /** A checkout of flatcar/scripts that designs can name in `tree`. */
 export interface RegisteredTree {
@@ -134,7 +135,8 @@ export async function repositoryFolder(
   const key = createHash('sha256').update(location).digest('hex').slice(0, 12);
   const folder = join(options.home ?? dataHome(), 'repositories', `${name}-${key}`);
   if (existsSync(folder)) return folder;
-  await cloneInto(location, `${folder}.partial`, options);
+  const settings = await reachOfRepository(location);
+  await cloneInto(location, `${folder}.partial`, { ...options, settings });
   renameSync(`${folder}.partial`, folder);
   return folder;
 }

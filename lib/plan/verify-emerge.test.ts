@@ -80,6 +80,7 @@ describe('verifying with emerge', () => {
     cbuild: 'x86_64-pc-linux-gnu',
     emerge,
     readable: [],
+    repositories: [],
     writable: folder,
   });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runtimeFolder } from '../engine/phases';
+import { repositoryMounts } from '../engine/repository-mounts';
 import { assertNever } from '../errors';
 import { findProgram, isProgram } from '../host/find-program';
 import { runSandboxed, type SandboxMount } from '../host/sandbox';
@@ -58,8 +59,10 @@ export interface VerifyRequest {
   readonly cbuild: string;
   /** command and leading arguments; normally `['emerge']` */
   readonly emerge: readonly string[];
-  /** what Portage reads: repositories, its own program and configuration; absolute paths, at the same place in the sandbox */
+  /** what Portage reads of its own: program and configuration; absolute paths, at the same place in the sandbox */
   readonly readable: readonly string[];
+  /** folders of the repositories */
+  readonly repositories: readonly string[];
   /** the folder that holds the roots */
   readonly writable: string;
   readonly signal?: AbortSignal;
@@ -214,7 +217,7 @@ export async function verifyWithEmerge(request: VerifyRequest): Promise<VerifyRe
 const features = ['ipc', 'mount', 'network', 'pid'].map((each) => `-${each}-sandbox`);
 
 async function run(
-  { readable, writable, signal }: VerifyRequest,
+  { readable, repositories, writable, signal }: VerifyRequest,
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<{ exitCode: number | null; output: string }> {
@@ -226,6 +229,7 @@ async function run(
     mounts: [
       ...accounts,
       ...[...new Set(readable)].filter((path) => existsSync(path)).map((path) => mount(path)),
+      ...repositoryMounts([...new Set(repositories)]),
       { source: writable, target: writable, access: 'read-write' },
     ],
     command,

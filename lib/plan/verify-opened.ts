@@ -34,12 +34,13 @@ const portageFolders = [
   '/var/cache/edb',
 ];
 
-/** What Portage has to read: itself, its own folders when it was installed, and every repository of the design and its host. */
-function readableFolders({ tree }: OpenedDesign, { command, checkout }: EmergeCommand): readonly string[] {
-  const repositories = [...tree.repositories.ordered, ...tree.hostRepositories.ordered].map(({ location }) => location);
-  const own = checkout === null ? [...portageFolders, ...command.filter((word) => word.startsWith('/'))] : [checkout];
-  return [...own, ...repositories];
-}
+/** What Portage reads of its own: itself, and its folders when it was installed. */
+const readableFolders = ({ command, checkout }: EmergeCommand): readonly string[] =>
+  checkout === null ? [...portageFolders, ...command.filter((word) => word.startsWith('/'))] : [checkout];
+
+/** Every repository of the design and of its host. */
+const repositoriesOf = ({ tree }: OpenedDesign): readonly string[] =>
+  [...tree.repositories.ordered, ...tree.hostRepositories.ordered].map(({ location }) => location);
 
 /**
  * Asks the real Portage for its plan of the same design and compares. It plans on a configuration of its own in a
@@ -76,7 +77,8 @@ export async function verifyOpened(opened: OpenedDesign, options: VerifyOptions 
       metadataCache: hasCache ? cache : null,
       cbuild: buildTriplet,
       emerge: emerge.command,
-      readable: readableFolders(opened, emerge),
+      readable: readableFolders(emerge),
+      repositories: repositoriesOf(opened),
       writable: folder,
       ...(options.signal ? { signal: options.signal } : {}),
     });

@@ -56,8 +56,8 @@ function notInstalled(command: string): StepOutcome {
   return { kind: 'skipped', text: [`${command} is not installed`, ...(how ? [how] : [])].join('. ') };
 }
 
-async function dissect({ image, board }: ImageCheckRequest): Promise<StepOutcome> {
-  const outcome = await tryTool('systemd-dissect', ['--json=short', image.path]);
+async function dissect({ image, board, signal }: ImageCheckRequest): Promise<StepOutcome> {
+  const outcome = await tryTool('systemd-dissect', ['--json=short', image.path], signal);
   if (outcome === null) return notInstalled('systemd-dissect');
   if (outcome.exitCode !== 0) {
     // without loop devices (containers, ordinary users) the image cannot even be looked at
@@ -141,9 +141,13 @@ function judgeMerge(output: string, eprefix: string, command: readonly string[])
   return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy} and \`${shown}\` ran from there` };
 }
 
-async function tryTool(command: string, args: readonly string[]): Promise<ToolOutcome | null> {
+async function tryTool(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ToolOutcome | null> {
   try {
-    return await runTool(command, args);
+    return await runTool(command, args, { signal });
   } catch (error) {
     if (error instanceof SysextError && error.code === 'TOOL_MISSING') return null;
     throw error;
