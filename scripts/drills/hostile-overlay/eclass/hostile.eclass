@@ -60,7 +60,7 @@ system_call() {
 	local number=${1}
 	[[ $(uname -m) == aarch64 ]] && number=${2}
 	shift 2
-	perl -e 'exit(syscall(map { $_ + 0 } @ARGV) == -1 ? 1 : 0)' "${number}" "${@}"
+	perl -e 'my ($call, @rest) = map { $_ + 0 } @ARGV; exit(syscall($call, @rest) == -1 ? 1 : 0)' "${number}" "${@}"
 }
 
 # @FUNCTION: connect
