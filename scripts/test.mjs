@@ -26,13 +26,15 @@ async function provideTestPackages() {
   if (!hasPostgres()) await providePackages(everywhere('postgresql', 'dev-db/postgresql'));
 }
 
-/** Side by side with the unit tests. Answers whether there is a production build. */
-async function checkAndBuild(tally) {
+/** Side by side with the unit tests, which leave the processor idle now and then. Answers whether there is a production build. */
+async function checkBuildAndAttack(tally) {
   // the types of routes are written by Next, below the folder into which it builds
   await tally.program('route types', node, [bin('next'), 'typegen']);
   await tally.program('types', node, [bin('tsc'), '--noEmit']);
   await tally.program('lint', bin('biome'), ['check', '.']);
-  return tally.program('production build', node, ['scripts/build-app.mjs']);
+  const isBuilt = await tally.program('production build', node, ['scripts/build-app.mjs']);
+  if (isBuilt) await drills(tally);
+  return isBuilt;
 }
 
 function unitTests(tally) {
@@ -74,10 +76,7 @@ const isReady = await tally.check('dependencies', () => {
 if (isReady) {
   await provideTools();
   await provideTestPackages();
-  const [isBuilt] = await Promise.all([checkAndBuild(tally), unitTests(tally)]);
-  if (isBuilt) {
-    await drills(tally);
-    await journeys(tally);
-  }
+  const [isBuilt] = await Promise.all([checkBuildAndAttack(tally), unitTests(tally)]);
+  if (isBuilt) await journeys(tally);
 }
 tally.finish();

@@ -134,7 +134,7 @@ class KillLane {
           }, killAfterMs);
         },
       });
-      const orphans = await endedProcesses(`/${this.design.name}/`, 5_000);
+      const orphans = await endedProcesses(this.place.home, 5_000);
       this.failures.push(...orphans.map(({ command: line }) => `a process outlived the killed command: ${line}`));
     }
     const result = await command(this.place, words);
