@@ -41,12 +41,29 @@ export async function serve(
   const supervisor = new WorkerSupervisor(worker);
   handle = await openNext(host, port);
   supervisor.start();
+  await warmUp(server, token);
   const shown = host.includes(':') ? `[${host}]` : host;
   onReady(`http://${shown}:${port}/${token === null ? '' : `?token=${token}`}`);
   await ended();
   await Promise.all([supervisor.stop(), closeStudioServer()]);
   server.close();
   server.closeAllConnections();
+}
+
+/** What a first visitor asks for; the code of all routes and pages hangs together, so two are enough. */
+const firstPaths = ['/api/prefixes', '/'];
+
+/** Loads the code of routes and pages before anybody waits for it: at the first request it would silence the server. */
+async function warmUp(server: Server, token: string | null): Promise<void> {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) return;
+  const own = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address.address] ?? address.address;
+  const host = own.includes(':') ? `[${own}]` : own;
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  for (const path of firstPaths) {
+    const answer = await fetch(`http://${host}:${address.port}${path}`, { headers }).catch(() => null);
+    await answer?.text().catch(() => null);
+  }
 }
 
 function ended(): Promise<void> {
