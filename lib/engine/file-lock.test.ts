@@ -107,9 +107,10 @@ describe('a holder that is another process', () => {
 
 it('is not handed on to programs that its holder starts', async () => {
   const lock = await lockFile(path, 'build');
-  const child = spawn('sleep', ['1000'], { detached: true });
+  const child = spawn('sh', ['-c', 'echo ready; read -r line'], { detached: true });
   children.push(child);
-  await once(child, 'spawn');
+  // it has opened what it opens to start, and waits now
+  await once(child.stdout, 'data');
   const open = readdirSync(`/proc/${child.pid}/fd`).map((fd) => readlinkSync(`/proc/${child.pid}/fd/${fd}`));
   expect(open).not.toContain(path);
   await lock.release();
