@@ -1,5 +1,4 @@
-import { dirname } from 'node:path';
-import type { MetadataAnswer, MetadataQuestion } from './metadata';
+import type { MetadataAnswer } from './metadata';
 
 /** Keys that an md5-cache entry has for an ebuild. Source: PMS 14.3. */
 const knownKeys: ReadonlySet<string> = new Set([
@@ -18,7 +17,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   ...['LICENSE', 'PDEPEND', 'PROPERTIES', 'RDEPEND', 'REQUIRED_USE', 'RESTRICT', 'SLOT', 'SRC_URI'],
 ]);
 
-/** Reads what `metadata.bash` prints for one ebuild. */
+/** Reads what `metadata.bash` prints for one ebuild. Nothing of it is judged: the ebuild itself may have written it. */
 export function parseMetadataAnswer(record: string): MetadataAnswer {
   const lines = record.split('\n').filter((line) => line !== '');
   const errors = lines.filter((line) => line.startsWith('!'));
@@ -37,20 +36,4 @@ export function parseMetadataAnswer(record: string): MetadataAnswer {
     eclasses.push({ name: words[index] ?? '', path: words[index + 1] ?? '' });
   }
   return { kind: 'ok', keys, eclasses };
-}
-
-/** An answer may name only eclasses of the folders that it was given: their files are read outside of the sandbox. */
-export function judgeEclasses(answer: MetadataAnswer, { eclassDirs }: MetadataQuestion): MetadataAnswer {
-  if (answer.kind === 'failed') return answer;
-  const stranger = answer.eclasses.find(
-    ({ name, path }) =>
-      !/^[A-Za-z0-9_.+-]+$/.test(name) ||
-      path !== `${dirname(path)}/${name}.eclass` ||
-      !eclassDirs.includes(dirname(path)),
-  );
-  if (!stranger) return answer;
-  return {
-    kind: 'failed',
-    message: `the ebuild claims to inherit \`${stranger.path.slice(0, 200)}\`, which is no eclass of its repository`,
-  };
 }

@@ -1,7 +1,7 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitHint, limitsOf, limitText } from '../host/sandbox-limits';
 import type { MetadataAnswer, MetadataQuestion } from './metadata';
-import { judgeEclasses, parseMetadataAnswer } from './metadata-answer';
+import { parseMetadataAnswer } from './metadata-answer';
 import { runtimeFolder } from './phases';
 import { repositoryMounts } from './repository-mounts';
 
@@ -68,8 +68,7 @@ export class MetadataShell {
 
   #answer(answer: MetadataAnswer): void {
     clearTimeout(this.#clock);
-    const first = this.#waiting.shift();
-    first?.resolve(judgeEclasses(answer, first.question));
+    this.#waiting.shift()?.resolve(answer);
     this.#ask();
   }
 

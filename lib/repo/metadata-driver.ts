@@ -74,6 +74,9 @@ function writeEntry(path: string, metadata: Readonly<Record<string, string>>): v
 
 const oneLine = (message: string): string => message.replaceAll('\n', ' ').slice(0, 2000);
 
+/** Characters of an eclass's name, without any that leads to another folder. Source: PMS 3.1.7. */
+const eclassName = /^[A-Za-z0-9_.+-]+$/;
+
 /** What an ebuild says of itself is not believed as far as it names files or fills memory; null: nothing is wrong. */
 function answerProblem(
   answer: Extract<Awaited<ReturnType<MetadataSource>>, { kind: 'ok' }>,
@@ -87,9 +90,11 @@ function answerProblem(
   }
   const foreign = answer.eclasses.find(
     ({ name, path }) =>
-      !eclassFolders.some((folder) => path === join(folder, `${name}.eclass`)) || sumOf(path) === null,
+      !eclassName.test(name) ||
+      !eclassFolders.some((folder) => path === join(folder, `${name}.eclass`)) ||
+      sumOf(path) === null,
   );
-  return foreign ? `\`${foreign.path}\` is not an eclass of this repository or its masters` : null;
+  return foreign ? `\`${foreign.path.slice(0, 200)}\` is not an eclass of this repository or its masters` : null;
 }
 
 /** Entries that say why there is no metadata because of bash; they are tried again with another bash. */
