@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { formatBinary } from './units';
 
 /** A file that is there and is not read. */
 export interface Refusal {
@@ -52,15 +53,6 @@ function explain(
   const reason = why[code];
   if (reason === undefined) throw error;
   return { kind: 'refused', path, reason };
-}
-
-/** A size as a person reads it, `4 MiB`. */
-function sizeText(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let at = 0;
-  let size = bytes;
-  for (; size >= 1024 && at < units.length - 1; at++) size /= 1024;
-  return `${Math.floor(size * 10) / 10} ${units[at]}`;
 }
 
 /**
@@ -168,7 +160,7 @@ export class ContainedFolder {
 }
 
 const tooLarge = (size: number, most: number): string =>
-  `is too large: ${sizeText(size)}, at most ${sizeText(most)} are read`;
+  `is too large: ${formatBinary(size)}, at most ${formatBinary(most)} are read`;
 
 function describe(file: number): { readonly size: number; readonly isFile: boolean } {
   const found = fstatSync(file);

@@ -23,7 +23,7 @@ export function findTool(tool: HostTool): string | null {
 }
 
 /** What this machine lacks of the tools that are required, or small and wanted. */
-export function missingTools(): readonly HostTool[] {
+function missingTools(): readonly HostTool[] {
   return hostTools.filter((tool) => (tool.required || alsoWanted.includes(tool.command)) && findTool(tool) === null);
 }
 

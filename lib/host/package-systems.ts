@@ -73,7 +73,7 @@ export const packageSystems: readonly PackageSystem[] = [
 ];
 
 /** ID and the words of ID_LIKE, nearest first. Source: os-release(5). */
-export function distributionNames(osRelease: string): readonly string[] {
+function distributionNames(osRelease: string): readonly string[] {
   const value = (name: string): string =>
     new RegExp(`^${name}=(["']?)(.*)\\1$`, 'm').exec(osRelease)?.[2]?.toLowerCase() ?? '';
   return [value('ID'), ...value('ID_LIKE').split(/\s+/)].filter((word) => word !== '');

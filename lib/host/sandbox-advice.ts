@@ -27,7 +27,7 @@ function containerHere(): NamespaceFacts['container'] {
   return process.env.container ? 'other' : null;
 }
 
-export const namespaceFacts = (): NamespaceFacts => ({
+const namespaceFacts = (): NamespaceFacts => ({
   container: containerHere(),
   userns: numberIn('/proc/sys/kernel/unprivileged_userns_clone'),
   most: numberIn('/proc/sys/user/max_user_namespaces'),

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { HostError } from './errors';
+import { formatBinary } from './units';
 
 /**
  * What a sandboxed command may use. `wall` and `processor` in seconds (processor time summed over all its processes),
@@ -135,20 +136,13 @@ const spokenTime = (value: number): string =>
     ['s', 1],
   ]);
 
-const spokenSize = (value: number): string =>
-  withUnit(value, [
-    ['GiB', GiB],
-    ['MiB', MiB],
-    ['KiB', KiB],
-  ]);
-
 const sentences: Readonly<Record<LimitName, (value: number) => string>> = {
   wall: (value) => `ran longer than ${spokenTime(value)}`,
   processor: (value) => `used more than ${spokenTime(value)} of processor time`,
-  memory: (value) => `used more than ${spokenSize(value)} of memory`,
+  memory: (value) => `used more than ${formatBinary(value)} of memory`,
   processes: (value) => `had more than ${value} processes and threads`,
-  file: (value) => `wrote a file larger than ${spokenSize(value)}`,
-  log: (value) => `wrote more than ${spokenSize(value)} of output`,
+  file: (value) => `wrote a file larger than ${formatBinary(value)}`,
+  log: (value) => `wrote more than ${formatBinary(value)} of output`,
 };
 
 /** What happened, as the end of a sentence, with the name of the limit: "was ended because it ran longer than …". */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type BuildUser, buildUser } from './build-user';
 import { ControlGroup } from './control-group';
 import { plainEnvironment } from './plain-environment';
@@ -9,6 +10,7 @@ import {
   type LimitExceeded,
   type LimitName,
   limitsOf,
+  limitText,
   type SandboxLimits,
   type SandboxProfile,
 } from './sandbox-limits';
@@ -51,7 +53,7 @@ export interface SandboxRequest extends SandboxStart {
   /** output and errors as they come, in one stream; what it returns is waited for before more is read */
   readonly onOutput: (text: string) => void | Promise<void>;
   /** what is written to the standard input; absent: empty */
-  readonly input?: string;
+  readonly input?: string | Readable;
 }
 
 export interface SandboxResult {
@@ -242,6 +244,12 @@ class Running implements RunningSandbox {
   }
 }
 
+/** How a command ended, as the end of a sentence: "ended with status 3", or the limit that ended it. */
+export function endText({ exceeded, signal, exitCode }: SandboxResult): string {
+  if (exceeded) return limitText(exceeded);
+  return signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}`;
+}
+
 const cancelled: SandboxResult = {
   exitCode: null,
   signal: null,
@@ -257,15 +265,21 @@ export async function runSandboxed(request: SandboxRequest): Promise<SandboxResu
   const running = await startSandbox(request);
   const wall = setTimeout(() => running.exceed('wall'), Math.min(running.limits.wall * 1000, 2 ** 31 - 1));
   const meter = new OutputMeter(running, request.onOutput);
-  running.stdin.end(request.input ?? '');
+  const fed = feed(running.stdin, request.input ?? '');
   try {
     const result = await running.ended;
-    await meter.done;
+    await Promise.all([fed, meter.done]);
     if (result.exitCode === 0 || result.exceeded !== null || !meter.tellsGiantFile) return result;
     return { ...result, exceeded: { profile: request.profile, limit: 'file', value: running.limits.file } };
   } finally {
     clearTimeout(wall);
   }
+}
+
+/** A program that ends early closes its input; its status tells more than the broken pipe. */
+async function feed(stdin: Writable, input: string | Readable): Promise<void> {
+  if (typeof input === 'string') stdin.end(input);
+  else await pipeline(input, stdin).catch(() => undefined);
 }
 
 /** What shells and programs print, last of all, of a write that the limit of a file's size refused: SIGXFSZ and EFBIG. */

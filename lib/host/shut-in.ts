@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { findProgram } from './find-program';
-import { type SandboxMount, startSandbox } from './sandbox';
-import { limitHint, limitText } from './sandbox-limits';
+import { endText, runSandboxed, type SandboxMount } from './sandbox';
+import { limitHint } from './sandbox-limits';
 
 /** Where the folder stands inside. */
 export const shutInFolder = '/var/tmp/files';
@@ -42,31 +41,21 @@ export async function runShutIn(tool: ShutInTool): Promise<ShutInEnd | null> {
     target: `${shutInFolder}/${name}`,
     access: 'read-only',
   });
-  const running = await startSandbox({
+  let output = '';
+  const result = await runSandboxed({
     profile: 'tool',
     mounts: [{ source: folder, target: shutInFolder, access: 'read-write' }, ...onlyRead.map(inside)],
     command,
     environment: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8' },
     workingDirectory: '/',
     signal,
-  });
-  let output = '';
-  for (const stream of [running.stdout, running.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => {
+    input,
+    onOutput: (text) => {
       output = (output + text).slice(-keptOutput);
-    });
-  }
-  const wall = setTimeout(() => running.exceed('wall'), Math.min(running.limits.wall * 1000, 2 ** 31 - 1));
-  try {
-    // a program that ends early closes its input; its status tells more
-    if (input) await pipeline(input, running.stdin).catch(() => undefined);
-    else running.stdin.end();
-    const { exitCode, signal: ended, exceeded } = await running.ended;
-    signal?.throwIfAborted();
-    const how = exceeded ? limitText(exceeded) : `ended with ${ended ?? `status ${exitCode}`}`;
-    return { exitCode: exceeded ? null : exitCode, how, hint: exceeded ? limitHint(exceeded) : undefined, output };
-  } finally {
-    clearTimeout(wall);
-  }
+    },
+  });
+  signal?.throwIfAborted();
+  const { exceeded } = result;
+  const exitCode = exceeded ? null : result.exitCode;
+  return { exitCode, how: endText(result), hint: exceeded ? limitHint(exceeded) : undefined, output };
 }

@@ -9,3 +9,12 @@ export function formatBytes(bytes: number): string {
   }
   return unit === 0 ? `${value} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
 }
+
+/** `4 MiB`; binary units, as limits are set. */
+export function formatBinary(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let at = 0;
+  let size = bytes;
+  for (; size >= 1024 && at < units.length - 1; at++) size /= 1024;
+  return `${Math.floor(size * 10) / 10} ${units[at]}`;
+}

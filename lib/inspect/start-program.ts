@@ -1,5 +1,5 @@
-import { runSandboxed, type SandboxMount } from '../host/sandbox';
-import { limitHint, limitText } from '../host/sandbox-limits';
+import { endText, runSandboxed, type SandboxMount } from '../host/sandbox';
+import { limitHint } from '../host/sandbox-limits';
 
 export interface ProgramStart {
   readonly eprefix: string;
@@ -51,10 +51,6 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
     },
   });
   signal?.throwIfAborted();
-  return { exitCode: result.exitCode, how: howItEnded(result), output: output.trim() };
-}
-
-function howItEnded({ exceeded, signal, exitCode }: Awaited<ReturnType<typeof runSandboxed>>): string {
-  if (exceeded) return `${limitText(exceeded)}; ${limitHint(exceeded)}`;
-  return signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}`;
+  const more = result.exceeded ? `; ${limitHint(result.exceeded)}` : '';
+  return { exitCode: result.exitCode, how: endText(result) + more, output: output.trim() };
 }

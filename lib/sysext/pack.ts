@@ -36,7 +36,7 @@ export interface PackedImage {
 
 /**
  * Packs a final root as a systemd-sysext image: same input, same bytes. All files belong to root and carry time 0.
- * Throws NO_ROOT, NOTHING_TO_PACK, TOOL_MISSING, PACK_FAILED, CANCELLED; an older image stays in place then.
+ * Throws NO_ROOT, NOTHING_TO_PACK, TOOL_MISSING, PACK_FAILED, AbortError when cancelled; an older image stays in place then.
  */
 export async function packImage(request: PackRequest): Promise<PackedImage> {
   const { name, eprefix, finalRoot, options, outDir, signal } = request;

@@ -17,14 +17,13 @@ export function runTool(
   command: string,
   args: readonly string[],
   options: {
-    readonly env?: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<ToolOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...childEnvironment(), LC_ALL: 'C.UTF-8', ...options.env },
+      env: { ...childEnvironment(), LC_ALL: 'C.UTF-8' },
       signal: options.signal,
     });
     let output = '';
@@ -35,7 +34,7 @@ export function runTool(
     child.stderr.on('data', collect);
     child.on('error', (cause: NodeJS.ErrnoException) => {
       if (cause.name === 'AbortError')
-        reject(new SysextError('CANCELLED', 'Packing the image was cancelled.', { cause }));
+        reject(new SysextError('CANCELLED', 'Checking the image was cancelled.', { cause }));
       else if (cause.code === 'ENOENT') {
         const hint = howToGetCommand(command);
         reject(new SysextError('TOOL_MISSING', `The tool \`${command}\` is not installed.`, { hint, cause }));
