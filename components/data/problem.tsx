@@ -8,7 +8,7 @@ import { asRequestError } from './request';
 
 /** A question that got no good answer: what happened, what to do, and the button that asks again. */
 export function Problem({ error, what, again }: { error: unknown; what: string; again?: () => void }) {
-  const { message, hint, code } = asRequestError(error);
+  const { code } = asRequestError(error);
   return (
     <Notice
       level={code === 'OFFLINE' ? 'warn' : 'act'}
@@ -29,6 +29,16 @@ export function Problem({ error, what, again }: { error: unknown; what: string; 
         )
       }
     >
+      <ProblemText error={error} />
+    </Notice>
+  );
+}
+
+/** What happened and what to do, as two paragraphs. */
+export function ProblemText({ error }: { error: unknown }) {
+  const { message, hint } = asRequestError(error);
+  return (
+    <>
       <p>
         <Quoted text={message} />
       </p>
@@ -37,6 +47,6 @@ export function Problem({ error, what, again }: { error: unknown; what: string; 
           <Quoted text={hint} />
         </p>
       )}
-    </Notice>
+    </>
   );
 }

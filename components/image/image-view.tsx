@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Disc3, Download } from 'lucide-react';
 import Link from 'next/link';
 import { ProofCard } from '@/components/builds/outcome';
-import { Problem } from '@/components/data/problem';
+import { Problem, ProblemText } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { asRequestError } from '@/components/data/request';
 import { PlaceIcon } from '@/components/place/place-mark';
@@ -13,7 +13,6 @@ import { buttonClass } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
@@ -120,7 +119,6 @@ export function ImageView({ name }: { name: string }) {
 
 /** There is an image, but its proof failed: what failed, and a link for those who want it all the same. */
 function FailedImage({ name, error }: { name: string; error: Error }) {
-  const { message, hint } = asRequestError(error);
   return (
     <Notice
       level="act"
@@ -131,14 +129,7 @@ function FailedImage({ name, error }: { name: string; error: Error }) {
         </a>
       }
     >
-      <p>
-        <Quoted text={message} />
-      </p>
-      {hint && (
-        <p className="mt-0.5 text-muted">
-          <Quoted text={hint} />
-        </p>
-      )}
+      <ProblemText error={error} />
     </Notice>
   );
 }

@@ -34,7 +34,7 @@ export interface Problem {
   readonly details?: ErrorDetails;
 }
 
-export const problemType = 'application/problem+json';
+const problemType = 'application/problem+json';
 
 /** How long a client is asked to wait before it comes again, s. */
 const retryAfterSeconds = '3';

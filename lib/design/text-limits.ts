@@ -50,7 +50,7 @@ function checkNesting(text: string): DesignProblem | null {
 }
 
 /** 1-based line and column of an offset. */
-export function positionAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+function positionAt(text: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {

@@ -104,16 +104,10 @@ export class FinalRun {
     context.emit({ kind: 'package_started', id: pkg.id });
     const setPhase = (phase: BuildPhase): void => context.emit({ kind: 'package_phase', id: pkg.id, phase });
     try {
-      const { files, sizeBytes } = await context.merge(context.place.final, ready, log, setPhase);
-      log.line(`>>> ${pkg.cpv}: ${files} files merged into ${context.place.finalEroot}`);
+      const merged = await context.merge(context.place.final, ready, log, setPhase);
+      log.line(`>>> ${pkg.cpv}: ${merged.files} files merged into ${context.place.finalEroot}`);
       await log.close();
-      context.emit({
-        kind: 'package_finished',
-        id: pkg.id,
-        durationMs: Math.round(performance.now() - startedAt),
-        sizeBytes,
-        files,
-      });
+      context.finish(pkg, startedAt, merged);
       return true;
     } catch (error) {
       await context.reportError(pkg, 'merge', error, log);

@@ -17,7 +17,7 @@ function textOf(repositoryLocation: string, path: string): string {
 }
 
 /** The error for a file of a repository that is not read. */
-export const refusedFile = ({ path, reason }: { readonly path: string; readonly reason: string }): EngineError =>
+const refusedFile = ({ path, reason }: { readonly path: string; readonly reason: string }): EngineError =>
   new EngineError('REPOSITORY_FILE_REFUSED', `\`${path}\` ${reason}`, {
     hint: 'A repository consists of regular files of ordinary size. Correct it, or leave the repository out.',
     details: { path },

@@ -99,6 +99,12 @@ export class RunContext {
     return work;
   }
 
+  /** Tells that a package is merged; `startedAt` is of `performance.now()`. */
+  finish(pkg: PlannedPackage, startedAt: number, { sizeBytes, files }: { sizeBytes: number; files: number }): void {
+    const durationMs = Math.round(performance.now() - startedAt);
+    this.emit({ kind: 'package_finished', id: pkg.id, durationMs, sizeBytes, files });
+  }
+
   // ---- what went wrong
 
   /** Notes what was thrown while a package was worked on; during a cancel that is no failure. Closes the log. */

@@ -178,14 +178,7 @@ export class StagingRun {
     await removeTree(buildDir);
     await this.forgetOldBuilds(pkg);
     await log.close();
-    const { sizeBytes, files } = merged;
-    context.emit({
-      kind: 'package_finished',
-      id: pkg.id,
-      durationMs: Math.round(performance.now() - startedAt),
-      sizeBytes,
-      files,
-    });
+    context.finish(pkg, startedAt, merged);
     return true;
   }
 

@@ -14,7 +14,7 @@ const always: Readonly<Record<string, string>> = {
 };
 
 /** Data is never a page: should a browser show it as one, it may do nothing and has no origin. */
-export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
+const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
 
 /** Scripts of the build; the policy of a script's answer is that of the worker it becomes. */
 const assetPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";

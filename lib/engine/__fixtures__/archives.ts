@@ -31,7 +31,7 @@ function withFlag(header: Buffer, flag: string, device: readonly [number, number
 }
 
 /** The bytes of one member. */
-export function tarEntry(entry: TarEntry): Buffer {
+function tarEntry(entry: TarEntry): Buffer {
   const { name, flag = '0', target = '', mode = 0o644, data = '', claimedBytes, device = [1, 5] } = entry;
   const bytes = Buffer.from(data);
   const sizeBytes = claimedBytes ?? bytes.length;
