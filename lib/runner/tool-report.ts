@@ -29,10 +29,7 @@ const toolsHere = (): readonly HostTool[] => (process.arch === 'arm64' ? hostToo
 export async function diagnose(home: string = dataHome()): Promise<DoctorReport> {
   const wanted = toolsHere();
   const system = thisSystem();
-  const [tools, machine] = await Promise.all([
-    Promise.all(wanted.map((tool) => inspectTool(tool, system))),
-    inspectMachine(home),
-  ]);
+  const [tools, machine] = await Promise.all([inspectTools(wanted, system), inspectMachine(home)]);
   return {
     ok: machine.every((check) => check.ok) && tools.every((tool) => tool.state === 'ok' || tool.need !== 'required'),
     tools,
@@ -53,6 +50,19 @@ function commandFor(missing: readonly HostTool[], system: PackageSystem): string
     system,
   );
   return installLine(system, names);
+}
+
+/** Starting a program holds the whole server up for some milliseconds, so not all start in one go. */
+const startedAtOnce = 4;
+
+async function inspectTools(wanted: readonly HostTool[], system: PackageSystem | null): Promise<readonly ToolReport[]> {
+  const reports: ToolReport[] = [];
+  const rest = wanted.entries();
+  const lane = async (): Promise<void> => {
+    for (const [at, tool] of rest) reports[at] = await inspectTool(tool, system);
+  };
+  await Promise.all(Array.from({ length: startedAtOnce }, lane));
+  return reports;
 }
 
 async function inspectTool(tool: HostTool, system: PackageSystem | null): Promise<ToolReport> {
