@@ -27,6 +27,8 @@ export interface HomeLayout {
   readonly runs: string;
   readonly images: string;
   readonly designs: string;
+  /** ebuilds that were taken home: `overlays/<prefix>/` */
+  readonly overlays: string;
 }
 
 export function homeLayout(home: string = dataHome()): HomeLayout {
@@ -38,5 +40,6 @@ export function homeLayout(home: string = dataHome()): HomeLayout {
     runs: join(home, 'runs'),
     images: join(home, 'images'),
     designs: join(home, 'designs'),
+    overlays: join(home, 'overlays'),
   };
 }

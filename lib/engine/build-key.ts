@@ -49,11 +49,13 @@ export interface BuildKeyInput {
   /** keys of the packages in staging that it is built against */
   readonly dependencyKeys: readonly string[];
   readonly toolchain: string;
+  /** patches of the user, as `patchRecord` tells them */
+  readonly patches: string;
 }
 
 /**
  * One name for everything that decides what a build gives: the ebuild, its files and eclasses, sources, USE, variables,
- * what it is built against and with. Equal key: the binary package can be used again.
+ * patches of the user, what it is built against and with. Equal key: the binary package can be used again.
  */
 export async function buildKey(input: BuildKeyInput): Promise<string> {
   const { facts } = input;
@@ -74,5 +76,6 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
     if (!withoutInfluence.has(name)) add(`${name}=${facts.variables[name]}`);
   }
   add([...input.dependencyKeys].sort().join(' '));
+  if (input.patches !== '') add(input.patches);
   return hash.digest('hex');
 }

@@ -25,6 +25,8 @@ export interface EbuildFacts {
   readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
   readonly variables: Readonly<Record<string, string>>;
+  /** further VDB files, such as where an ebuild came from that the user took home */
+  readonly moreEntries?: ReadonlyMap<string, string>;
 }
 
 export type DescribeEbuild = (pkg: PlannedPackage) => EbuildFacts;

@@ -6,6 +6,7 @@ import type { EbuildFacts } from './ebuild-facts';
 import type { StoredPackage } from './package-store';
 import { chostOf, toolOf } from './prefix-place';
 import type { RunContext } from './run-context';
+import { patchRecord, userPatches } from './user-patches';
 import { readEntryFile } from './vdb';
 
 /** Facts and build keys of the packages of one plan, each found once. */
@@ -42,6 +43,11 @@ export class PlanKeys {
     return key;
   }
 
+  /** The user's patches for a package, as its VDB entry will record them. */
+  patchesOf(pkg: PlannedPackage): string {
+    return patchRecord(userPatches(this.context.place.stagingEroot, pkg.cpv, this.factsOf(pkg).metadata.SLOT ?? '0'));
+  }
+
   /** The binary package with this key. */
   async findStored(pkg: PlannedPackage): Promise<StoredPackage | null> {
     return this.context.store.findByMetadata(pkg.cpv, buildKeyFile, await this.keyOf(pkg));
@@ -65,6 +71,7 @@ export class PlanKeys {
       distfiles: distfiles.map(({ entry }) => entry.hashes.SHA512 ?? entry.hashes.BLAKE2B ?? ''),
       dependencyKeys: await Promise.all([...new Set(dependencies)].map((one) => this.keyOf(one))),
       toolchain: await this.toolchain,
+      patches: this.patchesOf(pkg),
     });
   }
 }

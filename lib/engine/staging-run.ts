@@ -16,6 +16,7 @@ import { workFolder } from './prefix-place';
 import { readArchiveHints } from './repository-files';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
+import { patchesFile } from './user-patches';
 import { readEntryFile } from './vdb';
 
 /** Binary packages of one version that stay in `pkgs/`. */
@@ -146,7 +147,11 @@ export class StagingRun {
       cpv: pkg.cpv,
       facts,
       distfiles: await distfilesOf(pkg.cpv, facts),
-      moreFiles: new Map([[buildKeyFile, await this.keys.keyOf(pkg)]]),
+      moreFiles: new Map([
+        [buildKeyFile, await this.keys.keyOf(pkg)],
+        [patchesFile, this.keys.patchesOf(pkg)],
+        ...(facts.moreEntries ?? []),
+      ]),
       fetcher: this.fetcher as DistfileFetcher,
       distDir: request.distDir,
       store,

@@ -25,6 +25,7 @@ import {
 } from '../repo';
 import type { CloneProgress } from './clone';
 import { type HostChoice, hostFor } from './host';
+import { overlayPlaces, readTakenEbuilds, type TakenEbuild } from './taken-ebuilds';
 import { treeNotices } from './tree-notices';
 import { repositoryFolder, treeFolder } from './trees';
 
@@ -69,6 +70,8 @@ export interface OpenedDesign {
   readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
   /** what was left out of the trees, and why: a sentence each */
   readonly notices: readonly string[];
+  /** ebuilds of the design's own overlay, by `category/PF`; none when the design does not name it */
+  readonly taken: ReadonlyMap<string, TakenEbuild>;
 }
 
 let knownBash: string | null = null;
@@ -168,6 +171,13 @@ function configureRoots(
   };
 }
 
+function takenOf(design: Design, tree: PackageTree, home: string): ReadonlyMap<string, TakenEbuild> {
+  const places = overlayPlaces(home, design.name);
+  const known = tree.repositories.byName.get(places.name);
+  if (known?.location !== tree.files.realPath(places.repository)) return new Map();
+  return new Map(readTakenEbuilds(places).map((taken) => [taken.cpv, taken]));
+}
+
 const hostOf = (
   design: Design,
   tree: PackageTree,
@@ -190,6 +200,7 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     options,
     unreadable,
     notices: treeNotices(tree),
+    taken: takenOf(design, tree, home),
   };
 }
 

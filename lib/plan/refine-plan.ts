@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { patchRecord, userPatches } from '../engine/user-patches';
+import { dataHome } from '../home';
 import { atomsOf, dependencyClasses } from '../pms';
 import type { BinaryPackage, ProfiledConfiguration, RepositoryCandidate } from '../repo';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
 import type { OpenedDesign } from './open-design';
+import { overlayPlaces, type TakenEbuild, takenDigest, takenText } from './taken-ebuilds';
 
 const sameWords = (a: Iterable<string>, b: Iterable<string>): boolean =>
   [...a].sort().join(' ') === [...b].sort().join(' ');
@@ -45,6 +48,38 @@ function difference(
         })
     : undefined;
   return changed === undefined ? null : `its ${changed} changed`;
+}
+
+/** The ebuild of the design's own overlay that a package is built from; null: it is not from there. */
+function takenFor({ design, options, taken }: OpenedDesign, pkg: PlannedPackage): TakenEbuild | null {
+  const { name } = overlayPlaces(options.home ?? dataHome(), design.name);
+  return pkg.repository === name ? (taken.get(pkg.cpv) ?? null) : null;
+}
+
+/** What the user changed since a package was built, which no version tells of; null: nothing. */
+function ownChange(
+  opened: OpenedDesign,
+  pkg: PlannedPackage,
+  built: RepositoryCandidate,
+  ebuild: RepositoryCandidate | null,
+): string | null {
+  const patches = patchRecord(userPatches(opened.names.stagingEroot, pkg.cpv, pkg.slot));
+  if (patches !== (built.metadata.PREFIX_STUDIO_PATCHES ?? '')) return 'your patches for it changed';
+  const taken = takenFor(opened, pkg);
+  if (taken === null || ebuild === null) return null;
+  const places = overlayPlaces(opened.options.home ?? dataHome(), opened.design.name);
+  const [recorded = ''] = (built.metadata.PREFIX_STUDIO_TAKEN ?? '').split(' ');
+  return recorded === takenDigest(places, taken, ebuild.metadata) ? null : 'your copy of its ebuild changed';
+}
+
+/** What a plan has to say of packages that are not as their tree has them. */
+function ownNote(opened: OpenedDesign, pkg: PlannedPackage): string {
+  const taken = takenFor(opened, pkg);
+  const patches = userPatches(opened.names.stagingEroot, pkg.cpv, pkg.slot).map(({ name }) => name);
+  return [
+    ...(taken === null ? [] : [`From ${takenText(taken)}.`]),
+    ...(patches.length === 0 ? [] : [`With your ${patches.length === 1 ? 'patch' : 'patches'} ${patches.join(', ')}.`]),
+  ].join(' ');
 }
 
 /** `qualified name -> slot/sub-slot` of everything planned in staging. */
@@ -98,7 +133,7 @@ function judgeStaging(
     const broken = brokenBinding(built, slots);
     return broken === null ? difference(pkg, built, ebuild) : `\`${broken}\` has another sub-slot now`;
   };
-  const wrong = installed ? judge(installed) : null;
+  const wrong = installed ? (judge(installed) ?? ownChange(opened, pkg, installed, ebuild)) : null;
   if (installed && wrong === null)
     return { action: 'keep', note: 'Already in staging.', buildTime: installed.buildTime };
   let note = wrong === null ? '' : `Built again: ${wrong}.`;
@@ -255,7 +290,7 @@ export function refinePlan(opened: OpenedDesign, plan: Plan, stagingBase: readon
     return {
       ...pkg,
       action: verdict.action,
-      reason: [pkg.reason, verdict.note].filter((text) => text !== '').join(' '),
+      reason: [pkg.reason, verdict.note, ownNote(opened, pkg)].filter((text) => text !== '').join(' '),
     };
   });
   const both = judged.map((pkg): PlannedPackage => {

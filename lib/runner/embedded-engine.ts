@@ -1,8 +1,17 @@
 import { formatDesign } from '../design/index';
-import { describeEbuilds, executePlan, type PrefixPlace, placeOf, type RunOutcome, setupPrefix } from '../engine/index';
+import {
+  type DescribeEbuild,
+  describeEbuilds,
+  executePlan,
+  type PrefixPlace,
+  placeOf,
+  type RunOutcome,
+  setupPrefix,
+} from '../engine/index';
 import { homeLayout } from '../home';
 import type { RunEmitter } from '../layout/events';
 import type { OpenedDesign } from '../plan/open-design';
+import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
 import { prefixConfigurationFiles } from '../repo/index';
 import { lookUp } from '../repo/variables';
 import type { Plan } from '../resolve/plan';
@@ -48,6 +57,17 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Packages from the design's own overlay carry along where their ebuild came from. */
+function describeTaken(opened: OpenedDesign, describe: DescribeEbuild, home: string): DescribeEbuild {
+  const places = overlayPlaces(home, opened.design.name);
+  return (pkg) => {
+    const facts = describe(pkg);
+    const taken = pkg.repository === places.name ? opened.taken.get(pkg.cpv) : undefined;
+    if (!taken) return facts;
+    return { ...facts, moreEntries: new Map([[takenFile, takenRecord(places, taken, facts.metadata)]]) };
+  };
+}
+
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter((word) => word !== '');
 
 /** Carries out a plan of an opened design with the embedded engine. */
@@ -57,7 +77,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
   return executePlan({
     plan,
     place: placeOfOpened(opened),
-    describe: describeEbuilds(staging, opened.tree.repositories),
+    describe: describeTaken(opened, describeEbuilds(staging, opened.tree.repositories), options.home),
     distDir: distfiles,
     cacheDir: cache,
     // as with any variable that is not incremental, make.conf replaces what the profile says
