@@ -53,7 +53,7 @@ test('curl cannot be planned, the story says why, and the fix makes it plannable
 });
 
 test('Python quietly falls back to 2.7, which is told, and one click gives 3.12', async ({ page, studio }) => {
-  const text = 'name: python\npath: /opt/python\nboard: amd64-usr\ntree: flatcar\npackages: [dev-lang/python]\n';
+  const text = 'name: python\npath: /opt/python\nboard: amd64-usr\ntree: flatcar\ntoolchain: sdk\npackages: [dev-lang/python]\n';
   await page.goto(`${studio.url}/new?draft=${encodeURIComponent(text)}`);
   const warnings = page.getByRole('list', { name: 'Worth knowing' });
   await expect(warnings).toContainText(/dev-lang\/python is planned as 2\.7\.\S+, although 3\.14\S+ is the newest/, {

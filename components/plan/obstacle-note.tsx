@@ -7,7 +7,7 @@ export function ObstacleNote({
   obstacle,
   title = 'It cannot be built here',
 }: {
-  obstacle: BuildObstacle;
+  obstacle: Omit<BuildObstacle, 'packages'>;
   title?: string;
 }) {
   return (

@@ -1,6 +1,7 @@
 import type { Design, DesignProblem } from '../design/index';
 import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
+import type { ToolchainFacts } from '../layout/toolchain';
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
@@ -151,8 +152,10 @@ export interface PlanAnswer {
   readonly result: PlanResult;
   /** why the runner could not build this plan; null: nothing is in the way */
   readonly obstacle: BuildObstacle | null;
+  /** what the packages are compiled with on this machine */
+  readonly toolchain: ToolchainFacts;
   /** there is little room on the disk for this build; null: enough */
-  readonly scarce: BuildObstacle | null;
+  readonly scarce: Omit<BuildObstacle, 'packages'> | null;
   /** time the planner took */
   readonly durationMs: number;
   /** expected build time from past builds here; packages never built here are counted in `unknown` */

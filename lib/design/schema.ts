@@ -44,6 +44,12 @@ export const designSchema = z
       .string()
       .default('starter')
       .describe('package tree: `starter` or the name of a registered Flatcar checkout'),
+    toolchain: z
+      .enum(['auto', 'sdk', 'host'])
+      .default('auto')
+      .describe(
+        'compiler and C library: `sdk` (the cross compiler of the Flatcar SDK), `host` (those of the build machine), or `auto`: the SDK where it is there, else the build machine',
+      ),
     packages: words('atoms (`app-editors/nano`) and sets (`@server`)'),
     use: words('USE flags for all packages').default([]),
     package_use: wordsByAtom('USE flags for the packages an atom matches').default({}),

@@ -62,6 +62,7 @@ export interface BuildRequest {
   readonly runPhases: RunEbuildPhases;
   /** `category/PF` that the build machine provides; for `has_version -b` */
   readonly hostProvided: readonly string[];
+  readonly hostNames: Readonly<Record<string, string>>;
   readonly makeOpts: string;
   readonly signal?: AbortSignal;
   /** takes output; a promise is waited for before more comes */
@@ -112,6 +113,12 @@ async function explainFetch(request: BuildRequest): Promise<void> {
   await runPhasesOf(request, buildDir, ['nofetch']);
 }
 
+/** Who starts Python by the name of a version: packages with the eclass that looks for it. */
+function namesFor({ facts, hostNames }: BuildRequest): Readonly<Record<string, string>> {
+  const eclasses = (facts.metadata._eclasses_ ?? '').split('\t');
+  return eclasses.includes('python-utils-r1') ? hostNames : {};
+}
+
 function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly EbuildPhase[]): Promise<PhaseResult> {
   const { place, cpv, facts } = request;
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
@@ -133,6 +140,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
     variables: { ...facts.variables, MAKEOPTS: request.makeOpts },
     restrict,
     hostProvided: request.hostProvided,
+    hostNames: namesFor(request),
     buildDir,
     phases,
     environmentFile: null,

@@ -26,8 +26,10 @@ export interface ExecuteRequest {
   /** INSTALL_MASK of final */
   readonly installMask?: readonly string[];
   readonly protection?: ConfigProtection;
-  /** `category/PF` that the build machine provides; for `has_version -b` */
+  /** `category/PF:slot` that the build machine provides; for `has_version -b` */
   readonly hostProvided?: readonly string[];
+  /** other names of programs of the build machine: name -> absolute path */
+  readonly hostNames?: Readonly<Record<string, string>>;
   /** packages built at once; default: the number of cores */
   readonly jobs?: number;
   readonly keepGoing?: boolean;

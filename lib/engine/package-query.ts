@@ -15,7 +15,7 @@ export interface QueryPlaces {
   readonly broot: TargetRoot;
   readonly sysroot: TargetRoot;
   readonly root: TargetRoot;
-  /** `category/PF` that the build machine provides without a package database */
+  /** `category/PF:slot` that the build machine provides without a package database; without a slot: `0` */
   readonly provided: readonly string[];
 }
 
@@ -35,12 +35,13 @@ export async function queryPackages(places: QueryPlaces, root: QueryRoot, text: 
     if (candidate && matchesAtom(atom, candidate)) found.push({ cpv, version: candidate.version });
   }
   if (root === 'broot') {
-    // the build machine has no USE flags or slots to ask about: name and version decide
-    const bare = { ...atom, useDeps: [], slot: null, subSlot: null, slotOperator: null, repository: null };
-    for (const cpv of places.provided) {
+    // tools of the build machine have no USE flags to ask about: name, version and slot decide
+    const bare = { ...atom, useDeps: [], subSlot: null, slotOperator: null, repository: null };
+    for (const text of places.provided) {
+      const [cpv = '', slot = '0'] = text.split(':');
       const parsed = tryParseCpv(cpv);
       if (!parsed || parsed.qualifiedName !== atom.qualifiedName) continue;
-      const candidate = { qualifiedName: parsed.qualifiedName, version: parsed.version, slot: '0', subSlot: '0' };
+      const candidate = { qualifiedName: parsed.qualifiedName, version: parsed.version, slot, subSlot: slot };
       if (matchesAtom(bare, candidate)) found.push({ cpv, version: parsed.version });
     }
   }

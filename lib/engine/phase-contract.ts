@@ -66,8 +66,10 @@ export interface PhaseRequest {
   readonly iuseImplicit?: readonly string[];
   /** is a flag outside IUSE and `iuseImplicit` known all the same (`elibc_musl`, which is off)? absent: no */
   readonly isImplicitFlag?: (flag: string) => boolean;
-  /** `category/PF` that the build machine provides without a package database; for `has_version -b` */
+  /** `category/PF:slot` that the build machine provides without a package database; for `has_version -b` */
   readonly hostProvided?: readonly string[];
+  /** programs of the build machine by other names, which stand below BROOT: name -> absolute path; absent: BROOT is empty */
+  readonly hostNames?: Readonly<Record<string, string>>;
   /** elog, ewarn, eqawarn and eerror messages, which people want to see after the build */
   readonly onMessage?: (message: PhaseMessage) => void;
   readonly signal?: AbortSignal;

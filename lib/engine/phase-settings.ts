@@ -1,5 +1,7 @@
-import { arch, availableParallelism } from 'node:os';
+import { availableParallelism } from 'node:os';
+import { buildMachine } from '../host/build-machine';
 import { parseCpv } from '../pms/cpv';
+import { brootInside, hasHostNames } from './host-names';
 import type { PhaseRequest } from './phase-contract';
 
 /** Paths of a build as seen from inside the sandbox; the same on every machine, so that none of them tells where it was built. */
@@ -46,8 +48,7 @@ export interface BuildMachine {
 
 /** The machine this program runs on. */
 export function thisMachine(): BuildMachine {
-  const machines: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
-  return { jobs: availableParallelism(), machine: machines[arch()] ?? arch() };
+  return { jobs: availableParallelism(), machine: buildMachine() };
 }
 
 /**
@@ -96,7 +97,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_ROOT: '',
     E_SYSROOT: '',
     E_ESYSROOT: eprefix,
-    E_BROOT: '',
+    E_BROOT: hasHostNames(request) ? brootInside : '',
     E_EPREFIX: eprefix,
     E_USE: request.use.join(' '),
     E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),

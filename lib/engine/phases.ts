@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
+import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText } from '../host/sandbox-limits';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { engineFolderMounts } from './engine-folders';
+import { brootInside, hasHostNames, makeHostNames } from './host-names';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type {
   EbuildPhase,
@@ -44,13 +46,18 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   preparePhaseFolders(request.buildDir);
   await rm(settings, { force: true });
   await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
+  const broot = hasHostNames(request) ? besideWorkFolder(request.buildDir, 'broot') : null;
+  if (broot !== null) makeHostNames(broot, request.hostNames ?? {});
 
   const progress = new Progress(request);
   let result: SandboxResult;
   try {
     result = await runSandboxed({
       profile: isMerge(request) ? 'merge' : 'build',
-      mounts: mountsOf(request, inside, settings),
+      mounts: [
+        ...mountsOf(request, inside, settings),
+        ...(broot === null ? [] : [{ source: broot, target: brootInside, access: 'read-only' as const }]),
+      ],
       command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
       environment: sandboxEnvironment(request, inside),
       workingDirectory: '/',
@@ -60,6 +67,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
     });
   } finally {
     await rm(settings, { force: true });
+    if (broot !== null) await rm(broot, { recursive: true, force: true });
   }
 
   if (result.isCancelled) return { kind: 'cancelled' };
@@ -202,9 +210,8 @@ function ebuildFromElsewhere(request: PhaseRequest, inside: InsidePaths): readon
 function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonly<Record<string, string>> {
   const { eprefix } = request.roots;
   const toolchain = eprefix === '' ? [] : [`${eprefix}/usr/libexec/c-toolchain/bin`];
-  const host = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   return {
-    PATH: [...toolchain, ...host].join(':'),
+    PATH: [...toolchain, ...programFolders].join(':'),
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
     TERM: 'dumb',

@@ -157,6 +157,7 @@ export class StagingRun {
       store,
       runPhases,
       hostProvided: request.hostProvided ?? [],
+      hostNames: request.hostNames ?? {},
       makeOpts: facts.variables.MAKEOPTS ?? (this.jobs > 1 ? `-j${cores} -l${cores}` : `-j${cores}`),
       signal: request.signal,
       log: (text) => log.write(text),

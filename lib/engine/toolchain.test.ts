@@ -40,7 +40,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
       slot: '0',
       ebuild: join(overlay, category, pf.replace(/-\d.*$/, ''), `${pf}.ebuild`),
       repository: 'test',
-      eclassDirs: [join(project, 'overlays/starter/eclass')],
+      eclassDirs: [join(project, 'overlays/toolchain/eclass')],
       roots: { broot: '/', root: stage, sysroot: stage, eprefix },
       chost: `${machine}-cros-linux-gnu`,
       arch: machine === 'x86_64' ? 'amd64' : 'arm64',
@@ -66,7 +66,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
   }
 
   it('builds programs that need nothing of the host, and refuses the host', async () => {
-    const starter = join(project, 'overlays/starter');
+    const starter = join(project, 'overlays/toolchain');
     await build(starter, 'sys-libs/c-runtime-1.0');
     await build(starter, 'sys-devel/c-toolchain-1.0');
     const image = await build(join(import.meta.dirname, '__fixtures__/overlay'), 'app-test/hello-1');
@@ -104,7 +104,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
     const other = machine === 'x86_64' ? 'aarch64' : 'x86_64';
     if (spawnSync(`${other}-linux-gnu-gcc`, ['--version'], { stdio: 'ignore' }).status === 0) return;
     let output = '';
-    const script = join(project, 'overlays/starter/eclass/host-compiler.eclass');
+    const script = join(project, 'overlays/toolchain/eclass/host-compiler.eclass');
     await runSandboxed({
       profile: 'build',
       mounts: [{ source: script, target: '/run/host-compiler.eclass', access: 'read-only' }],

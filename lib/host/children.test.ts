@@ -107,6 +107,7 @@ describe('a child process', () => {
       // the command line, before anything is served
       'lib/host/install-tools.ts',
       // the planning thread
+      'lib/plan/host-compiler.ts',
       'lib/plan/machine-host.ts',
       'lib/plan/open-design.ts',
     ]);

@@ -20,6 +20,10 @@ export interface HostTool {
   readonly required: boolean;
   /** arguments that print the version; null: the tool has none */
   readonly versionArguments: readonly string[] | null;
+  /** packages of a tree that it stands for in BDEPEND, `category/PN`; default: the one that `emerge` installs */
+  readonly standsFor?: readonly string[];
+  /** which part of the version is the slot of those packages; default: `0` */
+  readonly slot?: 'major' | 'minor';
 }
 
 /** Most systems use one name; `emerge` wants the category. */
@@ -37,7 +41,7 @@ const tool = (
   command: string,
   packages: PackageNames,
   neededFor: string,
-  more: Partial<Pick<HostTool, 'required' | 'versionArguments' | 'alternatives'>> = {},
+  more: Partial<Omit<HostTool, 'command' | 'packages' | 'neededFor'>> = {},
 ): HostTool => ({ command, packages, neededFor, required: true, versionArguments: ['--version'], ...more });
 
 const optional = { required: false } as const;
@@ -64,50 +68,67 @@ const inSystemd = (command: string, apt: string): PackageNames => ({
  * Everything else that a build uses comes from the prefix.
  */
 export const hostTools: readonly HostTool[] = [
-  tool('bash', named('bash', 'app-shells/bash'), 'the ebuild runtime; 5.0 or newer for EAPI 8, 5.3 for EAPI 9'),
+  tool('bash', named('bash', 'app-shells/bash'), 'the ebuild runtime; 5.0 or newer for EAPI 8, 5.3 for EAPI 9', {
+    standsFor: ['app-shells/bash', 'app-alternatives/sh'],
+  }),
   tool('bwrap', named('bubblewrap', 'sys-apps/bubblewrap'), 'the sandbox in which every ebuild runs'),
   tool(
     'gcc',
     named('gcc', 'sys-devel/gcc', { apk: musl }),
     'compiling, and the source of the C runtime of every prefix',
+    { standsFor: ['sys-devel/gcc'], slot: 'major' },
   ),
   tool(
     'g++',
     named('g++', 'sys-devel/gcc', { dnf: 'gcc-c++', zypper: 'gcc-c++', pacman: 'gcc', apk: musl }),
     'compiling C++, and the source of libstdc++',
+    { standsFor: [] },
   ),
-  tool('ld', binutils, 'linking'),
-  tool('readelf', binutils, 'the proof that nothing leaks'),
-  tool('strip', binutils, 'stripping what was built'),
+  tool('ld', binutils, 'linking', { standsFor: ['sys-devel/binutils'] }),
+  tool('readelf', binutils, 'the proof that nothing leaks', { standsFor: [] }),
+  tool('strip', binutils, 'stripping what was built', { standsFor: [] }),
   tool('make', named('make', 'dev-build/make'), 'emake and the default phases'),
-  tool('gawk', named('gawk', 'sys-apps/gawk'), 'build scripts which need more than mawk'),
+  tool('gawk', named('gawk', 'sys-apps/gawk'), 'build scripts which need more than mawk', {
+    standsFor: ['sys-apps/gawk', 'app-alternatives/awk'],
+  }),
   tool('patchelf', named('patchelf', 'dev-util/patchelf'), 'keeping the imported C runtime inside the prefix'),
   tool(
     'pkg-config',
     named('pkg-config', 'dev-util/pkgconf', { dnf: 'pkgconf-pkg-config', pacman: 'pkgconf', apk: 'pkgconf' }),
     'finding libraries of the prefix',
-    { alternatives: ['pkgconf'] },
+    { alternatives: ['pkgconf'], standsFor: ['dev-util/pkgconf', 'virtual/pkgconfig'] },
   ),
   tool('patch', named('patch', 'sys-devel/patch'), 'eapply'),
   tool('sed', named('sed', 'sys-apps/sed'), 'configure scripts'),
   tool('grep', named('grep', 'sys-apps/grep'), 'configure scripts'),
   tool('find', named('findutils', 'sys-apps/findutils'), 'configure scripts'),
   tool('diff', named('diffutils', 'sys-apps/diffutils'), 'configure scripts'),
-  tool('tar', named('tar', 'app-arch/tar'), 'unpacking sources'),
-  tool('gzip', named('gzip', 'app-arch/gzip'), 'unpacking sources'),
-  tool('bzip2', named('bzip2', 'app-arch/bzip2'), 'unpacking sources, saved environments'),
+  tool('tar', named('tar', 'app-arch/tar'), 'unpacking sources', {
+    standsFor: ['app-arch/tar', 'app-alternatives/tar'],
+  }),
+  tool('gzip', named('gzip', 'app-arch/gzip'), 'unpacking sources', {
+    standsFor: ['app-arch/gzip', 'app-alternatives/gzip'],
+  }),
+  tool('bzip2', named('bzip2', 'app-arch/bzip2'), 'unpacking sources, saved environments', {
+    standsFor: ['app-arch/bzip2', 'app-alternatives/bzip2'],
+  }),
   tool('xz', named('xz', 'app-arch/xz-utils', { apt: 'xz-utils' }), 'unpacking sources'),
-  tool('flock', utilLinux, 'has_version in parallel code'),
-  tool('prlimit', utilLinux, 'the limits of what a build may use'),
-  tool('choom', utilLinux, 'a build ends before anything else when memory runs out'),
+  tool('flock', utilLinux, 'has_version in parallel code', { standsFor: ['sys-apps/util-linux'] }),
+  tool('prlimit', utilLinux, 'the limits of what a build may use', { standsFor: [] }),
+  tool('choom', utilLinux, 'a build ends before anything else when memory runs out', { standsFor: [] }),
   tool(
     'setpriv',
     named('util-linux', 'sys-apps/util-linux', { apk: 'setpriv' }),
     'builds of root as a user without rights',
+    { standsFor: [] },
   ),
   tool('m4', named('m4', 'sys-devel/m4'), 'autoconf output, bison and flex'),
-  tool('bison', named('bison', 'sys-devel/bison'), 'packages with a grammar'),
-  tool('flex', named('flex', 'sys-devel/flex'), 'packages with a scanner'),
+  tool('bison', named('bison', 'sys-devel/bison'), 'packages with a grammar', {
+    standsFor: ['sys-devel/bison', 'app-alternatives/yacc'],
+  }),
+  tool('flex', named('flex', 'sys-devel/flex'), 'packages with a scanner', {
+    standsFor: ['sys-devel/flex', 'app-alternatives/lex'],
+  }),
   tool('perl', named('perl', 'dev-lang/perl'), 'build scripts written in Perl'),
   tool('tclsh', named('tcl', 'dev-lang/tcl'), 'building SQLite', { ...optional, versionArguments: null }),
   tool(
@@ -116,7 +137,10 @@ export const hostTools: readonly HostTool[] = [
     'building ncurses',
     { ...optional, versionArguments: ['-V'] },
   ),
-  tool('python3', named('python3', 'dev-lang/python', { pacman: 'python' }), 'build scripts written in Python'),
+  tool('python3', named('python3', 'dev-lang/python', { pacman: 'python' }), 'build scripts written in Python', {
+    standsFor: ['dev-lang/python'],
+    slot: 'minor',
+  }),
   tool(
     'mksquashfs',
     named('squashfs-tools', 'sys-fs/squashfs-tools', { zypper: '/usr/bin/mksquashfs' }),
@@ -131,11 +155,18 @@ export const hostTools: readonly HostTool[] = [
     'ninja',
     named('ninja', 'dev-build/ninja', { apt: 'ninja-build', dnf: 'ninja-build', apk: 'samurai' }),
     'packages built with Ninja',
-    optional,
+    { ...optional, standsFor: ['dev-build/ninja', 'app-alternatives/ninja'] },
   ),
   tool('meson', named('meson', 'dev-build/meson'), 'packages built with Meson', optional),
-  tool('autoconf', named('autoconf', 'dev-build/autoconf'), 'packages that regenerate configure', optional),
-  tool('automake', named('automake', 'dev-build/automake'), 'packages that regenerate Makefile.in', optional),
+  tool('autoconf', named('autoconf', 'dev-build/autoconf'), 'packages that regenerate configure', {
+    ...optional,
+    standsFor: ['dev-build/autoconf', 'dev-build/autoconf-wrapper'],
+  }),
+  tool('automake', named('automake', 'dev-build/automake'), 'packages that regenerate Makefile.in', {
+    ...optional,
+    standsFor: ['dev-build/automake', 'dev-build/automake-wrapper'],
+    slot: 'minor',
+  }),
   tool('libtoolize', named('libtool', 'dev-build/libtool'), 'packages that regenerate libtool', optional),
   tool(
     'makeinfo',
@@ -147,9 +178,15 @@ export const hostTools: readonly HostTool[] = [
     ...optional,
     versionArguments: ['-V'],
   }),
-  tool('systemd-dissect', inSystemd('systemd-dissect', 'systemd-container'), 'checking the finished image', optional),
-  tool('systemd-sysext', inSystemd('systemd-sysext', 'systemd'), 'merging the image for a trial', optional),
-  tool('unshare', utilLinux, 'merging the image for a trial', optional),
+  tool('systemd-dissect', inSystemd('systemd-dissect', 'systemd-container'), 'checking the finished image', {
+    ...optional,
+    standsFor: [],
+  }),
+  tool('systemd-sysext', inSystemd('systemd-sysext', 'systemd'), 'merging the image for a trial', {
+    ...optional,
+    standsFor: ['sys-apps/systemd'],
+  }),
+  tool('unshare', utilLinux, 'merging the image for a trial', { ...optional, standsFor: [] }),
   tool(
     'dpkg-source',
     {
@@ -161,8 +198,50 @@ export const hostTools: readonly HostTool[] = [
       emerge: debianOnly,
     },
     'sources from the source archive of the distribution',
+    { ...optional, standsFor: [] },
+  ),
+];
+
+const textTools = 'manual pages made from other texts';
+
+/** What ebuilds of Gentoo and Flatcar ask for beside these, each by a few packages only. */
+export const treeTools: readonly HostTool[] = [
+  tool('ls', named('coreutils', 'sys-apps/coreutils'), 'build scripts', optional),
+  tool('file', named('file', 'sys-apps/file'), 'build scripts that look at types of files', optional),
+  tool('git', named('git', 'dev-vcs/git'), 'live ebuilds and build scripts that ask for a revision', optional),
+  tool('curl', named('curl', 'net-misc/curl'), 'build scripts', optional),
+  tool('wget', named('wget', 'net-misc/wget'), 'build scripts', optional),
+  tool('bc', named('bc', 'sys-devel/bc'), 'build scripts that calculate', optional),
+  tool('zip', named('zip', 'app-arch/zip'), 'packing .zip files', optional),
+  tool('gperf', named('gperf', 'dev-util/gperf'), 'packages with a perfect hash', optional),
+  tool('help2man', named('help2man', 'sys-apps/help2man'), textTools, optional),
+  tool('xsltproc', named('libxslt', 'dev-libs/libxslt', { apt: 'xsltproc' }), textTools, optional),
+  tool('xmlto', named('xmlto', 'app-text/xmlto'), textTools, optional),
+  tool('groff', named('groff', 'sys-apps/groff'), textTools, optional),
+  tool(
+    'asciidoctor',
+    named('asciidoctor', 'dev-ruby/asciidoctor', { dnf: 'rubygem-asciidoctor', zypper: '/usr/bin/asciidoctor' }),
+    textTools,
     optional,
   ),
+  tool(
+    'gtkdocize',
+    named('gtk-doc', 'dev-util/gtk-doc-am', { apt: 'gtk-doc-tools' }),
+    'packages that regenerate configure and have API documents',
+    optional,
+  ),
+  tool('intltoolize', named('intltool', 'dev-util/intltool'), 'translated messages of older packages', optional),
+  tool('nasm', named('nasm', 'dev-lang/nasm'), 'packages with x86 assembler', optional),
+  tool('ragel', named('ragel', 'dev-util/ragel'), 'packages with a state machine', optional),
+  tool('re2c', named('re2c', 'dev-util/re2c'), 'packages with a scanner', optional),
+  tool('swig', named('swig', 'dev-lang/swig'), 'bindings for other languages', optional),
+];
+
+/** Packages whose part our ebuild runtime plays in BDEPEND: a command of its `host-tools/`, or something that it does itself. */
+export const runtimeStandsFor: readonly string[] = [
+  'app-portage/elt-patches',
+  'dev-build/meson-format-array',
+  'sys-devel/gnuconfig',
 ];
 
 const noCrossLibrary: Lacking = { lacks: 'its cross compiler for arm64 has no C library beside it, or another name' };
@@ -211,4 +290,4 @@ export const arm64Library: PackageNames = crossOnly('libc6-dev-arm64-cross', 'aa
 
 /** A tool by its command; undefined: not one that we know. */
 export const toolNamed = (command: string): HostTool | undefined =>
-  [...hostTools, ...arm64Tools].find((entry) => entry.command === command);
+  [...hostTools, ...treeTools, ...arm64Tools].find((entry) => entry.command === command);

@@ -50,6 +50,9 @@ export interface BootstrapOptions {
 /** How much is planned to find a change for one atom, and how many are wanted. */
 const fixLimits = { effort: 80, fixes: 2 };
 
+/** The design as it is bootstrapped: the SDK's tool chain is what a bootstrap is about. */
+export const asBootstrapped = (design: Design): Design => ({ ...design, toolchain: 'sdk' });
+
 /**
  * Plans how the staging root of a design is filled from nothing, stage by stage: what each stage builds with what the
  * earlier ones installed, and what it rests on. Nothing is written. Throws `BOOTSTRAP_WAY` for a way that the tree does

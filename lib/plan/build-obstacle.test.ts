@@ -1,15 +1,26 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { PlannedPackage } from '../resolve/plan';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ToolchainFacts } from '../layout/toolchain';
+import type { PlanEdge, PlannedPackage } from '../resolve/plan';
 import { buildObstacle } from './build-obstacle';
 import type { OpenedDesign } from './open-design';
 
 let base: string;
-const plan = {
-  packages: [{ root: 'staging', action: 'build', cpv: 'app-misc/one-1', repository: 'tree' } as PlannedPackage],
+
+const planned = (root: PlannedPackage['root'], cpv: string, repository: string): PlannedPackage => {
+  const [category = '', pf = ''] = cpv.split('/');
+  const pn = pf.replace(/-\d.*$/, '');
+  const action = root === 'host' ? 'provided' : 'build';
+  return { id: `${root}|${cpv}`, root, action, cpv, category, pn, repository } as PlannedPackage;
 };
+const needs = (from: PlannedPackage, to: PlannedPackage): PlanEdge =>
+  ({ from: from.id, to: to.id, class: 'BDEPEND', atom: `${to.category}/${to.pn}` }) as PlanEdge;
+
+const one = planned('staging', 'app-misc/one-1', 'tree');
+const two = planned('staging', 'app-misc/two-1', 'tree');
+const plan = { packages: [one], edges: [] };
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'obstacle-'));
@@ -19,25 +30,53 @@ afterEach(() => rmSync(base, { recursive: true, force: true }));
 function put(path: string): void {
   mkdirSync(dirname(join(base, path)), { recursive: true });
   writeFileSync(join(base, path), '');
-  chmodSync(join(base, path), 0o755);
 }
 
-function opened(kind: 'starter' | 'flatcar'): OpenedDesign {
+function opened(toolchain: Partial<ToolchainFacts> = {}): OpenedDesign {
   const repositories = { byName: new Map([['tree', { location: join(base, 'tree') }]]) };
-  return { design: { tree: 'mine', board: 'amd64-usr' }, tree: { kind, repositories } } as unknown as OpenedDesign;
+  const facts = { kind: 'host', compiler: '/usr/bin/gcc', summary: 'No compiler for arm64-usr.', ...toolchain };
+  const design = { tree: 'mine', board: 'amd64-usr' };
+  return { design, toolchain: facts, tree: { kind: 'flatcar', repositories } } as unknown as OpenedDesign;
 }
 
-it('names a tree that has metadata without ebuilds', () => {
-  const obstacle = buildObstacle(opened('starter'), plan, '');
+it('names a tree that has metadata without ebuilds, package by package', () => {
+  const obstacle = buildObstacle(opened(), plan);
   expect(obstacle?.message).toContain('1 of 1 packages cannot be built, `app-misc/one-1` for one');
   expect(obstacle?.hint).toContain('whole checkout');
+  expect(obstacle?.packages.map(({ cpv }) => cpv)).toEqual(['app-misc/one-1']);
 });
 
-it('asks for the cross compiler of the SDK on Flatcar trees only, and only where something is built', () => {
-  put('tree/app-misc/one/one-1.ebuild');
-  expect(buildObstacle(opened('starter'), plan, '')).toBeNull();
-  expect(buildObstacle(opened('flatcar'), plan, base)?.message).toContain('no `x86_64-cros-linux-gnu-gcc`');
-  expect(buildObstacle(opened('flatcar'), { packages: [] }, base)).toBeNull();
-  put('x86_64-cros-linux-gnu-gcc');
-  expect(buildObstacle(opened('flatcar'), plan, base)).toBeNull();
+describe('with ebuilds', () => {
+  beforeEach(() => {
+    put('tree/app-misc/one/one-1.ebuild');
+    put('tree/app-misc/two/two-1.ebuild');
+  });
+
+  it('asks for the compiler of the tool chain, and only where something is built', () => {
+    expect(buildObstacle(opened(), plan)).toBeNull();
+    const sdk = { kind: 'sdk', compiler: null } as const;
+    expect(buildObstacle(opened(sdk), plan)?.message).toContain('no `x86_64-cros-linux-gnu-gcc`');
+    expect(buildObstacle(opened(sdk), plan)?.hint).toContain('`toolchain: host`');
+    expect(buildObstacle(opened(sdk), { packages: [], edges: [] })).toBeNull();
+    expect(buildObstacle(opened({ compiler: null }), plan)?.message).toBe('No compiler for arm64-usr.');
+  });
+
+  it('says which package lacks which tool of the machine, and how to get it', () => {
+    const ragel = planned('host', 'dev-util/ragel-6.10', 'not-here');
+    const sphinx = planned('host', 'dev-python/sphinx-8.1', 'not-here');
+    const here = planned('host', 'dev-build/make-4.4', 'this-machine');
+    const obstacle = buildObstacle(opened(), {
+      packages: [ragel, sphinx, here, one, two],
+      edges: [needs(one, ragel), needs(one, here), needs(two, ragel), needs(two, sphinx)],
+    });
+    expect(obstacle?.message).toBe(
+      '2 of 2 packages cannot be built on this machine: `app-misc/one-1` needs the command `ragel` (`dev-util/ragel`) on the build machine.',
+    );
+    expect(obstacle?.packages.map(({ cpv, message }) => `${cpv}: ${message}`)).toEqual([
+      'app-misc/one-1: It needs the command `ragel` (`dev-util/ragel`) on the build machine.',
+      'app-misc/two-1: It needs the command `ragel` (`dev-util/ragel`) on the build machine.',
+      'app-misc/two-1: It needs `dev-python/sphinx` on the build machine.',
+    ]);
+    expect(obstacle?.packages.at(-1)?.hint).toContain('Python module `sphinx`');
+  });
 });

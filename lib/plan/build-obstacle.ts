@@ -1,41 +1,108 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../host/find-program';
+import { howToGet, howToGetArm64 } from '../host/install-advice';
 import { boards } from '../layout/names';
 import { parseCpv } from '../pms';
 import type { Plan, PlannedPackage } from '../resolve/plan';
+import { notHere, toolOfPackage } from './machine-sdk';
 import type { OpenedDesign } from './open-design';
+
+/** Why one package of a plan cannot be built here. */
+export interface PackageObstacle {
+  /** id of the package in the plan */
+  readonly id: string;
+  readonly cpv: string;
+  /** a sentence */
+  readonly message: string;
+  /** what to do about it */
+  readonly hint: string;
+}
 
 /** Why a plan can be made here and not be carried out here. */
 export interface BuildObstacle {
   readonly message: string;
   readonly hint: string;
+  /** package by package, in the order of the plan; empty: it holds for the machine as a whole */
+  readonly packages: readonly PackageObstacle[];
 }
 
+type Opened = Pick<OpenedDesign, 'design' | 'tree' | 'toolchain'>;
+
 /** What keeps this machine from building a plan, known before the first package is begun; null: nothing. */
-export function buildObstacle(
-  { design, tree }: Pick<OpenedDesign, 'design' | 'tree'>,
-  plan: Pick<Plan, 'packages'>,
-  path: string = process.env.PATH ?? '',
-): BuildObstacle | null {
+export function buildObstacle(opened: Opened, plan: Pick<Plan, 'packages' | 'edges'>): BuildObstacle | null {
   const toBuild = plan.packages.filter(({ root, action }) => root === 'staging' && action === 'build');
-  const lacking = toBuild.filter((pkg) => !existsSync(ebuildOf(pkg, tree)));
-  const [first] = lacking;
-  if (first) {
-    return {
-      message: `The package tree \`${design.tree}\` has metadata without ebuilds: ${lacking.length} of ${toBuild.length} packages cannot be built, \`${first.cpv}\` for one.`,
-      hint: 'Plans, reasons and fixes work on it. To build, add a whole checkout of flatcar/scripts and name it in `tree:`.',
-    };
-  }
-  const compiler = `${boards[design.board].chost}-gcc`;
-  if (toBuild.length === 0 || tree.kind !== 'flatcar' || findProgram(compiler, path) !== null) return null;
-  return {
-    message: `Packages of a Flatcar tree are compiled by the Flatcar SDK's cross compiler, and this machine has no \`${compiler}\`.`,
-    hint: 'Plans, reasons and fixes work here. Build in the SDK, with `./setup_prefix` and the command that it makes; `prefix-studio bootstrap` shows what it will do.',
-  };
+  if (toBuild.length === 0) return null;
+  return withoutEbuilds(opened, toBuild) ?? withoutCompiler(opened) ?? withoutTools(plan, toBuild);
+}
+
+function withoutEbuilds({ design, tree }: Opened, toBuild: readonly PlannedPackage[]): BuildObstacle | null {
+  const hint =
+    'Plans, reasons and fixes work on it. To build, add a whole checkout of flatcar/scripts and name it in `tree:`.';
+  const packages = toBuild
+    .filter((pkg) => !existsSync(ebuildOf(pkg, tree)))
+    .map(({ id, cpv }) => ({ id, cpv, message: 'The tree has its metadata without its ebuild.', hint }));
+  const [first] = packages;
+  if (!first) return null;
+  const message = `The package tree \`${design.tree}\` has metadata without ebuilds: ${packages.length} of ${toBuild.length} packages cannot be built, \`${first.cpv}\` for one.`;
+  return { message, hint, packages };
 }
 
 function ebuildOf(pkg: PlannedPackage, { repositories }: OpenedDesign['tree']): string {
   const { category, pn, pf } = parseCpv(pkg.cpv);
   return join(repositories.byName.get(pkg.repository)?.location ?? '', category, pn, `${pf}.ebuild`);
+}
+
+function withoutCompiler({ design, toolchain }: Opened): BuildObstacle | null {
+  if (toolchain.compiler !== null) return null;
+  if (toolchain.kind === 'sdk') {
+    return {
+      message: `The design asks for the Flatcar SDK's cross compiler, and this machine has no \`${boards[design.board].chost}-gcc\`.`,
+      hint: 'Write `toolchain: host` to build with the compiler of this machine, or build in the SDK with `./setup_prefix`.',
+      packages: [],
+    };
+  }
+  return { message: toolchain.summary, hint: howToGetArm64(), packages: [] };
+}
+
+/** Packages that need something on the build machine which is not there. */
+function withoutTools(
+  plan: Pick<Plan, 'packages' | 'edges'>,
+  toBuild: readonly PlannedPackage[],
+): BuildObstacle | null {
+  const lacking = new Map(
+    plan.packages
+      .filter(({ root, repository }) => root === 'host' && repository === notHere)
+      .map((pkg) => [pkg.id, pkg]),
+  );
+  const packages = toBuild.flatMap(({ id, cpv }): PackageObstacle[] => {
+    const needed = plan.edges.flatMap((edge) => (edge.from === id ? (lacking.get(edge.to) ?? []) : []));
+    return [...new Set(needed)].map((tool) => ({ id, cpv, message: sentence(tool), hint: howToGetPackage(tool) }));
+  });
+  const [first] = packages;
+  if (!first) return null;
+  const count = new Set(packages.map(({ id }) => id)).size;
+  return {
+    message: `${count} of ${toBuild.length} packages cannot be built on this machine: \`${first.cpv}\` needs ${first.message.replace(/^It needs /, '')}`,
+    hint: [...new Set(packages.map(({ hint }) => hint))].slice(0, 3).join(' '),
+    packages,
+  };
+}
+
+const nameOf = ({ category, pn }: PlannedPackage): string => `${category}/${pn}`;
+
+function sentence(tool: PlannedPackage): string {
+  const command = toolOfPackage(nameOf(tool))?.command;
+  return command === undefined
+    ? `It needs \`${nameOf(tool)}\` on the build machine.`
+    : `It needs the command \`${command}\` (\`${nameOf(tool)}\`) on the build machine.`;
+}
+
+function howToGetPackage(tool: PlannedPackage): string {
+  const known = toolOfPackage(nameOf(tool));
+  if (known) return howToGet(known);
+  if (tool.category === 'dev-python') return `Install the Python module \`${tool.pn}\` from this machine's packages.`;
+  if (tool.category === 'dev-perl') {
+    return `Install the Perl module \`${tool.pn.replaceAll('-', '::')}\` from this machine's packages.`;
+  }
+  return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design; else switch off the USE flag that asks for it.`;
 }

@@ -32,10 +32,10 @@ function placeSets(configuration: string, checkout: string): void {
  * Source: the same `prefixConfigurationFiles` as for the real root.
  */
 export function writeStagingRoot(opened: OpenedDesign, root: string, checkout: string | null): void {
-  const { design, tree } = opened;
+  const { design, settings, tree } = opened;
   const eroot = root + design.path;
   const configuration = join(eroot, 'etc/portage');
-  const { profile, files } = prefixConfigurationFiles(design, tree, 'staging');
+  const { profile, files } = prefixConfigurationFiles(settings, tree, 'staging');
   makeState(eroot);
   for (const [name, text] of files) {
     // nothing of the real prefix is touched: no binary packages, no logs, no downloads

@@ -15,10 +15,11 @@ import {
 import { assumedSdk } from './assumed-sdk';
 import { declaredPackages } from './host-provides';
 import { machineHost } from './machine-host';
+import { machineSdk } from './machine-sdk';
 
 /**
  * What the build host is taken to have. `assumed-sdk`: the best visible version of every slot of every package of its
- * repositories; `machine`: what the commands of this machine stand for; `nothing`; `vdb`: installed packages below a
+ * repositories; `machine`: what the commands of this machine stand for, and on a Flatcar tree what it lacks; `nothing`; `vdb`: installed packages below a
  * folder; `table`: a file of JSON lines.
  */
 export type HostChoice =
@@ -41,8 +42,13 @@ export function hostFor(
       case 'assumed-sdk':
         // what it could install follows from the same configuration, which is finished when somebody asks
         return lazySource(() => hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds));
-      case 'machine':
-        return machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
+      case 'machine': {
+        const machine = machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
+        if (tree.hostProfile === null) return machine;
+        return lazySource(() =>
+          machineSdk(hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds), machine, ebuilds),
+        );
+      }
       case 'nothing':
         return nothing;
       case 'vdb':

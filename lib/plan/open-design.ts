@@ -5,6 +5,7 @@ import { openMetadataPhase } from '../engine/metadata';
 import { dataHome, homeLayout, programRoot } from '../home';
 import { plainEnvironment } from '../host/plain-environment';
 import { type DerivedNames, deriveNames } from '../layout/names';
+import type { ToolchainFacts } from '../layout/toolchain';
 import {
   type BinaryPackage,
   binarySource,
@@ -15,6 +16,7 @@ import {
   openFlatcarTree,
   openStarterTree,
   type PackageTree,
+  type PrefixSettings,
   type ProfiledConfiguration,
   readBinaryPackages,
   readPackageMoves,
@@ -22,17 +24,19 @@ import {
   retryWithBash,
   runtimeOnly,
   targetConfiguration,
+  toolchainRepository,
 } from '../repo';
 import type { CloneProgress } from './clone';
 import { type HostChoice, hostFor } from './host';
 import { overlayPlaces, readTakenEbuilds, type TakenEbuild } from './taken-ebuilds';
+import { chooseToolchain, toolchainKind } from './toolchain';
 import { treeNotices } from './tree-notices';
 import { repositoryFolder, treeFolder } from './trees';
 
 export interface OpenOptions {
   /** data folder; default `dataHome()` */
   readonly home?: string;
-  /** what the build host has; default: the assumed SDK for Flatcar trees, this machine for the starter tree */
+  /** what the build host has; default: the assumed SDK where its compiler builds, else this machine */
   readonly host?: HostChoice;
   /** folder of the starter overlay; default: the program's own */
   readonly starterFolder?: string;
@@ -59,6 +63,9 @@ export interface OpenedDesign {
   readonly design: Design;
   readonly names: DerivedNames;
   readonly tree: PackageTree;
+  readonly toolchain: ToolchainFacts;
+  /** what the configuration of both roots says: the design, and what its tool chain provides */
+  readonly settings: PrefixSettings;
   readonly host: ProfiledConfiguration;
   readonly staging: ProfiledConfiguration;
   /** run-time dependencies only, installed from the binary packages of staging */
@@ -107,7 +114,9 @@ async function extraRepositories(design: Design, options: OpenOptions, home: str
 export async function openDesignTree(design: Design, options: OpenOptions = {}): Promise<OpenedTree> {
   const home = options.home ?? dataHome();
   const cache = homeLayout(home).cache;
-  const extra = await extraRepositories(design, options, home);
+  const own = await extraRepositories(design, options, home);
+  const toolchain = toolchainRepository(join(programRoot(), 'overlays/toolchain'));
+  const extra = toolchainKind(design) === 'host' ? [toolchain, ...own] : own;
   const open = (): PackageTree =>
     design.tree === 'starter'
       ? openStarterTree(options.starterFolder ?? join(programRoot(), 'overlays/starter'), cache, extra)
@@ -138,29 +147,37 @@ export async function openDesignTree(design: Design, options: OpenOptions = {}):
   }
 }
 
-function defaultHost(tree: PackageTree): HostChoice {
+function defaultHost(design: Design, tree: PackageTree): HostChoice {
   if (tree.hostTable !== null) return { kind: 'table', path: tree.hostTable };
-  return tree.kind === 'flatcar' ? { kind: 'assumed-sdk' } : { kind: 'machine' };
+  return { kind: toolchainKind(design) === 'sdk' ? 'assumed-sdk' : 'machine' };
 }
+
+/** The design with what its tool chain provides in package.provided. */
+const settingsOf = (design: Design, { provides }: ToolchainFacts): PrefixSettings => ({
+  ...design,
+  target_provides: [...design.target_provides, ...provides.map(({ cpv }) => `=${cpv}`)],
+});
 
 /** What a design says about its roots, on a tree, host and packages that are already open. */
 function configureRoots(
   design: Design,
-  base: Pick<OpenedDesign, 'names' | 'tree' | 'binaries'>,
-): Pick<OpenedDesign, 'staging' | 'final'> {
+  base: Pick<OpenedDesign, 'names' | 'tree' | 'binaries' | 'toolchain'>,
+): Pick<OpenedDesign, 'settings' | 'staging' | 'final'> {
   const { names, tree, binaries } = base;
+  const settings = settingsOf(design, base.toolchain);
   const moves = (repository: string) => {
     const found = tree.repositories.byName.get(repository);
     return found ? readPackageMoves(tree.files, found) : [];
   };
   return {
-    staging: targetConfiguration(tree, design, {
+    settings,
+    staging: targetConfiguration(tree, settings, {
       userConfig: `${names.stagingEroot}/etc/portage`,
       worldFolder: `${names.stagingEroot}/var/lib/portage`,
       installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
       ebuilds: joinSources(tree.indexes),
     }),
-    final: targetConfiguration(tree, design, {
+    final: targetConfiguration(tree, settings, {
       place: 'final',
       userConfig: `${names.finalEroot}/etc/portage`,
       worldFolder: `${names.finalEroot}/var/lib/portage`,
@@ -184,14 +201,18 @@ const hostOf = (
   choice: HostChoice | undefined,
   home: string,
 ): ProfiledConfiguration =>
-  hostFor(tree, choice ?? defaultHost(tree), { declared: design.host_provides, cacheFolder: homeLayout(home).cache });
+  hostFor(tree, choice ?? defaultHost(design, tree), {
+    declared: design.host_provides,
+    cacheFolder: homeLayout(home).cache,
+  });
 
 /** Loads repositories, configuration and installed packages of a design's roots. Generates metadata that is missing. */
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
   const names = options.names ?? deriveNames(design, home, home);
   const { tree, unreadable } = options.opened ?? (await openDesignTree(design, options));
-  const base = { names, tree, binaries: readBinaryPackages(names.pkgDir) };
+  const toolchain = chooseToolchain(design, homeLayout(home).cache);
+  const base = { names, tree, toolchain, binaries: readBinaryPackages(names.pkgDir) };
   return {
     ...base,
     ...configureRoots(design, base),
@@ -213,6 +234,7 @@ const sameList = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON
 export function reopenDesign(opened: OpenedDesign, design: Design): OpenedDesign | null {
   const before = opened.design;
   const isElsewhere = design.tree !== before.tree || design.board !== before.board || design.path !== before.path;
+  if (design.toolchain !== before.toolchain) return null;
   if (isElsewhere || design.name !== before.name || !sameList(design.repositories, before.repositories)) return null;
   const host = sameList(design.host_provides, before.host_provides)
     ? opened.host

@@ -3,18 +3,20 @@ import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
 import { refinePlan } from './refine-plan';
+import { standInWarnings } from './stand-ins';
 
 /** A plan, or why there is none, together with what it was made from. */
 export type DesignPlan = PlanResult & { readonly opened: OpenedDesign };
 
-/** What every prefix of the starter tree begins with. Flatcar prefixes are bootstrapped by their own steps. */
+/** What a prefix begins with, by its tool chain. The SDK's prefixes are bootstrapped by their own steps. */
 const bases = {
-  starter: { staging: ['sys-libs/c-runtime', 'sys-devel/c-toolchain'], final: ['sys-libs/c-runtime'] },
-  flatcar: { staging: [], final: [] },
+  host: { staging: ['sys-libs/c-runtime', 'sys-devel/c-toolchain'], final: ['sys-libs/c-runtime'] },
+  sdk: { staging: [], final: [] },
 } as const;
 
-/** Atoms that every staging and final root of a tree gets first. */
-export const planBase = (opened: OpenedDesign): (typeof bases)[keyof typeof bases] => bases[opened.tree.kind];
+/** Atoms that the staging and final root of a design get first. */
+export const planBase = ({ toolchain }: Pick<OpenedDesign, 'toolchain'>): (typeof bases)[keyof typeof bases] =>
+  bases[toolchain.kind];
 
 /**
  * Plans an opened design. Nothing is written. `wantsFixes`: when there is no plan, look for edits that give one.
@@ -40,7 +42,8 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     },
   });
   if (result.kind !== 'planned') return result;
-  return { kind: 'planned', plan: refinePlan(opened, result.plan, base.staging) };
+  const plan = refinePlan(opened, result.plan, base.staging);
+  return { kind: 'planned', plan: { ...plan, warnings: [...plan.warnings, ...standInWarnings(opened, plan)] } };
 }
 
 /** Loads everything a design needs and plans it. Throws for trees and configurations that cannot be read. */

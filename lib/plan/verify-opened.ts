@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataHome, homeLayout } from '../home';
+import { buildMachine } from '../host/build-machine';
 import type { PlanResult } from '../resolve/plan';
 import { type EmergeCommand, findEmerge } from './emerge-command';
 import { hasNoEbuilds, writeHostRoot, writeMetadataCache, writeStagingRoot } from './emerge-roots';
@@ -18,7 +19,7 @@ export interface VerifyOptions {
 }
 
 /** CBUILD of the SDK, which differs from CHOST so that configure does not run what it compiles. */
-const buildTriplet = process.arch === 'arm64' ? 'aarch64-pc-linux-gnu' : 'x86_64-pc-linux-gnu';
+const buildTriplet = `${buildMachine()}-pc-linux-gnu`;
 
 /** Where it works, for a machine where it does not. */
 export const noEmergeMessage =

@@ -71,6 +71,16 @@ function hostTableOf(folder: string): string | null {
 const openAll = (repositories: RepositorySet, cacheFolder: string | null): EbuildIndex[] =>
   repositories.ordered.map((repository: Repository) => openIndex(repository, repositories, cacheFolder));
 
+/** Below every other repository: nothing in it is chosen because of its repository. */
+const toolchainPriority = -2000;
+
+/** The overlay with the packages that import a C library and wrap a compiler, as a repository beside those of a tree. */
+export const toolchainRepository = (folder: string): ExtraRepository => ({
+  name: 'toolchain',
+  location: folder,
+  priority: toolchainPriority,
+});
+
 /** Opens an overlay that brings a profile per board, such as the starter overlay. */
 export function openStarterTree(
   folder: string,

@@ -20,6 +20,8 @@ const allowed: Readonly<Record<string, string>> = {
   'plan/verify-emerge.ts': 'whether folders exist that are shown to a sandbox, no content',
   'plan/assumed-sdk.ts': 'a table that we wrote, below the data folder',
   'plan/machine-host.ts': 'what we remember of this machine, below the data folder',
+  'plan/host-compiler.ts': 'the C library of this machine, and what we remember of it below the data folder',
+  'plan/toolchain.ts': 'the os-release of this machine',
   'plan/trees.ts': 'our list of trees, below the data folder',
   'plan/emerge-roots.ts': 'our own md5-cache, below the data folder, and a Portage checkout that the user names',
   'plan/minimal-tree.ts': 'the folder that is written, and the mode of a file that the reader took',

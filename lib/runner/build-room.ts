@@ -16,7 +16,7 @@ export interface RoomNeed {
 }
 
 /** A disk on which a build is likely to end early; `isUsedUp`: nothing at all can be written. */
-export interface ScarceRoom extends BuildObstacle {
+export interface ScarceRoom extends Omit<BuildObstacle, 'packages'> {
   readonly isUsedUp: boolean;
 }
 

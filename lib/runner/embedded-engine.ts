@@ -10,6 +10,7 @@ import {
 } from '../engine/index';
 import { homeLayout } from '../home';
 import type { RunEmitter } from '../layout/events';
+import { hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
 import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
 import { prefixConfigurationFiles } from '../repo/index';
@@ -31,12 +32,12 @@ export interface SetUpOptions {
 
 /** Writes directories, configuration and wrapper of a design's prefix. Throws PREFIX_EXISTS, PREFIX_BUSY. */
 export async function setUpOpened(opened: OpenedDesign, options: SetUpOptions): Promise<void> {
-  const { design, tree } = opened;
+  const { design, settings, tree } = opened;
   await setupPrefix({
     place: placeOfOpened(opened),
     configuration: {
-      staging: prefixConfigurationFiles(design, tree, 'staging'),
-      final: prefixConfigurationFiles(design, tree, 'final'),
+      staging: prefixConfigurationFiles(settings, tree, 'staging'),
+      final: prefixConfigurationFiles(settings, tree, 'final'),
     },
     design: formatDesign(design),
     distDir: homeLayout(options.home).distfiles,
@@ -85,7 +86,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     treeMirrors:
       staging.variables.conf.GENTOO_MIRRORS === undefined ? words(lookUp(staging.variables, 'GENTOO_MIRRORS')) : [],
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
-    hostProvided: opened.host.allInstalled().map(({ cpv }) => cpv),
+    ...hostFacts(opened),
     jobs: options.jobs ?? undefined,
     keepGoing: options.keepGoing,
     stages: options.stages,

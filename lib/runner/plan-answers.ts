@@ -28,7 +28,7 @@ export async function answerPlan(
     names: deriveNames(design, home, home),
     ...first,
     result,
-    obstacle: first.obstacle ?? full,
+    obstacle: first.obstacle ?? (full && { ...full, packages: [] }),
     scarce: full ? null : room,
     cost: await costOf(studio, result),
   };

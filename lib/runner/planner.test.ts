@@ -87,7 +87,7 @@ describe('the planning thread', () => {
     });
     expect(list.packages.map((row) => row.name)).toContain('app-editors/nano');
     const facts = await planner.run({ kind: 'tree', name: 'starter', again: false });
-    expect(facts.repositories).toEqual(['starter']);
+    expect(facts.repositories).toEqual(['toolchain', 'starter']);
     expect(facts.unreadable).toEqual([]);
   });
 });

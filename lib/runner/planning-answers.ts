@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
-import { planBootstrap } from '../plan/bootstrap';
+import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere } from '../plan/elsewhere';
 import { machineRepositories } from '../plan/known-repositories';
@@ -35,7 +35,7 @@ export async function answerWork(
     if (work.again) shelf.renew(work.name);
     return treeFacts(await shelf.open(probeDesign(work.name)));
   }
-  const opened = await shelf.open(work.design);
+  const opened = await shelf.open(work.kind === 'bootstrap' ? asBootstrapped(work.design) : work.design);
   // others may have left while the tree was opened
   await turn();
   signal.throwIfAborted();
@@ -47,7 +47,7 @@ export async function answerWork(
       const result = planOpened(opened, true, context.onTry);
       const durationMs = performance.now() - started;
       const obstacle = result.kind === 'planned' ? buildObstacle(opened, result.plan) : null;
-      return { result, obstacle, durationMs };
+      return { result, obstacle, toolchain: opened.toolchain, durationMs };
     }
     case 'elsewhere':
       return fixesFromElsewhere(opened, work.missing, [...work.known, ...machineRepositories()]);

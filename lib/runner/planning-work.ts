@@ -1,5 +1,6 @@
 import type { BootstrapAnswer, ExportFacts, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
 import type { Design } from '../design/index';
+import type { ToolchainFacts } from '../layout/toolchain';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
 import type { KnownRepository } from '../plan/known-repositories';
@@ -43,6 +44,7 @@ export interface PlanningAnswers {
   readonly plan: {
     readonly result: PlanResult;
     readonly obstacle: BuildObstacle | null;
+    readonly toolchain: ToolchainFacts;
     /** of the planner alone */
     readonly durationMs: number;
   };

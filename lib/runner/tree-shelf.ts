@@ -2,6 +2,7 @@ import type { TreeWork } from '../api/wire';
 import type { Design } from '../design/index';
 import { PlanError } from '../plan/errors';
 import { type OpenedDesign, type OpenedTree, openDesign, openDesignTree } from '../plan/open-design';
+import { toolchainKind } from '../plan/toolchain';
 
 /** How long an opened tree is believed. Looking for changes costs about as much as opening it again. */
 const believedMs = 10_000;
@@ -55,7 +56,7 @@ export class TreeShelf {
   }
 
   private entryOf(design: Design): Entry {
-    const key = JSON.stringify([design.tree, design.repositories]);
+    const key = JSON.stringify([design.tree, design.repositories, toolchainKind(design)]);
     const known = this.entries.get(key);
     if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
     const entry = this.begin(design, key);

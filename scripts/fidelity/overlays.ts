@@ -27,6 +27,7 @@ export async function openOverlays(folder: string, say: (text: string) => void):
       path: '/opt/demo',
       packages: [],
       tree: 'flatcar',
+      toolchain: 'sdk',
     });
     let told = 0;
     const { tree, unreadable } = await openDesignTree(design, {

@@ -19,7 +19,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const python = { PYTHON_TARGETS: 'python3_12', PYTHON_SINGLE_TARGET: 'python3_12' };
 
 function design(packages: readonly string[], more: Readonly<Record<string, unknown>> = {}): Design {
-  const wanted = { name: 'demo', board: 'amd64-usr', path: '/opt/demo', packages, tree: 'flatcar', ...more };
+  const wanted = {
+    name: 'demo',
+    board: 'amd64-usr',
+    path: '/opt/demo',
+    packages,
+    tree: 'flatcar',
+    toolchain: 'sdk',
+    ...more,
+  };
   const result = validateDesign(wanted);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.design;

@@ -1,5 +1,5 @@
 import { dataHome } from '../../home';
-import { planBootstrap } from '../../plan/bootstrap';
+import { asBootstrapped, planBootstrap } from '../../plan/bootstrap';
 import { waysOf } from '../../plan/bootstrap-stages';
 import { openDesign } from '../../plan/open-design';
 import { requireDesign } from '../../runner/design-check';
@@ -20,7 +20,7 @@ why, and what would help; the stages behind it wait.`,
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
-    const opened = await openDesign(requireDesign({ text: source.text }), { home: dataHome() });
+    const opened = await openDesign(asBootstrapped(requireDesign({ text: source.text })), { home: dataHome() });
     const ways = waysOf(opened.tree);
     const way = choiceOf(values, 'way', ways, ways[0] ?? 'cross');
     const without = Array.isArray(values.without) ? values.without.map(String) : [];

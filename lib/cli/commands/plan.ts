@@ -117,8 +117,8 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
 }
 
 async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, terminal: Terminal): Promise<void> {
-  const { design, tree, staging } = opened;
-  const host = tree.kind === 'flatcar' ? 'host: assumed in the SDK' : 'host: tools of this machine';
+  const { design, toolchain, staging } = opened;
+  const host = toolchain.kind === 'sdk' ? 'host: assumed in the SDK' : 'host: tools of this machine';
   const words = (name: string): string[] => staging.variable(name).split(/\s+/).filter(Boolean);
   const lines = planListing(plan, {
     titles: { host, staging: 'staging: built here', final: 'final: what ships' },
@@ -127,6 +127,8 @@ async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, ter
     columns: terminal.isInteractive ? terminal.columns : null,
   });
   for (const line of lines) terminal.out(line);
+  terminal.out(`tool chain: ${toolchain.summary}`);
+  if (toolchain.meaning) terminal.out(`  ${toolchain.meaning}`);
   for (const warning of plan.warnings) {
     terminal.out(`warning: ${warning.message}`);
     if (warning.hint) terminal.out(`  ${warning.hint}`);
@@ -136,6 +138,8 @@ async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, ter
   }
   for (const note of [buildObstacle(opened, plan), await scarceRoom(dataHome(), unknownNeed)]) {
     if (note) terminal.out(`note: ${note.message}\n  ${note.hint}`);
+    if (!note || !('packages' in note)) continue;
+    for (const each of note.packages) terminal.out(`  - ${each.cpv}: ${each.message} ${each.hint}`);
   }
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);

@@ -71,7 +71,7 @@ install_linker_scripts() {
 	else
 		dosym ../../lib64/libm.so.6 /usr/lib64/libm.so
 	fi
-	for library in libresolv.so.2 libanl.so.1 libthread_db.so.1 libBrokenLocale.so.1; do
+	for library in libresolv.so.2 libanl.so.1 libthread_db.so.1 libBrokenLocale.so.1 libcrypt.so.1; do
 		compiler_file "${library}" > /dev/null && dosym "../../lib64/${library}" "/usr/lib64/${library%.so.*}.so"
 	done
 	for library in libstdc++.so.6 libatomic.so.1 libgomp.so.1; do

@@ -28,8 +28,10 @@ copy_packaged_headers() {
 list_packaged_headers() {
 	if type -P dpkg > /dev/null && [[ -d /var/lib/dpkg/info ]]; then
 		dpkg -L libc6-dev linux-libc-dev
+		# since glibc gave it up, crypt.h has a package of its own; not on every machine
+		dpkg -L libcrypt-dev 2> /dev/null
 	elif type -P rpm > /dev/null; then
-		rpm -ql glibc-devel glibc-headers kernel-headers 2> /dev/null
+		rpm -ql glibc-devel glibc-headers kernel-headers libxcrypt-devel 2> /dev/null
 	else
 		die "this machine has neither dpkg nor rpm to tell which headers belong to the C library"
 	fi

@@ -19,6 +19,7 @@ C_LIBRARIES=(
 	ld-linux-x86-64.so.2 ld-linux-aarch64.so.1
 	libc.so.6 libm.so.6 libmvec.so.1 libpthread.so.0 libdl.so.2 librt.so.1 libutil.so.1 libresolv.so.2 libanl.so.1
 	libnss_files.so.2 libnss_dns.so.2 libnss_compat.so.2 libBrokenLocale.so.1 libthread_db.so.1 libgcc_s.so.1
+	libcrypt.so.1
 )
 COMPILER_LIBRARIES=( libstdc++.so.6 libatomic.so.1 libgomp.so.1 )
 

@@ -1,0 +1,24 @@
+/** What a design may say: `auto` is the SDK's compiler where it is there, else this machine's. */
+export type ToolchainWish = 'auto' | 'sdk' | 'host';
+
+/** A package whose part the tool chain plays in staging and final, so that it need not be built. */
+export interface ProvidedPackage {
+  /** `category/PN-version`, with the version that is really there */
+  readonly cpv: string;
+  /** what on the build machine it is */
+  readonly from: string;
+}
+
+/** The compiler and C library that packages of a prefix are made with. */
+export interface ToolchainFacts {
+  readonly kind: 'sdk' | 'host';
+  /** does the design name it? else it is what this machine has */
+  readonly isChosen: boolean;
+  /** path of the C compiler on the build machine; null: there is none */
+  readonly compiler: string | null;
+  readonly provides: readonly ProvidedPackage[];
+  /** one line: which compiler and C library */
+  readonly summary: string;
+  /** what that means for who runs the prefix; null: nothing out of the ordinary */
+  readonly meaning: string | null;
+}
