@@ -51,11 +51,13 @@ export interface BuildKeyInput {
   readonly toolchain: string;
   /** patches of the user, as `patchRecord` tells them */
   readonly patches: string;
+  /** what profile and configuration have run before each phase, as `hooksRecord` tells it */
+  readonly hooks: string;
 }
 
 /**
  * One name for everything that decides what a build gives: the ebuild, its files and eclasses, sources, USE, variables,
- * patches of the user, what it is built against and with. Equal key: the binary package can be used again.
+ * patches of the user, bashrc files, what it is built against and with. Equal key: the binary package can be used again.
  */
 export async function buildKey(input: BuildKeyInput): Promise<string> {
   const { facts } = input;
@@ -77,5 +79,6 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
   }
   add([...input.dependencyKeys].sort().join(' '));
   if (input.patches !== '') add(input.patches);
+  if (input.hooks !== '') add(`hooks ${input.hooks}`);
   return hash.digest('hex');
 }

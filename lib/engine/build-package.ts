@@ -95,7 +95,8 @@ function phasesOf(facts: EbuildFacts, restrict: readonly string[]): readonly Ebu
   const wantsTests = facts.use.includes('test') && !restrict.includes('test');
   return [
     ...(defined.includes('pretend') ? (['pretend'] as const) : []),
-    ...(defined.includes('setup') ? (['setup'] as const) : []),
+    // the profile may have something run before and around it
+    ...(defined.includes('setup') || (facts.bashrcs ?? []).length > 0 ? (['setup'] as const) : []),
     'unpack',
     'prepare',
     'configure',
@@ -133,6 +134,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
     chost: chostOf(place),
     arch: archOf(place),
     use: facts.use,
+    bashrcs: facts.bashrcs,
     iuseImplicit: facts.iuseImplicit,
     isImplicitFlag: facts.isImplicitFlag,
     distfiles: request.distfiles.map(({ entry }) => entry.name),

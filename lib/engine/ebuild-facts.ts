@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { parseCpv } from '../pms';
 import type { ProfiledConfiguration, RepositorySet } from '../repo';
+import type { ProfileBashrc } from '../repo/profile-bashrc';
 import { incrementalValue, incrementalVariables } from '../repo/variables';
 import type { PlannedPackage } from '../resolve/plan';
 import { EngineError } from './errors';
@@ -25,6 +26,8 @@ export interface EbuildFacts {
   readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
   readonly variables: Readonly<Record<string, string>>;
+  /** bash that the profile has run before each phase, in this order */
+  readonly bashrcs?: readonly ProfileBashrc[];
   /** further VDB files, such as where an ebuild came from that the user took home */
   readonly moreEntries?: ReadonlyMap<string, string>;
 }
@@ -83,6 +86,7 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),
       isImplicitFlag: (flag) => configuration.isEffectiveFlag(candidate, flag),
       variables: ebuildVariables(configuration, enabled),
+      bashrcs: configuration.bashrcs(candidate),
     };
   };
 }

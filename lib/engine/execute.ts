@@ -1,5 +1,6 @@
 import type { DiskError } from '../host/disk-error';
 import type { BuildPhase, RunEmitter, RunPackage } from '../layout/events';
+import type { ProfileBashrc } from '../repo/profile-bashrc';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
 import type { DescribeEbuild } from './ebuild-facts';
@@ -30,6 +31,8 @@ export interface ExecuteRequest {
   readonly hostProvided?: readonly string[];
   /** other names of programs of the build machine: name -> absolute path */
   readonly hostNames?: Readonly<Record<string, string>>;
+  /** bash of the profile that is run before each phase of a merge; default: none */
+  readonly bashrcs?: readonly ProfileBashrc[];
   /** packages built at once; default: the number of cores */
   readonly jobs?: number;
   readonly keepGoing?: boolean;

@@ -10,7 +10,7 @@ import type { ImageEntry } from './image-tree';
 import { applyInstallMask } from './install-mask';
 import { describeCollision, type MergeOutcome, mergeImage } from './merge';
 import type { HookSetting } from './package-hooks';
-import { mergeHooks, runHook } from './package-hooks';
+import { hasWork, mergeHooks, runHook } from './package-hooks';
 import type { StoredPackage } from './package-store';
 import { readImage } from './read-image';
 import { takeImage } from './take-image';
@@ -106,7 +106,7 @@ export async function installReadyPackage(
     hooks: {
       preinst: async (replaced) => {
         replacing = replaced;
-        if (!entryText(ready.entryFiles, 'DEFINED_PHASES').split(/\s+/).includes('preinst')) return 'untouched';
+        if (!(await hasWork(hooks, 'preinst', (name) => entryText(ready.entryFiles, name)))) return 'untouched';
         const versions = { replacing: replaced.map((cpv) => parseCpv(cpv).pvr), replacedBy: null };
         const buildInfo = await writeBuildInfo(ready);
         const result = await runHook(hooks, 'preinst', ready.cpv, buildInfo, versions);

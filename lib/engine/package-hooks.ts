@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
+import type { ProfileBashrc } from '../repo/profile-bashrc';
 import type { MergeHooks } from './merge-journal';
 import type { EbuildPhase, RunEbuildPhases } from './phase-contract';
 import type { TargetRoot } from './vdb';
@@ -14,6 +15,8 @@ export interface HookSetting {
   readonly runPhases: RunEbuildPhases;
   /** `source` when the package was built in this run; default `binary` */
   readonly mergeType?: 'source' | 'binary';
+  /** bash of the profile that is run before each phase */
+  readonly bashrcs?: readonly ProfileBashrc[];
   readonly log: (text: string) => void | Promise<void>;
   readonly signal?: AbortSignal;
 }
@@ -22,13 +25,30 @@ async function text(directory: string, name: string): Promise<string> {
   return (await readFile(join(directory, name), 'utf8').catch(() => '')).trim();
 }
 
+/** VDB file that names the phases around which the bash of the profile had functions when the package was built. */
+const hookedPhasesFile = 'PREFIX_STUDIO_HOOKS';
+
+/**
+ * Has a phase of a merge something to do? It has when the ebuild defines it, when a `pre_` or `post_` function of the
+ * profile is around it, and always where the user has a `bashrc`. `entryText`: a file of the VDB entry.
+ */
+export async function hasWork(
+  { target }: HookSetting,
+  phase: EbuildPhase,
+  entryText: (name: string) => string | Promise<string>,
+): Promise<boolean> {
+  const names = await Promise.all(['DEFINED_PHASES', hookedPhasesFile].map(entryText));
+  if (names.some((list) => list.split(/\s+/).includes(phase))) return true;
+  return existsSync(join(target.root, target.eprefix, 'etc/portage/bashrc'));
+}
+
 export type HookOutcome =
   | { readonly kind: 'ran' | 'not defined' | 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
 /**
  * Runs one pkg_* phase with what a VDB entry (or the build-info folder of a build) holds: saved environment, ebuild copy,
- * EAPI, USE. Phases that the ebuild does not define are not even started.
+ * EAPI, USE. Phases with nothing to do are not even started.
  */
 export async function runHook(
   setting: HookSetting,
@@ -37,7 +57,7 @@ export async function runHook(
   entryDirectory: string,
   versions: { readonly replacing: readonly string[]; readonly replacedBy: string | null },
 ): Promise<HookOutcome> {
-  if (!(await text(entryDirectory, 'DEFINED_PHASES')).split(/\s+/).includes(phase)) return { kind: 'not defined' };
+  if (!(await hasWork(setting, phase, (name) => text(entryDirectory, name)))) return { kind: 'not defined' };
   const { category, pf } = parseCpv(cpv);
   const buildDir = join(setting.workFolder, category, pf);
   await mkdir(buildDir, { recursive: true });
@@ -55,6 +75,7 @@ export async function runHook(
     use: (await text(entryDirectory, 'USE')).split(/\s+/).filter(Boolean),
     distfiles: [],
     distDir: '',
+    bashrcs: setting.bashrcs,
     variables: {},
     restrict: [],
     buildDir,

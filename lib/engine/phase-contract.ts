@@ -1,4 +1,5 @@
 import type { BuildPhase } from '../layout/events';
+import type { ProfileBashrc } from '../repo/profile-bashrc';
 
 /**
  * What the merge side asks of the phase side: run some phases of one ebuild in the sandbox. Types only, so that both
@@ -31,13 +32,14 @@ export interface PhaseRequest {
   readonly repository: string;
   /** eclass directories, the one that wins first */
   readonly eclassDirs: readonly string[];
-  /** profile `bashrc` and the like are not run; this is the whole configuration */
   readonly roots: PhaseRoots;
   readonly chost: string;
   /** ARCH, `amd64` */
   readonly arch: string;
   /** every enabled flag, those outside IUSE too */
   readonly use: readonly string[];
+  /** bash of the profile that is run before each phase, in this order; absent: none */
+  readonly bashrcs?: readonly ProfileBashrc[];
   /** names of the distfiles of A (USE conditionals evaluated) in SRC_URI order; they stand in `distDir` */
   readonly distfiles: readonly string[];
   readonly distDir: string;

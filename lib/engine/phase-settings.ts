@@ -10,6 +10,8 @@ export interface InsidePaths {
   readonly distDir: string;
   readonly ebuildDir: string;
   readonly eclassDirs: readonly string[];
+  /** `profiles` of a repository */
+  readonly profilesOf: (repository: string) => string;
   readonly runtime: string;
   readonly settings: string;
   readonly environment: string;
@@ -21,6 +23,7 @@ export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | '
     build: `/var/tmp/portage/${category}/${pf}`,
     distDir: '/var/cache/distfiles',
     ebuildDir: `/var/db/repos/${request.repository}/${category}/${pn}`,
+    profilesOf: (repository) => `/var/db/repos/${repository}/profiles`,
     eclassDirs: request.eclassDirs.map((_, index) => `/run/prefix-studio/eclass/${index}`),
     runtime: '/run/prefix-studio/runtime',
     settings: '/run/prefix-studio/settings',
@@ -84,6 +87,10 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_REPOSITORY: request.repository,
     E_EBUILD: `${inside.ebuildDir}/${cpv.pf}.ebuild`,
     E_ECLASS_DIRS: inside.eclassDirs.join('\n'),
+    E_BASHRCS: (request.bashrcs ?? [])
+      .map(({ repository, path }) => `${inside.profilesOf(repository)}/${path.replace(/^profiles\//, '')}`)
+      .join('\n'),
+    E_CONFIGROOT: eprefix,
     E_ENVIRONMENT: request.environmentFile === null ? '' : environmentTarget(inside, request.environmentFile),
     E_A: request.distfiles.join(' '),
     E_DISTDIR: inside.distDir,

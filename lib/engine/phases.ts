@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
+import { ContainedFolder } from '../host/contained-file';
 import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText } from '../host/sandbox-limits';
@@ -193,11 +194,22 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     ...optional(request.distDir, inside.distDir),
     ...optional(dirname(request.ebuild), inside.ebuildDir),
     ...ebuildFromElsewhere(request, inside),
+    ...profileMounts(request, inside),
     ...request.eclassDirs.flatMap((folder, index) => optional(folder, inside.eclassDirs[index] ?? '')),
     ...(environmentFile === null ? [] : [readOnly(environmentFile, environmentTarget(inside, environmentFile))]),
     ...prefixMounts(request),
     { source: request.buildDir, target: inside.build, access: 'read-write' },
   ];
+}
+
+/** The profiles of the repositories whose `profile.bashrc` is run: it may read what stands beside it. */
+function profileMounts({ bashrcs = [] }: PhaseRequest, inside: InsidePaths): readonly SandboxMount[] {
+  const folders = new Map(bashrcs.map(({ repository, location }) => [repository, location]));
+  return [...folders].flatMap(([repository, location]) => {
+    const source = join(location, 'profiles');
+    if (!new ContainedFolder(location).contains(source)) return [];
+    return [{ source, target: inside.profilesOf(repository), access: 'read-only' as const }];
+  });
 }
 
 /** An ebuild kept under another name (in a VDB entry, a binary package) is placed where the runtime expects it. */

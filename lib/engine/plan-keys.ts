@@ -1,5 +1,6 @@
 import { isStudioError } from '../errors';
 import type { PlannedPackage } from '../resolve/plan';
+import { hooksRecord } from './bash-hooks';
 import { buildKey, buildKeyFile, toolchainIdentity } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
@@ -72,6 +73,7 @@ export class PlanKeys {
       dependencyKeys: await Promise.all([...new Set(dependencies)].map((one) => this.keyOf(one))),
       toolchain: await this.toolchain,
       patches: this.patchesOf(pkg),
+      hooks: hooksRecord(facts.bashrcs ?? [], place.stagingEroot, pkg.cpv, facts.metadata.SLOT ?? '0'),
     });
   }
 }

@@ -77,6 +77,7 @@ export class RunContext {
       workFolder: workFolder(this.directory(target)),
       runPhases: this.runPhases,
       mergeType,
+      bashrcs: this.request.bashrcs,
       log,
       signal,
     };

@@ -27,7 +27,8 @@ export interface ProfileNode {
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-function repositoryOf(folder: string, repositories: RepositorySet): Repository | null {
+/** The repository that a folder stands in, the innermost one. */
+export function repositoryOf(folder: string, repositories: RepositorySet): Repository | null {
   let best: Repository | null = null;
   for (const repository of repositories.ordered) {
     if (!`${folder}/`.startsWith(`${repository.location}/`)) continue;

@@ -14,6 +14,7 @@ import { Licenses, licensesForAll, readLicenseGroups } from './licenses';
 import { PackageMasks } from './package-mask';
 import { byPreference, listSource, type PackageSource } from './package-source';
 import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './profile';
+import { type ProfileBashrc, profileBashrcs } from './profile-bashrc';
 import type { RepositorySet } from './repositories';
 import { readSet, type SetSources } from './sets';
 import { UseRules } from './use-rules';
@@ -356,6 +357,11 @@ export class ProfiledConfiguration implements RootConfiguration {
       if (restricted.length > 0) reasons.push({ kind: 'restrict', missing: restricted });
     }
     return reasons;
+  }
+
+  /** What the profile has run before each phase of a package, parents first; null: what it has for all packages. */
+  bashrcs(candidate: Candidate | null): readonly ProfileBashrc[] {
+    return profileBashrcs(this.tree, this.input.repositories, this.nodes, candidate);
   }
 
   provided(qualifiedName: string): readonly string[] {

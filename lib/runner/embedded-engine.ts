@@ -87,6 +87,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
       staging.variables.conf.GENTOO_MIRRORS === undefined ? words(lookUp(staging.variables, 'GENTOO_MIRRORS')) : [],
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     ...hostFacts(opened),
+    bashrcs: staging.bashrcs(null),
     jobs: options.jobs ?? undefined,
     keepGoing: options.keepGoing,
     stages: options.stages,

@@ -5,7 +5,7 @@
 
 export __RUNTIME=${BASH_SOURCE[0]%/*}
 for __part in eapi event messages failure lists version inherit use query archive patch build destinations defaults \
-	environment phases build-info; do
+	bashrc environment phases build-info; do
 	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
 done
 
@@ -47,9 +47,15 @@ if [[ -n ${__E_ENVIRONMENT} ]]; then
 	__find_defined_phases
 else
 	S=${WORKDIR}/${P}
-	__source_ebuild "${__E_EBUILD}"
-	__find_defined_phases
 	mkdir -p "${__E_WORKDIR}" "${__E_T}" "${__E_HOME}" "${__E_BUILD_INFO}"
+	cd "${__E_T}" || exit 2
+	__source_bashrcs
+	__has_sourced_bashrcs=1
+	# outside of any function, or what the ebuild declares would be local to it
+	__begin_ebuild
+	source "${__E_EBUILD}" || die "sourcing the ebuild ended with status $?"
+	__end_ebuild
+	__find_defined_phases
 fi
 __reset_shell
 

@@ -3,6 +3,7 @@
 __write_build_info() {
 	__save_environment | bzip2 -9 > "${__E_BUILD_INFO}/environment.bz2"
 	local key value
+	__hooked_phases > "${__E_BUILD_INFO}/PREFIX_STUDIO_HOOKS"
 	printf '%s\n' "${__defined_phases}" > "${__E_BUILD_INFO}/DEFINED_PHASES"
 	for key in CATEGORY PF EAPI SLOT IUSE KEYWORDS HOMEPAGE DESCRIPTION LICENSE RESTRICT PROPERTIES INHERITED USE \
 		DEPEND RDEPEND PDEPEND BDEPEND IDEPEND REQUIRED_USE SRC_URI \

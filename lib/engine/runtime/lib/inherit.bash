@@ -116,12 +116,21 @@ __append_eclass_values() {
 
 # __source_ebuild FILE: the global scope of an ebuild, as every phase and the metadata phase see it.
 __source_ebuild() {
+	__begin_ebuild
+	source "${1}" || die "sourcing the ebuild ended with status $?"
+	__end_ebuild
+}
+
+__begin_ebuild() {
 	unset -v INHERIT INHERITED ECLASS DEPEND RDEPEND PDEPEND BDEPEND IDEPEND IUSE REQUIRED_USE RESTRICT PROPERTIES \
 		SRC_URI SLOT KEYWORDS LICENSE DESCRIPTION HOMEPAGE EAPI
 	INHERITED= INHERIT=
 	__accumulated_variables
 	(( __CAN_FAILGLOB )) && shopt -s failglob
-	source "${1}" || die "sourcing the ebuild ended with status $?"
+	return 0
+}
+
+__end_ebuild() {
 	shopt -u failglob
 	__append_eclass_values
 	EAPI=${EAPI:-0}

@@ -43,22 +43,35 @@ __run_phase() {
 	export EBUILD_PHASE=${1} EBUILD_PHASE_FUNC=${__function} __E_PHASE=${1}
 	__set_phase_variables "${1}"
 	__define_defaults "${__function}"
+	if [[ -z ${__has_sourced_bashrcs} ]]; then
+		cd "${__E_T}" || die "cannot enter \`${__E_T}\`"
+		__source_bashrcs
+	fi
+	__has_sourced_bashrcs=
 	__enter_phase_directory "${1}"
 	[[ ${1} == install ]] && __prepare_image
 
-	if declare -F "${__function}" > /dev/null; then
-		if [[ ${1} == pretend ]]; then
-			# not part of the sequence: what it sets is forgotten
-			( "${__function}" )
-		else
-			"${__function}"
-		fi
-	elif declare -F "__default_${__function}" > /dev/null; then
-		"__default_${__function}"
+	if [[ ${1} == pretend ]]; then
+		# not part of the sequence: what it sets is forgotten
+		( __run_hooked "${__function}" )
+	else
+		__run_hooked "${__function}"
 	fi
-
 	__reset_shell
-	[[ ${1} == prepare ]] && __check_user_patches
+	return 0
+}
+
+# __run_hooked FUNCTION: a phase function, or its default, between what the profile has run before and behind it
+__run_hooked() {
+	__call_if_defined "pre_${1}"
+	if declare -F "${1}" > /dev/null; then
+		"${1}"
+	else
+		__call_if_defined "__default_${1}"
+	fi
+	__reset_shell
+	[[ ${1} == src_prepare ]] && __check_user_patches
+	__call_if_defined "post_${1}"
 	return 0
 }
 
