@@ -45,15 +45,19 @@ test('curl cannot be planned, the story says why, and the fix makes it plannable
   await dialog.getByRole('button', { name: 'Change the design' }).click();
   await expect(story).toBeHidden();
   await expect(page.getByText(/\d+ in staging \(\d+ to build\), \d+ ship in final/)).toBeVisible();
-  // the overlays may be metadata alone, or the cross compiler may be missing: told before it is tried
+  // the overlays are metadata alone: told before it is tried, package by package
   await expect(page.getByRole('note').filter({ hasText: 'It cannot be built here' })).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Build \d+ packages$/ })).toBeDisabled();
+  await page.getByRole('button', { name: /^Build \d+ packages$/ }).click();
+  const lacking = page.getByRole('dialog', { name: 'It cannot be built here yet' });
+  await expect(lacking.getByRole('list', { name: 'Packages that cannot be built here' })).toContainText('net-misc/curl');
+  await lacking.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Save without building' }).click();
   await expect(page).toHaveURL(/\/p\/curl$/);
 });
 
 test('Python quietly falls back to 2.7, which is told, and one click gives 3.12', async ({ page, studio }) => {
-  const text = 'name: python\npath: /opt/python\nboard: amd64-usr\ntree: flatcar\ntoolchain: sdk\npackages: [dev-lang/python]\n';
+  const text =
+    'name: python\npath: /opt/python\nboard: amd64-usr\ntree: flatcar\ntoolchain: sdk\npackages: [dev-lang/python]\n';
   await page.goto(`${studio.url}/new?draft=${encodeURIComponent(text)}`);
   const warnings = page.getByRole('list', { name: 'Worth knowing' });
   await expect(warnings).toContainText(/dev-lang\/python is planned as 2\.7\.\S+, although 3\.14\S+ is the newest/, {

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useEffect, useRef } from 'react';
 import { Problem } from '@/components/data/problem';
 import { useNow } from '@/components/data/use-now';
+import { ToolchainNote } from '@/components/plan/toolchain-note';
 import { StateBadge } from '@/components/state/state-badge';
 import { Ago } from '@/components/ui/ago';
 import { Notice } from '@/components/ui/notice';
@@ -68,6 +69,7 @@ function Build({ view }: { view: RunView }) {
           <BuildActions view={view} />
         </div>
         <StageTrack view={view} />
+        {view.toolchain && <ToolchainNote toolchain={view.toolchain} />}
       </header>
       <div className="flex min-w-0 flex-col gap-4 px-3 py-4 md:px-6">
         {view.failure && <FailureCard view={view} failure={view.failure} onLog={setChosen} />}

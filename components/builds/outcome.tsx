@@ -48,6 +48,7 @@ const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   interpreter: 'Every program starts with the prefix’s own loader',
   needed: 'Every library is found inside the prefix',
   rpath: 'No search path leads outside',
+  'c-library': 'The C library is the one that was planned',
   shebang: 'Scripts start with an interpreter that will be there',
   symlink: 'No link leads outside',
   'staging-path': 'No file mentions the staging folder',

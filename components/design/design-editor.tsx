@@ -24,6 +24,7 @@ import { ImageFields } from './image-fields';
 import { PackageField } from './package-field';
 import { SmokeField } from './smoke-field';
 import { TextPane } from './text-pane';
+import { ToolchainField } from './toolchain-field';
 import { TreeField } from './tree-field';
 import { useDesignDraft } from './use-design-draft';
 import { WhereFields } from './where-fields';
@@ -102,6 +103,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
         <Section title="What">
           <PackageField draft={draft} />
           <TreeField draft={draft} />
+          <ToolchainField draft={draft} />
         </Section>
         <Section title="Where">
           <WhereFields draft={draft} fixedName />

@@ -3,8 +3,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Hammer, Save } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { asRequestError, RequestError, request } from '@/components/data/request';
 import { buildLabel } from '@/components/plan/counts';
+import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
 import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
 import { workspaceHref } from '@/components/workspace/views';
@@ -39,21 +41,22 @@ export function BuildBar({
         router.push(workspaceHref(name, ''));
     },
   });
+  const [explaining, setExplaining] = useState(false);
   const error = save.isError ? asRequestError(save.error) : null;
   const plan = answer?.result.kind === 'planned' ? answer.result.plan : null;
   const obstacle = answer?.obstacle ?? null;
   const reason =
     blockedBy ??
     (answer?.result.kind === 'unsolved' ? 'There is no plan for these packages yet; see Review.' : null) ??
-    (obstacle && 'It can be planned and cannot be built here; Review says why.');
+    (obstacle && 'It can be planned and cannot be built here yet; the button says what is missing.');
   return (
     <div className="flex flex-col gap-2 border-t pt-4 max-lg:sticky max-lg:bottom-14 max-lg:bg-surface max-lg:pb-3 md:max-lg:bottom-0">
       <Button
         tone="primary"
         size="lg"
-        disabled={blockedBy !== null || plan === null || obstacle !== null}
+        disabled={blockedBy !== null || plan === null}
         waiting={save.isPending && save.variables && 'Starting the build …'}
-        onClick={() => save.mutate(true)}
+        onClick={() => (obstacle ? setExplaining(true) : save.mutate(true))}
         aria-describedby="build-why-not"
       >
         <Hammer aria-hidden className="size-4" />
@@ -66,6 +69,7 @@ export function BuildBar({
       >
         <Save aria-hidden className="size-3.5" /> Save without building
       </Button>
+      {obstacle && <ObstacleDialog obstacle={obstacle} open={explaining} onOpenChange={setExplaining} />}
       <p id="build-why-not" className="text-sm text-muted" aria-live="polite">
         {error ? (
           <span className="text-act-ink">

@@ -12,6 +12,7 @@ import { ImageFields } from '@/components/design/image-fields';
 import { PackageField } from '@/components/design/package-field';
 import { SmokeField } from '@/components/design/smoke-field';
 import { TextPane } from '@/components/design/text-pane';
+import { ToolchainField } from '@/components/design/toolchain-field';
 import { TreeField } from '@/components/design/tree-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
 import { WhereFields } from '@/components/design/where-fields';
@@ -19,6 +20,7 @@ import { planSentence } from '@/components/plan/counts';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { PlanLists } from '@/components/plan/plan-lists';
 import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
+import { ToolchainNote } from '@/components/plan/toolchain-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { Quoted } from '@/components/ui/field';
@@ -90,6 +92,7 @@ export function NewPrefix() {
           )}
           <PackageField draft={draft} />
           <TreeField draft={draft} />
+          <ToolchainField draft={draft} />
         </Step>
         <Step number={2} title="Where" lead="One name, one path. Everything else follows from them.">
           <WhereFields draft={draft} />
@@ -148,6 +151,7 @@ export function NewPrefix() {
                 {planSentence(answer.result.plan)}.{' '}
                 <span className="text-muted tabular">Planned in {Math.max(1, Math.round(answer.durationMs))} ms.</span>
               </p>
+              <ToolchainNote toolchain={answer.toolchain} />
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
               {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} />}
               {answer.scarce && <ObstacleNote obstacle={answer.scarce} title="There is little room for a build" />}

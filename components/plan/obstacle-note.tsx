@@ -1,28 +1,48 @@
 import { Info } from 'lucide-react';
 import { Quoted } from '@/components/ui/field';
-import type { BuildObstacle } from '@/lib/plan/build-obstacle';
+import type { BuildObstacle, PackageObstacle } from '@/lib/plan/build-obstacle';
 
 /** The plan stands, and the runner cannot carry it out, or may not get to its end: why, and what helps. */
 export function ObstacleNote({
   obstacle,
   title = 'It cannot be built here',
 }: {
-  obstacle: Omit<BuildObstacle, 'packages'>;
+  obstacle: Omit<BuildObstacle, 'packages'> & { readonly packages?: readonly PackageObstacle[] };
   title?: string;
 }) {
+  const packages = obstacle.packages ?? [];
   return (
-    <p
+    <div
       role="note"
       className="flex items-start gap-3 rounded-md border border-l-4 border-line-strong/50 border-l-host bg-raised px-3 py-2.5 text-sm"
     >
       <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-host-ink" />
-      <span className="min-w-0 break-words">
-        <strong className="block">{title}</strong>
-        <Quoted text={obstacle.message} />{' '}
-        <span className="text-muted">
-          <Quoted text={obstacle.hint} />
-        </span>
-      </span>
-    </p>
+      <div className="min-w-0 flex-1 break-words">
+        <p>
+          <strong className="block">{title}</strong>
+          <Quoted text={obstacle.message} />{' '}
+          <span className="text-muted">
+            <Quoted text={obstacle.hint} />
+          </span>
+        </p>
+        {packages.length > 0 && <PackageObstacles packages={packages} />}
+      </div>
+    </div>
+  );
+}
+
+/** Package by package: what is missing and how to get it. */
+function PackageObstacles({ packages }: { packages: readonly PackageObstacle[] }) {
+  return (
+    <ul aria-label="Packages that cannot be built here" className="mt-2 flex flex-col gap-1.5">
+      {packages.map(({ id, cpv, message, hint }) => (
+        <li key={`${id} ${message}`}>
+          <code className="text-xs font-medium">{cpv}</code> <Quoted text={message} />{' '}
+          <span className="text-muted">
+            <Quoted text={hint} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }

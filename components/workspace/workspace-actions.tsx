@@ -8,6 +8,7 @@ import { toast } from 'sonner';
 import { asRequestError, request } from '@/components/data/request';
 import { freeName, renameInText } from '@/components/design/design-text';
 import { buildLabel } from '@/components/plan/counts';
+import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
 import { Button, ButtonLink, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { formatBytes } from '@/components/ui/format';
@@ -29,6 +30,7 @@ export function WorkspaceActions({
   const router = useRouter();
   const client = useQueryClient();
   const [removing, setRemoving] = useState(false);
+  const [explaining, setExplaining] = useState(false);
   const active = document.lastRun?.state === 'running' || document.lastRun?.state === 'queued';
   const planned = plan?.result.kind === 'planned' ? plan.result.plan : null;
   const obstacle = plan?.obstacle ?? null;
@@ -71,10 +73,9 @@ export function WorkspaceActions({
       ) : (
         <Button
           tone={planned && (stale || document.lastRun?.state !== 'succeeded') ? 'primary' : 'secondary'}
-          disabled={!planned || obstacle !== null}
-          title={obstacle?.message.replaceAll('`', '')}
+          disabled={!planned}
           waiting={build.isPending && 'Starting …'}
-          onClick={() => build.mutate()}
+          onClick={() => (obstacle ? setExplaining(true) : build.mutate())}
         >
           <Hammer aria-hidden className="size-4" /> {planned ? buildLabel(planned) : 'Build'}
         </Button>
@@ -96,6 +97,7 @@ export function WorkspaceActions({
           <Trash2 aria-hidden className="size-4" /> Remove …
         </MenuItem>
       </Menu>
+      {obstacle && <ObstacleDialog obstacle={obstacle} open={explaining} onOpenChange={setExplaining} />}
       <Dialog
         open={removing}
         onOpenChange={setRemoving}

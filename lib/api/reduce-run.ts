@@ -17,6 +17,7 @@ export function emptyRun(run: {
     startedAt: null,
     finishedAt: null,
     planHash: null,
+    toolchain: null,
     packages: [],
     failure: null,
     failures: [],
@@ -85,7 +86,12 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
         failures: [],
       };
     case 'planned':
-      return { ...view, planHash: event.planHash, packages: listed(view, event.packages) };
+      return {
+        ...view,
+        planHash: event.planHash,
+        toolchain: event.toolchain ?? null,
+        packages: listed(view, event.packages),
+      };
     case 'stage':
       return { ...view, stage: event.stage, message: event.message };
     case 'package_queued':

@@ -1,3 +1,4 @@
+import type { ToolchainWords } from '../layout/toolchain';
 import type { PlanRoot } from '../resolve/plan';
 import type { BuildPhase, ImageFacts, PackageState, ProofCheck, RunPackage, RunState } from './events';
 
@@ -71,6 +72,8 @@ export interface RunView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly planHash: string | null;
+  /** what the packages are compiled with; null: not planned yet, or a run of an older version */
+  readonly toolchain: ToolchainWords | null;
   /** in plan order */
   readonly packages: readonly PackageView[];
   /** the first failure; it stays on top */

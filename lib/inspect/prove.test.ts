@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limitsVariable } from '../host/sandbox-limits';
 import { probeSandbox } from '../host/sandbox-probe';
+import type { PlannedCLibrary } from './c-library';
 import { provePrefix } from './prove';
 
 const native = process.arch === 'x64';
@@ -56,8 +57,10 @@ function compile(
   rmSync(input);
 }
 
-const prove = (smoke: string[][] = [['usr/bin/hello']]) =>
-  provePrefix({ finalRoot, eprefix, board: 'amd64-usr', buildPaths: ['/build/prefix-amd64-usr/proof'], smoke });
+const buildPaths = ['/build/prefix-amd64-usr/proof'];
+const cLibrary = { version: null, summary: 'Compiled here.' };
+const prove = (smoke: string[][] = [['usr/bin/hello']], planned: PlannedCLibrary = cLibrary) =>
+  provePrefix({ finalRoot, eprefix, board: 'amd64-usr', buildPaths, cLibrary: planned, smoke });
 
 async function findingsOf(name: string, smoke?: string[][]) {
   const checks = await prove(smoke);
@@ -165,6 +168,7 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
       eprefix,
       board: 'amd64-usr',
       buildPaths: [],
+      cLibrary,
       smoke: [['usr/bin/endless']],
       signal: cancel.signal,
     });

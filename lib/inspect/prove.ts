@@ -1,5 +1,6 @@
 import type { ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
+import { checkCLibrary, type PlannedCLibrary } from './c-library';
 import { loadOwners } from './owners';
 import { checkStarts } from './start-check';
 import {
@@ -23,6 +24,8 @@ export interface ProofRequest {
   readonly board: Board;
   /** paths of the build that must not be named by any shipped file */
   readonly buildPaths: readonly string[];
+  /** what the plan said about the C library */
+  readonly cLibrary: PlannedCLibrary;
   readonly smoke: readonly (readonly string[])[];
   readonly signal?: AbortSignal;
 }
@@ -41,6 +44,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkNeeded(subject),
     checkSearchPaths(subject),
     checkMachine(subject),
+    await checkCLibrary(subject, request.cLibrary),
     checkShebangs(subject),
     checkLinks(subject),
     checkBuildPaths(subject),

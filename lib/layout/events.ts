@@ -1,3 +1,4 @@
+import type { ToolchainWords } from './toolchain';
 /** The root a package of a run is for; the same words as a plan's. */
 export type RunRoot = 'host' | 'staging' | 'final';
 
@@ -56,6 +57,7 @@ export interface ProofCheck {
     | 'staging-path'
     | 'permissions'
     | 'machine'
+    | 'c-library'
     | 'starts'
     | 'image';
   readonly ok: boolean;
@@ -83,7 +85,13 @@ export interface ImageFacts {
 /** The one event union of every driver, the event log, SSE and `--json`. `seq` and `at` are added by the log. */
 export type RunEvent =
   | { readonly kind: 'started'; readonly run: string; readonly name: string; readonly board: string }
-  | { readonly kind: 'planned'; readonly planHash: string; readonly packages: readonly RunPackage[] }
+  | {
+      readonly kind: 'planned';
+      readonly planHash: string;
+      readonly packages: readonly RunPackage[];
+      /** what the packages are compiled with; absent in runs of older versions */
+      readonly toolchain?: ToolchainWords;
+    }
   | {
       readonly kind: 'stage';
       readonly stage: 'setup' | 'staging' | 'final' | 'proof' | 'image';

@@ -16,27 +16,25 @@ function isMetBy(text: string, version: string): boolean {
 }
 
 /**
- * Tools of this machine that a plan takes for versions which they are not: packages were told that the version they ask for
- * is there. One warning for each; a tool whose real version is good enough gives none.
+ * Tools of this machine that a plan takes for versions which they are not, because packages were told that the version they
+ * ask for is there; told in one warning. A tool whose real version is good enough is not among them.
  */
 export function standInWarnings({ host }: Pick<OpenedDesign, 'host'>, plan: Plan): PlanWarning[] {
-  return plan.packages.flatMap((pkg): PlanWarning[] => {
+  const told = plan.packages.flatMap((pkg): string[] => {
     if (pkg.root !== 'host' || pkg.repository !== standsIn) return [];
     const name = `${pkg.category}/${pkg.pn}`;
     const found = host.installed(name).find(({ cpv }) => cpv === pkg.cpv) as RepositoryCandidate | undefined;
     const real = found?.metadata[realVersion];
-    const edges = plan.edges.filter(({ to }) => to === pkg.id);
-    if (real === undefined || edges.every(({ atom }) => isMetBy(atom, real))) return [];
-    const tool = toolOfPackage(name)?.command ?? pkg.pn;
-    const users = new Set(edges.map(({ from }) => from.slice(from.indexOf('|') + 1)));
-    const [first = ''] = users;
-    const others = users.size > 1 ? ` and ${users.size - 1} more` : '';
-    return [
-      {
-        code: 'STANDS_IN',
-        message: `\`${tool}\` ${real} of this machine stands in for \`${pkg.cpv}\`, which \`${first}\`${others} asks for.`,
-        hint: 'Most packages build with it. One that really needs the newer version stops and says so.',
-      },
-    ];
+    const asked = plan.edges.filter(({ to }) => to === pkg.id);
+    if (real === undefined || asked.every(({ atom }) => isMetBy(atom, real))) return [];
+    return [`\`${toolOfPackage(name)?.command ?? pkg.pn}\` ${real} for ${pkg.version}`];
   });
+  if (told.length === 0) return [];
+  return [
+    {
+      code: 'STANDS_IN',
+      message: `Tools of this machine stand in for versions that packages ask for: ${[...new Set(told)].sort().join(', ')}.`,
+      hint: 'Most packages build with them. One that really needs the other version stops and says so.',
+    },
+  ];
 }

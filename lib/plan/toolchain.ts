@@ -48,7 +48,7 @@ function hostFacts(board: Board, isFlatcar: boolean, isChosen: boolean, found: H
   if (found === null) {
     const wanted = `${compilerPrefix(board)}gcc`;
     const summary = `No compiler for ${board}: this machine has no \`${wanted}\` with C++.`;
-    return { ...base, compiler: null, provides: [], summary, meaning: null };
+    return { ...base, compiler: null, glibc: null, name: 'none', provides: [], summary, meaning: null };
   }
   const parts = [`gcc ${found.gcc}`, found.glibc === null ? 'an unknown C library' : `glibc ${found.glibc}`];
   const system = systemName();
@@ -56,6 +56,8 @@ function hostFacts(board: Board, isFlatcar: boolean, isChosen: boolean, found: H
   return {
     ...base,
     compiler: found.path,
+    glibc: found.glibc,
+    name: `${parts.join(', ')} (${system})`,
     provides: isFlatcar ? providedBy(found) : [],
     summary: `Compiled with ${parts.join(' and ')} of the build machine (${system})${not}.`,
     meaning: isFlatcar
@@ -77,6 +79,8 @@ export function chooseToolchain(design: Wish, cacheFolder: string | null): Toolc
     kind: 'sdk',
     isChosen,
     compiler,
+    glibc: null,
+    name: `Flatcar SDK, ${sdkCompiler(board)}`,
     provides: [],
     summary: `Compiled with \`${sdkCompiler(board)}\` of the Flatcar SDK and the C library that it builds.`,
     meaning: null,

@@ -14,6 +14,7 @@ import {
 import { homeLayout } from '../home';
 import type { DiskError } from '../host/disk-error';
 import { provePrefix } from '../inspect/index';
+import type { ToolchainFacts, ToolchainWords } from '../layout/toolchain';
 import { buildObstacle } from '../plan/build-obstacle';
 import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -48,14 +49,17 @@ export async function runBuild(design: Design, options: BuildOptions): Promise<B
   try {
     await recoverPrefix({ place, emit: options.emit, signal: options.signal });
     const built = await buildRoots(design, options);
-    return built ?? (await finish(design, place, options));
+    return 'kind' in built ? built : await finish(design, place, built, options);
   } finally {
     await lock.release();
   }
 }
 
-/** Plans, sets up and carries out; null when all went well. */
-async function buildRoots(design: Design, options: BuildOptions): Promise<BuildOutcome | null> {
+/** Plans, sets up and carries out; the tool chain when all went well. */
+async function buildRoots(
+  design: Design,
+  options: BuildOptions,
+): Promise<BuildOutcome | { readonly toolchain: ToolchainFacts }> {
   const { emit, home, signal, studio } = options;
   const log = (line: string): void => emit({ kind: 'log', id: null, line: 1, text: `${line}\n` });
   log(`Planning ${design.packages.join(' ')} for ${design.board} at ${design.path}`);
@@ -82,17 +86,24 @@ async function buildRoots(design: Design, options: BuildOptions): Promise<BuildO
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
   const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);
-  emit({ kind: 'planned', planHash: plan.hash, packages });
+  emit({ kind: 'planned', planHash: plan.hash, packages, toolchain: wordsOf(opened.toolchain) });
   emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });
   await setUpOpened(opened, { home, isLocked: true, log });
   const executed = await executeOpened(opened, plan, { home, jobs: options.jobs, isLocked: true, signal, emit });
   if (signal.aborted || executed.kind === 'cancelled') return { kind: 'cancelled' };
-  if (executed.kind !== 'failed') return null;
+  if (executed.kind !== 'failed') return { toolchain: opened.toolchain };
   return { kind: 'failed', message: failureMessage(executed, plan), trouble: executed.failures[0]?.trouble };
 }
 
+const wordsOf = ({ name, summary, meaning }: ToolchainFacts): ToolchainWords => ({ name, summary, meaning });
+
 /** Proof, image and check of the image. */
-async function finish(design: Design, place: PrefixPlace, options: BuildOptions): Promise<BuildOutcome> {
+async function finish(
+  design: Design,
+  place: PrefixPlace,
+  { toolchain }: { readonly toolchain: ToolchainFacts },
+  options: BuildOptions,
+): Promise<BuildOutcome> {
   const { emit, signal } = options;
   emit({ kind: 'stage', stage: 'proof', message: 'Proving that nothing leaves the prefix' });
   const proven = await provePrefix({
@@ -100,12 +111,13 @@ async function finish(design: Design, place: PrefixPlace, options: BuildOptions)
     eprefix: design.path,
     board: design.board,
     buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
+    cLibrary: { version: toolchain.glibc, summary: toolchain.summary },
     smoke: design.smoke,
     signal,
   });
   emit({ kind: 'proof', checks: proven });
   if (signal.aborted) return { kind: 'cancelled' };
-  const packed = design.sysext === false ? null : await makeImage(design, design.sysext, place, options);
+  const packed = design.sysext === false ? null : await makeImage(design, design.sysext, place, toolchain, options);
   if (packed) emit({ kind: 'proof', checks: [...proven, packed.check] });
   if (signal.aborted) return { kind: 'cancelled' };
   const checks = packed ? [...proven, packed.check] : proven;
@@ -137,6 +149,7 @@ async function makeImage(
   design: Design,
   sysext: Exclude<Design['sysext'], false>,
   place: PrefixPlace,
+  toolchain: ToolchainFacts,
   { emit, home, signal }: BuildOptions,
 ): Promise<{ image: Image; check: ProofCheck }> {
   const { name, board, path: eprefix, smoke } = design;
@@ -149,6 +162,7 @@ async function makeImage(
     eprefix,
     finalRoot: place.finalRoot,
     options: sysext,
+    toolchain: toolchain.name,
     outDir,
     signal,
   });

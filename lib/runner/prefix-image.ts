@@ -82,7 +82,8 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
     run: run.id,
     builtAt: run.finished_at ?? run.queued_at,
     downloadUrl: apiPaths.imageDownload(name),
-    extensionRelease: design.sysext === false ? '' : extensionRelease(design.sysext, boards[design.board]),
+    extensionRelease:
+      design.sysext === false ? '' : extensionRelease(design.sysext, boards[design.board], view.toolchain?.name),
     butane: snippets.butane,
     commands: snippets.commands.trimEnd().split('\n'),
     warnings: snippets.warning === null ? [] : [snippets.warning],

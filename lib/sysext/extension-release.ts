@@ -6,11 +6,16 @@ export function releasePath(name: string): string {
   return `usr/lib/extension-release.d/extension-release.${name}`;
 }
 
-/** Content of the release file: what must be equal in the target's os-release before the image is merged. Source: os-release(5) */
-export function extensionRelease(options: SysextOptions, board: BoardFacts): string {
+/**
+ * Content of the release file: what must be equal in the target's os-release before the image is merged, and what the image
+ * says of itself. `toolchain`: compiler and C library by name and version. Source: os-release(5), which leaves other keys to
+ * whoever writes the file.
+ */
+export function extensionRelease(options: SysextOptions, board: BoardFacts, toolchain?: string): string {
   const lines = options.target === 'any' ? ['ID=_any'] : ['ID=flatcar', `${matchKey(options)}=${options.level}`];
   lines.push(`ARCHITECTURE=${board.sysextArchitecture}`);
   if (options.reload_manager) lines.push('EXTENSION_RELOAD_MANAGER=1');
+  if (toolchain !== undefined) lines.push(`PREFIX_STUDIO_TOOLCHAIN="${toolchain.replace(/[^\w .,:;()/+-]/g, '_')}"`);
   return `${lines.join('\n')}\n`;
 }
 

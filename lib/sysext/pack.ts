@@ -22,6 +22,8 @@ export interface PackRequest {
   /** folder on this machine */
   readonly finalRoot: string;
   readonly options: SysextOptions;
+  /** what the packages are compiled with, by names and versions; absent: it is not said */
+  readonly toolchain?: string;
   /** the image is written to `<outDir>/<name>.raw`, together with `SHA256SUMS.<name>` left to the caller */
   readonly outDir: string;
   readonly signal?: AbortSignal;
@@ -40,7 +42,7 @@ export interface PackedImage {
  */
 export async function packImage(request: PackRequest): Promise<PackedImage> {
   const { name, eprefix, finalRoot, options, outDir, signal } = request;
-  const release = extensionRelease(options, boards[request.board]);
+  const release = extensionRelease(options, boards[request.board], request.toolchain);
   const tree = await scanTree(finalRoot, await loadOwners(finalRoot, eprefix));
   await mkdir(outDir, { recursive: true });
   const work = await mkdtemp(join(outDir, `.packing-${name}-`));

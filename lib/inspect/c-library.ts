@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProofCheck } from '../layout/events';
+import type { ProofSubject } from './subject';
+
+/** What the plan said about the C library of the prefix. */
+export interface PlannedCLibrary {
+  /** version of glibc that the tool chain provides; null: the plan built one of its own */
+  readonly version: string | null;
+  /** which compiler and C library, one line */
+  readonly summary: string;
+}
+
+/** The largest libc.so.6 is a tenth of that. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** The version that a glibc says of itself in its banner; null: it says none. */
+async function versionIn(path: string): Promise<string | null> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const { size } = await handle.stat();
+    const content = Buffer.alloc(Math.min(size, mostBytes));
+    await handle.read(content, 0, content.length, 0);
+    const at = content.indexOf('GNU C Library');
+    const banner = at < 0 ? '' : content.subarray(at, at + 200).toString('latin1');
+    return /release version (\d+(?:\.\d+)+)/.exec(banner)?.[1] ?? null;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Does the prefix bring the C library that was planned? Everything that was compiled counts on its version. */
+export async function checkCLibrary(subject: ProofSubject, planned: PlannedCLibrary): Promise<ProofCheck> {
+  const library = subject.elfs.find(({ facts }) => facts.soname === 'libc.so.6');
+  const isNeeded = subject.elfs.some(({ facts }) => facts.needed.includes('libc.so.6'));
+  const say = (ok: boolean, summary: string): ProofCheck => ({ name: 'c-library', ok, summary, findings: [] });
+  if (!library) {
+    return isNeeded
+      ? say(false, 'Programs need libc.so.6, and the prefix has none.')
+      : say(true, 'Nothing in the prefix needs a C library.');
+  }
+  const found = await versionIn(join(subject.tree.root, library.entry.path));
+  if (planned.version !== null && found !== planned.version) {
+    return say(false, `The prefix has glibc ${found ?? 'of unknown version'}, planned was ${planned.version}.`);
+  }
+  return say(true, `${planned.summary} The prefix carries glibc ${found ?? 'of unknown version'}.`);
+}
