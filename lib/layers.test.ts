@@ -20,11 +20,12 @@ const ranks: Readonly<Record<string, number>> = {
   'lib/engine': 4,
   'lib/sysext': 4,
   'lib/plan': 5,
-  'lib/api': 6,
-  'lib/runner': 7,
-  'lib/cli': 8,
-  components: 8,
-  app: 9,
+  'lib/overlay': 6,
+  'lib/api': 7,
+  'lib/runner': 8,
+  'lib/cli': 9,
+  components: 9,
+  app: 10,
 };
 
 /** Folders without I/O: no node modules, React, Next or process. */

@@ -3,6 +3,7 @@ import type { EngineErrorCode } from '../engine/errors';
 import type { DiskErrorCode } from '../host/disk-error';
 import type { HostErrorCode } from '../host/errors';
 import type { InspectErrorCode } from '../inspect/errors';
+import type { OverlayErrorCode } from '../overlay/errors';
 import type { PlanErrorCode } from '../plan/errors';
 import type { PmsErrorCode } from '../pms/errors';
 import type { RepoErrorCode } from '../repo/errors';
@@ -56,6 +57,7 @@ export type StudioErrorCode =
   | EngineErrorCode
   | SysextErrorCode
   | PlanErrorCode
+  | OverlayErrorCode
   | RunnerErrorCode
   | ApiErrorCode
   /** a fault of ours */

@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   clean: { summary: 'show what can go to make room, or remove it', load: () => import('./commands/clean') },
   roots: { summary: 'decide ROOT, SYSROOT and EPREFIX', load: () => import('./commands/roots') },
   trees: { summary: 'list, add and remove package trees', load: () => import('./commands/trees') },
+  overlay: {
+    summary: 'take ebuilds home, change and patch them',
+    load: () => import('./commands/overlay'),
+  },
   doctor: { summary: 'look for tools and say how to get them', load: () => import('./commands/doctor') },
   completion: {
     summary: 'print the completion of a shell',

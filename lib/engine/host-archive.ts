@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { diskErrorOfLine } from '../host/disk-error';
 import {
   type AptSource,
@@ -9,6 +9,7 @@ import {
   parseDeb822Sources,
   parseOneLineSources,
   parseSourceRecords,
+  type SourceRecord,
   withSuites,
 } from './apt-sources';
 import { writeFileDurably } from './durable-file';
@@ -82,6 +83,30 @@ export class HostArchive {
       seen.push(found.detail);
     }
     return { kind: 'not-there', detail: seen.join('; ') };
+  }
+
+  /** The versions of a source package with their files; none when the archive does not have it, or is not there. */
+  async records(name: string, signal?: AbortSignal): Promise<readonly SourceRecord[]> {
+    if (!isPackageName(name) || (await this.prepare(signal)) !== null) return [];
+    const { stdout } = await this.apt('apt-cache', ['showsrc', '--only-source', name], this.directory, signal);
+    return parseSourceRecords(stdout.toString('utf8')).filter(({ version }) => isVersion(version));
+  }
+
+  /** Puts one file of a source package at `target`, checked as apt checks it. False: it did not come. */
+  async take(name: string, version: string, file: string, target: string, signal?: AbortSignal): Promise<boolean> {
+    if (!isPackageName(name) || !isVersion(version) || (await this.prepare(signal)) !== null) return false;
+    await mkdir(join(this.directory, 'download'), { recursive: true });
+    const folder = await mkdtemp(join(this.directory, 'download', `${name}-`));
+    try {
+      const choice = `${name}=${version}`;
+      await this.apt('apt-get', ['source', '--download-only', '--tar-only', choice], folder, signal);
+      if (!(await readdir(folder)).includes(file)) return false;
+      await mkdir(dirname(target), { recursive: true });
+      await rename(join(folder, file), target);
+      return true;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   private async versionsWith(

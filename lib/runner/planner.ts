@@ -70,6 +70,11 @@ export class Planner {
     this.thread?.postMessage({ kind: 'stop', tree } satisfies ToPlanning);
   }
 
+  /** Has designs on a tree opened anew when they are asked for next: ebuilds of theirs changed. */
+  forget(tree: string): void {
+    this.thread?.postMessage({ kind: 'forget', tree } satisfies ToPlanning);
+  }
+
   async close(): Promise<void> {
     const { thread } = this;
     this.thread = null;

@@ -13,6 +13,7 @@ import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
 import { writeExportNotes } from './exported-files';
+import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign } from './probe-design';
 import type { TreeShelf } from './tree-shelf';
@@ -61,6 +62,8 @@ export async function answerWork(
     }
     case 'verify':
       return verifyOpened(opened, { signal });
+    case 'overlay':
+      return askOverlay(opened, work.ask, { home: context.home, now: new Date(), signal });
   }
 }
 

@@ -29,6 +29,7 @@ function main(): void {
   const dropped = new Map<number, AbortController>();
   port.on('message', (message: ToPlanning) => {
     if (message.kind === 'stop') return shelf.stop(message.tree);
+    if (message.kind === 'forget') return shelf.forget(message.tree);
     if (message.kind === 'drop') return dropped.get(message.ticket)?.abort(new NobodyWaits());
     const { ticket, work } = message;
     const flag = new Int32Array(message.stopFlag);

@@ -5,6 +5,7 @@ import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
 import type { KnownRepository } from '../plan/known-repositories';
 import type { Fix, PlanResult } from '../resolve/plan';
+import type { OverlayAnswer, OverlayAsk } from './overlay-work';
 
 export interface PackageQuery {
   /** every word must be in the name or the description; empty = all */
@@ -28,6 +29,8 @@ export type PlanningWork =
   /** writes the plan's minimal tree below an empty folder */
   | { readonly kind: 'export'; readonly design: Design; readonly folder: string }
   | { readonly kind: 'verify'; readonly design: Design }
+  /** takes an ebuild home, or shows and writes what belongs to one */
+  | { readonly kind: 'overlay'; readonly design: Design; readonly ask: OverlayAsk }
   | {
       readonly kind: 'bootstrap';
       readonly design: Design;
@@ -54,6 +57,7 @@ export interface PlanningAnswers {
   readonly export: ExportedPlan;
   readonly verify: VerifyResult;
   readonly bootstrap: BootstrapAnswer;
+  readonly overlay: OverlayAnswer;
 }
 
 /** An error on its way between threads. */
@@ -76,7 +80,9 @@ export type ToPlanning =
     }
   | { readonly kind: 'drop'; readonly ticket: number }
   /** stops reading the ebuilds of a tree */
-  | { readonly kind: 'stop'; readonly tree: string };
+  | { readonly kind: 'stop'; readonly tree: string }
+  /** ebuilds of a design on this tree changed */
+  | { readonly kind: 'forget'; readonly tree: string };
 
 export type FromPlanning =
   | {

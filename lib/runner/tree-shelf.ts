@@ -41,6 +41,11 @@ export class TreeShelf {
   /** Lets a tree be read again after it was stopped, and forgets what is known of it. */
   renew(tree: string): void {
     this.stopped.delete(tree);
+    this.forget(tree);
+  }
+
+  /** Has a tree opened anew when it is asked for next. */
+  forget(tree: string): void {
     for (const [key, entry] of this.entries) {
       if (entry.tree === tree && entry.openedAt !== null) this.entries.delete(key);
     }

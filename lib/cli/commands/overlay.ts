@@ -1,0 +1,269 @@
+import { spawnSync } from 'node:child_process';
+import { createReadStream, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
+import { dataHome } from '../../home';
+import type { ArchiveChoice } from '../../overlay';
+import { openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
+import { PrefixOverlay } from '../../runner/overlay-answers';
+import { askOverlay } from '../../runner/overlay-work';
+import { readStoredDesign } from '../../runner/prefix-documents';
+import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
+import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
+
+/** What a verb is given. */
+interface Call {
+  readonly overlay: PrefixOverlay;
+  readonly studio: StudioDatabase;
+  readonly prefix: string;
+  /** arguments behind the name of the prefix */
+  readonly words: readonly string[];
+  readonly values: Values;
+  readonly isJson: boolean;
+  readonly terminal: Terminal;
+}
+
+type Verb = (call: Call) => Promise<ExitStatus>;
+
+export const command: Command = {
+  usage:
+    'overlay [list|take|edit|diff|manifest|patch|update|remove] [NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
+  description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out when there is one prefix only.
+
+  list                        what was taken, from where, and what changed since
+  take PACKAGE [--from TREE]  copy an ebuild with files and eclasses into the overlay of the design, and plan again
+  edit PACKAGE                open it in $VISUAL or $EDITOR; without a terminal print its path
+  diff PACKAGE                what was changed since it was taken
+  manifest PACKAGE            show what its Manifest would be from the sources at hand; --accept writes it
+  patch PACKAGE [FILE]        have a patch ("-": standard input) applied when the package is built; without FILE list them
+  update PACKAGE              show what changed at its origin; --accept takes it over
+  remove PACKAGE              take it out again; what goes is kept beside the overlay
+
+The Manifest of a tree is never written and never passed over: sources with other bytes are used by your own copy of an
+ebuild, with a Manifest of your own. The answer is no when a change is shown and not accepted.`,
+  help: {
+    '--from TREE': 'take: a tree, a repository, or the folder of one',
+    '--accept': 'manifest, update: write what is shown',
+    '--folder DIR': 'manifest: look for sources in this folder first',
+    '--download': 'manifest: download what is not at hand from where the ebuild says',
+    '--use FILE=PACKAGE=VERSION': "manifest: take this source package of the machine's archive in place of a file",
+    '--keep mine|theirs': 'update: whose file counts where both changed',
+    '--remove PATCH': 'patch: take a patch away',
+  },
+  options: {
+    from: { type: 'string' },
+    accept: { type: 'boolean' },
+    folder: { type: 'string' },
+    download: { type: 'boolean' },
+    use: { type: 'string', multiple: true },
+    keep: { type: 'string' },
+    remove: { type: 'string' },
+  },
+  arguments: { least: 0, most: 4 },
+  async run({ values, positionals: [verb = 'list', ...rest], isJson, terminal }) {
+    const perform = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!perform) throw new UsageError(`\`overlay ${verb}\`: choose ${Object.keys(verbs).join(', ')}.`);
+    const home = dataHome();
+    const studio = await openDatabase({ home });
+    try {
+      const { prefix, words } = await nameAndWords(studio, rest);
+      const onMetadata = ({ done, total }: { done: number; total: number }): void => {
+        if (terminal.isInteractive && !isJson) process.stderr.write(`\r\x1b[KReading ebuilds: ${done} of ${total}`);
+      };
+      const overlay = await PrefixOverlay.open(
+        {
+          studio,
+          home,
+          ask: async (design, ask) => {
+            const opened = await openDesign(design, { home, onMetadata });
+            if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
+            return askOverlay(opened, ask, { home, now: new Date() });
+          },
+          forget: () => undefined,
+          now: () => new Date(),
+        },
+        prefix,
+      );
+      return await perform({ overlay, studio, prefix, words, values, isJson, terminal });
+    } finally {
+      await studio.close();
+    }
+  },
+};
+
+/** A package has a slash, the name of a prefix has none. Throws UsageError. */
+async function nameAndWords(
+  studio: StudioDatabase,
+  given: readonly string[],
+): Promise<{ readonly prefix: string; readonly words: readonly string[] }> {
+  const [first, ...rest] = given;
+  if (first !== undefined && !first.includes('/')) return { prefix: first, words: rest };
+  const names = (await listPrefixes(studio)).map(({ name }) => name);
+  if (names.length === 1) return { prefix: names[0] as string, words: given };
+  throw new UsageError(
+    names.length === 0
+      ? 'There is no prefix yet; `prefix-studio build` stores one.'
+      : `Say whose overlay is meant: ${names.join(', ')}.`,
+  );
+}
+
+function packageOf({ words: [name] }: Call): string {
+  if (name?.includes('/')) return name;
+  throw new UsageError('A package is wanted, for instance `sys-libs/zlib`.');
+}
+
+const tell = ({ isJson, terminal }: Call, value: unknown, lines: readonly string[]): void => {
+  if (isJson) terminal.out(JSON.stringify(value));
+  else for (const line of lines) terminal.out(line);
+};
+
+const verbs: Readonly<Record<string, Verb>> = {
+  async list(call) {
+    const view = call.overlay.view();
+    tell(call, view, overlayLines(view));
+    return 0;
+  },
+
+  async take(call) {
+    const answer = await call.overlay.take(packageOf(call), textOf(call.values, 'from') ?? null);
+    const plan = await replan(call, answer.cpv);
+    tell(call, { ...answer, plan }, [
+      answer.isNew
+        ? `Took ${answer.cpv} from ${answer.origin.replaceAll('`', '')}`
+        : `${answer.cpv} is in the overlay already.`,
+      ...answer.files.map((file) => `  ${file}`),
+      ...answer.notices.map((notice) => `Note: ${notice.replaceAll('`', '')}`),
+      answer.ebuild,
+      plan,
+    ]);
+    return 0;
+  },
+
+  async edit(call) {
+    const name = packageOf(call);
+    const found = call.overlay
+      .view()
+      .ebuilds.filter(({ cpv, category, pn }) => cpv === name || `${category}/${pn}` === name);
+    // says why not
+    if (found.length !== 1) call.overlay.changes(name);
+    const path = join(call.overlay.repository, found[0]?.path ?? '');
+    const editor = process.env.VISUAL || process.env.EDITOR;
+    if (!editor || !process.stdin.isTTY || call.isJson) {
+      tell(call, { path }, [path]);
+      return 0;
+    }
+    // the user's own words, as every program that opens an editor treats them
+    const [program = editor, ...options] = editor.split(/\s+/);
+    const { status } = spawnSync(program, [...options, path], { stdio: 'inherit' });
+    return status === 0 ? 0 : 1;
+  },
+
+  async diff(call) {
+    const changes = call.overlay.changes(packageOf(call));
+    tell(call, changes, changes.length === 0 ? ['It is as it was taken.'] : fileLines(changes));
+    return changes.length === 0 ? 0 : 1;
+  },
+
+  async manifest(call) {
+    const { overlay, values } = call;
+    const folder = textOf(values, 'folder');
+    const ask = {
+      package: packageOf(call),
+      uses: usesOf(values),
+      wantsDownload: values.download === true,
+      folder: folder === undefined ? null : resolve(folder),
+    };
+    const shown = await overlay.manifest({ ...ask, accept: null });
+    const isAccepted = values.accept === true && shown.isChange;
+    if (!call.isJson) for (const line of manifestLines(shown)) call.terminal.out(line);
+    if (isAccepted) await overlay.manifest({ ...ask, accept: shown.digest });
+    if (call.isJson) call.terminal.out(JSON.stringify({ ...shown, accepted: isAccepted }));
+    else if (isAccepted) call.terminal.out('Written.');
+    else if (shown.isChange) call.terminal.out('Nothing was written; --accept writes it.');
+    return isAccepted || !shown.isChange ? 0 : 1;
+  },
+
+  async patch(call) {
+    const name = packageOf(call);
+    const gone = textOf(call.values, 'remove');
+    if (gone !== undefined) {
+      call.overlay.removePatch(name, gone);
+      tell(call, { removed: gone }, [`Removed ${gone}.`]);
+      return 0;
+    }
+    const [, file] = call.words;
+    if (file === undefined) {
+      const all = call.overlay.view().patches.filter((each) => each.package.startsWith(name));
+      tell(call, all, patchLines(all));
+      return 0;
+    }
+    const patch = call.overlay.addPatch({
+      package: name,
+      fileName: textOf(call.values, 'from') ?? (file === '-' ? 'change' : file),
+      text: await readPatchFile(file),
+    });
+    tell(call, patch, [patch.path, `It changes ${patch.changes.join(', ')} when ${name} is built next.`]);
+    return 0;
+  },
+
+  async update(call) {
+    const { overlay, values } = call;
+    const name = packageOf(call);
+    const keep = values.keep === undefined ? null : choiceOf(values, 'keep', ['mine', 'theirs'] as const, 'mine');
+    const shown = await overlay.update({ package: name, accept: null, keep: null });
+    const hasMore = shown.state === 'changed' || shown.state === 'conflict';
+    if (!call.isJson) for (const line of updateLines(shown)) call.terminal.out(line);
+    const isAccepted = values.accept === true && hasMore;
+    if (isAccepted) await overlay.update({ package: name, accept: shown.digest, keep });
+    if (call.isJson) call.terminal.out(JSON.stringify({ ...shown, accepted: isAccepted }));
+    else if (isAccepted) call.terminal.out('Taken over.');
+    else if (hasMore) call.terminal.out('Nothing was written; --accept takes it over.');
+    return isAccepted || !hasMore ? 0 : 1;
+  },
+
+  async remove(call) {
+    const removed = await call.overlay.remove(packageOf(call));
+    tell(call, removed, [`Removed ${removed.cpv}; its files are kept in ${removed.kept}`]);
+    return 0;
+  },
+};
+
+/** Plans again and says whether the design takes the ebuild now. */
+async function replan({ studio, prefix }: Call, cpv: string): Promise<string> {
+  const opened = await openDesign(await readStoredDesign(studio, prefix), { home: dataHome() });
+  const result = planOpened(opened, false);
+  if (result.kind === 'unsolved') return `There is no plan now; \`prefix-studio plan ${prefix}\` says why.`;
+  const { category, pn } = opened.taken.get(cpv) ?? {};
+  const planned = result.plan.packages.find(
+    (each) => each.root === 'staging' && each.category === category && each.pn === pn,
+  );
+  if (!planned) return 'The plan does not need this package.';
+  if (planned.cpv === cpv) return `Planned: ${planned.cpv}::${planned.repository}, ${planned.action}.`;
+  return `The plan takes ${planned.cpv}::${planned.repository}, which is newer. \`package_mask: [">${cpv}"]\` in the design holds it to this one.`;
+}
+
+function usesOf(values: Values): Readonly<Record<string, ArchiveChoice>> {
+  const given = Array.isArray(values.use) ? values.use : [];
+  return Object.fromEntries(
+    given.map((text) => {
+      const [file, name, version, ...rest] = String(text).split('=');
+      if (file && name && version && rest.length === 0) return [file, { package: name, version }];
+      throw new UsageError(`\`--use ${text}\`: FILE=PACKAGE=VERSION is wanted.`);
+    }),
+  );
+}
+
+async function readPatchFile(file: string): Promise<string> {
+  if (file !== '-' && !existsSync(file)) throw new UsageError(`There is no file \`${file}\`.`);
+  const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > 16 * 1024 * 1024) throw new UsageError(`\`${file}\` is larger than 16 MiB, so it is no patch.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

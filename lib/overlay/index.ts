@@ -1,0 +1,11 @@
+export { type ArchiveChoice, upstreamVersion } from './archive-stand-in';
+export { changesSinceTaken, type FileChange, requireTaken } from './changes';
+export { type DistfileChange, type ManifestProposal, sumLines } from './distfile-proposal';
+export { type OverlayFile, readOverlayFile, removeOverlayFile, writeOverlayFile } from './edit-file';
+export { OverlayError, type OverlayErrorCode } from './errors';
+export { acceptManifest, type ManifestSources, proposeManifest } from './manifest-proposal';
+export { type OverlayEbuild, type OverlayView, viewOverlay } from './overlay-view';
+export { addPatch, listPatches, type PrefixPatch, readPatch, removePatch } from './patches';
+export { type RemovedEbuild, removeTaken } from './remove-ebuild';
+export { type TakeAnswer, takeEbuild } from './take-ebuild';
+export { acceptUpdate, type FileUpdate, proposeUpdate, type UpdateProposal } from './update-ebuild';

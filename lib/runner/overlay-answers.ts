@@ -1,0 +1,146 @@
+import { getPrefix, type StudioDatabase } from '../db/index';
+import type { Design } from '../design/index';
+import { addRepositoryToText, removeRepositoryFromText } from '../design/repository-text';
+import { deriveNames } from '../layout/names';
+import {
+  addPatch,
+  changesSinceTaken,
+  type FileChange,
+  type ManifestProposal,
+  type OverlayFile,
+  type OverlayView,
+  type PrefixPatch,
+  type RemovedEbuild,
+  readOverlayFile,
+  readPatch,
+  removeOverlayFile,
+  removePatch,
+  removeTaken,
+  type TakeAnswer,
+  type UpdateProposal,
+  viewOverlay,
+  writeOverlayFile,
+} from '../overlay';
+import { type OverlayPlaces, overlayPlaces } from '../plan/taken-ebuilds';
+import type { OverlayAnswer, OverlayAsk } from './overlay-work';
+import { changePrefix, readStoredDesign } from './prefix-documents';
+import type { StudioServer } from './studio-server';
+
+/** Asks what needs the trees of a design: the server its planning thread, the command line itself. */
+export type AskOverlay = (design: Design, ask: OverlayAsk) => Promise<OverlayAnswer>;
+
+export interface OverlayContext {
+  readonly studio: StudioDatabase;
+  readonly home: string;
+  readonly ask: AskOverlay;
+  /** files of the overlay of a design changed, so what is known of its trees is old */
+  readonly forget: (design: Design) => void;
+  readonly now: () => Date;
+}
+
+/** The overlay of one stored prefix, as server and command line change it. */
+export class PrefixOverlay {
+  private constructor(
+    private readonly context: OverlayContext,
+    private readonly design: Design,
+    private readonly places: OverlayPlaces,
+  ) {}
+
+  /** Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+  static async open(context: OverlayContext, prefix: string): Promise<PrefixOverlay> {
+    const design = await readStoredDesign(context.studio, prefix);
+    return new PrefixOverlay(context, design, overlayPlaces(context.home, design.name));
+  }
+
+  private get eroot(): string {
+    return deriveNames(this.design, this.context.home, this.context.home).stagingEroot;
+  }
+
+  get repository(): string {
+    return this.places.repository;
+  }
+
+  view(): OverlayView {
+    return viewOverlay(this.places, { stagingEroot: this.eroot, repositories: this.design.repositories });
+  }
+
+  /** Takes an ebuild home, and has the design name its overlay. */
+  async take(name: string, from: string | null): Promise<TakeAnswer> {
+    const answer = (await this.context.ask(this.design, { op: 'take', package: name, from })) as TakeAnswer;
+    await this.changeText((text) => addRepositoryToText(text, answer.repository));
+    this.context.forget(this.design);
+    return answer;
+  }
+
+  async manifest(ask: Omit<OverlayAsk & { readonly op: 'manifest' }, 'op'>): Promise<ManifestProposal> {
+    const answer = (await this.context.ask(this.design, { op: 'manifest', ...ask })) as ManifestProposal;
+    if (ask.accept !== null) this.context.forget(this.design);
+    return answer;
+  }
+
+  async update(ask: Omit<OverlayAsk & { readonly op: 'update' }, 'op'>): Promise<UpdateProposal> {
+    const answer = (await this.context.ask(this.design, { op: 'update', ...ask })) as UpdateProposal;
+    if (ask.accept !== null) this.context.forget(this.design);
+    return answer;
+  }
+
+  changes(name: string): readonly FileChange[] {
+    return changesSinceTaken(this.places, name);
+  }
+
+  file(path: string): OverlayFile {
+    return readOverlayFile(this.places, path);
+  }
+
+  write(path: string, text: string, revision: string | null): OverlayFile {
+    const written = writeOverlayFile(this.places, path, text, revision);
+    this.context.forget(this.design);
+    return written;
+  }
+
+  removeFile(path: string): void {
+    removeOverlayFile(this.places, path);
+    this.context.forget(this.design);
+  }
+
+  /** Removes a taken ebuild; a design whose overlay is empty then names it no more. */
+  async remove(name: string): Promise<RemovedEbuild> {
+    const removed = removeTaken(this.places, name, this.context.now());
+    if (removed.isEmpty) await this.changeText((text) => removeRepositoryFromText(text, this.places.name));
+    this.context.forget(this.design);
+    return removed;
+  }
+
+  addPatch(patch: { readonly package: string; readonly fileName: string; readonly text: string }): PrefixPatch {
+    return addPatch(this.eroot, patch);
+  }
+
+  patch(name: string, fileName: string): string {
+    return readPatch(this.eroot, name, fileName);
+  }
+
+  removePatch(name: string, fileName: string): void {
+    removePatch(this.eroot, name, fileName);
+  }
+
+  private async changeText(change: (text: string) => string): Promise<void> {
+    const { studio, home, now } = this.context;
+    const { name, text, revision } = await getPrefix(studio, this.design.name);
+    const changed = change(text);
+    if (changed !== text) await changePrefix(studio, { name, text: changed, revision }, home, now());
+  }
+}
+
+/** The overlay of a prefix for a handler of the server. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+export function overlayOf({ studio, home, planner }: StudioServer, prefix: string): Promise<PrefixOverlay> {
+  return PrefixOverlay.open(
+    {
+      studio,
+      home,
+      ask: (design, ask) => planner.run({ kind: 'overlay', design, ask }),
+      forget: ({ tree }) => planner.forget(tree),
+      now: () => new Date(),
+    },
+    prefix,
+  );
+}
