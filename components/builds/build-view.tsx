@@ -17,6 +17,7 @@ import type { RunView } from '@/lib/api/run-view';
 import { BuildActions } from './build-actions';
 import { FailureCard } from './failure-card';
 import { LogViewer } from './log-viewer';
+import { NoticesCard } from './notices';
 import { ImageCard, ProofCard } from './outcome';
 import { PackageLanes } from './package-lanes';
 import { StageTrack } from './stage-track';
@@ -87,6 +88,7 @@ function Build({ view }: { view: RunView }) {
         )}
         {view.image && <ImageCard view={view} image={view.image} />}
         {view.proof && <ProofCard checks={view.proof} />}
+        <NoticesCard view={view} onLog={setChosen} />
         <div className="grid min-w-0 gap-4 xl:grid-cols-[minmax(24rem,5fr)_minmax(0,7fr)]">
           <PackageLanes view={view} now={now} selected={shown} onSelect={(id) => setChosen(id)} />
           <div className="min-w-0 max-xl:h-[70vh] xl:sticky xl:top-3 xl:h-[calc(100dvh-1.5rem)] xl:max-h-[60rem]">

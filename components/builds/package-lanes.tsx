@@ -6,7 +6,7 @@ import { PackageName } from '@/components/package/package-chip';
 import { placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { StateBadge } from '@/components/state/state-badge';
-import { formatBytes, formatDuration } from '@/components/ui/format';
+import { count, formatBytes, formatDuration } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { elapsedMs } from '@/lib/api/estimate';
 import { isRunning, runTotals } from '@/lib/api/reduce-run';
@@ -120,6 +120,8 @@ function Row({
     elapsed !== null && (elapsed >= 1000 || entry.durationMs !== null) ? formatDuration(elapsed) : '',
     entry.expectedMs !== null && isRunning(entry.state) ? `of about ${formatDuration(entry.expectedMs)}` : '',
   ].filter((text) => text !== '');
+  const time = facts.length === 0 && entry.sizeBytes !== null ? formatBytes(entry.sizeBytes) : facts.join(' ');
+  const told = entry.notices.length > 0 ? [count(entry.notices.length, 'notice')] : [];
   return (
     <li className={`relative border-b last:border-b-0 ${selected ? 'bg-link-tint' : 'hover:bg-link-tint/40'}`}>
       <button
@@ -132,7 +134,7 @@ function Row({
         <PackageName {...identityOf(entry.cpv)} />
         <StateBadge state={entry.state} phase={entry.phase} by={blocker ? identityOf(blocker.cpv).pn : null} />
         <span className="truncate text-right text-xs text-muted tabular max-sm:col-span-2">
-          {facts.length > 0 ? facts.join(' ') : entry.sizeBytes !== null ? formatBytes(entry.sizeBytes) : ''}
+          {[time, ...told].filter(Boolean).join(', ')}
         </span>
       </button>
       <Strip entry={entry} now={now} span={span} />

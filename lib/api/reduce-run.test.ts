@@ -57,6 +57,13 @@ describe('a run folded from its events', () => {
     expect(runTotals(done)).toMatchObject({ total: 2, done: 1, reused: 1, settled: 2, running: 0 });
   });
 
+  it('keeps what packages say, until they are begun anew', () => {
+    const notice = { level: 'warn', phase: 'postinst', check: null, text: 'Look.' } as const;
+    const said = log(...begun, { kind: 'package_notice', id: zlib, notice }, { kind: 'package_started', id: zlib });
+    expect(reduceRuns(fresh(), said.slice(0, -1)).packages[0]?.notices).toEqual([notice]);
+    expect(reduceRuns(fresh(), said).packages[0]?.notices).toEqual([]);
+  });
+
   it('ignores events that it has seen, so that a stream may repeat them', () => {
     const events = log(...begun);
     const view = reduceRuns(fresh(), events);

@@ -105,6 +105,7 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
         blockedBy: null,
         phase: null,
         phases: [],
+        notices: [],
       });
     case 'package_phase':
       return updateWith(view, event.id, (entry) => ({
@@ -133,6 +134,8 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
       return withSkipped(settle(view, event.id, event.at, { state: 'skipped', blockedBy: event.because }), event);
     case 'package_cancelled':
       return settle(view, event.id, event.at, { state: 'cancelled' });
+    case 'package_notice':
+      return updateWith(view, event.id, (entry) => ({ ...entry, notices: [...entry.notices, event.notice] }));
     case 'log':
       return view;
     case 'resources':
@@ -199,6 +202,7 @@ function queuedPackage(entry: RunPackage): PackageView {
     cpuMs: null,
     peakRssBytes: null,
     reason: null,
+    notices: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ToolchainWords } from '../layout/toolchain';
 import type { PlanRoot } from '../resolve/plan';
-import type { BuildPhase, ImageFacts, PackageState, ProofCheck, RunPackage, RunState } from './events';
+import type { BuildPhase, ImageFacts, PackageNotice, PackageState, ProofCheck, RunPackage, RunState } from './events';
 
 export type RunStage = 'queued' | 'planning' | 'setup' | 'staging' | 'final' | 'proof' | 'image' | 'done';
 
@@ -44,6 +44,8 @@ export interface PackageView extends RunPackage {
   readonly peakRssBytes: number | null;
   /** why it was reused */
   readonly reason: string | null;
+  /** what its phases and our checks want people to know, in the order in which it was said */
+  readonly notices: readonly PackageNotice[];
 }
 
 /** Counts of packages. `running` = fetching, building or merging; `settled` = done, reused, failed, skipped, cancelled, timed out. */

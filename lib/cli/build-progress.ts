@@ -1,5 +1,6 @@
 import { elapsedMs, formatDuration, headline } from '../api/estimate';
 import type { LoggedEvent } from '../api/events';
+import { noticeLines } from '../api/notice-words';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
 import type { PackageView, RunView } from '../api/run-view';
 import { formatBytes } from '../host/units';
@@ -7,6 +8,9 @@ import { plainText } from '../runner/log-text';
 import type { Terminal } from './command';
 
 const redrawMs = 200;
+
+/** More lines of notices are left to `prefix-studio log NAME --notices`. */
+const shownNoticeLines = 60;
 
 /** A build told to a person: one line for each package that ends; on a terminal also what runs now, redrawn in place. */
 export class BuildProgress {
@@ -93,7 +97,7 @@ export class BuildProgress {
   }
 
   private ending(event: LoggedEvent & { kind: 'done' }): readonly string[] {
-    const lines = ['', headline(this.view, Date.parse(event.at))];
+    const lines = [...this.notices(), '', headline(this.view, Date.parse(event.at))];
     if (!event.ok && event.state === 'failed') {
       lines.push(event.message);
       if (this.view.packages.length === 0) lines.push(...(this.tails.get(null) ?? []).map((line) => `  ${line}`));
@@ -101,6 +105,15 @@ export class BuildProgress {
     if (event.finalRoot) lines.push(`What ships: ${event.finalRoot}`);
     if (event.image) lines.push(`Image:      ${event.image}`);
     return lines;
+  }
+
+  /** What packages want people to know, at the end where it is seen. */
+  private notices(): readonly string[] {
+    const lines = noticeLines(this.view.packages);
+    if (lines.length === 0) return [];
+    const rest =
+      lines.length > shownNoticeLines ? [`  … all of it: prefix-studio log ${this.view.name} --notices`] : [];
+    return ['', 'Notices:', ...lines.slice(0, shownNoticeLines).map((line) => `  ${line}`), ...rest];
   }
 
   private find(id: string): PackageView | undefined {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
-import type { BuildPhase } from '../layout/events';
+import type { BuildPhase, PackageNotice } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { EbuildFacts } from './ebuild-facts';
 import { scanElfFiles } from './elf-scan';
@@ -11,7 +11,7 @@ import type { Distfile, DistfileFetcher } from './fetch';
 import type { ImageEntry } from './image-tree';
 import { setImageTimes } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
-import type { EbuildPhase, PhaseResult, RunEbuildPhases } from './phase-contract';
+import type { EbuildPhase, PhaseMessage, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { readImage } from './read-image';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
@@ -67,6 +67,10 @@ export interface BuildRequest {
   readonly signal?: AbortSignal;
   /** takes output; a promise is waited for before more comes */
   readonly log: (text: string) => void | Promise<void>;
+  /** takes what the phases want people to know */
+  readonly onMessage?: (message: PhaseMessage) => void;
+  /** takes what our checks of the image find */
+  readonly onNotice?: (notice: PackageNotice) => void;
   readonly onPhase: (phase: BuildPhase) => void;
 }
 
@@ -150,6 +154,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
     replacedByVersion: null,
     signal: request.signal,
     onOutput: request.log,
+    onMessage: request.onMessage,
     onPhase: (phase) => {
       if (phase !== 'prerm' && phase !== 'postrm' && phase !== 'config' && phase !== 'nofetch' && phase !== 'info')
         request.onPhase(phase);

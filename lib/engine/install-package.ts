@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
+import type { PackageNotice } from '../layout/events';
 import { parseCpv } from '../pms';
 import { besideWorkFolder } from './built-folder';
 import type { ConfigProtection } from './config-protect';
@@ -11,6 +12,7 @@ import { applyInstallMask } from './install-mask';
 import { describeCollision, type MergeOutcome, mergeImage } from './merge';
 import type { HookSetting } from './package-hooks';
 import { hasWork, mergeHooks, runHook } from './package-hooks';
+import { listed } from './package-notices';
 import type { StoredPackage } from './package-store';
 import { readImage } from './read-image';
 import { takeImage } from './take-image';
@@ -82,6 +84,11 @@ async function writeBuildInfo(ready: ReadyPackage): Promise<string> {
   return directory;
 }
 
+function overwriteNotice(paths: readonly string[]): PackageNotice {
+  const title = 'Replaced files that were there and belong to no package:';
+  return { level: 'warn', phase: 'preinst', check: 'unowned-files', text: listed(title, paths) };
+}
+
 /**
  * Merges a ready package into a root with its pkg_* phases. Throws COLLISION with every file in the way; then nothing
  * was written. Throws TOOL_FAILED when pkg_preinst fails.
@@ -90,7 +97,7 @@ export async function installReadyPackage(
   target: TargetRoot,
   ready: ReadyPackage,
   protection: ConfigProtection,
-  hooks: HookSetting,
+  hooks: HookSetting & { readonly onNotice?: (notice: PackageNotice) => void },
 ): Promise<Extract<MergeOutcome, { kind: 'merged' }>> {
   const { qualifiedName } = parseCpv(ready.cpv);
   let replacing: readonly string[] = [];
@@ -116,6 +123,7 @@ export async function installReadyPackage(
           throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
         return 'changed';
       },
+      overwrites: (paths) => hooks.onNotice?.(overwriteNotice(paths)),
       prerm: (cpv, entry) => mergeHooks(hooks, ready.cpv).prerm?.(cpv, entry) ?? Promise.resolve(),
       postrm: (cpv, entry) => mergeHooks(hooks, ready.cpv).postrm?.(cpv, entry) ?? Promise.resolve(),
       postinst: (cpv, entry) => mergeHooks(hooks, null, replacing).postinst?.(cpv, entry) ?? Promise.resolve(),

@@ -13,11 +13,7 @@ export interface Collision {
   readonly path: string;
   /** the package that has the file, null when nobody owns it */
   readonly owner: string | null;
-  readonly detail:
-    | 'owned by another package'
-    | 'not owned by any package'
-    | 'a directory stands there'
-    | 'not a directory';
+  readonly detail: 'owned by another package' | 'a directory stands there' | 'not a directory';
 }
 
 export type MergePlan =
@@ -26,6 +22,8 @@ export type MergePlan =
       readonly steps: readonly MergeStep[];
       /** canonical paths that only replaced packages have: removed after the new files are there, deepest first */
       readonly obsolete: readonly string[];
+      /** paths of the image where something else stands that no package owns; it is replaced */
+      readonly overwritten: readonly string[];
     }
   | { readonly kind: 'collisions'; readonly collisions: readonly Collision[] };
 
@@ -71,7 +69,7 @@ function siblingsOf(onDisk: string): ReadonlySet<string> {
   return new Set(readdirSync(dirname(onDisk)));
 }
 
-type Verdict = MergeStep | Collision | null;
+type Verdict = (MergeStep & { readonly isOverwriting?: true }) | Collision | null;
 
 function judgeDirectory(question: MergeQuestion, path: string, info: Stats | null, entry: ContentsEntry): Verdict {
   if (!info) return { do: 'tree', image: entry.path, path, mode: question.directoryModes.get(entry.path) ?? 0o755 };
@@ -101,20 +99,19 @@ function judgeFile(
   if (mustKeepFile(question, path, onDisk, info, entry)) {
     return { ...place, path: protectedName(path, siblingsOf(onDisk)) };
   }
-  if (holders.length === 0 && !isSame(onDisk, info, entry)) {
-    return { path: entry.path, owner: null, detail: 'not owned by any package' };
-  }
+  if (holders.length === 0 && !isSame(onDisk, info, entry)) return { ...place, isOverwriting: true };
   return place;
 }
 
 /**
  * Decides how an image gets into the root without writing anything: which directories and files, what of the replaced
- * versions goes away, and what is in the way. A file is in the way when another package owns it, or when nobody does
- * and its content differs.
+ * versions goes away, and what is in the way. A file is in the way when another package owns it; one that nobody owns is
+ * replaced, as with the `protect-owned` of Portage's default FEATURES.
  */
 export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
   const steps: MergeStep[] = [];
   const collisions: Collision[] = [];
+  const overwritten: string[] = [];
   const kept = new Set<string>();
   let tree: Extract<MergeStep, { do: 'tree' }> | null = null;
   await inTurns(question.contents, (entry) => {
@@ -136,11 +133,13 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
       collisions.push(verdict);
       return;
     }
-    steps.push(verdict);
-    if (verdict.do === 'tree') tree = verdict;
+    const { isOverwriting, ...step } = verdict;
+    if (isOverwriting) overwritten.push(entry.path);
+    steps.push(step);
+    if (step.do === 'tree') tree = step;
   });
   if (collisions.length > 0) return { kind: 'collisions', collisions };
-  return { kind: 'ready', steps, obsolete: obsoletePaths(question, kept) };
+  return { kind: 'ready', steps, obsolete: obsoletePaths(question, kept), overwritten };
 }
 
 /**

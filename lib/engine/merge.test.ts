@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -114,13 +115,46 @@ describe('merging an image', () => {
     expect(await checkTree(target)).toEqual([]);
   });
 
-  it('refuses a file that nobody owns, unless it is the same', async () => {
+  it('replaces a file or link that nobody owns, and says so when it differs', async () => {
     mkdirSync(onDisk('/opt/demo/bin'), { recursive: true });
     writeFileSync(onDisk('/opt/demo/bin/tool'), 'mine');
-    const refused = await mergeImage(request('app-misc/one-1', { '/opt/demo/bin/tool': 'one' }));
-    expect(refused.kind).toBe('collisions');
-    writeFileSync(onDisk('/opt/demo/bin/tool'), 'one');
-    expect((await mergeImage(request('app-misc/one-1', { '/opt/demo/bin/tool': 'one' }))).kind).toBe('merged');
+    writeFileSync(onDisk('/opt/demo/bin/same'), 'same');
+    symlinkSync('elsewhere', onDisk('/opt/demo/bin/link'));
+    const told: string[] = [];
+    const outcome = await mergeImage({
+      ...request('app-misc/one-1', {
+        '/opt/demo/bin/tool': 'one',
+        '/opt/demo/bin/same': 'same',
+        '/opt/demo/bin/link': { link: 'tool' },
+      }),
+      hooks: { overwrites: (paths) => void told.push(...paths) },
+    });
+    expect(outcome.kind).toBe('merged');
+    expect(told).toEqual(['/opt/demo/bin/link', '/opt/demo/bin/tool']);
+    expect(readlinkSync(onDisk('/opt/demo/bin/link'))).toBe('tool');
+    expect(text('/opt/demo/bin/tool')).toBe('one');
+    expect(await checkTree(target)).toEqual([]);
+  });
+
+  it('keeps a configuration file that nobody owns, and puts the new one beside it', async () => {
+    mkdirSync(onDisk('/opt/demo/etc'), { recursive: true });
+    writeFileSync(onDisk('/opt/demo/etc/conf'), 'mine');
+    const told: string[] = [];
+    await mergeImage({
+      ...request('app-misc/one-1', { '/opt/demo/etc/conf': 'theirs' }),
+      hooks: { overwrites: (paths) => void told.push(...paths) },
+    });
+    expect(told).toEqual([]);
+    expect(text('/opt/demo/etc/conf')).toBe('mine');
+    expect(text('/opt/demo/etc/._cfg0000_conf')).toBe('theirs');
+  });
+
+  it('puts no file in the place of a directory, whoever has it', async () => {
+    mkdirSync(onDisk('/opt/demo/bin/tool'), { recursive: true });
+    expect(await mergeImage(request('app-misc/one-1', { '/opt/demo/bin/tool': 'one' }))).toEqual({
+      kind: 'collisions',
+      collisions: [{ path: '/opt/demo/bin/tool', owner: null, detail: 'a directory stands there' }],
+    });
   });
 
   it('sees one file behind two names when a directory is a link', async () => {

@@ -36,6 +36,8 @@ export interface MergeRequest {
   readonly hooks?: MergeHooks & {
     /** runs before anything is written, with D still in place, and tells whether it had its hands on D; a failure stops the merge */
     readonly preinst?: (replaced: readonly string[]) => Promise<'changed' | 'untouched'>;
+    /** told, before anything is written, which files that no package owns will be replaced by others */
+    readonly overwrites?: (paths: readonly string[]) => void;
   };
   readonly fault?: FaultPoint;
 }
@@ -92,6 +94,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   });
   if (plan.kind === 'collisions') return plan;
   requireFineSteps(target, cpv, plan.steps);
+  if (plan.overwritten.length > 0) hooks.overwrites?.(plan.overwritten);
 
   const directory = journalDirectory(target, cpv);
   await removeTree(directory);

@@ -5,7 +5,7 @@ import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
 import type { ProfileBashrc } from '../repo/profile-bashrc';
 import type { MergeHooks } from './merge-journal';
-import type { EbuildPhase, RunEbuildPhases } from './phase-contract';
+import type { EbuildPhase, PhaseMessage, RunEbuildPhases } from './phase-contract';
 import type { TargetRoot } from './vdb';
 
 export interface HookSetting {
@@ -18,6 +18,7 @@ export interface HookSetting {
   /** bash of the profile that is run before each phase */
   readonly bashrcs?: readonly ProfileBashrc[];
   readonly log: (text: string) => void | Promise<void>;
+  readonly onMessage?: (message: PhaseMessage) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -86,6 +87,7 @@ export async function runHook(
     replacedByVersion: versions.replacedBy,
     signal: setting.signal,
     onOutput: setting.log,
+    onMessage: setting.onMessage,
     onPhase: () => undefined,
   });
   if (result.kind === 'failed') return { kind: 'failed', message: result.message };

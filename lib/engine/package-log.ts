@@ -1,8 +1,10 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diskErrorOf } from '../host/disk-error';
-import type { RunEmitter } from '../layout/events';
+import type { PackageNotice, RunEmitter } from '../layout/events';
 import { ErrorWatch, type FirstError } from './first-error';
+import { PackageNotices } from './package-notices';
+import type { PhaseMessage } from './phase-contract';
 
 const flushAfterMs = 80;
 const flushAtLines = 200;
@@ -28,6 +30,7 @@ export class PackageLog {
   private timer: NodeJS.Timeout | null = null;
   private lineCount = 0;
   private readonly watch = new ErrorWatch();
+  private readonly notices: PackageNotices;
 
   constructor(
     private readonly id: string | null,
@@ -39,6 +42,26 @@ export class PackageLog {
     makeFolder(dirname(this.path));
     this.file = createWriteStream(this.path, { flags: 'a' });
     this.file.once('error', (error) => this.tellLoss(error));
+    this.notices = new PackageNotices((notice) => {
+      if (id !== null) emit({ kind: 'package_notice', id, notice });
+    });
+  }
+
+  /** Takes what a phase wants people to know; its words are in the log already. */
+  message(message: PhaseMessage): void {
+    this.notices.take(message);
+  }
+
+  /** Tells a finding of our own, in the log too. */
+  notice(notice: PackageNotice): void {
+    const title = notice.check === null ? '' : `QA (${notice.check}): `;
+    for (const line of (title + notice.text).split('\n')) this.line(` * ${line}`);
+    this.notices.add(notice);
+  }
+
+  /** What was told so far. */
+  get told(): readonly PackageNotice[] {
+    return this.notices.all;
   }
 
   /** Takes output as it comes. A promise: the disk is behind; wait before giving more. */
@@ -73,8 +96,10 @@ export class PackageLog {
 
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
+    this.notices.flush();
     if (this.partial !== '') void this.write('\n');
     this.flush();
+    await this.notices.write(this.path).catch((error) => this.tellLoss(error));
     await new Promise<void>((resolve) => this.file.end(() => resolve()));
     this.flush();
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { tellable } from '../errors';
 import { DiskError, type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
-import type { BuildPhase, RunEmitter } from '../layout/events';
+import type { BuildPhase, PackageNotice, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
 import type { ExecuteRequest, FailedPackage } from './execute';
@@ -10,7 +10,7 @@ import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { HookSetting } from './package-hooks';
 import { PackageLog } from './package-log';
 import { PackageStore } from './package-store';
-import type { RunEbuildPhases } from './phase-contract';
+import type { PhaseMessage, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
 import { type PrefixPlace, workFolder } from './prefix-place';
 import type { TargetRoot } from './vdb';
@@ -91,7 +91,11 @@ export class RunContext {
     setPhase: (phase: BuildPhase) => void,
     mergeType: 'source' | 'binary' = 'binary',
   ): ReturnType<typeof installReadyPackage> {
-    const hooks = this.hookSetting(target, (text) => log.write(text), mergeType);
+    const hooks = {
+      ...this.hookSetting(target, (text) => log.write(text), mergeType),
+      onMessage: (message: PhaseMessage) => log.message(message),
+      onNotice: (notice: PackageNotice) => log.notice(notice),
+    };
     const work = this.lastMerge.then(() => {
       setPhase('merge');
       return installReadyPackage(target, ready, this.protection, hooks);

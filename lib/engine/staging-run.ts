@@ -161,6 +161,8 @@ export class StagingRun {
       makeOpts: facts.variables.MAKEOPTS ?? (this.jobs > 1 ? `-j${cores} -l${cores}` : `-j${cores}`),
       signal: request.signal,
       log: (text) => log.write(text),
+      onMessage: (message) => log.message(message),
+      onNotice: (notice) => log.notice(notice),
       onPhase: setPhase,
     });
     if (outcome.kind === 'built') return this.mergeBuilt(job, outcome, facts.metadata.SLOT ?? '0');

@@ -47,6 +47,31 @@ export interface RunPackage {
   readonly expectedMs: number | null;
 }
 
+/** Checks of ours on what a package installs; the words people see. */
+export type QaCheck =
+  | 'unowned-files'
+  | 'shebang'
+  | 'build-path'
+  | 'text-relocations'
+  | 'exec-stack'
+  | 'run-path'
+  | 'lazy-binding'
+  | 'libtool-archive'
+  | 'broken-link'
+  | 'unusual-place'
+  | 'empty-directory';
+
+/** What a package wants people to know: `elog`, `ewarn`, `eqawarn` and `eerror` of its phases, and our checks of its image. */
+export interface PackageNotice {
+  readonly level: 'log' | 'warn' | 'qa' | 'error';
+  /** in which phase; a name of PMS without `src_` or `pkg_`, or `package` for checks of the image */
+  readonly phase: string;
+  /** the check that found it; null: the ebuild says so itself */
+  readonly check: QaCheck | null;
+  /** plain text, lines end with `\n` */
+  readonly text: string;
+}
+
 export interface ProofCheck {
   readonly name:
     | 'interpreter'
@@ -120,6 +145,7 @@ export type RunEvent =
     }
   | { readonly kind: 'package_skipped'; readonly id: string; readonly because: string }
   | { readonly kind: 'package_cancelled'; readonly id: string }
+  | { readonly kind: 'package_notice'; readonly id: string; readonly notice: PackageNotice }
   /** complete lines of output with ANSI sequences kept; `line` is the 1-based number of the first one in that package's log. id null: the run itself */
   | { readonly kind: 'log'; readonly id: string | null; readonly line: number; readonly text: string }
   | { readonly kind: 'resources'; readonly id: string; readonly cpuMs: number; readonly peakRssBytes: number }

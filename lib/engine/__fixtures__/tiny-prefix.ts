@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../../host/remove-tree';
-import type { RunEvent } from '../../layout/events';
+import type { PackageNotice, RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
 import type { Plan, PlannedPackage } from '../../resolve/plan';
 import type { DescribeEbuild } from '../ebuild-facts';
@@ -54,6 +54,11 @@ export class TinyPrefix {
       emit: (event) => void this.events.push(event),
       ...more,
     });
+  }
+
+  /** What packages of the last run wanted people to know. */
+  notices(): readonly (PackageNotice & { readonly id: string })[] {
+    return this.events.flatMap((event) => (event.kind === 'package_notice' ? [{ id: event.id, ...event.notice }] : []));
   }
 
   readonly describe: DescribeEbuild = (pkg) => {
