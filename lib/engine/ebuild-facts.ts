@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { parseCpv } from '../pms';
 import type { ProfiledConfiguration, RepositorySet } from '../repo';
+import { stackLists, words } from '../repo/incremental';
 import type { ProfileBashrc } from '../repo/profile-bashrc';
 import { incrementalValue, incrementalVariables } from '../repo/variables';
 import type { PlannedPackage } from '../resolve/plan';
@@ -26,6 +27,8 @@ export interface EbuildFacts {
   readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
   readonly variables: Readonly<Record<string, string>>;
+  /** FEATURES of the configuration for this package */
+  readonly features?: ReadonlySet<string>;
   /** bash that the profile has run before each phase, in this order */
   readonly bashrcs?: readonly ProfileBashrc[];
   /** further VDB files, such as where an ebuild came from that the user took home */
@@ -34,16 +37,22 @@ export interface EbuildFacts {
 
 export type DescribeEbuild = (pkg: PlannedPackage) => EbuildFacts;
 
-/** Variables that speak to the package manager, not to ebuilds. */
 const managerVariables =
   /^(USE_|ACCEPT_|EMERGE_|PORT_|PORTAGE_|IUSE|BINPKG_|FETCH|RESUME)|^(DISTDIR|PKGDIR|GENTOO_MIRRORS|INSTALL_MASK)$/;
 
+/** Does a variable speak to the package manager and not to ebuilds? How files are compressed, ebuilds are told. */
+const isOfManager = (name: string): boolean => managerVariables.test(name) && !name.startsWith('PORTAGE_COMPRESS');
+
 /** Variables of a configuration as ebuilds see them; USE_EXPAND groups hold the enabled values. Source: PMS 11.1.1. */
-function ebuildVariables(configuration: ProfiledConfiguration, use: ReadonlySet<string>): Record<string, string> {
+function ebuildVariables(
+  configuration: ProfiledConfiguration,
+  ofPackage: Readonly<Record<string, string>>,
+  use: ReadonlySet<string>,
+): Record<string, string> {
   const { variables } = configuration;
   const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...variables.defaults, ...variables.conf })) {
-    if (!incrementalVariables.has(name) && !managerVariables.test(name)) found[name] = value;
+  for (const [name, value] of Object.entries({ ...variables.defaults, ...variables.conf, ...ofPackage })) {
+    if (!incrementalVariables.has(name) && !isOfManager(name)) found[name] = value;
   }
   for (const group of incrementalValue(variables, 'USE_EXPAND')) {
     const prefix = `${group.toLowerCase()}_`;
@@ -51,6 +60,14 @@ function ebuildVariables(configuration: ProfiledConfiguration, use: ReadonlySet<
     if (values.length > 0) found[group] = values.sort().join(' ');
   }
   return found;
+}
+
+/** FEATURES of the configuration with those of `package.env` behind them. */
+function featuresOf(
+  configuration: ProfiledConfiguration,
+  ofPackage: Readonly<Record<string, string>>,
+): ReadonlySet<string> {
+  return new Set(stackLists([[...configuration.features], words(ofPackage.FEATURES)]));
 }
 
 /**
@@ -71,6 +88,7 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       });
     }
     const { enabled } = configuration.use(candidate);
+    const ofPackage = configuration.packageVariables(candidate);
     return {
       ebuild,
       repository: repository.name,
@@ -85,7 +103,8 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       use: [...enabled].sort(),
       iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),
       isImplicitFlag: (flag) => configuration.isEffectiveFlag(candidate, flag),
-      variables: ebuildVariables(configuration, enabled),
+      variables: ebuildVariables(configuration, ofPackage, enabled),
+      features: featuresOf(configuration, ofPackage),
       bashrcs: configuration.bashrcs(candidate),
     };
   };

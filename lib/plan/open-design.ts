@@ -20,6 +20,7 @@ import {
   type ProfiledConfiguration,
   readBinaryPackages,
   readPackageMoves,
+  readUserEnvironment,
   readVdb,
   retryWithBash,
   runtimeOnly,
@@ -173,6 +174,7 @@ function configureRoots(
     settings,
     staging: targetConfiguration(tree, settings, {
       userConfig: `${names.stagingEroot}/etc/portage`,
+      userFiles: readUserEnvironment(`${names.stagingEroot}/etc/portage`),
       worldFolder: `${names.stagingEroot}/var/lib/portage`,
       installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
       ebuilds: joinSources(tree.indexes),
@@ -180,6 +182,7 @@ function configureRoots(
     final: targetConfiguration(tree, settings, {
       place: 'final',
       userConfig: `${names.finalEroot}/etc/portage`,
+      userFiles: readUserEnvironment(`${names.stagingEroot}/etc/portage`),
       worldFolder: `${names.finalEroot}/var/lib/portage`,
       installed: readVdb(`${names.finalEroot}/var/db/pkg`, moves),
       ebuilds: joinSources(tree.indexes.map(runtimeOnly)),

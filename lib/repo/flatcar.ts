@@ -55,6 +55,8 @@ export interface TargetOptions {
   readonly installed?: PackageSource;
   readonly binaries?: PackageSource;
   readonly worldFolder?: string | null;
+  /** files of `etc/portage` that the user put there, by path below it; what the settings say wins */
+  readonly userFiles?: ReadonlyMap<string, string>;
 }
 
 /** The configuration of a root of a prefix, without anything having been written to disk. */
@@ -65,7 +67,9 @@ export function targetConfiguration(
 ): ProfiledConfiguration {
   const { userConfig } = options;
   const { profile, files } = prefixConfigurationFiles(settings, tree, options.place);
-  const absolute = new Map([...files].map(([name, text]) => [`${userConfig}/${name}`, text]));
+  const absolute = new Map(
+    [...(options.userFiles ?? []), ...files].map(([name, text]) => [`${userConfig}/${name}`, text]),
+  );
   return new ProfiledConfiguration({
     tree: mountedTree(userConfig, memoryTree(absolute, [userConfig]), tree.files),
     repositories: tree.repositories,

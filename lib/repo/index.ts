@@ -19,6 +19,8 @@ export * from './package-tree';
 export * from './playground';
 export * from './prefix-settings';
 export * from './profile';
+export * from './profile-bashrc';
 export * from './repositories';
 export * from './root-configuration';
+export * from './user-environment';
 export * from './vdb';

@@ -359,6 +359,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     return reasons;
   }
 
+  /** What `package.env` sets for a package. Throws ENV_FILE_MISSING. */
+  packageVariables(candidate: Candidate): Readonly<Record<string, string>> {
+    return this.rules.environment(candidate);
+  }
+
   /** What the profile has run before each phase of a package, parents first; null: what it has for all packages. */
   bashrcs(candidate: Candidate | null): readonly ProfileBashrc[] {
     return profileBashrcs(this.tree, this.input.repositories, this.nodes, candidate);

@@ -4,6 +4,7 @@ import type { Candidate, UseState } from '../resolve/provider';
 import { AtomTable } from './atom-table';
 import { RepositoryCandidate } from './candidate';
 import { type ConfigLine, readConfigLines } from './config-lines';
+import { RepoError } from './errors';
 import type { FileTree } from './file-tree';
 import { FlagFold } from './flag-fold';
 import { type FlagLayer, FlagStack } from './flag-stack';
@@ -12,7 +13,7 @@ import { readMakeConf, type Variables } from './make-conf';
 import { nodeLines, type ProfileNode } from './profile';
 import type { Repository, RepositorySet } from './repositories';
 import { useWords } from './use-words';
-import { incrementalValue, lookUp, type VariableLayers } from './variables';
+import { incrementalValue, incrementalVariables, lookUp, type VariableLayers } from './variables';
 import { allWords, evaluateWords, parseWords } from './word-tree';
 
 /** How a line of USE settings applies to packages: tokens for all, for stable ones, and per-package tables. */
@@ -98,6 +99,8 @@ export class UseRules {
   private readonly conf: FlagFold;
   private readonly userUse: AtomTable;
   private readonly userEnv: AtomTable;
+  /** env files for all packages */
+  private readonly everyEnv: readonly string[];
   private readonly envFolds = new Map<string, FlagFold>();
   private readonly useExpand: readonly string[];
   private readonly unprefixed: readonly string[];
@@ -173,7 +176,8 @@ export class UseRules {
     this.userEnv = new AtomTable(userLines('package.env'), user);
     this.conf = new FlagFold();
     const confVariables = { ...variables.conf };
-    for (const name of this.userEnv.take('*/*') ?? []) this.mergeEnv(confVariables, name);
+    this.everyEnv = this.userEnv.take('*/*') ?? [];
+    this.mergeEnvs(confVariables, this.everyEnv);
     this.applyVariables(this.conf, confVariables, this.userUse.take('*/*') ?? []);
 
     this.profileIuse = this.effectiveOfProfile();
@@ -224,17 +228,40 @@ export class UseRules {
     }
   }
 
-  private mergeEnv(into: Variables, name: string): void {
+  /** Env files in their order; each sees what those before it set. */
+  private mergeEnvs(into: Variables, names: readonly string[]): void {
+    const expand = { ...this.variables.expansions };
+    for (const name of names) this.mergeEnv(into, name, expand);
+  }
+
+  private mergeEnv(into: Variables, name: string, expand: Variables): void {
     if (this.userConfig === null) return;
-    const found = readMakeConf(this.tree, posix.join(this.userConfig, 'env', name), {
-      expand: { ...this.variables.expansions },
+    const file = posix.join(this.userConfig, 'env', posix.normalize(`/${name}`));
+    const found = readMakeConf(this.tree, file, {
+      expand,
       recursive: false,
       sourcing: true,
     });
-    for (const [key, value] of Object.entries(found ?? {})) {
-      if (this.variables.profileOnly.has(key)) continue;
-      into[key] = key === 'USE' && into.USE !== undefined ? `${into.USE} ${value}` : value;
+    if (found === null) {
+      throw new RepoError('ENV_FILE_MISSING', `\`package.env\` names \`${name}\`, but there is no \`${file}\``, {
+        hint: 'Write the file, one `NAME="value"` a line, or take its name out of `package.env`.',
+        details: { name, file },
+      });
     }
+    for (const [key, value] of Object.entries(found)) {
+      if (this.variables.profileOnly.has(key)) continue;
+      into[key] = incrementalVariables.has(key) && into[key] !== undefined ? `${into[key]} ${value}` : value;
+    }
+  }
+
+  /**
+   * What `package.env` sets for a package: variables as written, those for all packages first. Throws ENV_FILE_MISSING,
+   * CONFIG_SYNTAX. Source: portage(5), package.env.
+   */
+  environment(candidate: Candidate): Readonly<Variables> {
+    const found: Variables = {};
+    this.mergeEnvs(found, [...this.everyEnv, ...this.userEnv.values(candidate).flat()]);
+    return found;
   }
 
   private effectiveOfProfile(): ReadonlySet<string> {
@@ -285,7 +312,7 @@ export class UseRules {
       let fold = this.envFolds.get(key);
       if (fold === undefined) {
         const variables: Variables = {};
-        for (const name of env) this.mergeEnv(variables, name);
+        this.mergeEnvs(variables, env);
         fold = new FlagFold();
         this.applyVariables(fold, variables, userTokens);
         this.envFolds.set(key, fold);

@@ -69,9 +69,31 @@ __eapply_one() {
 	eend 0
 }
 
-# Patches of the user are not supported; the command still has to be called once.
+# The patches of the user: etc/portage/patches/CATEGORY/ with PN, P and P-PR, each also with :SLOT. They are applied in the
+# order of their names; of equal names the closest folder counts, and an empty file takes one away. Source: portage(5).
 eapply_user() {
 	(( __CAN_EAPPLY )) || die "eapply_user: not available in EAPI ${EAPI}"
 	[[ ${EBUILD_PHASE} == prepare ]] || die "eapply_user: belongs into src_prepare"
+	[[ ! -e ${__E_T}/.eapply_user_called ]] || return 0
 	: > "${__E_T}/.eapply_user_called"
+	[[ -n ${__E_CONFIGROOT} ]] || return 0
+	local base=${__E_CONFIGROOT}/etc/portage/patches/${__E_CATEGORY} name folder file
+	local -A closest=()
+	for name in "${__E_PN}" "${__E_PN}-${__E_PV}" "${__E_PN}-${__E_PV}-${__E_PR}"; do
+		for folder in "${base}/${name}" "${base}/${name}:${__E_SLOT%/*}"; do
+			[[ -e ${folder} || -L ${folder} ]] || continue
+			[[ -d ${folder} && -r ${folder} && -x ${folder} ]] || die "eapply_user: \`${folder}\` is no folder that can be read"
+			for file in "${folder}"/*; do
+				[[ ${file} == *.patch || ${file} == *.diff ]] || continue
+				[[ -f ${file} && -r ${file} || ${file} -ef /dev/null ]] || die "eapply_user: \`${file}\` cannot be read"
+				closest[${file##*/}]=${file}
+			done
+		done
+	done
+	while IFS= read -r -d '' name; do
+		[[ -n ${name} && -s ${closest[${name}]} ]] || continue
+		einfo "Patch of the user: ${closest[${name}]#"${__E_CONFIGROOT}"/}"
+		eapply -- "${closest[${name}]}" || return
+	done < <(printf '%s\0' "${!closest[@]}" | LC_ALL=C sort -z)
+	return 0
 }
