@@ -49,6 +49,7 @@ const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   needed: 'Every library is found inside the prefix',
   rpath: 'No search path leads outside',
   'c-library': 'The C library is the one that was planned',
+  'own-sources': 'What was built from your own copies and patches',
   shebang: 'Scripts start with an interpreter that will be there',
   symlink: 'No link leads outside',
   'staging-path': 'No file mentions the staging folder',

@@ -1,6 +1,7 @@
 import type { ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { checkCLibrary, type PlannedCLibrary } from './c-library';
+import { checkOwnSources, readOwnSources } from './own-sources';
 import { loadOwners } from './owners';
 import { checkStarts } from './start-check';
 import {
@@ -45,6 +46,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkSearchPaths(subject),
     checkMachine(subject),
     await checkCLibrary(subject, request.cLibrary),
+    checkOwnSources(await readOwnSources(request.finalRoot, request.eprefix)),
     checkShebangs(subject),
     checkLinks(subject),
     checkBuildPaths(subject),

@@ -83,6 +83,7 @@ export interface ProofCheck {
     | 'permissions'
     | 'machine'
     | 'c-library'
+    | 'own-sources'
     | 'starts'
     | 'image';
   readonly ok: boolean;

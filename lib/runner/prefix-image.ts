@@ -5,6 +5,7 @@ import type { ImageAnswer } from '../api/wire';
 import { lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import type { Design } from '../design/index';
+import { ownSourcesLine } from '../inspect/own-sources';
 import { boards } from '../layout/names';
 import { deploySnippets } from '../sysext/deploy';
 import { extensionRelease } from '../sysext/extension-release';
@@ -76,6 +77,7 @@ async function proofFailed(studio: StudioDatabase, name: string, run: RunRow): P
 export async function readImage(studio: StudioDatabase, name: string, choice?: ImageChoice): Promise<ImageAnswer> {
   const { run, image, design } = await findImage(studio, name, choice);
   const view = await readRunView(studio, run);
+  const told = view.proof?.find(({ name: check }) => check === 'own-sources');
   const snippets = deploySnippets({ name, eprefix: design.path, image, url: `https://example.com/${image.fileName}` });
   return {
     image,
@@ -83,7 +85,9 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
     builtAt: run.finished_at ?? run.queued_at,
     downloadUrl: apiPaths.imageDownload(name),
     extensionRelease:
-      design.sysext === false ? '' : extensionRelease(design.sysext, boards[design.board], view.toolchain?.name),
+      design.sysext === false
+        ? ''
+        : extensionRelease(design.sysext, boards[design.board], view.toolchain?.name, ownSourcesLine(told)),
     butane: snippets.butane,
     commands: snippets.commands.trimEnd().split('\n'),
     warnings: snippets.warning === null ? [] : [snippets.warning],

@@ -6,6 +6,7 @@ import type { SysextOptions } from '../design/schema';
 import { diskErrorOfLine } from '../host/disk-error';
 import { howToGetCommand } from '../host/install-advice';
 import { runShutIn, shutInFolder } from '../host/shut-in';
+import { checkOwnSources, ownSourcesLine, readOwnSources } from '../inspect/own-sources';
 import { loadOwners } from '../inspect/owners';
 import { scanTree } from '../inspect/tree';
 import type { ImageFacts } from '../layout/events';
@@ -42,7 +43,8 @@ export interface PackedImage {
  */
 export async function packImage(request: PackRequest): Promise<PackedImage> {
   const { name, eprefix, finalRoot, options, outDir, signal } = request;
-  const release = extensionRelease(options, boards[request.board], request.toolchain);
+  const ownSources = ownSourcesLine(checkOwnSources(await readOwnSources(finalRoot, eprefix)));
+  const release = extensionRelease(options, boards[request.board], request.toolchain, ownSources);
   const tree = await scanTree(finalRoot, await loadOwners(finalRoot, eprefix));
   await mkdir(outDir, { recursive: true });
   const work = await mkdtemp(join(outDir, `.packing-${name}-`));

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkOwnSources, ownSourcesLine, readOwnSources } from './own-sources';
+
+describe('packages that are not as their tree has them', () => {
+  let root = '';
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'own-sources-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  const record = (path: string, text: string): void => {
+    const full = join(root, 'opt/demo/var/db/pkg', path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text);
+  };
+
+  it('are told by what the build recorded of them', async () => {
+    record(
+      'sys-libs/zlib-1.3.1/PREFIX_STUDIO_TAKEN',
+      "0123abc your overlay's copy of `portage-stable`; source differs: z\n",
+    );
+    record('app-text/tree-2/PREFIX_STUDIO_PATCHES', 'a.patch 01 b.patch 02\n');
+    record('app-text/plain-1/PREFIX_STUDIO_KEY', 'x\n');
+    record('app-text/-MERGING-half-1/PREFIX_STUDIO_PATCHES', 'c.patch 03\n');
+    const found = await readOwnSources(root, '/opt/demo');
+    expect(found).toEqual([
+      { cpv: 'app-text/tree-2', told: 'your patches a.patch, b.patch' },
+      { cpv: 'sys-libs/zlib-1.3.1', told: "your overlay's copy of `portage-stable`; source differs: z" },
+    ]);
+    expect(checkOwnSources(found)).toMatchObject({
+      ok: true,
+      summary: expect.stringContaining('copy of portage-stable'),
+    });
+    expect(ownSourcesLine(checkOwnSources(found))).toContain('app-text/tree-2: your patches');
+  });
+
+  it('are none in a root that was built from its trees', async () => {
+    record('app-text/plain-1/PREFIX_STUDIO_KEY', 'x\n');
+    const found = await readOwnSources(root, '/opt/demo');
+    expect(found).toEqual([]);
+    expect(ownSourcesLine(checkOwnSources(found))).toBeNull();
+  });
+});

@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readContained } from '../host/contained-file';
+import type { ProofCheck } from '../layout/events';
+
+/** A package that is not as its tree has it. */
+export interface OwnSource {
+  /** `category/PF` */
+  readonly cpv: string;
+  /** `your overlay's copy of … at commit …; source differs: …`, `your patches a.patch` */
+  readonly told: string;
+}
+
+const mostBytes = 1024 * 1024;
+
+/** What the build recorded in the VDB of a root of packages whose ebuild was taken home, or that were patched. */
+export async function readOwnSources(root: string, eprefix: string): Promise<readonly OwnSource[]> {
+  const vdb = join(root, eprefix, 'var/db/pkg');
+  const found: OwnSource[] = [];
+  for (const category of await folders(vdb)) {
+    for (const pf of await folders(join(vdb, category))) {
+      if (pf.startsWith('-MERGING-')) continue;
+      const words = (name: string): readonly string[] => {
+        const answer = readContained(vdb, join(category, pf, name), mostBytes);
+        return answer.kind === 'content' ? answer.data.toString('utf8').split(/\s+/).filter(Boolean) : [];
+      };
+      const taken = words('PREFIX_STUDIO_TAKEN').slice(1).join(' ');
+      const patches = words('PREFIX_STUDIO_PATCHES').filter((_, at) => at % 2 === 0);
+      const told = [taken, patches.length > 0 ? `your patches ${patches.join(', ')}` : ''].filter(
+        (text) => text !== '',
+      );
+      if (told.length > 0) found.push({ cpv: `${category}/${pf}`, told: told.join('; ') });
+    }
+  }
+  return found;
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+const nothingOwn = 'Every package is built from its tree as it is.';
+
+/** Says of a prefix which of its packages are not as their tree has them. That is no fault: somebody wanted it so. */
+export function checkOwnSources(sources: readonly OwnSource[]): ProofCheck {
+  const told = sources.map(({ cpv, told: text }) => `\`${cpv}\`: ${text.replaceAll('`', '')}.`).join(' ');
+  return { name: 'own-sources', ok: true, summary: told || nothingOwn, findings: [] };
+}
+
+/** For extension-release: what a check said of own sources, as one line; null: there are none, or it was not asked. */
+export const ownSourcesLine = (check: Pick<ProofCheck, 'summary'> | undefined): string | null =>
+  check === undefined || check.summary === nothingOwn ? null : check.summary.replaceAll('`', '');
