@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { line, prefixName, designText as text } from './fields';
+import { line, packageName, prefixName, repositoryPath, designText as text } from './fields';
 
 /** `DesignInputBody` */
 export const designInput = z.union([z.strictObject({ text }), z.strictObject({ design: z.unknown() })]);
@@ -67,4 +67,41 @@ export const rootsBody = z.strictObject({
   broot: root,
   eapi: line(20).default('8'),
   usePackagesOnly: z.boolean().optional(),
+});
+
+/** `TakeEbuildBody` */
+export const takeEbuildBody = z.strictObject({ package: packageName, from: line(4000).min(1).optional() });
+
+const digest = z.string().regex(/^[0-9a-f]{32}$/, 'is not what a proposal calls itself');
+
+/** `OverlayManifestBody` */
+export const overlayManifestBody = z.strictObject({
+  package: packageName,
+  accept: digest.optional(),
+  download: z.boolean().optional(),
+  uses: z.record(line(200), z.strictObject({ package: line(100), version: line(100) })).optional(),
+});
+
+/** `OverlayUpdateBody` */
+export const overlayUpdateBody = z.strictObject({
+  package: packageName,
+  accept: digest.optional(),
+  keep: z.enum(['mine', 'theirs']).optional(),
+});
+
+/** `OverlayFileBody`; what an editor is for */
+export const overlayFileBody = z.strictObject({
+  path: repositoryPath,
+  text: z.string().max(512 * 1024),
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'is not a revision')
+    .nullable(),
+});
+
+/** `PatchBody` */
+export const patchBody = z.strictObject({
+  package: packageName,
+  fileName: line(200),
+  text: z.string().max(512 * 1024),
 });

@@ -1,6 +1,18 @@
 import * as z from 'zod';
 import * as bodies from './bodies';
-import { count, filePath, fileRoot, line, logPackage, prefixName, runId, starterId, treeName } from './fields';
+import {
+  count,
+  filePath,
+  fileRoot,
+  line,
+  logPackage,
+  packageName,
+  prefixName,
+  repositoryPath,
+  runId,
+  starterId,
+  treeName,
+} from './fields';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -73,6 +85,26 @@ export const contract = {
     status: 200,
   },
   'GET /api/prefixes/{name}/layout': { ...json, ...prefix, ...query({ path: filePath.default('/') }) },
+  'GET /api/prefixes/{name}/overlay': { ...json, ...prefix },
+  'POST /api/prefixes/{name}/overlay': { ...json, ...prefix, status: 201, body: bodies.takeEbuildBody },
+  'GET /api/prefixes/{name}/overlay/ebuild': { ...json, ...prefix, ...query({ package: packageName }) },
+  'DELETE /api/prefixes/{name}/overlay/ebuild': { ...json, ...prefix, ...query({ package: packageName }) },
+  'GET /api/prefixes/{name}/overlay/file': { ...json, ...prefix, ...query({ path: repositoryPath }) },
+  'PUT /api/prefixes/{name}/overlay/file': { ...json, ...prefix, body: bodies.overlayFileBody },
+  'DELETE /api/prefixes/{name}/overlay/file': { ...nothing, ...prefix, ...query({ path: repositoryPath }) },
+  'POST /api/prefixes/{name}/overlay/manifest': { ...json, ...prefix, body: bodies.overlayManifestBody },
+  'POST /api/prefixes/{name}/overlay/update': { ...json, ...prefix, body: bodies.overlayUpdateBody },
+  'POST /api/prefixes/{name}/overlay/patches': { ...json, ...prefix, status: 201, body: bodies.patchBody },
+  'GET /api/prefixes/{name}/overlay/patches': {
+    ...json,
+    ...prefix,
+    ...query({ package: packageName, file: line(200) }),
+  },
+  'DELETE /api/prefixes/{name}/overlay/patches': {
+    ...nothing,
+    ...prefix,
+    ...query({ package: packageName, file: line(200) }),
+  },
   'GET /api/runs': {
     ...json,
     ...query({

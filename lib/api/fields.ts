@@ -22,6 +22,18 @@ export const filePath = z
   .regex(/^[^\0\p{Cs}]*$/u, 'is not a path');
 export const fileRoot = z.enum(['staging', 'final']).default('final');
 
+/** `category/PN`, `category/PN-PVR` or the folder of a patch. */
+export const packageName = z
+  .string()
+  .max(300)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9+_.-]*\/[A-Za-z0-9_][A-Za-z0-9+_.:-]*$/, 'is not a package');
+
+/** A file below a repository: plain names. */
+export const repositoryPath = z
+  .string()
+  .max(1000)
+  .regex(/^[^\p{Cc}\p{Cs}\\]+$/u, 'is not a path');
+
 /** A package of a log: its PlanNodeId, empty for the run itself. */
 export const logPackage = line(300);
 

@@ -47,6 +47,14 @@ export const apiPaths = {
   image: (name: string) => `/api/prefixes/${segment(name)}/image`,
   imageDownload: (name: string, choice: { readonly accept?: 'failed-checks' } = {}) =>
     withQuery(`/api/prefixes/${segment(name)}/image/download`, choice),
+  overlay: (name: string) => `/api/prefixes/${segment(name)}/overlay`,
+  overlayEbuild: (name: string, packageName: string) =>
+    withQuery(`/api/prefixes/${segment(name)}/overlay/ebuild`, { package: packageName }),
+  overlayFile: (name: string, path?: string) => withQuery(`/api/prefixes/${segment(name)}/overlay/file`, { path }),
+  overlayManifest: (name: string) => `/api/prefixes/${segment(name)}/overlay/manifest`,
+  overlayUpdate: (name: string) => `/api/prefixes/${segment(name)}/overlay/update`,
+  overlayPatches: (name: string, packageName?: string, file?: string) =>
+    withQuery(`/api/prefixes/${segment(name)}/overlay/patches`, { package: packageName, file }),
   runs: (
     filter: {
       readonly prefix?: string;

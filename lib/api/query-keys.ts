@@ -18,6 +18,11 @@ export const queryKeys = {
     ['prefixes', name, 'files', root, 'preview', path] as const,
   layout: (name: string, path: string) => ['prefixes', name, 'layout', path] as const,
   image: (name: string) => ['prefixes', name, 'image'] as const,
+  overlay: (name: string) => ['prefixes', name, 'overlay'] as const,
+  overlayFile: (name: string, path: string) => ['prefixes', name, 'overlay', 'file', path] as const,
+  overlayChanges: (name: string, packageName: string) => ['prefixes', name, 'overlay', 'changes', packageName] as const,
+  overlayPatch: (name: string, packageName: string, file: string) =>
+    ['prefixes', name, 'overlay', 'patch', packageName, file] as const,
   plan: (text: string) => ['plan', text] as const,
   bootstrap: (text: string, way: string, without: readonly string[]) => ['bootstrap', text, way, without] as const,
   verify: () => ['verify'] as const,

@@ -2,6 +2,16 @@ import type { Design, DesignProblem } from '../design/index';
 import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
 import type { ToolchainFacts } from '../layout/toolchain';
+import type {
+  FileChange,
+  ManifestProposal,
+  OverlayFile,
+  OverlayView,
+  PrefixPatch,
+  RemovedEbuild,
+  TakeAnswer,
+  UpdateProposal,
+} from '../overlay';
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
@@ -414,7 +424,60 @@ export interface BootstrapAnswer {
   readonly durationMs: number;
 }
 
-export type { PlanDifference, VerifyResult };
+export type {
+  FileChange,
+  ManifestProposal,
+  OverlayFile,
+  OverlayView,
+  PlanDifference,
+  PrefixPatch,
+  RemovedEbuild,
+  TakeAnswer,
+  UpdateProposal,
+  VerifyResult,
+};
+
+/** Takes an ebuild home; without `from` it is the one that the design would take. */
+export interface TakeEbuildBody {
+  readonly package: string;
+  /** a tree, a repository, or the folder of one */
+  readonly from?: string;
+}
+
+/** Shows what the Manifest of a package of the overlay would be; with `accept`, the digest of what was shown, writes it. */
+export interface OverlayManifestBody {
+  readonly package: string;
+  readonly accept?: string;
+  /** download what is not at hand */
+  readonly download?: boolean;
+  /** source packages of the host's archive to take in place of distfiles */
+  readonly uses?: Readonly<Record<string, { readonly package: string; readonly version: string }>>;
+}
+
+/** Shows what an update from where an ebuild came from would do; with `accept` carries it out. */
+export interface OverlayUpdateBody {
+  readonly package: string;
+  readonly accept?: string;
+  readonly keep?: 'mine' | 'theirs';
+}
+
+/** The new text of a file of the overlay; `revision` null makes one. */
+export interface OverlayFileBody {
+  readonly path: string;
+  readonly text: string;
+  readonly revision: string | null;
+}
+
+/** A patch of the user for a package. */
+export interface PatchBody {
+  readonly package: string;
+  readonly fileName: string;
+  readonly text: string;
+}
+
+export interface PatchText {
+  readonly text: string;
+}
 
 /** Whether there is an emerge to ask. */
 export interface VerifyReadiness {
