@@ -6,7 +6,7 @@ import type { StudioError } from '../errors';
 import { dataHome } from '../home';
 import { childEnvironment } from '../host/child-environment';
 import { diskOf, sharingOf } from '../host/disk';
-import { arm64Tools, type HostTool, hostTools } from '../host/host-tools';
+import { arm64Tools, type HostTool, hostTools, treeTools } from '../host/host-tools';
 import { containerHint, howToGet, installLine, packagesFor } from '../host/install-advice';
 import { findTool } from '../host/install-tools';
 import { type PackageSystem, thisSystem } from '../host/package-systems';
@@ -23,7 +23,11 @@ const enoughDiskBytes = 4 * 1024 ** 3;
 const enoughInodes = 100_000;
 
 /** Of the machine that cannot build for the other board by itself. */
-const toolsHere = (): readonly HostTool[] => (process.arch === 'arm64' ? hostTools : [...hostTools, ...arm64Tools]);
+const toolsHere = (): readonly HostTool[] => [
+  ...hostTools,
+  ...treeTools,
+  ...(process.arch === 'arm64' ? [] : arm64Tools),
+];
 
 /** Which tools are there, in which version, what each is for and how to get it; and what the machine must allow. */
 export async function diagnose(home: string = dataHome()): Promise<DoctorReport> {
@@ -34,7 +38,7 @@ export async function diagnose(home: string = dataHome()): Promise<DoctorReport>
     ok: machine.every((check) => check.ok) && tools.every((tool) => tool.state === 'ok' || tool.need !== 'required'),
     tools,
     machine,
-    // what only another board needs is told by each tool, not urged upon everybody
+    // what few packages or only another board needs is told by each tool, not urged upon everybody
     installCommand:
       system &&
       commandFor(
