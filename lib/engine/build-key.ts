@@ -5,7 +5,7 @@ import { ebuildContent, packageFiles } from './repository-files';
 import { runTool } from './run-tool';
 
 /** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
-const engineRevision = 1;
+const engineRevision = 2;
 
 /** Metadata file of a binary package and a VDB entry that holds its key. */
 export const buildKeyFile = 'PREFIX_STUDIO_KEY';
@@ -79,6 +79,7 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
   }
   add([...input.dependencyKeys].sort().join(' '));
   if (input.patches !== '') add(input.patches);
+  for (const name of ['nostrip', 'test']) if (facts.features?.has(name)) add(`FEATURES ${name}`);
   if (input.hooks !== '') add(`hooks ${input.hooks}`);
   return hash.digest('hex');
 }

@@ -139,6 +139,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
     arch: archOf(place),
     use: facts.use,
     bashrcs: facts.bashrcs,
+    features: [...(facts.features ?? [])],
     iuseImplicit: facts.iuseImplicit,
     isImplicitFlag: facts.isImplicitFlag,
     distfiles: request.distfiles.map(({ entry }) => entry.name),
@@ -194,7 +195,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     imageDir,
     taken,
     {
-      restricted: restrict.includes('strip'),
+      restricted: restrict.includes('strip') || (facts.features?.has('nostrip') ?? false),
       include: installed.strip,
       exclude: installed.stripExclude,
       eprefix: place.path,

@@ -43,6 +43,9 @@ const managerVariables =
 /** Does a variable speak to the package manager and not to ebuilds? How files are compressed, ebuilds are told. */
 const isOfManager = (name: string): boolean => managerVariables.test(name) && !name.startsWith('PORTAGE_COMPRESS');
 
+/** Variables that add up and that ebuilds are told as they are. */
+const toldIncrementals = ['CONFIG_PROTECT', 'CONFIG_PROTECT_MASK', 'ENV_UNSET'];
+
 /** Variables of a configuration as ebuilds see them; USE_EXPAND groups hold the enabled values. Source: PMS 11.1.1. */
 function ebuildVariables(
   configuration: ProfiledConfiguration,
@@ -53,6 +56,10 @@ function ebuildVariables(
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...variables.defaults, ...variables.conf, ...ofPackage })) {
     if (!incrementalVariables.has(name) && !isOfManager(name)) found[name] = value;
+  }
+  for (const name of toldIncrementals) {
+    const value = stackLists([incrementalValue(variables, name), words(ofPackage[name])]).join(' ');
+    if (value !== '') found[name] = value;
   }
   for (const group of incrementalValue(variables, 'USE_EXPAND')) {
     const prefix = `${group.toLowerCase()}_`;

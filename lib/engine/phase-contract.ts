@@ -38,6 +38,8 @@ export interface PhaseRequest {
   readonly arch: string;
   /** every enabled flag, those outside IUSE too */
   readonly use: readonly string[];
+  /** FEATURES of the configuration; ebuilds are told of those that the engine has */
+  readonly features?: readonly string[];
   /** bash of the profile that is run before each phase, in this order; absent: none */
   readonly bashrcs?: readonly ProfileBashrc[];
   /** names of the distfiles of A (USE conditionals evaluated) in SRC_URI order; they stand in `distDir` */

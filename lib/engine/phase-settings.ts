@@ -63,6 +63,32 @@ function buildVariables(chost: string, { machine }: BuildMachine): Readonly<Reco
   return { CBUILD: `${machine}-pc-linux-gnu`, BUILD_CC: 'gcc', BUILD_CXX: 'g++', BUILD_LD: 'ld', BUILD_AR: 'ar' };
 }
 
+/** FEATURES of Portage that the sandbox stands for: ebuilds ask whether there is a network. */
+const ownFeatures = ['ipc-sandbox', 'mount-sandbox', 'network-sandbox', 'pid-sandbox', 'userpriv'];
+
+/** FEATURES of the user that the engine has too, so that ebuilds may rely on them. */
+const knownFeatures: ReadonlySet<string> = new Set(['ccache', 'nostrip', 'test', 'test-fail-continue']);
+
+/**
+ * Variables that PMS does not know and ebuilds read all the same, as Portage has them. FEATURES tells what is: a feature
+ * that the engine lacks is not in it, whatever the configuration says. Source: make.conf(5), ebuild(5).
+ */
+function portageVariables(request: PhaseRequest, inside: InsidePaths): Readonly<Record<string, string>> {
+  const wanted = (request.features ?? []).filter((name) => knownFeatures.has(name));
+  return {
+    FEATURES: [...ownFeatures, ...wanted].sort().join(' '),
+    // what finds ccache by itself does not use it behind the user's back
+    ...(wanted.includes('ccache') ? {} : { CCACHE_DISABLE: '1' }),
+    EMERGE_FROM: request.environmentFile === null ? 'ebuild' : 'binary',
+    PORTAGE_ACTUAL_DISTDIR: inside.distDir,
+    PORTAGE_BUILDDIR: inside.build,
+    PORTAGE_CONFIGROOT: request.roots.eprefix || '/',
+    PORTAGE_REPO_NAME: request.repository,
+    PORTAGE_TMPDIR: '/var/tmp',
+    PM_EBUILD_HOOK_DIR: `${request.roots.eprefix}/etc/portage/env`,
+  };
+}
+
 /** File name that keeps the compression suffix, so that the runtime knows how to read it. */
 export const environmentTarget = (inside: InsidePaths, file: string): string =>
   file.endsWith('.bz2') ? `${inside.environment}.bz2` : inside.environment;
@@ -113,9 +139,12 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',
   };
   const variables: Record<string, string> = {
+    PORTAGE_COMPRESS: 'bzip2',
+    PORTAGE_COMPRESS_EXCLUDE_SUFFIXES: 'css gif htm[l]? jp[e]?g js pdf png',
     MAKEOPTS: `-j${machine.jobs}`,
     ...buildVariables(request.chost, machine),
     ...request.variables,
+    ...portageVariables(request, inside),
     ARCH: request.arch,
     CHOST: request.chost,
   };

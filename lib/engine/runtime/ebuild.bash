@@ -5,7 +5,7 @@
 
 export __RUNTIME=${BASH_SOURCE[0]%/*}
 for __part in eapi event messages failure lists version inherit use query archive patch build destinations defaults \
-	bashrc environment phases build-info; do
+	bashrc compress environment phases build-info; do
 	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
 done
 
@@ -39,6 +39,7 @@ EAPI=${__E_EAPI} CATEGORY=${__E_CATEGORY} PF=${__E_PF} PN=${__E_PN} PV=${__E_PV}
 export EBUILD_PHASE=${1} __E_PHASE=${1}
 __set_phase_variables "${1}"
 __ban_commands
+__remove_absent_commands
 __eapi_shell_options
 
 if [[ -n ${__E_ENVIRONMENT} ]]; then
@@ -62,6 +63,7 @@ __reset_shell
 for __phase; do
 	__run_phase "${__phase}"
 	if [[ ${__phase} == install ]]; then
+		__compress_image
 		__write_build_info
 	fi
 done

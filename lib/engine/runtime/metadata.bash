@@ -101,6 +101,7 @@ __read_metadata() {
 	T=/tmp EPREFIX= ROOT= EROOT= SYSROOT= ESYSROOT= BROOT=
 	EBUILD_PHASE=depend
 	__eapi_shell_options
+	__remove_absent_commands
 	__source_ebuild "${1}"
 
 	local __defined_phases __key __text=

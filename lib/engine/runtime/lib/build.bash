@@ -9,7 +9,6 @@ __libdir() {
 }
 
 get_libdir() {
-	(( __CAN_GET_LIBDIR )) || die "get_libdir: not available in EAPI ${EAPI}"
 	local __libdir_name
 	__libdir
 	echo "${__libdir_name:-lib}"
@@ -26,10 +25,17 @@ econf() {
 		fi
 		return
 	fi
-	__refresh_config_scripts "${ECONF_SOURCE:-.}"
+	__refresh_config_scripts
+
+	# the file says itself what it is for; a script for the plain shell gets the one that CONFIG_SHELL names, here and on
+	# Gentoo's own systems a bash
+	local -a command=("${script}")
+	local first
+	IFS= read -r -n 200 first < "${script}" 2> /dev/null
+	[[ ${first} =~ ^'#!'[[:space:]]*/bin/sh([[:space:]]|$) ]] && command=("${CONFIG_SHELL}" "${script}")
 
 	local -a arguments=()
-	__econf_options "${script}" "$@"
+	__econf_options "$@"
 	arguments+=("$@")
 	local extra
 	[[ -n ${EXTRA_ECONF-} ]] && eval "extra=(${EXTRA_ECONF})" && arguments+=("${extra[@]}")
@@ -37,7 +43,7 @@ econf() {
 	printf '%s' "${script}" >&2
 	printf ' %q' "${arguments[@]}" >&2
 	echo >&2
-	"${CONFIG_SHELL}" "${script}" "${arguments[@]}" || {
+	"${command[@]}" "${arguments[@]}" || {
 		local -i status=$?
 		if [[ -s config.log ]]; then
 			einfo "config.log is at ${PWD}/config.log"
@@ -48,9 +54,8 @@ econf() {
 
 # Fills `arguments` with the options that the EAPI wants before those of the caller.
 __econf_options() {
-	local script=${1} help
-	shift
-	help=$("${CONFIG_SHELL}" "${script}" --help 2> /dev/null)
+	local help
+	help=$("${command[@]}" --help 2> /dev/null)
 
 	arguments+=(
 		--prefix="${EPREFIX}/usr"
@@ -93,16 +98,18 @@ __econf_libdir() {
 	arguments+=(--libdir="${exec:-${prefix}}/${__libdir_name}")
 }
 
-# Old releases carry config.guess and config.sub that do not know today's machines.
+# Old releases carry config.guess and config.sub that do not know today's machines. All copies in the sources are replaced:
+# nested packages are configured by scripts of their own. Each is moved into place, as builds of several ABIs run at once.
 __refresh_config_scripts() {
 	local source name file
-	for source in "${BROOT}/usr/share/gnuconfig" "${BROOT}/usr/share/misc"; do
-		[[ -x ${source}/config.sub && -x ${source}/config.guess ]] || continue
-		for name in config.guess config.sub; do
-			while IFS= read -r -d '' file; do
-				chmod u+w "${file}" && cp -f "${source}/${name}" "${file}"
-			done < <(find "${1}" -name "${name}" -type f -print0)
-		done
+	for source in "${EPREFIX}/usr/share/gnuconfig" "${BROOT}"/usr/share/{gnuconfig,misc}; do
+		[[ -r ${source}/config.sub && -r ${source}/config.guess ]] || continue
+		while IFS= read -r -d '' file; do
+			name=${file##*/}
+			cmp -s "${source}/${name}" "${file}" && continue
+			cp -f "${source}/${name}" "${file}.${BASHPID}" && mv -f "${file}.${BASHPID}" "${file}" ||
+				ewarn "\`${file#"${WORKDIR}"/}\` could not be replaced by a newer one"
+		done < <(find "${WORKDIR}" -type f '(' -name config.guess -o -name config.sub ')' -print0)
 		return 0
 	done
 }
@@ -115,7 +122,6 @@ edo() {
 }
 
 einstalldocs() {
-	(( __CAN_EINSTALLDOCS )) || die "einstalldocs: not available in EAPI ${EAPI}"
 	local outer=${__E_DOCINTO}
 	__install_docs
 	local -i status=$?

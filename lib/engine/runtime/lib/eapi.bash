@@ -23,10 +23,10 @@ __eapi_load() {
 	# environment
 	__CAN_EXPORT_VARIABLES=$(( n <= 8 ))
 	__CAN_TRAILING_SLASH=$(( n <= 6 ))
-	__CAN_OFFSET_PREFIX=$(( n >= 3 ))
 	__CAN_SYSROOT=$(( n >= 7 ))
 	__CAN_DESTTREE_VARIABLE=$(( n <= 6 ))
-	__CAN_EMPTY_PHASE_DIR=$(( n >= 8 ))
+	__CAN_PORTDIR_VARIABLE=$(( n <= 6 ))
+	__CAN_ENV_UNSET=$(( n >= 7 ))
 	__CAN_WORKDIR_FALLBACK=$(( n <= 3 ))
 	__CAN_PATSUB_REPLACEMENT=$(( n >= 9 ))
 	__EAPI_BASH_COMPAT=3.2
@@ -47,17 +47,12 @@ __eapi_load() {
 	__CAN_DIE_IN_HELPERS=$(( n >= 4 ))
 	__CAN_NONFATAL=$(( n >= 4 ))
 	__CAN_DIE_N=$(( n >= 6 ))
-	__CAN_STDOUT_MESSAGES=$(( n <= 6 ))
-	__CAN_PIPESTATUS=$(( n >= 9 ))
-	__CAN_EDO=$(( n >= 9 ))
 	__CAN_EAPPLY=$(( n >= 6 ))
 	__CAN_USEV_VALUE=$(( n >= 8 ))
 	__CAN_EMPTY_USE_VALUE=$(( n >= 4 ))
 	__CAN_STRICT_USE=$(( n >= 4 ))
 	__CAN_USEX=$(( n >= 5 ))
 	__CAN_IN_IUSE=$(( n >= 6 ))
-	__CAN_VERSION_COMMANDS=$(( n >= 7 ))
-	__CAN_VER_REPLACING=$(( n >= 9 ))
 	__CAN_QUERY_HOST_ROOT=$(( n >= 5 && n <= 6 ))
 	__CAN_QUERY_BDR=$(( n >= 7 ))
 	__CAN_UNPACK_ANY_PATH=$(( n >= 6 ))
@@ -65,8 +60,6 @@ __eapi_load() {
 	__CAN_UNPACK_XZ=$(( n >= 3 ))
 	__CAN_UNPACK_TXZ=$(( n >= 6 ))
 	__CAN_UNPACK_7Z_RAR_LHA=$(( n <= 7 ))
-	__CAN_EINSTALLDOCS=$(( n >= 6 ))
-	__CAN_GET_LIBDIR=$(( n >= 6 ))
 
 	# econf
 	__CAN_ECONF_DEPENDENCY_TRACKING=$(( n >= 4 ))
@@ -86,8 +79,15 @@ __eapi_load() {
 	__CAN_DOMO_DESTTREE=$(( n <= 6 ))
 	__CAN_DOSYM_R=$(( n >= 8 ))
 	__CAN_INSOPTS_EVERYWHERE=$(( n <= 7 ))
+	__CAN_KEEPDIR_OPTIONS=$(( n <= 7 ))
 	__CAN_DOCOMPRESS=$(( n >= 4 ))
 	__CAN_DOSTRIP=$(( n >= 7 ))
+
+	# commands that came later: an older EAPI does not have them, and its eclasses may bring their own
+	__EAPI_ABSENT=
+	(( n <= 5 )) && __EAPI_ABSENT+=' eapply eapply_user einstalldocs get_libdir'
+	(( n <= 6 )) && __EAPI_ABSENT+=' ver_cut ver_rs ver_test'
+	(( n <= 8 )) && __EAPI_ABSENT+=' edo pipestatus ver_replacing'
 
 	__EAPI_BANNED=
 	(( n >= 4 )) && __EAPI_BANNED+=' dohard dosed'
@@ -96,6 +96,14 @@ __eapi_load() {
 	(( n >= 8 )) && __EAPI_BANNED+=' useq hasv hasq'
 	(( n >= 9 )) && __EAPI_BANNED+=' assert domo'
 	return 0
+}
+
+# Takes away the functions that the EAPI does not have.
+__remove_absent_commands() {
+	local name
+	for name in ${__EAPI_ABSENT}; do
+		unset -f "${name}"
+	done
 }
 
 # __eapi_of FILE: the EAPI that an ebuild declares, in __EBUILD_EAPI. Only the first line that is neither empty nor a

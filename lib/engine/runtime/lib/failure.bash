@@ -13,6 +13,7 @@ die() {
 	set +e
 	local message=${*:-(no message)}
 	__report_death "${message}"
+	__run_hooks EBUILD_DEATH_HOOKS "$@" >&2
 	if [[ -n ${__EBUILD_SHELL} && ${__EBUILD_SHELL} != "${BASHPID}" ]]; then
 		kill -USR1 "${__EBUILD_SHELL}" 2>/dev/null
 	fi
@@ -89,4 +90,22 @@ __ban_commands() {
 	for name in ${__EAPI_BANNED}; do
 		eval "${name}() { die \"${name}: banned in EAPI \${EAPI}\"; }"
 	done
+}
+
+# Functions that eclasses and bashrc files want run when a phase ends well or badly; their names stand in
+# EBUILD_SUCCESS_HOOKS and EBUILD_DEATH_HOOKS. Source: Portage's bashrc functions.
+register_die_hook() { EBUILD_DEATH_HOOKS+=" $*"; }
+register_success_hook() { EBUILD_SUCCESS_HOOKS+=" $*"; }
+
+# __run_hooks VARIABLE ARGUMENTS: each once, however often it was registered; a hook that dies does not run them again
+__run_hooks() {
+	local -A __seen=()
+	local __hook __hooks=${!1-}
+	unset -v "${1}"
+	shift
+	for __hook in ${__hooks}; do
+		[[ -z ${__seen[${__hook}]-} ]] && declare -F "${__hook}" > /dev/null && "${__hook}" "$@"
+		__seen[${__hook}]=1
+	done
+	return 0
 }

@@ -1,7 +1,6 @@
 # eapply and eapply_user. Source: PMS, "Patch commands", algorithm "eapply logic".
 
 eapply() {
-	(( __CAN_EAPPLY )) || die "eapply: not available in EAPI ${EAPI}"
 	local -a options=() files=()
 	__eapply_arguments "$@" || return
 	(( ${#files[@]} )) || { __failed eapply "names no file"; return; }
@@ -72,7 +71,6 @@ __eapply_one() {
 # The patches of the user: etc/portage/patches/CATEGORY/ with PN, P and P-PR, each also with :SLOT. They are applied in the
 # order of their names; of equal names the closest folder counts, and an empty file takes one away. Source: portage(5).
 eapply_user() {
-	(( __CAN_EAPPLY )) || die "eapply_user: not available in EAPI ${EAPI}"
 	[[ ${EBUILD_PHASE} == prepare ]] || die "eapply_user: belongs into src_prepare"
 	[[ ! -e ${__E_T}/.eapply_user_called ]] || return 0
 	: > "${__E_T}/.eapply_user_called"

@@ -57,6 +57,7 @@ __run_phase() {
 	else
 		__run_hooked "${__function}"
 	fi
+	__run_hooks EBUILD_SUCCESS_HOOKS
 	__reset_shell
 	return 0
 }
@@ -92,6 +93,13 @@ __set_phase_variables() {
 		declare -g ${export} "${setting}"
 	done
 	[[ ${EBUILD_PHASE} == preinst || ${EBUILD_PHASE_FUNC} == src_* || ${EBUILD_PHASE} == setup ]] || unset -v D ED
+	if (( __CAN_PORTDIR_VARIABLE )); then
+		declare -g ${export} "PORTDIR=${__E_EBUILD%/*/*/*}" "ECLASSDIR=${__E_ECLASS_DIRS%%$'\n'*}"
+	fi
+	if (( __CAN_ENV_UNSET )); then
+		# shellcheck disable=SC2086
+		[[ -z ${ENV_UNSET-} ]] || unset -v ${ENV_UNSET}
+	fi
 	export TMPDIR=${__E_T} HOME=${__E_HOME}
 	local __libdir_name
 	__libdir

@@ -1,0 +1,120 @@
+# What docompress is about: documentation of the image is compressed when src_install is done. Source: PMS 12.3.4.
+# PORTAGE_COMPRESS names the program, empty for none; PORTAGE_COMPRESS_FLAGS, PORTAGE_COMPRESS_EXCLUDE_SUFFIXES and
+# PORTAGE_DOCOMPRESS_SIZE_LIMIT are those of Portage (make.conf(5)).
+
+__compress_image() {
+	[[ -n ${PORTAGE_COMPRESS} ]] && (( __CAN_DOCOMPRESS )) || return 0
+	type -P "${PORTAGE_COMPRESS}" > /dev/null ||
+		die "PORTAGE_COMPRESS names \`${PORTAGE_COMPRESS}\`, which this machine does not have"
+	local -a __flags=()
+	local __suffix
+	__compressor_settings
+	local -A __chosen=()
+	__choose_documents
+	(( ${#__chosen[@]} )) || return 0
+	local -a __files=()
+	__unpack_documents
+	(( ${#__files[@]} == 0 )) || printf '%s\0' "${__files[@]}" | LC_ALL=C sort -z |
+		xargs -0 -r -- "${PORTAGE_COMPRESS}" "${__flags[@]}" -- || die "${PORTAGE_COMPRESS} failed"
+	__follow_documents
+}
+
+# Sets __flags and __suffix.
+__compressor_settings() {
+	case ${PORTAGE_COMPRESS##*/} in
+		bzip2 | pbzip2 | lbzip2) __suffix=.bz2 __flags=(-9) ;;
+		# without name and time: the same file gives the same bytes
+		gzip | pigz) __suffix=.gz __flags=(-9n) ;;
+		xz) __suffix=.xz __flags=(-q) ;;
+		zstd) __suffix=.zst __flags=(-q --rm) ;;
+		lz4) __suffix=.lz4 __flags=(-q -m --rm) ;;
+		lzip | plzip) __suffix=.lz __flags=(-9) ;;
+		*) die "PORTAGE_COMPRESS names \`${PORTAGE_COMPRESS}\`, and nobody knows the suffix of what that makes" ;;
+	esac
+	# shellcheck disable=SC2206
+	[[ ! -v PORTAGE_COMPRESS_FLAGS ]] || __flags=(${PORTAGE_COMPRESS_FLAGS})
+}
+
+# Keys of __chosen: the files of the inclusion list without those of the exclusion list.
+__choose_documents() {
+	local -a included=(/usr/share/{doc,info,man}) excluded=("/usr/share/doc/${__E_PF}/html") limit=()
+	local list path
+	for list in docompress docompress-exclude; do
+		[[ -f ${__E_BUILD_INFO}/${list} ]] || continue
+		while IFS= read -r path; do
+			if [[ ${list} == docompress ]]; then included+=("${path}"); else excluded+=("${path}"); fi
+		done < "${__E_BUILD_INFO}/${list}"
+	done
+	[[ ${PORTAGE_DOCOMPRESS_SIZE_LIMIT} =~ ^[0-9]+$ ]] && limit=(-size "+${PORTAGE_DOCOMPRESS_SIZE_LIMIT}c")
+	for path in "${included[@]}"; do
+		__documents_below "${path}" "${limit[@]}" || continue
+		while IFS= read -r -d '' path; do __chosen[${path}]=1; done < <("${__find[@]}")
+	done
+	for path in "${excluded[@]}"; do
+		__documents_below "${path}" || continue
+		while IFS= read -r -d '' path; do unset -v '__chosen[$path]'; done < <("${__find[@]}")
+	done
+}
+
+# Sets __find to the command that prints the files below a path of the image, or fails: nothing outside is reached.
+__documents_below() {
+	local full=${__E_ED}/${1#/} at
+	shift
+	[[ -e ${full} ]] || return 1
+	at=$(realpath -- "${full}") && [[ ${at} == "$(realpath -- "${__E_ED}")"/* ]] || return 1
+	__find=(find -P "${full}" -type f "$@" -print0)
+}
+
+# Fills __files. What came compressed is compressed anew, as the user wants it; where both are there, both stay.
+__unpack_documents() {
+	local file bare suffix tool
+	local -a known=(.Z .gz .bz2 .lzma .lz .lz4 .xz .zst)
+	for file in "${!__chosen[@]}"; do
+		[[ -s ${file} ]] || continue
+		for suffix in ${PORTAGE_COMPRESS_EXCLUDE_SUFFIXES}; do
+			[[ ${file##*.} =~ ^${suffix}$ ]] && continue 2
+		done
+		case ${file} in
+			*.gz | *.Z) tool="gzip -d" ;;
+			*.bz2) tool="bzip2 -d" ;;
+			*.xz | *.lzma) tool="xz -d" ;;
+			*) tool= ;;
+		esac
+		if [[ -n ${tool} ]]; then
+			bare=${file%.*}
+			for suffix in "" "${known[@]}"; do
+				[[ ${bare}${suffix} == "${file}" || ! -e ${bare}${suffix} ]] && continue
+				eqawarn "QA Notice: \`${file#"${__E_ED}"}\` is there in several ways of compression"
+				continue 2
+			done
+			${tool} -f -- "${file}" || die "cannot unpack \`${file#"${__E_ED}"}\`"
+			file=${bare}
+		elif [[ ${file} == *.@(lz|lz4|zst) ]]; then
+			continue
+		fi
+		# compressors refuse files with several names; each name becomes a file
+		if (( $(stat -c %h -- "${file}") > 1 )); then
+			cp -p -- "${file}" "${file}.prefix-studio" && mv -f -- "${file}.prefix-studio" "${file}" || die "cannot copy a file"
+		fi
+		rm -f -- "${file}${__suffix}"
+		__files+=("${file}")
+	done
+}
+
+# Links to what got a suffix get it too, and links to those.
+__follow_documents() {
+	local link target
+	local -i changed=1 rounds=0
+	while (( changed && rounds++ < 100 )); do
+		changed=0
+		while IFS= read -r -d '' link && IFS= read -r -d '' target; do
+			if [[ ${target} == /* ]]; then
+				[[ -f ${__E_D}${target}${__suffix} ]] || continue
+			else
+				[[ -f ${link%/*}/${target}${__suffix} ]] || continue
+			fi
+			rm -f -- "${link}" && ln -s -- "${target}${__suffix}" "${link}${__suffix}" || die "cannot change a link"
+			changed=1
+		done < <(find -P "${__E_ED}" -type l -xtype l -printf '%p\0%l\0')
+	done
+}
