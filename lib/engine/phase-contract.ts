@@ -61,6 +61,8 @@ export interface PhaseRequest {
    * VDB entry (prerm, postrm). Null: source the ebuild.
    */
   readonly environmentFile: string | null;
+  /** start from the variables that earlier phases left in the work folder; the ebuild is sourced all the same */
+  readonly continues?: boolean;
   /** MERGE_TYPE; absent: `source` without a saved environment, else `binary` */
   readonly mergeType?: 'source' | 'binary';
   /** PVR of the version that replaces or is replaced, as REPLACING_VERSIONS and REPLACED_BY_VERSION want it */

@@ -118,6 +118,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
       .join('\n'),
     E_CONFIGROOT: eprefix,
     E_ENVIRONMENT: request.environmentFile === null ? '' : environmentTarget(inside, request.environmentFile),
+    E_CONTINUES: request.continues ? '1' : '',
     E_A: request.distfiles.join(' '),
     E_DISTDIR: inside.distDir,
     E_FILESDIR: `${inside.ebuildDir}/files`,

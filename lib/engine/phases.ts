@@ -5,11 +5,11 @@ import { programRoot } from '../home';
 import { ContainedFolder } from '../host/contained-file';
 import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
-import { limitHint, limitText } from '../host/sandbox-limits';
+import { limitHint, limitText, type SandboxProfile } from '../host/sandbox-limits';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { engineFolderMounts } from './engine-folders';
 import { brootInside, hasHostNames, makeHostNames } from './host-names';
-import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
+import { PhaseAnswers } from './phase-answers';
 import type {
   EbuildPhase,
   InstallFacts,
@@ -26,9 +26,6 @@ const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'pr
 /** 2020-01-01: what compilers and archivers write where they would write the time of the build. */
 const sourceDateEpoch = '1577836800';
 
-/** What `has_version` may ask about. */
-const queryRoots: ReadonlySet<string> = new Set<QueryRoot>(['broot', 'sysroot', 'root']);
-
 /** What the field of a tar header holds. */
 const maxRecordedId = 0o7777777;
 
@@ -37,11 +34,18 @@ export function runtimeFolder(): string {
   return join(programRoot(), 'lib/engine/runtime');
 }
 
-/**
- * Runs phases of one ebuild in one sandbox, in one shell, in the order given, and stops at the first that fails.
- * Nothing but `buildDir` is writable; phases that belong to the merge may write below the prefix too.
- */
-export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResult> {
+/** The sandbox of an ebuild's phases, before it is known what runs in it. */
+export interface PhaseSandbox {
+  readonly inside: InsidePaths;
+  readonly profile: SandboxProfile;
+  readonly mounts: readonly SandboxMount[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Removes what was made for it beside the work folder. */
+  close(): Promise<void>;
+}
+
+/** Makes what the sandbox of these phases shows: folders of the work, settings, names of programs. */
+export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSandbox> {
   const inside = insidePaths(request);
   const settings = besideWorkFolder(request.buildDir, 'settings');
   preparePhaseFolders(request.buildDir);
@@ -49,26 +53,42 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
   const broot = hasHostNames(request) ? besideWorkFolder(request.buildDir, 'broot') : null;
   if (broot !== null) makeHostNames(broot, request.hostNames ?? {});
+  return {
+    inside,
+    profile: isMerge(request) ? 'merge' : 'build',
+    mounts: [
+      ...mountsOf(request, inside, settings),
+      ...(broot === null ? [] : [{ source: broot, target: brootInside, access: 'read-only' as const }]),
+    ],
+    environment: sandboxEnvironment(request, inside),
+    close: async () => {
+      await rm(settings, { force: true });
+      if (broot !== null) await rm(broot, { recursive: true, force: true });
+    },
+  };
+}
 
+/**
+ * Runs phases of one ebuild in one sandbox, in one shell, in the order given, and stops at the first that fails.
+ * Nothing but `buildDir` is writable; phases that belong to the merge may write below the prefix too.
+ */
+export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResult> {
+  const { inside, profile, mounts, environment, close } = await openPhaseSandbox(request);
   const progress = new Progress(request);
   let result: SandboxResult;
   try {
     result = await runSandboxed({
-      profile: isMerge(request) ? 'merge' : 'build',
-      mounts: [
-        ...mountsOf(request, inside, settings),
-        ...(broot === null ? [] : [{ source: broot, target: brootInside, access: 'read-only' as const }]),
-      ],
+      profile,
+      mounts,
       command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
-      environment: sandboxEnvironment(request, inside),
+      environment,
       workingDirectory: '/',
       signal: request.signal,
       onOutput: request.onOutput,
       onRecord: (fields, answer) => progress.take(fields, answer),
     });
   } finally {
-    await rm(settings, { force: true });
-    if (broot !== null) await rm(broot, { recursive: true, force: true });
+    await close();
   }
 
   if (result.isCancelled) return { kind: 'cancelled' };
@@ -99,19 +119,12 @@ class Progress {
   death: string | null = null;
   isDone = false;
   cpuMs = 0;
-  readonly #places: QueryPlaces;
+  readonly #answers: PhaseAnswers;
   #begun = -1;
 
   constructor(private readonly request: PhaseRequest) {
     this.phase = request.phases[0] ?? 'setup';
-    const { broot, root, sysroot, eprefix } = request.roots;
-    const bare = (path: string): string => (path === '/' ? '' : path);
-    this.#places = {
-      broot: { root: bare(broot), eprefix: '' },
-      sysroot: { root: bare(sysroot), eprefix },
-      root: { root: bare(root), eprefix },
-      provided: request.hostProvided ?? [],
-    };
+    this.#answers = new PhaseAnswers(request);
   }
 
   take([kind, ...values]: readonly string[], answer: (line: string) => Promise<void>): undefined | Promise<void> {
@@ -130,9 +143,8 @@ class Progress {
         });
         return;
       case 'query':
-        return this.#answer(values[0] ?? '', values[1] ?? '', answer);
       case 'flag':
-        return answer(this.request.isImplicitFlag?.(values[0] ?? '') ? 'yes' : 'no');
+        return this.#answers.take([kind, ...values], answer);
       case 'usage':
         this.cpuMs = values.map(cpuMsOf).reduce((sum, ms) => sum + ms, 0);
         return;
@@ -148,12 +160,6 @@ class Progress {
     this.#begun = at;
     this.phase = name as EbuildPhase;
     this.request.onPhase(this.phase);
-  }
-
-  async #answer(root: string, atom: string, answer: (line: string) => Promise<void>): Promise<void> {
-    if (!queryRoots.has(root)) return answer(`!there is no root \`${root.slice(0, 100)}\` to ask about`);
-    const found = await queryPackages(this.#places, root as QueryRoot, atom);
-    await answer(found.kind === 'best' ? (found.cpv ?? '') : `!${found.message.replaceAll('\n', ' ')}`);
   }
 }
 

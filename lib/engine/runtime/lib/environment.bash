@@ -17,15 +17,34 @@ __remember_runtime_functions() {
 	done < <(declare -F)
 }
 
-# __save_environment: writes to stdout
-__save_environment() {
+# __save_variables [NAME]: writes to stdout; NAME is saved whatever it is
+__save_variables() {
 	local __name
 	while IFS= read -r __name; do
-		[[ ${__name} =~ ${__unsaved_variables} ]] && continue
+		[[ ${__name} =~ ${__unsaved_variables} && ${__name} != "${1}" ]] && continue
 		# references and read-only variables cannot be restored
 		[[ ${!__name@a} == *[rn]* ]] && continue
 		declare -p "${__name}" 2> /dev/null
 	done < <(compgen -v | LC_ALL=C sort)
+}
+
+# __keep_variables: leaves the variables in T, for phases and shells that go on from here. It comes behind every phase, so
+# it is one builtin; what of it counts is found when it is read.
+__keep_variables() {
+	{ declare -p >| "${__E_T}/variables"; } 2> /dev/null
+	return 0
+}
+
+# __kept_variables: writes the variables that __keep_variables left, as a shell of its own understands them
+__kept_variables() {
+	env -i "${BASH}" --norc --noprofile -c 'source "${1}" 2> /dev/null; source "${2}"; __save_variables PATH' \
+		bash "${__E_T}/variables" "${__RUNTIME}/lib/environment.bash"
+}
+
+# __save_environment: writes to stdout
+__save_environment() {
+	local __name
+	__save_variables
 	while IFS= read -r __name; do
 		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
 		declare -f "${__name}"

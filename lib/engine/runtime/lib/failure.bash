@@ -16,7 +16,13 @@ die() {
 	__run_hooks EBUILD_DEATH_HOOKS "$@" >&2
 	if [[ -n ${__EBUILD_SHELL} && ${__EBUILD_SHELL} != "${BASHPID}" ]]; then
 		kill -USR1 "${__EBUILD_SHELL}" 2>/dev/null
+		exit 1
 	fi
+	__end_here
+}
+
+# What the main shell does when all is lost. A replaceable step: a shell with a person in front of it goes on.
+__end_here() {
 	exit 1
 }
 
