@@ -4,21 +4,18 @@ import { removeTree } from '../host/remove-tree';
 import type { BuildPhase, PackageNotice } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { EbuildFacts } from './ebuild-facts';
-import { scanElfFiles } from './elf-scan';
 import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
+import { finishImage } from './finish-image';
 import type { ImageEntry } from './image-tree';
-import { setImageTimes } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseResult, RunEbuildPhases } from './phase-contract';
+import { insidePaths } from './phase-settings';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
-import { readImage } from './read-image';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
 import { sourceDateEpoch } from './source-date';
 import { evaluateSourceUri, evaluateWords } from './source-uri';
-import { stripImage } from './strip';
-import { takeImage } from './take-image';
 import type { EntryFiles } from './vdb';
 
 /** The files that a build of this ebuild needs, with what is known of where to get them. Throws MANIFEST_MISSING. */
@@ -188,21 +185,22 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   if (result.kind !== 'ok') return result;
 
   const imageDir = join(buildDir, 'image');
-  const taken = await takeImage(imageDir, place.path);
-  request.onPhase('package');
   const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
-  const stripped = await stripImage(
+  const { entries, elfs } = await finishImage({
     imageDir,
-    taken,
-    {
+    eapi: facts.metadata.EAPI || '0',
+    staging: place.staging,
+    strip: {
       restricted: restrict.includes('strip') || (facts.features?.has('nostrip') ?? false),
       include: installed.strip,
       exclude: installed.stripExclude,
-      eprefix: place.path,
     },
-    toolOf(place.board, 'strip'),
-  );
-  const entries = await setImageTimes(imageDir, stripped > 0 ? await readImage(imageDir) : taken, sourceDateEpoch);
+    stripTool: toolOf(place.board, 'strip'),
+    buildPath: insidePaths({ cpv, repository: facts.repository, eclassDirs: [] }).build,
+    onTaken: () => request.onPhase('package'),
+    log: line,
+    onNotice: request.onNotice ?? (() => undefined),
+  });
   const entryFiles = await entryFilesOf({
     cpv,
     facts,
@@ -210,7 +208,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     arch: archOf(place),
     staging: place.staging,
     buildDir,
-    elfs: await scanElfFiles(imageDir, entries),
+    elfs,
     owners: installed.owners,
     buildTime: Math.floor(Date.now() / 1000),
     more: request.moreFiles,

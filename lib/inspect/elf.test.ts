@@ -48,6 +48,15 @@ describe('an ELF file', () => {
     expect(facts('runpath')).toMatchObject({ rpath: [], runpath: ['/opt/c'], executableStack: true });
   });
 
+  it('sees when symbols are bound', () => {
+    const link = (name: string, ...flags: string[]) => {
+      execFileSync('gcc', ['-o', name, 'main.c', '-L.', '-lf', ...flags], { cwd: folder });
+      return facts(name)?.bindNow;
+    };
+    expect(link('lazy', '-Wl,-z,lazy')).toBe(false);
+    expect(link('now', '-Wl,-z,now')).toBe(true);
+  });
+
   it('knows a relocatable object', () => {
     expect(facts('main.o')).toMatchObject({ type: 'REL', dynamic: false, needed: [] });
   });

@@ -22,6 +22,8 @@ export interface ElfFacts {
   readonly executableStack: boolean;
   /** has a dynamic section */
   readonly dynamic: boolean;
+  /** symbols are bound when it is loaded: DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW */
+  readonly bindNow: boolean;
 }
 
 const magic = [0x7f, 0x45, 0x4c, 0x46];
@@ -46,6 +48,10 @@ const DT_TEXTREL = 22;
 const DT_RUNPATH = 29;
 const DT_FLAGS = 30;
 const DF_TEXTREL = 4;
+const DT_BIND_NOW = 24;
+const DF_BIND_NOW = 8;
+const DT_FLAGS_1 = 0x6ffffffb;
+const DF_1_NOW = 1;
 
 const types = { 1: 'REL', 2: 'EXEC', 3: 'DYN', 4: 'CORE' } as const;
 
@@ -117,6 +123,12 @@ function read(view: ElfBytes, bits: 32 | 64): ElfFacts {
     ),
     executableStack: stack !== undefined && (stack.flags & PF_X) !== 0,
     dynamic: dynamic !== undefined,
+    bindNow: entries.some(
+      ([tag, value]) =>
+        tag === DT_BIND_NOW ||
+        (tag === DT_FLAGS && (value & DF_BIND_NOW) !== 0) ||
+        (tag === DT_FLAGS_1 && (value & DF_1_NOW) !== 0),
+    ),
   };
 }
 

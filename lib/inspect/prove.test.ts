@@ -106,7 +106,8 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
 
   it('finds scripts, links, build paths and permissions that leak', async () => {
     const inside = (path: string) => join(finalRoot, eprefix, path);
-    writeFileSync(inside('usr/bin/script'), '#!/bin/sh\necho hi\n', { mode: 0o755 });
+    writeFileSync(inside('usr/bin/script'), '#!/usr/bin/env perl\n', { mode: 0o755 });
+    writeFileSync(inside('usr/bin/shell-script'), '#!/bin/sh\necho hi\n', { mode: 0o755 });
     symlinkSync('/etc/passwd', inside('usr/bin/link'));
     symlinkSync('../lib64/none', inside('usr/bin/dangling'));
     writeFileSync(inside('usr/lib64/x.pc'), 'prefix=/build/prefix-amd64-usr/proof/root/opt/proof\n');
@@ -115,13 +116,29 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     const checks = await prove();
     const leaks = (name: string) =>
       checks.find((c) => c.name === name)?.findings.map((f) => [f.path.slice(eprefix.length), f.severity]);
-    expect(leaks('shebang')).toEqual([['/usr/bin/script', 'leak']]);
+    expect(leaks('shebang')).toEqual([
+      ['/usr/bin/script', 'leak'],
+      ['/usr/bin/shell-script', 'notice'],
+    ]);
+    expect(checks.find((c) => c.name === 'shebang')?.findings.map((f) => f.detail)).toEqual([
+      'is run by `/usr/bin/env perl` of the host; `dev-lang/perl` in the prefix brings it',
+      'is run by `/bin/sh` of the host; `app-shells/bash` in the prefix brings it',
+    ]);
     expect(leaks('symlink')).toEqual([
       ['/usr/bin/dangling', 'notice'],
       ['/usr/bin/link', 'leak'],
     ]);
     expect(leaks('staging-path')).toEqual([['/usr/lib64/x.pc', 'leak']]);
     expect(leaks('permissions')).toEqual([['/usr/lib64/open', 'leak']]);
+  });
+
+  it('says what scripts are run by when only the shell of every system is needed', async () => {
+    writeFileSync(join(finalRoot, eprefix, 'usr/bin/script'), '#!/bin/sh\n', { mode: 0o755 });
+    const { ok, summary } = await findingsOf('shebang');
+    expect(ok).toBe(true);
+    expect(summary).toBe(
+      '1 script: 1 is run by `/bin/sh` of the host, which every system has; none by another interpreter of the host.',
+    );
   });
 
   it('reports a smoke command that fails with its status and last words', async () => {

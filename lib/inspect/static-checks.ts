@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ProofCheck } from '../layout/events';
+import { packageOfInterpreter } from '../layout/interpreter-packages';
 import { machineName } from './elf';
 import { findLibrary, followInTree, isInsidePrefix } from './library-search';
 import { type ElfFile, isUnderProof, type ProofSubject } from './subject';
@@ -104,20 +105,32 @@ export function checkMachine(subject: ProofSubject): ProofCheck {
   );
 }
 
+/** Every system that merges a sysext has it, as it has a kernel: scripts that name it run, but by the host. */
+const systemShell = '/bin/sh';
+
 export function checkShebangs(subject: ProofSubject): ProofCheck {
+  let byShell = 0;
   const findings = subject.scripts.flatMap(({ entry, interpreterLine }) => {
     if ((entry.mode & 0o111) === 0) return [];
-    const [program = ''] = interpreterLine.split(/\s+/);
+    const [program = '', argument = ''] = interpreterLine.split(/\s+/);
     if (program.startsWith(`${subject.eprefix}/`) && isInsidePrefix(subject, program)) return [];
+    const owner = packageOfInterpreter(/\/env$/.test(program) && argument ? argument : program);
+    const advice = owner === null ? '' : `; \`${owner}\` in the prefix brings it`;
     if (program.startsWith(`${subject.eprefix}/`))
-      return [finding(entry, `is run by \`${program}\`, which is not in the prefix`)];
-    return [finding(entry, `is run by \`${program}\` of the host`)];
+      return [finding(entry, `is run by \`${program}\`, which is not in the prefix${advice}`)];
+    if (program === systemShell) byShell += 1;
+    const what = /\/env$/.test(program) && argument ? `${program} ${argument}` : program;
+    const severity = program === systemShell ? 'notice' : 'leak';
+    return [finding(entry, `is run by \`${what}\` of the host${advice}`, severity)];
   });
+  const scripts = count(subject.scripts.length, 'script');
   return check(
     'shebang',
     findings,
-    `${count(subject.scripts.length, 'script')}: none is run by an interpreter of the host.`,
-    (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host.`,
+    byShell === 0
+      ? `${scripts}: none is run by an interpreter of the host.`
+      : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by \`${systemShell}\` of the host, which every system has; none by another interpreter of the host.`,
+    (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host, or cannot be run.`,
   );
 }
 

@@ -51,6 +51,8 @@ export interface Eapi {
   readonly hasStableMasks: boolean;
   /** `use.stable`, `package.use.stable`. PMS 5.2.11 */
   readonly hasUseStable: boolean;
+  /** empty directories of an image are not installed. PMS 13.2.2 leaves it open; so does Portage */
+  readonly dropsEmptyDirectories: boolean;
   /** lowest bash version, `5.0`. PMS 6 */
   readonly bash: string;
   /** a glob without a match is an error in global scope. PMS 6 */
@@ -87,6 +89,7 @@ const span: Readonly<Record<Capability, readonly [first: number, last: number]>>
   hasStableMasks: [5, latest],
   hasUseStable: [9, latest],
   hasFailglob: [6, latest],
+  dropsEmptyDirectories: [8, latest],
 };
 
 const bashOf = ['3.2', '3.2', '3.2', '3.2', '3.2', '3.2', '4.2', '4.2', '5.0', '5.3'];
