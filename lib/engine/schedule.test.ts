@@ -27,6 +27,23 @@ describe('a schedule', () => {
     expect(schedule.ready()).toEqual(['app', 'tool']);
   });
 
+  it('starts what has the highest priority first, however late it became free', () => {
+    const priority = (id: string): number => ({ slow: 9, quick: 1, base: 5 })[id] ?? 0;
+    const schedule = new Schedule({ ...work('quick:; base:; slow: base'), priority }, false);
+    expect(schedule.ready()).toEqual(['base', 'quick']);
+    schedule.start('base');
+    expect(schedule.finish('base')).toEqual(['slow']);
+    expect(schedule.next()).toBe('slow');
+    expect(schedule.ready()).toEqual(['slow', 'quick']);
+  });
+
+  it('counts a need that is named twice once', () => {
+    const schedule = new Schedule(work('app: lib lib; lib:'), false);
+    schedule.start('lib');
+    schedule.finish('lib');
+    expect(schedule.ready()).toEqual(['app']);
+  });
+
   it('takes things it does not know as there', () => {
     expect(new Schedule(work('app: provided'), false).ready()).toEqual(['app']);
   });
