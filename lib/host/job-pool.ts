@@ -1,0 +1,164 @@
+import type { TokenPipe } from './token-pipe';
+
+/** Work that wants processors. */
+export interface JobRequest {
+  /** what has more is served first */
+  readonly priority: number;
+  /** processors that it can use at once; default: all */
+  readonly most?: number;
+  /** how it is given more than one; absent: it uses one */
+  readonly pipe?: TokenPipe;
+  /** null: it may start; else why not now */
+  readonly mayStart?: () => string | null;
+  /** told each time when the reason for waiting is another one */
+  readonly onHold?: (reason: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Processors that are being used. */
+export interface JobShare {
+  /** Gives back everything, also what was taken from the pipe and never returned. The pipe is left to whoever made it. */
+  release(): void;
+}
+
+interface Share {
+  readonly priority: number;
+  readonly most: number;
+  readonly pipe: TokenPipe | null;
+  /** what is counted as in use: the first, what lies in the pipe, and what was taken from it */
+  held: number;
+  /** looks in a row at which a token lay in the pipe untouched */
+  idleRounds: number;
+}
+
+interface Waiter {
+  readonly request: JobRequest;
+  readonly start: (share: JobShare) => void;
+  reason: string | null;
+}
+
+export interface JobPoolOptions {
+  /** shares at once */
+  readonly shares: number;
+  /** how often tokens that nobody takes are moved to where they are wanted; 0: only when `round` is called */
+  readonly roundEveryMs?: number;
+}
+
+const idleAfter = 2;
+
+/**
+ * The processors of a machine, shared by packages. Each package that runs has one; tokens for more are laid into its own
+ * pipe, which its make, ninja or cargo takes from. A pipe for each: a package can keep or forge tokens of its own pipe only, never
+ * more than its share counts, and when it ends all of them come back. Tokens that lie untouched go to others.
+ */
+export class JobPool {
+  private readonly shares = new Set<Share>();
+  private readonly waiters: Waiter[] = [];
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly total: number,
+    private readonly options: JobPoolOptions,
+  ) {}
+
+  /** Tokens that nobody has. */
+  get free(): number {
+    let held = 0;
+    for (const share of this.shares) held += share.held;
+    return this.total - held;
+  }
+
+  /** Waits for a processor. Throws the signal's reason when it is aborted. */
+  enter(request: JobRequest): Promise<JobShare> {
+    return new Promise((resolve, reject) => {
+      request.signal?.throwIfAborted();
+      const leave = (): void => {
+        this.waiters.splice(this.waiters.indexOf(waiter), 1);
+        reject(request.signal?.reason);
+        this.keepTime();
+      };
+      const start = (share: JobShare): void => {
+        request.signal?.removeEventListener('abort', leave);
+        resolve(share);
+      };
+      const waiter: Waiter = { request, start, reason: null };
+      request.signal?.addEventListener('abort', leave, { once: true });
+      this.waiters.push(waiter);
+      this.waiters.sort((a, b) => b.request.priority - a.request.priority);
+      this.round();
+    });
+  }
+
+  /** Looks what was taken and given back, and lays out what is free. */
+  round(): void {
+    this.collect();
+    // who gave away its own processor too must get one again
+    for (const share of this.byPriority()) if (share.held === 0) this.lay(share);
+    const [hungry, idle] = [this.takers(false), this.takers(true)];
+    const wanting = [...hungry.map((share) => ({ share })), ...this.waiters.map((waiter) => ({ waiter }))];
+    const priorityOf = (one: (typeof wanting)[number]): number =>
+      'share' in one ? one.share.priority : one.waiter.request.priority;
+    for (const one of wanting.sort((a, b) => priorityOf(b) - priorityOf(a))) {
+      if ('share' in one) this.lay(one.share);
+      else this.tryStart(one.waiter);
+    }
+    for (const share of [...idle, ...hungry]) this.lay(share);
+    this.keepTime();
+  }
+
+  private byPriority(): readonly Share[] {
+    return [...this.shares].sort((a, b) => b.priority - a.priority);
+  }
+
+  private takers(areIdle: boolean): readonly Share[] {
+    return this.byPriority().filter(({ pipe, idleRounds }) => pipe !== null && idleRounds >= idleAfter === areIdle);
+  }
+
+  /** Tokens in the pipes come back; more than a share was given is forged and counts for nothing. */
+  private collect(): void {
+    for (const share of this.shares) {
+      if (!share.pipe) continue;
+      const found = Math.min(share.pipe.drain(), share.held);
+      share.held -= found;
+      share.idleRounds = found > 0 ? share.idleRounds + 1 : 0;
+    }
+  }
+
+  private lay(share: Share): void {
+    if (!share.pipe || share.held >= share.most || this.free <= 0) return;
+    share.held += 1;
+    share.pipe.give(1);
+  }
+
+  private tryStart(waiter: Waiter): void {
+    if (this.free <= 0 || this.shares.size >= this.options.shares) return;
+    const { request } = waiter;
+    // when nothing runs, waiting would help nobody
+    const reason = this.shares.size === 0 ? null : (request.mayStart?.() ?? null);
+    if (reason !== null) {
+      if (reason !== waiter.reason) request.onHold?.(reason);
+      waiter.reason = reason;
+      return;
+    }
+    this.waiters.splice(this.waiters.indexOf(waiter), 1);
+    const { priority, most = this.total, pipe = null } = request;
+    const share: Share = { priority, most: Math.max(1, most), pipe, held: 1, idleRounds: 0 };
+    this.shares.add(share);
+    waiter.start({
+      release: () => {
+        if (this.shares.delete(share)) this.round();
+      },
+    });
+  }
+
+  /** Time matters only while somebody may want what another has. */
+  private keepTime(): void {
+    const { roundEveryMs = 40 } = this.options;
+    const matters = roundEveryMs > 0 && (this.waiters.length > 0 || this.shares.size > 0);
+    if (!matters && this.timer) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+    if (matters) this.timer ??= setInterval(() => this.round(), roundEveryMs).unref();
+  }
+}
