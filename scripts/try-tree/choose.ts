@@ -1,7 +1,9 @@
-import type { Design } from '../../lib/design';
+import { applyEdits, type Design } from '../../lib/design';
 import { boards } from '../../lib/layout/names';
 import { type OpenedDesign, reopenDesign } from '../../lib/plan/open-design';
 import { planOpened } from '../../lib/plan/plan-design';
+import { explainDerivations } from '../../lib/resolve/explain';
+import type { DesignEdit, PlanResult } from '../../lib/resolve/plan';
 import type { Candidate } from '../../lib/resolve/provider';
 
 /** Versions whose sources can be had with the very bytes of the Manifest: `category/PN-version`. */
@@ -48,10 +50,27 @@ export function chooseBuildable(
   let design: Design = { ...base, packages: [] };
   for (const name of wanted) {
     const next = { ...design, packages: [...design.packages, name] };
-    const changed = reopenDesign(opened, next);
-    const result = changed && planOpened(changed, false);
+    const result = planOf(opened, next, true);
     if (result?.kind === 'planned') design = next;
-    else leftOut.set(name, result ? (result.derivations[0]?.failure.kind ?? 'unsolved') : 'not open');
+    else {
+      const fixed = result?.fixes.map(({ edits }) => edits).find(isAboutFlags);
+      const changed = fixed && applyEdits(next, fixed);
+      if (changed && planOf(opened, changed, false)?.kind === 'planned') design = changed;
+      else
+        leftOut.set(
+          name,
+          result?.derivations[0] ? (explainDerivations(result.derivations)[0]?.title ?? '') : 'not open',
+        );
+    }
   }
   return { design, leftOut };
 }
+
+function planOf(opened: OpenedDesign, design: Design, wantsFixes: boolean): PlanResult | null {
+  const changed = reopenDesign(opened, design);
+  return changed && planOpened(changed, wantsFixes);
+}
+
+/** A change of flags is fair; to unmask what cannot be fetched is not. */
+const isAboutFlags = (edits: readonly DesignEdit[]): boolean =>
+  edits.every(({ kind }) => kind === 'package_use' || kind === 'use' || kind === 'make_conf');

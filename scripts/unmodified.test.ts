@@ -1,0 +1,108 @@
+import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Design, designSchema } from '../lib/design';
+import { dataHome, homeLayout } from '../lib/home';
+import { probeSandbox } from '../lib/host/sandbox-probe';
+import { provePrefix } from '../lib/inspect';
+import type { RunEvent } from '../lib/layout/events';
+import { buildObstacle } from '../lib/plan/build-obstacle';
+import { type OpenedDesign, openDesign } from '../lib/plan/open-design';
+import { planOpened } from '../lib/plan/plan-design';
+import { addTree } from '../lib/plan/trees';
+import type { Plan } from '../lib/resolve/plan';
+import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
+
+/** A whole checkout of flatcar/scripts; its ebuilds are not ours to keep, so the test runs where somebody has one. */
+const checkout = process.env.PREFIX_STUDIO_FLATCAR ?? '';
+const sandbox = await probeSandbox();
+
+/** One of every family: make, Meson, autoreconf, CMake, Meson with a Python of the build machine, configure. */
+const packages = [
+  'app-arch/bzip2',
+  'app-arch/lz4',
+  'dev-libs/libyaml',
+  'sys-process/tini',
+  'dev-libs/jsoncpp',
+  'sys-libs/gdbm',
+];
+
+/** Sources that were fetched on this machine before need not be fetched again; each is compared with its Manifest all the same. */
+function takeKnownSources(folder: string): void {
+  const known = homeLayout(dataHome()).distfiles;
+  if (!existsSync(known)) return;
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(known, { withFileTypes: true })) {
+    if (entry.isFile()) copyFileSync(join(known, entry.name), join(folder, entry.name), constants.COPYFILE_FICLONE);
+  }
+}
+
+describe.skipIf(checkout === '' || sandbox.kind === 'unusable')('unmodified ebuilds of Flatcar', () => {
+  let home: string;
+  let opened: OpenedDesign;
+  let plan: Plan;
+  const events: RunEvent[] = [];
+  const failures = (): (RunEvent & { readonly kind: 'package_failed' })[] =>
+    events.filter((event) => event.kind === 'package_failed');
+  /** Sources that nobody has say nothing about the engine. */
+  const isUnfetched = (): boolean => failures().length > 0 && failures().every(({ phase }) => phase === 'fetch');
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'unmodified-'));
+    addTree('flatcar', checkout, home);
+    const design: Design = designSchema.parse({
+      name: 'unmodified',
+      board: process.arch === 'arm64' ? 'arm64-usr' : 'amd64-usr',
+      path: '/opt/unmodified',
+      tree: 'flatcar',
+      toolchain: 'host',
+      packages,
+      package_use: { 'sys-libs/gdbm': ['-readline'] },
+      make_conf: { CFLAGS: '-O0 -pipe', CXXFLAGS: '-O0 -pipe' },
+    });
+    opened = await openDesign(design, { home });
+    const result = planOpened(opened);
+    if (result.kind !== 'planned') throw new Error(JSON.stringify(result.derivations[0]?.failure));
+    plan = result.plan;
+    await setUpOpened(opened, { home });
+    takeKnownSources(homeLayout(home).distfiles);
+    await executeOpened(opened, plan, { home, keepGoing: true, emit: (event) => void events.push(event) });
+  }, 900_000);
+
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('have what they need on this machine', () => {
+    expect(buildObstacle(opened, plan)).toBeNull();
+  });
+
+  it('are compiled, merged and installed', (context) => {
+    if (isUnfetched())
+      context.skip(
+        `no sources: ${failures()
+          .map(({ message }) => message)
+          .join('; ')
+          .slice(0, 300)}`,
+      );
+    expect(failures().map(({ id, phase, message }) => `${id} ${phase}: ${message}`)).toEqual([]);
+    const done = events.flatMap((event) => (event.kind === 'package_finished' ? [event.id] : []));
+    for (const { id } of plan.packages.filter(({ root }) => root !== 'host')) expect(done).toContain(id);
+  });
+
+  it('leave a prefix that stands for itself', async (context) => {
+    if (isUnfetched()) context.skip('no sources');
+    const place = placeOfOpened(opened);
+    const checks = await provePrefix({
+      finalRoot: place.finalRoot,
+      eprefix: place.path,
+      board: opened.design.board,
+      buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
+      cLibrary: { version: opened.toolchain.glibc, summary: opened.toolchain.summary },
+      smoke: [
+        ['usr/bin/bzip2', '--help'],
+        ['usr/bin/tini', '--version'],
+      ],
+    });
+    expect(checks.filter(({ ok, skipped }) => !ok && skipped === undefined).map(({ summary }) => summary)).toEqual([]);
+  });
+});
