@@ -15,6 +15,7 @@ const pages = [
   '/p/plain',
   '/p/plain/graph',
   '/p/plain/bootstrap',
+  '/p/plain/overlay',
   '/p/plain/layout',
   '/p/plain/checks',
   '/p/plain/builds',

@@ -1,6 +1,7 @@
 'use client';
 
 import { OctagonX } from 'lucide-react';
+import { FailureCures } from '@/components/overlay/failure-cures';
 import { identityOf } from '@/components/package/identity';
 import { PackageChip } from '@/components/package/package-chip';
 import { phaseWord } from '@/components/state/state';
@@ -82,11 +83,12 @@ export function FailureCard({
             </p>
           )}
         </div>
-        <div className="flex items-center gap-1.5">
+        <div className="flex flex-wrap items-center gap-1.5">
           <Button onClick={show}>{failure.logLine ? `Log at line ${failure.logLine}` : 'Show its log'}</Button>
           <CopyButton text={summary} label="Copy the error" />
         </div>
       </div>
+      {failure.cpv && failure.root === 'staging' && <FailureCures prefix={view.name} cpv={failure.cpv} />}
     </section>
   );
 }

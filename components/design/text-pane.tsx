@@ -3,24 +3,26 @@
 import { useMemo, useRef } from 'react';
 import { Quoted } from '@/components/ui/field';
 import type { DesignProblem } from '@/lib/design/errors';
-import { highlightYaml } from './highlight';
+import { highlightYaml, type TextPart } from './highlight';
 
-/** `prefix.yaml` as text: line numbers, light colouring, problems at their line. Tab leaves the field, as everywhere. */
+/** A text to edit, `prefix.yaml` for one: line numbers, light colouring, problems at their line. Tab leaves the field, as everywhere. */
 export function TextPane({
   text,
   onChange,
   problems,
   label = 'prefix.yaml',
   readOnly = false,
+  highlight = highlightYaml,
 }: {
   text: string;
   onChange: (text: string) => void;
   problems: readonly DesignProblem[];
   label?: string;
   readOnly?: boolean;
+  highlight?: (text: string) => TextPart[][];
 }) {
   const area = useRef<HTMLTextAreaElement>(null);
-  const lines = useMemo(() => highlightYaml(text), [text]);
+  const lines = useMemo(() => highlight(text), [highlight, text]);
   const guilty = new Map(problems.filter((problem) => problem.line).map((problem) => [problem.line, problem]));
   const jump = (problem: DesignProblem) => {
     const field = area.current;

@@ -238,6 +238,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
         {selected && (
           <div className="pane border-line bg-surface max-lg:border-t lg:border-l">
             <PackagePanel
+              prefix={document.name}
               key={selected.id}
               entry={selected}
               index={index}

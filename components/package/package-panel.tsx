@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { actionWords } from '@/components/graph/plan-table';
 import { allPaths, type PlanIndex, shortestPath } from '@/components/graph/why';
+import { TakeHomeButton } from '@/components/overlay/take-home-button';
 import { PlaceMark } from '@/components/place/place-mark';
 import { IconButton } from '@/components/ui/button';
 import { count } from '@/components/ui/format';
@@ -15,6 +16,7 @@ import { UseFlags } from './use-flags';
 export function PackagePanel({
   entry,
   index,
+  prefix,
   text,
   onText,
   onSelect,
@@ -22,6 +24,8 @@ export function PackagePanel({
 }: {
   entry: PlannedPackage;
   index: PlanIndex;
+  /** name of the stored prefix */
+  prefix: string;
   /** the design, for trying other USE flags; null when it cannot be changed here */
   text: string | null;
   onText: (text: string) => void;
@@ -53,6 +57,16 @@ export function PackagePanel({
         <p className="mb-1.5 text-sm">{entry.reason}</p>
         <Why entry={entry} index={index} onSelect={onSelect} />
       </section>
+      {entry.root === 'staging' && entry.action !== 'remove' && (
+        <div className="flex flex-wrap gap-2">
+          <TakeHomeButton
+            prefix={prefix}
+            cpv={entry.cpv}
+            isTaken={entry.reason.includes('From your overlay')}
+            size="sm"
+          />
+        </div>
+      )}
       {entry.iuse.length > 0 && <UseFlags entry={entry} text={text} onText={onText} />}
       <EdgeList title="It needs" edges={outOf} end="to" index={index} onSelect={onSelect} />
       <EdgeList title="Needed by" edges={into} end="from" index={index} onSelect={onSelect} />

@@ -102,7 +102,7 @@ export function WorkspaceActions({
         open={removing}
         onOpenChange={setRemoving}
         title={`Remove ${document.name}?`}
-        description="This removes the design, its staging and final roots with all built packages, and its image. Build logs stay."
+        description="This removes the design, its staging and final roots with all built packages, the ebuilds that you took home, and its image."
       >
         <div className="mt-2 flex justify-end gap-2">
           <Button onClick={() => setRemoving(false)}>Keep it</Button>

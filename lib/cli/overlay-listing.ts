@@ -1,5 +1,13 @@
-import type { FileUpdate, PrefixPatch, UpdateProposal } from '../overlay';
-import { type DistfileChange, type FileChange, type ManifestProposal, type OverlayView, sumLines } from '../overlay';
+import { sumLines } from '../api/distfile-sums';
+import type {
+  DistfileChange,
+  FileChange,
+  FileUpdate,
+  ManifestProposal,
+  OverlayView,
+  PrefixPatch,
+  UpdateProposal,
+} from '../overlay';
 import { formatTable } from './text';
 
 const originWords = { same: '', changed: 'the origin changed', gone: 'gone there' } as const;

@@ -1,6 +1,6 @@
 export { type ArchiveChoice, upstreamVersion } from './archive-stand-in';
 export { changesSinceTaken, type FileChange, requireTaken } from './changes';
-export { type DistfileChange, type ManifestProposal, sumLines } from './distfile-proposal';
+export type { DistfileChange, FileSums, ManifestProposal } from './distfile-proposal';
 export { type OverlayFile, readOverlayFile, removeOverlayFile, writeOverlayFile } from './edit-file';
 export { OverlayError, type OverlayErrorCode } from './errors';
 export { acceptManifest, type ManifestSources, proposeManifest } from './manifest-proposal';

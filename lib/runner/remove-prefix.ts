@@ -8,7 +8,7 @@ import { checkDesign } from './design-check';
 import { folderSizeBytes } from './folder-size';
 import { busy } from './run-requests';
 
-/** Removes the design, its runs with their logs, staging, final and image. Throws PREFIX_UNKNOWN, PREFIX_BUSY. */
+/** Removes the design, its runs with their logs, staging, final, image and the ebuilds taken home. Throws PREFIX_UNKNOWN, PREFIX_BUSY. */
 export async function removePrefix(studio: StudioDatabase, name: string, home: string): Promise<RemoveAnswer> {
   const row = await getPrefix(studio, name);
   const [open] = await listRuns(studio, { prefix: name, states: ['queued', 'running'], limit: 1 });
@@ -21,6 +21,7 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
   const folders = [
     ...places.flatMap((place) => [place.stagingDir, place.finalDir, ...wrapperPaths(place, home)]),
     join(layout.images, name),
+    join(layout.overlays, name),
     ...runs.map((run) => join(layout.runs, run.id)),
   ];
   let freedBytes = 0;

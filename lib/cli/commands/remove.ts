@@ -6,7 +6,8 @@ import type { Command } from '../command';
 
 export const command: Command = {
   usage: 'remove NAME',
-  description: `Removes a prefix: its design, staging and final, image, builds and logs. Distfiles stay. The answer is no while it is being
+  description: `Removes a prefix: its design, staging and final, image, builds and logs, and the ebuilds that were
+taken home. Distfiles stay. The answer is no while it is being
 built.`,
   help: {},
   options: {},

@@ -1,0 +1,46 @@
+'use client';
+
+import { FilePlus2 } from 'lucide-react';
+import { useState } from 'react';
+import { identityOf } from '@/components/package/identity';
+import { Button } from '@/components/ui/button';
+import { PatchDrop } from './patch-drop';
+import { TakeHomeButton } from './take-home-button';
+
+/** What can be done about a package that does not build: change a copy of its ebuild, or patch its sources. */
+export function FailureCures({ prefix, cpv }: { prefix: string; cpv: string }) {
+  const [patching, setPatching] = useState(false);
+  const [added, setAdded] = useState<string | null>(null);
+  const { category, pn } = identityOf(cpv);
+  return (
+    <div className="mt-3 flex flex-col gap-3 border-t border-act/30 pt-3">
+      <div className="flex flex-wrap items-center gap-2 text-sm">
+        <span className="mr-1">Mend it:</span>
+        <TakeHomeButton prefix={prefix} cpv={cpv} />
+        <Button
+          aria-expanded={patching}
+          onClick={() => setPatching(!patching)}
+          onDragEnter={() => setPatching(true)}
+          title="Applies a patch to its sources when it is built next"
+        >
+          <FilePlus2 aria-hidden className="size-4" /> Add a patch
+        </Button>
+        <span role="status" className="text-muted">
+          {added !== null && `${added} is applied when you build again.`}
+        </span>
+      </div>
+      {patching && (
+        <div className="rounded-lg bg-surface">
+          <PatchDrop
+            prefix={prefix}
+            packageName={`${category}/${pn}`}
+            onAdded={({ fileName }) => {
+              setAdded(fileName);
+              setPatching(false);
+            }}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
