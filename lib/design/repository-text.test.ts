@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDesign } from './design';
-import { addRepositoryToText, removeRepositoryFromText } from './repository-text';
+import { addMaskToText, addRepositoryToText, removeMasksFromText, removeRepositoryFromText } from './repository-text';
 
 const text = `# mine
 name: demo # short
@@ -23,6 +23,15 @@ describe('repositories in the text of a design', () => {
     expect(repositoriesOf(added)).toEqual([own]);
     expect(addRepositoryToText(added, own)).toBe(added);
     expect(removeRepositoryFromText(added, own.name)).toBe(text);
+  });
+
+  it('come with masks, which go as they came', () => {
+    const masked = addMaskToText(text, '>sys-libs/zlib-1.3.1:0');
+    expect(parseDesign(masked)).toMatchObject({ ok: true, design: { package_mask: ['>sys-libs/zlib-1.3.1:0'] } });
+    expect(addMaskToText(masked, '>sys-libs/zlib-1.3.1:0')).toBe(masked);
+    expect(removeMasksFromText(masked, ['>sys-libs/zlib-1.3.1:'])).toBe(text);
+    const two = addMaskToText(masked, 'a/b');
+    expect(removeMasksFromText(two, ['>sys-libs/zlib-1.3.1:'])).toBe(addMaskToText(text, 'a/b'));
   });
 
   it('join those that are there', () => {

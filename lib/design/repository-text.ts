@@ -1,4 +1,4 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 /** An extra repository as a design names it. */
 export interface NamedRepository {
@@ -30,5 +30,29 @@ export function removeRepositoryFromText(text: string, name: string): string {
   if (!isSeq(list) || at < 0) return text;
   if (list.items.length === 1) document.delete('repositories');
   else list.items.splice(at, 1);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The text of a design that masks an atom, comments and order kept. */
+export function addMaskToText(text: string, atom: string): string {
+  const document = parseDocument(text);
+  const list: unknown = document.get('package_mask', true);
+  if (isSeq(list) && list.items.some((item) => isScalar(item) && item.value === atom)) return text;
+  if (isSeq(list)) list.items.push(document.createNode(atom));
+  else document.set('package_mask', document.createNode([atom]));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The text of a design without the masks that begin with one of these. */
+export function removeMasksFromText(text: string, beginnings: readonly string[]): string {
+  const document = parseDocument(text);
+  const list: unknown = document.get('package_mask', true);
+  if (!isSeq(list)) return text;
+  const kept = list.items.filter(
+    (item) => !(isScalar(item) && beginnings.some((beginning) => String(item.value).startsWith(beginning))),
+  );
+  if (kept.length === list.items.length) return text;
+  if (kept.length === 0) document.delete('package_mask');
+  else list.items = kept;
   return document.toString({ lineWidth: 0 });
 }

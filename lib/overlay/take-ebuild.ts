@@ -6,6 +6,7 @@ import { evaluateSourceUri } from '../engine/source-uri';
 import { ContainedFolder } from '../host/contained-file';
 import type { OpenedDesign } from '../plan/open-design';
 import { distEntries, type OverlayPlaces, originText, overlayPlaces, type TakenOrigin } from '../plan/taken-ebuilds';
+import { type Cpv, compareVersions } from '../pms';
 import type { Repository } from '../repo';
 import { limits } from '../repo/limits';
 import { readMetadata } from './ebuild-metadata';
@@ -37,6 +38,8 @@ export interface TakeAnswer {
   readonly eclasses: readonly string[];
   /** what its owner has to know, a sentence each */
   readonly notices: readonly string[];
+  /** what the design has to mask so that no newer version is taken in its place; null: nothing */
+  readonly mask: string | null;
   /** the repository that the design has to name */
   readonly repository: { readonly name: string; readonly location: string; readonly priority: number };
 }
@@ -149,10 +152,11 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
     ebuild: join(places.repository, cpv.category, cpv.pn, `${cpv.pf}.ebuild`),
     origin: originText({ repository: repository.name, tree: ebuild.tree, commit: ebuild.commit }),
     repository: { name: places.name, location: places.repository, priority: overlayPriority },
+    mask: wanted.cpv === null ? null : maskOfNewer(opened, cpv, places.name),
   };
   const here = new ContainedFolder(places.repository);
   if (here.kind(answer.ebuild) === 'file') {
-    return { ...answer, isNew: false, files: [], eclasses: [], notices: [] };
+    return { ...answer, isNew: false, files: [], eclasses: [], notices: maskNotices(answer.mask) };
   }
   const folders = [...new Set([repository.location, ...repository.eclassFolders.map((each) => join(each, '..'))])];
   const [metadata] = await readMetadata(repository, folders, [cpv]);
@@ -162,7 +166,8 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
   prepareOverlay(places, opened, cpv.category, repository);
   const overlay = withOverlay(opened, places).byName.get(places.name) as Repository;
   const eclasses = eclassesToBring(metadata?.eclasses ?? [], overlay, readEclass);
-  const notices = [...sharedFileProblems(places, cpv, files), ...eclassNotices(places, eclasses)];
+  sharedFileProblems(places, cpv, files);
+  const notices = [...eclassNotices(places, eclasses), ...maskNotices(answer.mask)];
   const origin: TakenOrigin = {
     cpv: cpv.text,
     repository: repository.name,
@@ -197,6 +202,20 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
   return { ...answer, isNew: true, files: written.sort(), eclasses: origin.eclasses, notices };
 }
 
+/** `>category/PN-VERSION:SLOT` when the design would take a newer version of the slot; null: it would not. */
+function maskOfNewer(opened: OpenedDesign, cpv: Cpv, own: string): string | null {
+  const candidates = opened.staging.candidates(cpv.qualifiedName).filter((each) => each.kind === 'ebuild');
+  const slot = candidates.find((each) => each.cpv === cpv.text)?.slot;
+  const newer = candidates.filter(
+    (each) =>
+      each.repository !== own &&
+      (slot === undefined || each.slot === slot) &&
+      compareVersions(each.version, cpv.version) > 0 &&
+      opened.staging.isVisible(each),
+  );
+  return newer.length === 0 ? null : `>${cpv.text}:${slot ?? newer[0]?.slot ?? '0'}`;
+}
+
 function requireName(opened: OpenedDesign, places: OverlayPlaces): void {
   const other = opened.design.repositories.find(({ name }) => name === places.name);
   if (!other || other.location === places.repository) return;
@@ -215,7 +234,7 @@ function sharedFileProblems(
   places: OverlayPlaces,
   { qualifiedName, text }: { readonly qualifiedName: string; readonly text: string },
   files: ReadonlyMap<string, TakenFile>,
-): readonly string[] {
+): void {
   const here = new ContainedFolder(places.repository);
   for (const [path, { data }] of files) {
     if (path === 'Manifest' || path === 'metadata.xml') continue;
@@ -231,8 +250,10 @@ function sharedFileProblems(
       },
     );
   }
-  return [];
 }
+
+const maskNotices = (mask: string | null): readonly string[] =>
+  mask === null ? [] : [`There are newer versions; the design masks \`${mask}\` so that yours is taken`];
 
 function eclassNotices(places: OverlayPlaces, eclasses: ReadonlyMap<string, Buffer>): readonly string[] {
   return [...eclasses].flatMap(([name, data]) => {

@@ -1,6 +1,11 @@
 import { getPrefix, type StudioDatabase } from '../db/index';
 import type { Design } from '../design/index';
-import { addRepositoryToText, removeRepositoryFromText } from '../design/repository-text';
+import {
+  addMaskToText,
+  addRepositoryToText,
+  removeMasksFromText,
+  removeRepositoryFromText,
+} from '../design/repository-text';
 import { deriveNames } from '../layout/names';
 import {
   addPatch,
@@ -67,7 +72,10 @@ export class PrefixOverlay {
   /** Takes an ebuild home, and has the design name its overlay. */
   async take(name: string, from: string | null): Promise<TakeAnswer> {
     const answer = (await this.context.ask(this.design, { op: 'take', package: name, from })) as TakeAnswer;
-    await this.changeText((text) => addRepositoryToText(text, answer.repository));
+    await this.changeText((text) => {
+      const named = addRepositoryToText(text, answer.repository);
+      return answer.mask === null ? named : addMaskToText(named, answer.mask);
+    });
     this.context.forget(this.design);
     return answer;
   }
@@ -106,7 +114,10 @@ export class PrefixOverlay {
   /** Removes a taken ebuild; a design whose overlay is empty then names it no more. */
   async remove(name: string): Promise<RemovedEbuild> {
     const removed = removeTaken(this.places, name, this.context.now());
-    if (removed.isEmpty) await this.changeText((text) => removeRepositoryFromText(text, this.places.name));
+    await this.changeText((text) => {
+      const unmasked = removeMasksFromText(text, [`>${removed.cpv}:`]);
+      return removed.isEmpty ? removeRepositoryFromText(unmasked, this.places.name) : unmasked;
+    });
     this.context.forget(this.design);
     return removed;
   }
