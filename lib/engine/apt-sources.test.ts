@@ -57,6 +57,12 @@ Signed-By: /usr/share/keyrings/archive.gpg
     });
   });
 
+  it('use an index past its date where a suite moves on', () => {
+    const sources = parseOneLineSources('deb http://a.invalid/debian bookworm main\n');
+    const text = formatSourceStanzas(withSuites(sources, ['trixie', 'sid'], (suite) => suite === 'sid'));
+    expect(text.split('\n\n').map((stanza) => /Check-Valid-Until: no/.test(stanza))).toEqual([false, false, true]);
+  });
+
   it('get the suites that hints name', () => {
     const sources = distributionSources(parseDeb822Sources(deb822), 'bookworm');
     expect(withSuites(sources, ['bookworm', 'trixie']).map(({ suite }) => suite)).toEqual([

@@ -87,12 +87,25 @@ export function distributionSources(sources: readonly AptSource[], codeName: str
   return own.length > 0 ? own : sources;
 }
 
-/** The given sources and, for each wanted suite that is not among them, the same archive with that suite. */
-export function withSuites(sources: readonly AptSource[], suites: readonly string[]): readonly AptSource[] {
+/**
+ * The given sources and, for each wanted suite that is not among them, the same archive with that suite. `isUndated`: an
+ * index of this suite is used although its date is past.
+ */
+export function withSuites(
+  sources: readonly AptSource[],
+  suites: readonly string[],
+  isUndated: (suite: string) => boolean = () => false,
+): readonly AptSource[] {
   const present = new Set(sources.map(({ suite }) => suite));
   const main = sources.find(({ suite }) => !/[-/]/.test(suite));
   if (!main) return sources;
-  return [...sources, ...suites.filter((suite) => !present.has(suite)).map((suite) => ({ ...main, suite }))];
+  const added = suites
+    .filter((suite) => !present.has(suite))
+    .map((suite) => {
+      const options = isUndated(suite) ? new Map(main.options).set('check-valid-until', 'no') : main.options;
+      return { ...main, suite, options };
+    });
+  return [...sources, ...added];
 }
 
 /** A deb822 file of `deb-src` stanzas. */

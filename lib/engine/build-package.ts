@@ -41,7 +41,7 @@ export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<read
       thirdPartyMirrors: mirrors,
       mirrorRestricted: (restrict.includes('mirror') || restrict.includes('fetch')) && liftsRestriction !== 'mirror',
       fetchRestricted: restrict.includes('fetch') && liftsRestriction === null,
-      archive: hints.get(name) ?? { package: parseCpv(cpv).pn.toLowerCase() },
+      archive: hints.get(name) ?? null,
     };
   });
 }

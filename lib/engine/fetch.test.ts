@@ -240,10 +240,29 @@ describe.skipIf(!new HostArchive('').isPresent())("the host's source archive", (
     expect(statSync(join(base, 'apt/updated')).mtimeMs).toBe(updated);
   });
 
-  it('says what it lacks and never passes odd names to apt', async () => {
+  it('finds a file by size and name when nobody names its source package', async () => {
+    const { archive } = localArchive();
+    expect(await fetcher([], archive).fetch(distfile([]), options)).toMatchObject({ source: 'archive' });
+    expect(readFileSync(join(base, 'distfiles/tool-1.tar.gz'))).toEqual(body);
+  });
+
+  it('never takes another file of the same size', async () => {
+    const { archive } = localArchive();
+    const other = Buffer.from(body);
+    other[7] = 0;
+    const wanted = distfile([], { entry: entryFor('tool-1.tar.gz', other) });
+    await expect(fetcher([], archive).fetch(wanted, options)).rejects.toMatchObject({
+      code: 'DISTFILE_UNREACHABLE',
+      message: expect.stringContaining('BLAKE2B'),
+    });
+    expect(existsSync(join(base, 'distfiles/tool-1.tar.gz'))).toBe(false);
+  });
+
+  it('says what it lacks, whatever a repository names as its source package', async () => {
     const { archive } = localArchive();
     for (const name of ['other', '--option', 'a b', 'tool=1']) {
-      const wanted = distfile([], { archive: { package: name } });
+      const entry = entryFor('unknown-7.tar.gz', Buffer.from(name));
+      const wanted = distfile([], { entry, archive: { package: name } });
       await expect(fetcher([], archive).fetch(wanted, options)).rejects.toMatchObject({ code: 'DISTFILE_UNREACHABLE' });
     }
   });

@@ -20,6 +20,7 @@ export interface Distfile {
   readonly mirrorRestricted: boolean;
   /** RESTRICT=fetch: the user has to get it, see pkg_nofetch */
   readonly fetchRestricted: boolean;
+  /** the source package that the repository names for it */
   readonly archive: ArchiveHint | null;
 }
 
@@ -166,8 +167,8 @@ export class DistfileFetcher {
 
   private async askArchive(file: Distfile, path: string, options: FetchOptions): Promise<ArchiveAnswer> {
     const { archive } = this.options;
-    if (!archive || !file.archive) return { kind: 'not-there', detail: 'none on this machine' };
-    options.log(`>>> Asking this host's source archive for ${file.entry.name} (${file.archive.package})`);
+    if (!archive) return { kind: 'not-there', detail: 'none on this machine' };
+    options.log(`>>> Asking this host's source archive for ${file.entry.name}`);
     const partial = this.partialPath(file.entry);
     await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
     const answer = await archive.fetch(file.archive, file.entry, partial, options.signal);

@@ -12,12 +12,16 @@ import {
   type SourceRecord,
   withSuites,
 } from './apt-sources';
+import { indexedFiles } from './archive-index';
+import { furtherSuites, isLaterSuite, isSuite, releasedSuites } from './archive-suites';
 import { writeFileDurably } from './durable-file';
 import { withFileLock } from './file-lock';
 import type { ManifestEntry } from './manifest';
 import { verifyFile } from './manifest';
 import type { ToolResult } from './run-tool';
 import { runTool } from './run-tool';
+import { SizeTable } from './size-table';
+import { type ArchiveFile, likelyFiles } from './source-table';
 
 /** Where the host's archive may have a distfile: a source package, maybe of another suite than the host's. */
 export interface ArchiveHint {
@@ -32,10 +36,12 @@ export type ArchiveAnswer =
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** Source packages that are fetched for one file before it is given up. */
+const mostTries = 4;
+
 /** Source package names that `apt-get` may be given. Source: Debian policy 5.6.1, 5.6.12. */
 const isPackageName = (text: string): boolean => /^[a-z0-9][a-z0-9.+-]+$/.test(text);
 const isVersion = (text: string): boolean => /^[A-Za-z0-9.+:~-]+$/.test(text);
-const isSuite = (text: string): boolean => /^[a-z0-9][a-z0-9./-]*$/.test(text);
 
 function quoted(value: string): string {
   return `"${value.replace(/["\\]/g, '')}"`;
@@ -47,6 +53,7 @@ function quoted(value: string): string {
  */
 export class HostArchive {
   private ready: Promise<string | null> | null = null;
+  private table: Promise<SizeTable> | null = null;
 
   constructor(
     private readonly directory: string,
@@ -66,23 +73,51 @@ export class HostArchive {
     this.prepare(signal).catch(() => undefined);
   }
 
-  /** Puts the file of that size and those hashes at `target`, whatever the archive calls it. */
-  async fetch(hint: ArchiveHint, entry: ManifestEntry, target: string, signal?: AbortSignal): Promise<ArchiveAnswer> {
-    if (!isPackageName(hint.package))
-      return { kind: 'not-there', detail: `\`${hint.package}\` is not a source package name` };
+  /**
+   * Puts the file of that size and those hashes at `target`, whatever the archive calls it: from the package that the hint
+   * names, from where the index of this program has seen it, else from any package with a file of that size.
+   */
+  async fetch(
+    hint: ArchiveHint | null,
+    entry: ManifestEntry,
+    target: string,
+    signal?: AbortSignal,
+  ): Promise<ArchiveAnswer> {
     const problem = await this.prepare(signal);
     if (problem !== null) return { kind: 'not-there', detail: problem };
-    const versions = await this.versionsWith(hint, entry, signal);
-    if (versions.length === 0) {
-      return { kind: 'not-there', detail: `no version of \`${hint.package}\` has a file of ${entry.sizeBytes} bytes` };
-    }
+    const files = await this.filesFor(hint, entry);
+    if (files.length === 0) return { kind: 'not-there', detail: `no source package has it (${entry.sizeBytes} bytes)` };
     const seen: string[] = [];
-    for (const version of versions) {
-      const found = await this.download(hint.package, version, entry, target, signal);
+    for (const { source, version } of files.slice(0, mostTries)) {
+      const found = await this.download(source, version, entry, target, signal);
       if (found.kind === 'found') return found;
       seen.push(found.detail);
     }
     return { kind: 'not-there', detail: seen.join('; ') };
+  }
+
+  /** Where the archive may have a distfile, the likeliest first; asks the index on this disk only. */
+  async whereIs(hint: ArchiveHint | null, entry: ManifestEntry, signal?: AbortSignal): Promise<readonly ArchiveFile[]> {
+    return (await this.prepare(signal)) === null ? this.filesFor(hint, entry) : [];
+  }
+
+  private async filesFor(hint: ArchiveHint | null, entry: ManifestEntry): Promise<readonly ArchiveFile[]> {
+    this.table ??= SizeTable.open(join(this.directory, 'state/lists'), join(this.directory, 'sizes.tsv'));
+    const sized = (await this.table).filesOf(entry.sizeBytes);
+    const named = sized
+      .filter(({ source }) => source === hint?.package)
+      .sort((a, b) => Number(b.version === hint?.version) - Number(a.version === hint?.version));
+    const seen = new Set(
+      indexedFiles(entry.name, entry.sizeBytes).map(({ source, version }) => `${source}=${version}`),
+    );
+    const indexed = sized.filter(({ source, version }) => seen.has(`${source}=${version}`));
+    const packages = new Set<string>();
+    return [...named, ...indexed, ...likelyFiles(entry.name, entry.sizeBytes, sized)].filter(({ source, version }) => {
+      const choice = `${source}=${version}`;
+      if (packages.has(choice) || !isPackageName(source) || !isVersion(version)) return false;
+      packages.add(choice);
+      return true;
+    });
   }
 
   /** The versions of a source package with their files; none when the archive does not have it, or is not there. */
@@ -107,24 +142,6 @@ export class HostArchive {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }
-
-  private async versionsWith(
-    hint: ArchiveHint,
-    entry: ManifestEntry,
-    signal?: AbortSignal,
-  ): Promise<readonly string[]> {
-    const { stdout } = await this.apt('apt-cache', ['showsrc', '--only-source', hint.package], this.directory, signal);
-    const fitting = parseSourceRecords(stdout.toString('utf8'))
-      .filter(({ files }) =>
-        files.some(({ name, sizeBytes }) => sizeBytes === entry.sizeBytes && !name.endsWith('.dsc')),
-      )
-      .map(({ version }) => version)
-      .filter(isVersion);
-    const distinct = [...new Set(fitting)];
-    return hint.version === undefined
-      ? distinct
-      : distinct.sort((a, b) => Number(b === hint.version) - Number(a === hint.version));
   }
 
   private async download(
@@ -172,9 +189,13 @@ export class HostArchive {
 
   private async prepareOnce(signal?: AbortSignal): Promise<string | null> {
     if (!this.isPresent()) return 'this host has no apt archive';
+    const system = await osRelease();
+    const released = system.id === 'debian' ? releasedSuites : [];
+    const wanted = [...new Set([...released, ...this.suites.filter(isSuite), ...furtherSuites()])];
     const sources = withSuites(
-      distributionSources(await this.configuredSources(), await codeName()),
-      this.suites.filter(isSuite),
+      distributionSources(await this.configuredSources(), system.codeName),
+      wanted,
+      isLaterSuite,
     );
     if (sources.length === 0) return 'no apt sources are configured';
     const list = formatSourceStanzas(sources);
@@ -258,7 +279,8 @@ function lastComplaint(result: ToolResult): string {
   return lines.at(-1)?.slice(3) ?? `apt-get ended with status ${result.exitCode}`;
 }
 
-async function codeName(): Promise<string> {
+async function osRelease(): Promise<{ readonly id: string; readonly codeName: string }> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return /^VERSION_CODENAME="?([^"\n]*)"?$/m.exec(text)?.[1] ?? '';
+  const fieldOf = (name: string): string => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  return { id: fieldOf('ID'), codeName: fieldOf('VERSION_CODENAME') };
 }
