@@ -69,6 +69,9 @@ test('answers carry their exit status', async ({ studio }) => {
   ).toBe(0);
   expect((await prefixStudio(studio.home, 'files', 'nothing', '--json')).status).toBe(1);
   expect((await prefixStudio(studio.home, 'nonsense')).status).toBe(2);
+  expect((await prefixStudio(studio.home, 'help', 'build')).stdout).toContain('Usage: prefix-studio build');
+  const unknown = await prefixStudio(studio.home, 'help', 'biuld');
+  expect(unknown).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('`build`') });
   const doctor = await prefixStudio(studio.home, 'doctor', '--json');
   expect(doctor.status).toBe(0);
   expect(doctor.stdout).toContain('bwrap');

@@ -1,4 +1,5 @@
-import type { CommandEntry } from './command';
+import { similarNames } from '../resolve/similar-names';
+import { type CommandEntry, UsageError } from './command';
 
 /** In the order of the help text. Each is loaded only when it is called. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
@@ -31,7 +32,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   man: {
     summary: 'print the manual page',
-    isHidden: true,
     load: async () => ({ command: (await import('./commands/man')).manOf(shownCommands) }),
   },
   'setup-prefix': {
@@ -48,3 +48,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
 
 /** Those of the overview, the manual and completion, with their names. */
 export const shownCommands = Object.entries(commands).filter(([, { isHidden }]) => !isHidden);
+
+/** The entry of a command. Throws UsageError, with the names that may have been meant. */
+export function entryOf(name: string): CommandEntry {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry) return entry;
+  const names = shownCommands.map(([shown]) => shown);
+  const alike = similarNames(name, names, 2).map((each) => `\`${each}\``);
+  const advice = alike.length > 0 ? `Did you mean ${alike.join(' or ')}?` : `Commands: ${names.join(', ')}.`;
+  throw new UsageError(`There is no command \`${name}\`. ${advice}`);
+}

@@ -4,7 +4,7 @@ import { diskErrorOf } from '../host/disk-error';
 import { settleFileModes } from '../host/file-modes';
 import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
-import { commands, shownCommands } from './command-table';
+import { entryOf, shownCommands } from './command-table';
 
 function overview(): string {
   const width = Math.max(...shownCommands.map(([name]) => name.length));
@@ -38,9 +38,8 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
     terminal.err(overview());
     return 2;
   }
-  if (name === '--help' || name === '-h' || name === 'help') {
-    const asked = name === 'help' && rest[0] !== undefined ? commands[rest[0]] : undefined;
-    terminal.out(asked ? helpText((await asked.load()).command) : overview());
+  if (name === '--help' || name === '-h') {
+    terminal.out(overview());
     return 0;
   }
   if (name === '--version') {
@@ -50,9 +49,12 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
   }
   const isJson = rest.includes('--json');
   try {
-    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!entry) throw new UsageError(`There is no command \`${name}\`. Commands: ${Object.keys(commands).join(', ')}.`);
-    const { command } = await entry.load();
+    if (name === 'help') {
+      const topic = rest.find((word) => !word.startsWith('-'));
+      terminal.out(topic === undefined ? overview() : helpText((await entryOf(topic).load()).command));
+      return 0;
+    }
+    const { command } = await entryOf(name).load();
     const { wantsHelp, ...invocation } = readArguments(command, rest);
     if (wantsHelp) {
       terminal.out(helpText(command));

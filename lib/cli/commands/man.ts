@@ -1,4 +1,4 @@
-import { programVersion } from '../../runner/program-version';
+import { programRelease } from '../../runner/program-version';
 import type { Command, CommandList } from '../command';
 import { manualPage } from '../shell/manual';
 
@@ -13,7 +13,7 @@ export const manOf = (list: CommandList): Command => ({
     const commands = await Promise.all(
       list.map(async ([name, { load }]) => ({ name, command: (await load()).command })),
     );
-    const page = manualPage(commands, programVersion());
+    const page = manualPage(commands, programRelease());
     terminal.out(isJson ? JSON.stringify({ page }) : page);
     return 0;
   },

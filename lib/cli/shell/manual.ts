@@ -55,10 +55,13 @@ function commandPart({ name, command }: NamedCommand): string {
   ].join('\n');
 }
 
-/** The page prefix-studio(1) in the language of man(7). */
-export function manualPage(commands: readonly NamedCommand[], version: string): string {
+/** The page prefix-studio(1) in the language of man(7). `released`: day of the release, so that a version has one page. */
+export function manualPage(
+  commands: readonly NamedCommand[],
+  { version, released }: { readonly version: string; readonly released: string },
+): string {
   return [
-    `.TH PREFIX\\-STUDIO 1 "" "prefix\\-studio ${roff(version)}" "Prefix Studio"`,
+    `.TH PREFIX\\-STUDIO 1 "${roff(released)}" "prefix\\-studio ${roff(version)}" "Prefix Studio"`,
     '.SH NAME',
     'prefix\\-studio \\- design, build and inspect application prefixes, and ship them as systemd\\-sysext images',
     '.SH SYNOPSIS',

@@ -99,7 +99,7 @@ describe('completion of other shells', () => {
 });
 
 describe('the manual page', () => {
-  const page = manualPage(loaded, '1.2.3');
+  const page = manualPage(loaded, { version: '1.2.3', released: '2026-01-02' });
 
   it('has every command with its options', () => {
     for (const { name, command } of loaded) {
@@ -112,5 +112,6 @@ describe('the manual page', () => {
     const result = spawnSync('groff', ['-ww', '-man', '-Tutf8'], { input: page, encoding: 'utf8' });
     expect([result.stderr, result.status]).toEqual(['', 0]);
     expect(result.stdout).toContain('wrong use');
+    expect(result.stdout).toContain('2026-01-02');
   });
 });
