@@ -8,7 +8,7 @@ import { listed } from './package-notices';
 import { readImage } from './read-image';
 import { prefixShebangs } from './shebangs';
 import { sourceDateEpoch } from './source-date';
-import { type StripRules, stripImage } from './strip';
+import { type NotStripped, type StripRules, stripImage } from './strip';
 import { takeImage } from './take-image';
 import type { TargetRoot } from './vdb';
 
@@ -40,7 +40,9 @@ export async function finishImage(
   request.onTaken();
   const scripts = await prefixShebangs(imageDir, entries, staging);
   for (const { path, line } of scripts.changed) request.log(` * ${path}: ${line}`);
-  const stripped = await stripImage(imageDir, entries, { ...request.strip, eprefix }, request.stripTool);
+  const whole: NotStripped[] = [];
+  const rules = { ...request.strip, eprefix };
+  const stripped = await stripImage(imageDir, entries, rules, request.stripTool, (file) => whole.push(file));
   if (stripped + scripts.changed.length > 0) entries = await readImage(imageDir);
 
   const empty = emptyDirectories(entries, eprefix);
@@ -49,6 +51,7 @@ export async function finishImage(
   entries = await setImageTimes(imageDir, entries, sourceDateEpoch);
   const elfs = await scanElfFiles(imageDir, entries);
 
+  for (const notice of wholeNotices(whole)) onNotice(notice);
   const { buildPath } = request;
   for (const notice of scripts.notices) onNotice(notice);
   for (const notice of emptyNotices(empty, eprefix, isDropped)) onNotice(notice);
@@ -65,4 +68,14 @@ function emptyNotices(empty: readonly string[], eprefix: string, isDropped: bool
     ? 'Empty directories, which are not installed since EAPI 8; `keepdir` keeps them.'
     : 'Empty directories, which another package manager may leave out; `keepdir` keeps them.';
   return [{ level: 'qa', phase: 'package', check: 'empty-directory', text: listed(title, paths) }];
+}
+
+function wholeNotices(files: readonly NotStripped[]): readonly PackageNotice[] {
+  if (files.length === 0) return [];
+  const title = 'Files that strip cannot read stay as they are:';
+  const text = listed(
+    title,
+    files.map(({ path, said }) => `${path}: ${said}`),
+  );
+  return [{ level: 'warn', phase: 'package', check: null, text }];
 }

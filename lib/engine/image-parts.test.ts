@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { isProtected, protectedName } from './config-protect';
 import { neededFiles, scanElfFiles } from './elf-scan';
 import { applyInstallMask, isInstallMasked } from './install-mask';
 import { readImage } from './read-image';
-import { mayStrip, stripImage } from './strip';
+import { mayStrip, type NotStripped, stripImage } from './strip';
 
 let image: string;
 
@@ -28,6 +28,10 @@ const hasSection = (path: string, section: string): boolean =>
     .toString()
     .includes(section);
 
+const neverTold = ({ path, said }: NotStripped): never => {
+  throw new Error(`${path}: ${said}`);
+};
+
 describe('stripping an image', () => {
   it('takes debug data from programs, libraries and archives, and keeps modes', async () => {
     compile('opt/demo/bin/tool', 'int main(void) { return 0; }');
@@ -36,12 +40,26 @@ describe('stripping an image', () => {
     execFileSync('ar', ['rc', join(image, 'opt/demo/lib/libx.a'), join(image, 'opt/demo/lib/x.o')]);
     writeFileSync(join(image, 'opt/demo/bin/script'), '#!/bin/sh\n'.padEnd(100));
     chmodSync(join(image, 'opt/demo/bin/tool'), 0o4555);
-    expect(await stripImage(image, await readImage(image), everything, 'strip')).toBe(4);
+    expect(await stripImage(image, await readImage(image), everything, 'strip', neverTold)).toBe(4);
     for (const path of ['opt/demo/bin/tool', 'opt/demo/lib/libx.so', 'opt/demo/lib/x.o', 'opt/demo/lib/libx.a']) {
       expect(hasSection(path, '.debug_info'), path).toBe(false);
     }
     expect(hasSection('opt/demo/lib/x.o', '.symtab')).toBe(true);
     expect(statSync(join(image, 'opt/demo/bin/tool')).mode & 0o7777).toBe(0o4555);
+  });
+
+  it('leaves what strip cannot read as it was, tells it, and strips the others', async () => {
+    for (const name of ['a', 'c']) compile(`opt/demo/bin/${name}`, 'int main(void) { return 0; }');
+    const good = readFileSync(join(image, 'opt/demo/bin/a'));
+    // the header of a program, and nothing of what it promises
+    writeFileSync(join(image, 'opt/demo/bin/b'), good.subarray(0, 200));
+    const told: NotStripped[] = [];
+    await stripImage(image, await readImage(image), everything, 'strip', (file) => told.push(file));
+    expect(told.map(({ path }) => path)).toEqual(['/opt/demo/bin/b']);
+    expect(told[0]?.said).toMatch(/^strip: .*\/opt\/demo\/bin\/b/);
+    expect(readFileSync(join(image, 'opt/demo/bin/b'))).toEqual(good.subarray(0, 200));
+    for (const name of ['a', 'c']) expect(hasSection(`opt/demo/bin/${name}`, '.debug_info'), name).toBe(false);
+    expect(readdirSync(join(image, 'opt/demo/bin')).sort()).toEqual(['a', 'b', 'c']);
   });
 
   it('obeys dostrip and RESTRICT=strip', () => {

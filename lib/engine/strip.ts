@@ -1,9 +1,10 @@
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
-import { shutInFolder } from '../host/shut-in';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runShutIn, shutInFolder } from '../host/shut-in';
 import { binaryKind } from './elf-scan';
+import { EngineError } from './errors';
 import type { ImageEntry } from './image-tree';
-import { runShutInOrThrow } from './shut-in-tool';
+import { toolMissing } from './tool-missing';
 
 /** What is stripped: everything or, with RESTRICT=strip, what `dostrip` names; never what `dostrip -x` names. Source: PMS 12.3.10. */
 export interface StripRules {
@@ -27,22 +28,66 @@ export function mayStrip(path: string, { restricted, include, exclude, eprefix }
 /** A command line holds two megabytes, and a path of an image at most two kilobytes. */
 const filesPerRun = 500;
 
-/** Arguments for one run of strip over files of one kind. `.o` and archives keep what a linker needs. */
-function stripArguments(kind: 'elf' | 'debug-only', files: readonly string[]): readonly string[] {
-  return [kind === 'elf' ? '--strip-unneeded' : '--strip-debug', '--enable-deterministic-archives', '--', ...files];
+/** `.o` and archives keep what a linker needs. */
+const optionOf = { elf: '--strip-unneeded', 'debug-only': '--strip-debug' } as const;
+
+/** A file that strip could not read, and what it said. It stays as it was. */
+export interface NotStripped {
+  readonly path: string;
+  readonly said: string;
+}
+
+interface StripRun {
+  readonly imageDir: string;
+  /** the program with its options */
+  readonly command: readonly [string, ...string[]];
+  /** paths of all entries of the image */
+  readonly known: ReadonlySet<string>;
+}
+
+/** A strip that crashed leaves the file that it wrote, beside the one that it read. */
+async function removeRemains({ imageDir, known }: StripRun, files: readonly string[]): Promise<void> {
+  for (const folder of new Set(files.map((path) => dirname(path)))) {
+    for (const name of await readdir(join(imageDir, folder))) {
+      const path = join(folder, name);
+      if (/^st[A-Za-z0-9]{6}$/.test(name) && !known.has(path)) await rm(join(imageDir, path), { force: true });
+    }
+  }
+}
+
+/** Strips these files; when it cannot, looks for the ones at fault by halves. */
+async function stripFiles(run: StripRun, files: readonly string[]): Promise<readonly NotStripped[]> {
+  const inside = files.map((path) => shutInFolder + path);
+  const end = await runShutIn({ command: [...run.command, ...inside], folder: run.imageDir });
+  const [tool] = run.command;
+  if (end === null) throw toolMissing(tool);
+  const { exitCode, how, hint, output } = end;
+  if (exitCode === 0) return [];
+  const details = { tool, exitCode, stderr: output };
+  if (hint) throw new EngineError('TOOL_FAILED', `\`${tool}\` ${how}`, { hint, details });
+  await removeRemains(run, files);
+  if (files.length === 1) {
+    const said = output.trim().split('\n').at(-1) || how;
+    return [{ path: files[0] as string, said: said.replaceAll(shutInFolder, '') }];
+  }
+  const half = Math.ceil(files.length / 2);
+  return [...(await stripFiles(run, files.slice(0, half))), ...(await stripFiles(run, files.slice(half)))];
 }
 
 /**
  * Strips programs, libraries and archives of an image in place. `strip` is the program of the target's CHOST; it runs shut
  * in with the image, because its parsers were not written for files of strangers.
- * Returns how many files were given to it. Throws TOOL_FAILED, TOOL_MISSING.
+ * Returns how many files were given to it. A file that it cannot read is told to `onNotStripped` and stays as it is, as with
+ * Portage's estrip. Throws TOOL_FAILED when a limit ended it, TOOL_MISSING.
  */
 export async function stripImage(
   imageDir: string,
   entries: readonly ImageEntry[],
   rules: StripRules,
   strip: string,
+  onNotStripped: (file: NotStripped) => void,
 ): Promise<number> {
+  const known = new Set(entries.map(({ path }) => path));
   const whole: ImageEntry[] = [];
   const debugOnly: ImageEntry[] = [];
   const seen = new Set<string>();
@@ -63,8 +108,9 @@ export async function stripImage(
     const readOnly = group.filter((entry) => (entry.mode & 0o200) === 0);
     for (const entry of readOnly) await chmod(join(imageDir, entry.path), entry.mode | 0o200);
     for (let at = 0; at < group.length; at += filesPerRun) {
-      const files = group.slice(at, at + filesPerRun).map(({ path }) => shutInFolder + path);
-      await runShutInOrThrow({ command: [strip, ...stripArguments(kind, files)], folder: imageDir });
+      const files = group.slice(at, at + filesPerRun).map(({ path }) => path);
+      const command = [strip, optionOf[kind], '--enable-deterministic-archives', '--'] as const;
+      for (const file of await stripFiles({ imageDir, command, known }, files)) onNotStripped(file);
     }
     // strip loses setuid and setgid when it writes as another user
     for (const entry of group) await chmod(join(imageDir, entry.path), entry.mode);
