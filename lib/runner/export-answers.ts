@@ -1,17 +1,14 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import type { ExportFacts } from '../api/wire';
 import type { Design } from '../design/index';
-import { removeTree } from '../host/remove-tree';
-import { archiveFolder } from '../plan/tree-archive';
 import { exportName } from './exported-files';
 import type { StudioServer } from './studio-server';
 
 export interface ExportedArchive extends ExportFacts {
-  /** the .tar.gz; the temporary folder behind it goes when it ends */
+  /** the .tar.gz; no file has its name any more */
   readonly stream: Readable;
 }
 
@@ -20,37 +17,37 @@ export const exportFileName = (design: Pick<Design, 'name'>): string => `${expor
 
 type Server = Pick<StudioServer, 'planner'>;
 
-async function exported(
-  { planner }: Server,
-  design: Design,
-  signal: AbortSignal | undefined,
-): Promise<{ facts: ExportFacts; folder: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'prefix-studio-export-'));
+/** Hands a temporary folder to `use`, which goes whatever happens. */
+async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const work = await mkdtemp(join(tmpdir(), 'prefix-studio-export-'));
   try {
-    const plan = await planner.run({ kind: 'export', design, folder }, signal);
-    return { facts: { ...plan, fileName: exportFileName(design) }, folder };
-  } catch (error) {
-    await removeTree(folder);
-    throw error;
+    return await use(work);
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
 }
 
+async function exported(
+  { planner }: Server,
+  design: Design,
+  { work, archive, signal }: { readonly work: string; readonly archive: string | null; readonly signal?: AbortSignal },
+): Promise<ExportFacts> {
+  const folder = join(work, 'tree');
+  await mkdir(folder);
+  const plan = await planner.run({ kind: 'export', design, folder, archive }, signal);
+  return { ...plan, fileName: exportFileName(design) };
+}
+
 /** What the minimal tree of a design's plan holds. Nothing is left behind. Throws NOT_PLANNED. */
-export async function measureExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportFacts> {
-  const { facts, folder } = await exported(server, design, signal);
-  await removeTree(folder);
-  return facts;
+export function measureExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportFacts> {
+  return inTemporaryFolder((work) => exported(server, design, { work, archive: null, signal }));
 }
 
 /** The minimal tree of a design's plan as an archive; equal trees are equal archives. Throws NOT_PLANNED. */
-export async function archiveExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportedArchive> {
-  const { facts, folder } = await exported(server, design, signal);
-  const archive = Readable.from(archiveFolder(folder, exportName(design)), { objectMode: false });
-  const stream = archive.pipe(createGzip({ level: 9 }));
-  archive.once('error', (error) => stream.destroy(error));
-  stream.once('close', () => {
-    archive.destroy();
-    removeTree(folder).catch((error: unknown) => console.error(error));
+export function archiveExport(server: Server, design: Design, signal?: AbortSignal): Promise<ExportedArchive> {
+  return inTemporaryFolder(async (work) => {
+    const archive = join(work, 'archive');
+    const facts = await exported(server, design, { work, archive, signal });
+    return { ...facts, stream: (await open(archive, 'r')).createReadStream() };
   });
-  return { ...facts, stream };
 }

@@ -1,11 +1,19 @@
-import { writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { type Design, formatDesign } from '../design/index';
 import type { OpenedDesign } from '../plan/open-design';
+import { archiveFolder } from '../plan/tree-archive';
 import type { Plan } from '../resolve/plan';
 
 /** What the exported tree and its archive are called. */
 export const exportName = (design: Pick<Design, 'name'>): string => `${design.name}-tree`;
+
+/** Packs a folder into a .tar.gz, under one top directory; equal trees are equal archives. */
+export async function packFolder(folder: string, top: string, archive: string): Promise<void> {
+  await pipeline(archiveFolder(folder, top), createGzip({ level: 9 }), createWriteStream(archive));
+}
 
 /** Puts a README and the design beside the exported repositories, so that the folder explains itself. */
 export function writeExportNotes({ design, tree }: OpenedDesign, plan: Plan, folder: string): void {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere } from '../plan/elsewhere';
@@ -12,7 +13,7 @@ import { RepositoryCandidate } from '../repo';
 import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
-import { writeExportNotes } from './exported-files';
+import { exportName, packFolder, writeExportNotes } from './exported-files';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign } from './probe-design';
@@ -53,7 +54,7 @@ export async function answerWork(
     case 'elsewhere':
       return fixesFromElsewhere(opened, work.missing, [...work.known, ...machineRepositories()]);
     case 'export':
-      return exportPlan(opened, work.folder);
+      return exportPlan(opened, work.folder, work.archive);
     case 'bootstrap': {
       const { way, without, wantsFixes } = work;
       const started = performance.now();
@@ -75,10 +76,13 @@ function plannedOrThrow(opened: OpenedDesign): Plan {
   });
 }
 
-function exportPlan(opened: OpenedDesign, folder: string): ExportedPlan {
+/** Here, and not in the server's thread: a tree has thousands of small files, each with a header and a turn of its own. */
+async function exportPlan(opened: OpenedDesign, folder: string, archive: string | null): Promise<ExportedPlan> {
   const plan = plannedOrThrow(opened);
   const { ebuilds, eclasses, files, sizeBytes } = exportMinimalTree(opened, plan, folder);
   writeExportNotes(opened, plan, folder);
+  if (archive !== null) await packFolder(folder, exportName(opened.design), archive);
+  await removeTree(folder);
   return { hash: plan.hash, packages: plan.packages.length, ebuilds, eclasses, files, sizeBytes };
 }
 

@@ -26,8 +26,8 @@ export type PlanningWork =
   | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
   /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
-  /** writes the plan's minimal tree below an empty folder */
-  | { readonly kind: 'export'; readonly design: Design; readonly folder: string }
+  /** writes the plan's minimal tree below an empty folder, packs it into `archive` if that is wanted, and removes the folder */
+  | { readonly kind: 'export'; readonly design: Design; readonly folder: string; readonly archive: string | null }
   | { readonly kind: 'verify'; readonly design: Design }
   /** takes an ebuild home, or shows and writes what belongs to one */
   | { readonly kind: 'overlay'; readonly design: Design; readonly ask: OverlayAsk }
@@ -40,7 +40,7 @@ export type PlanningWork =
       readonly wantsFixes: boolean;
     };
 
-/** A plan's part of its tree, written to a folder. */
+/** What a plan's part of its tree holds. */
 export type ExportedPlan = Omit<ExportFacts, 'fileName'>;
 
 export interface PlanningAnswers {
