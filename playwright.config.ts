@@ -19,7 +19,9 @@ export default defineConfig({
     actionTimeout: 180_000,
     // without a GPU, animation would take the processor from the builds that the journeys wait for
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // a trace of each step would cost half of the processor; the second try of a failed journey is recorded
+    trace: 'on-first-retry',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium,
       args: [
