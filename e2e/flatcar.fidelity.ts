@@ -49,7 +49,9 @@ test('curl cannot be planned, the story says why, and the fix makes it plannable
   await expect(page.getByRole('note').filter({ hasText: 'It cannot be built here' })).toBeVisible();
   await page.getByRole('button', { name: /^Build \d+ packages$/ }).click();
   const lacking = page.getByRole('dialog', { name: 'It cannot be built here yet' });
-  await expect(lacking.getByRole('list', { name: 'Packages that cannot be built here' })).toContainText('net-misc/curl');
+  await expect(lacking.getByRole('list', { name: 'Packages that cannot be built here' })).toContainText(
+    'net-misc/curl',
+  );
   await lacking.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Save without building' }).click();
   await expect(page).toHaveURL(/\/p\/curl$/);
