@@ -46,6 +46,8 @@ try {
     XDG_CACHE_HOME: join(work, 'cache'),
   };
   say(`Node.js ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
+  // a checkout that was never built would be built by the start, within its time
+  step('production build', node, ['scripts/build-app.mjs'], environment);
   const { seconds, errors } = await serveOnce(node, program, { cwd: project, env: environment });
   say(`start to first page: ${seconds.toFixed(1)} s${errors === '' ? '' : `; on standard error:\n${errors}`}`);
   step('plan', node, [program, 'plan', 'public/starters/tree.yaml'], environment);
