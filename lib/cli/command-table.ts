@@ -26,6 +26,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/overlay'),
   },
   doctor: { summary: 'look for tools and say how to get them', load: () => import('./commands/doctor') },
+  'build-bash': {
+    summary: 'build the bash that ebuilds of EAPI 9 need',
+    load: () => import('./commands/build-bash'),
+  },
   completion: {
     summary: 'print the completion of a shell',
     load: async () => ({ command: (await import('./commands/completion')).completionOf(shownCommands) }),

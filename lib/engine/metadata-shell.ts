@@ -1,5 +1,6 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitHint, limitsOf, limitText } from '../host/sandbox-limits';
+import { newestShell, ownBash } from './ebuild-shell';
 import type { MetadataAnswer, MetadataQuestion } from './metadata';
 import { parseMetadataAnswer } from './metadata-answer';
 import { runtimeFolder } from './phases';
@@ -94,7 +95,10 @@ export class MetadataShell {
 
   #request(): Parameters<typeof startSandbox>[0] {
     const runtime = '/run/prefix-studio/runtime';
+    const shell = newestShell();
+    const bash = shell.path === ownBash() ? '/run/prefix-studio/bash' : shell.path;
     const mounts: SandboxMount[] = [
+      ...(shell.path === bash ? [] : [{ source: shell.path, target: bash, access: 'read-only' as const }]),
       { source: runtimeFolder(), target: runtime, access: 'read-only' },
       ...repositoryMounts(this.repositories),
     ];
@@ -109,7 +113,7 @@ export class MetadataShell {
         TZ: 'UTC',
         __PROCESSOR_SECONDS: processor,
       },
-      command: ['/bin/bash', `${runtime}/metadata.bash`],
+      command: [bash, `${runtime}/metadata.bash`],
       workingDirectory: '/',
     };
   }

@@ -7,6 +7,7 @@ import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText, type SandboxProfile } from '../host/sandbox-limits';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
+import { newerShellHint, ownBash, shellFor } from './ebuild-shell';
 import { engineFolderMounts } from './engine-folders';
 import { brootInside, hasHostNames, makeHostNames } from './host-names';
 import { PhaseAnswers } from './phase-answers';
@@ -80,7 +81,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
     result = await runSandboxed({
       profile,
       mounts,
-      command: ['/bin/bash', `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
+      command: [shellInside(request), `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
       environment,
       workingDirectory: '/',
       signal: request.signal,
@@ -98,7 +99,7 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
       kind: 'failed',
       phase: progress.phase,
       message: result.exceeded ? limitText(result.exceeded) : (progress.death ?? endText(result)),
-      hint: result.exceeded ? limitHint(result.exceeded) : null,
+      hint: result.exceeded ? limitHint(result.exceeded) : shellHint(progress.death),
       exitCode: result.exitCode,
       signal: result.signal,
       ...usage,
@@ -107,6 +108,10 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
   const installed = request.phases.includes('install') ? readInstallFacts(request, inside) : null;
   return { kind: 'ok', installed, ...usage };
 }
+
+/** What to do about a message of the runtime that asks for another bash. */
+const shellHint = (message: string | null): string | null =>
+  message !== null && /^EAPI \d+ needs bash /.test(message) ? newerShellHint : null;
 
 function endText({ exitCode, signal }: SandboxResult): string {
   if (signal !== null) return `ended by signal ${signal}`;
@@ -185,6 +190,20 @@ function prefixMounts(request: PhaseRequest): readonly SandboxMount[] {
   return [{ source, target: eprefix, access: 'read-write', giving: 'once' }, ...engineFolderMounts({ root, eprefix })];
 }
 
+/** Where a bash that was built for this machine stands inside the sandbox. */
+const ownShellInside = '/run/prefix-studio/bash';
+
+/** The bash that runs the phases, as seen inside. */
+function shellInside({ eapi }: PhaseRequest): string {
+  const { path } = shellFor(eapi);
+  return path === ownBash() ? ownShellInside : path;
+}
+
+function shellMounts({ eapi }: PhaseRequest): readonly SandboxMount[] {
+  const { path } = shellFor(eapi);
+  return path === ownBash() ? [{ source: path, target: ownShellInside, access: 'read-only' }] : [];
+}
+
 function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string): readonly SandboxMount[] {
   const readOnly = (source: string, target: string): SandboxMount => ({ source, target, access: 'read-only' });
   const optional = (source: string, target: string): readonly SandboxMount[] =>
@@ -194,6 +213,7 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     readOnly(join(runtimeFolder(), 'etc/passwd'), '/etc/passwd'),
     readOnly(join(runtimeFolder(), 'etc/group'), '/etc/group'),
     readOnly(runtimeFolder(), inside.runtime),
+    ...shellMounts(request),
     readOnly(settings, inside.settings),
     // the table of Debian's packages tells which headers belong to the C library
     ...optional('/var/lib/dpkg', '/var/lib/dpkg'),

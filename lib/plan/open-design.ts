@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Design } from '../design';
+import { newestShell } from '../engine/ebuild-shell';
 import { openMetadataPhase } from '../engine/metadata';
 import { dataHome, homeLayout, programRoot } from '../home';
-import { plainEnvironment } from '../host/plain-environment';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import type { ToolchainFacts } from '../layout/toolchain';
 import {
@@ -82,16 +81,8 @@ export interface OpenedDesign {
   readonly taken: ReadonlyMap<string, TakenEbuild>;
 }
 
-let knownBash: string | null = null;
-
-/** Version of the bash that runs ebuilds, `5.2`; asked once. */
-export function bashVersion(): string {
-  if (knownBash === null) {
-    const answer = spawnSync('/bin/bash', ['--version'], { encoding: 'utf8', env: plainEnvironment });
-    knownBash = /version (\d+\.\d+)/.exec(answer.stdout ?? '')?.[1] ?? '0';
-  }
-  return knownBash;
-}
+/** Version of the bash that reads ebuilds, `5.2`. */
+export const bashVersion = (): string => newestShell().version;
 
 /** Extra repositories of a design; those that are URLs are cloned when they are not there yet. */
 async function extraRepositories(design: Design, options: OpenOptions, home: string): Promise<ExtraRepository[]> {

@@ -143,7 +143,9 @@ describe('generating metadata', () => {
     const [repository] = repositories().ordered;
     if (!repository) throw new Error('no repository');
     const report = await generate('5.2');
-    expect(report.failed[0]?.message).toBe('EAPI 9 needs bash 5.3 or newer; this machine has 5.2');
+    expect(report.failed[0]?.message).toBe(
+      'EAPI 9 needs bash 5.3 or newer; this machine has 5.2; `prefix-studio build-bash` makes one',
+    );
     expect(retryWithBash(repository, join(folder, 'cache'), () => '5.2')).toBe(false);
     expect(retryWithBash(repository, join(folder, 'cache'), () => '5.3')).toBe(true);
     expect(open().pending.map((each) => each.pf)).toEqual(['a-2']);

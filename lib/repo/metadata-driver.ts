@@ -173,7 +173,9 @@ export async function generateMetadata(
     }
     const needed = eapi(name).bash;
     if (isOlder(options.bash, needed)) {
-      fail(`EAPI ${name} needs bash ${needed} or newer; this machine has ${options.bash}`);
+      fail(
+        `EAPI ${name} needs bash ${needed} or newer; this machine has ${options.bash}; \`prefix-studio build-bash\` makes one`,
+      );
       const list = waiting.get(cache) ?? [];
       waiting.set(cache, list);
       list.push(join(ebuild.category, ebuild.pf));
