@@ -18,12 +18,14 @@ export type Values = Readonly<Record<string, string | boolean | (string | boolea
 export interface Invocation {
   readonly values: Values;
   readonly positionals: readonly string[];
+  /** the words behind `--` of a command that takes them; null: there is no `--` */
+  readonly rest: readonly string[] | null;
   readonly isJson: boolean;
   readonly terminal: Terminal;
 }
 
-/** 0: fine; 1: the answer is no; 2: wrong use. */
-export type ExitStatus = 0 | 1 | 2;
+/** 0: fine; 1: the answer is no; 2: wrong use. `program`: what a program that ran for the caller ended with. */
+export type ExitStatus = 0 | 1 | 2 | { readonly program: number };
 
 export interface Command {
   /** `build FILE|NAME [--jobs N]` */
@@ -35,6 +37,8 @@ export interface Command {
   readonly options: OptionTable;
   /** how many arguments besides options */
   readonly arguments: { readonly least: number; readonly most: number };
+  /** what stands behind `--` is a command of its own, handed on as `rest` */
+  readonly takesRest?: true;
   run(invocation: Invocation): Promise<ExitStatus>;
 }
 
@@ -59,10 +63,13 @@ export function readArguments(
   command: Command,
   args: readonly string[],
 ): Omit<Invocation, 'terminal'> & { readonly wantsHelp: boolean } {
+  const end = command.takesRest ? args.indexOf('--') : -1;
+  const own = end < 0 ? args : args.slice(0, end);
+  const rest = end < 0 ? null : args.slice(end + 1);
   let parsed: { values: Values; positionals: string[] };
   try {
     const options = { ...command.options, ...common };
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    parsed = parseArgs({ args: [...own], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError((error as Error).message.split('\n')[0]?.replace(/\. To specify a positional.*/, '.'));
   }
@@ -72,7 +79,7 @@ export function readArguments(
   if (!wantsHelp && positionals.length < least) throw new UsageError(`An argument is missing: ${command.usage}`);
   if (!wantsHelp && positionals.length > most)
     throw new UsageError(`\`${positionals[most]}\` is one argument too many.`);
-  return { values, positionals, isJson: values.json === true, wantsHelp };
+  return { values, positionals, rest, isJson: values.json === true, wantsHelp };
 }
 
 /** The value of a text option, or the fallback. */

@@ -101,5 +101,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 settleFileModes();
 // not awaited here: the bundle is one CommonJS file
 void main(process.argv.slice(2), openTerminal()).then((status) => {
-  process.exitCode = status;
+  process.exitCode = typeof status === 'object' ? status.program : status;
 });

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { removeTree } from '../host/remove-tree';
 import type { BuildPhase, PackageNotice } from '../layout/events';
 import { parseCpv } from '../pms';
 import type { EbuildFacts } from './ebuild-facts';
@@ -10,13 +9,14 @@ import type { Distfile, DistfileFetcher } from './fetch';
 import { finishImage } from './finish-image';
 import type { ImageEntry } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
-import type { EbuildPhase, PhaseMessage, PhaseResult, RunEbuildPhases } from './phase-contract';
+import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { insidePaths } from './phase-settings';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
 import { sourceDateEpoch } from './source-date';
 import { evaluateSourceUri, evaluateWords } from './source-uri';
 import type { EntryFiles } from './vdb';
+import { removeWork, runRecorded, type WorkRecord } from './work-record';
 
 /** The files that a build of this ebuild needs, with what is known of where to get them. Throws MANIFEST_MISSING. */
 export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<readonly Distfile[]> {
@@ -121,10 +121,16 @@ function namesFor({ facts, hostNames }: BuildRequest): Readonly<Record<string, s
   return eclasses.includes('python-utils-r1') ? hostNames : {};
 }
 
-function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly EbuildPhase[]): Promise<PhaseResult> {
+/** Runs phases of a package in its work folder; with `after` they go on from what was done there. */
+export function runPhasesOf(
+  request: BuildRequest,
+  buildDir: string,
+  phases: readonly EbuildPhase[],
+  after: WorkRecord | null = null,
+): Promise<PhaseResult> {
   const { place, cpv, facts } = request;
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
-  return request.runPhases({
+  const asked: PhaseRequest = {
     cpv,
     eapi: facts.metadata.EAPI || '0',
     slot: facts.metadata.SLOT || '0',
@@ -148,6 +154,7 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
     buildDir,
     phases,
     environmentFile: null,
+    continues: after !== null,
     replacingVersions: [],
     replacedByVersion: null,
     signal: request.signal,
@@ -157,7 +164,9 @@ function runPhasesOf(request: BuildRequest, buildDir: string, phases: readonly E
       if (phase !== 'prerm' && phase !== 'postrm' && phase !== 'config' && phase !== 'nofetch' && phase !== 'info')
         request.onPhase(phase);
     },
-  });
+  };
+  if (phases.includes('nofetch')) return request.runPhases(asked);
+  return runRecorded(request.runPhases, asked, after);
 }
 
 /**
@@ -178,7 +187,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   signal?.throwIfAborted();
 
   const buildDir = buildDirOf(place, cpv);
-  await removeTree(buildDir);
+  await removeWork(buildDir);
   await mkdir(buildDir, { recursive: true });
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
   const result = await runPhasesOf(request, buildDir, phasesOf(facts, restrict));

@@ -21,6 +21,11 @@ export type EngineErrorCode =
   | 'JOURNAL_INVALID'
   | 'NOT_INSTALLED'
   | 'PREFIX_BUSY'
+  /** somebody is in a shell in the work folder of a package, or builds it */
+  | 'PACKAGE_BUSY'
+  /** no build left a work folder of that package, or several packages have that name */
+  | 'WORK_MISSING'
+  | 'WORK_AMBIGUOUS'
   | 'PREFIX_EXISTS'
   | 'PREFIX_MISSING'
   | 'PREFIX_PATH_INVALID'

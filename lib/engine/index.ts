@@ -8,6 +8,16 @@ export { PackageStore, type StoredPackage } from './package-store';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
 export { recoverPrefix } from './recover-prefix';
 export { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
+export {
+  type OpenedShell,
+  openPackageShell,
+  openStagingShell,
+  type ShellCommand,
+  type ShellRequest,
+  stagingShellFolder,
+} from './shell';
 export { sourceDateEpoch } from './source-date';
+export { toolMissing } from './tool-missing';
 export { checkTree, type TreeFault } from './tree-check';
 export type { TargetRoot } from './vdb';
+export { findWork, type WorkRecord } from './work-record';

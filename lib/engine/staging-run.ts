@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isStudioError } from '../errors';
-import { removeTree } from '../host/remove-tree';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
@@ -12,12 +11,13 @@ import { unpackForInstall } from './install-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import { PlanKeys } from './plan-keys';
-import { workFolder } from './prefix-place';
+import { type PrefixPlace, workFolder } from './prefix-place';
 import { readArchiveHints } from './repository-files';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { patchesFile } from './user-patches';
 import { readEntryFile } from './vdb';
+import { removeWork, withWork } from './work-record';
 
 /** Binary packages of one version that stay in `pkgs/`. */
 const keptBuilds = 3;
@@ -113,7 +113,7 @@ export class StagingRun {
     const job: Job = { pkg, log, startedAt: performance.now(), setPhase };
     try {
       const stored = await this.keys.findStored(pkg);
-      return stored ? await this.reuse(job, stored) : await this.build(job);
+      return stored ? await this.reuse(job, stored) : await this.buildHeld(job);
     } catch (error) {
       await context.reportError(pkg, phase, error, log);
       return false;
@@ -125,15 +125,23 @@ export class StagingRun {
     const { place } = context;
     const isMerged = (await readEntryFile(place.staging, pkg.cpv, buildKeyFile)) === (await this.keys.keyOf(pkg));
     if (!isMerged) {
-      const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
-      await context.merge(place.staging, ready, log, setPhase);
-      await removeTree(buildDirOf(place, pkg.cpv));
+      const buildDir = buildDirOf(place, pkg.cpv);
+      await withWork(buildDir, 'an installation of it', async () => {
+        const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
+        await context.merge(place.staging, ready, log, setPhase);
+        await removeWork(buildDir);
+      });
     }
     const reason = isMerged ? 'already merged, nothing changed' : `unchanged since build ${stored.buildId}`;
     log.line(`>>> ${pkg.cpv}: ${reason}`);
     await log.close();
     context.emit({ kind: 'package_reused', id: pkg.id, reason });
     return true;
+  }
+
+  /** Nobody may be in a shell in the work folder meanwhile. */
+  private buildHeld(job: Job): Promise<boolean> {
+    return withWork(buildDirOf(this.context.place, job.pkg.cpv), 'a build of it', () => this.build(job));
   }
 
   private async build(job: Job): Promise<boolean> {
@@ -183,7 +191,7 @@ export class StagingRun {
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
     const ready = { cpv: pkg.cpv, slot, imageDir, entries, entryFiles };
     const merged = await context.merge(context.place.staging, ready, log, setPhase, 'source');
-    await removeTree(buildDir);
+    await removeWork(buildDir);
     await this.forgetOldBuilds(pkg);
     await log.close();
     context.finish(pkg, startedAt, merged);
@@ -203,7 +211,7 @@ export class StagingRun {
     const { context } = this;
     const { cpuMs, peakRssBytes, phase, message } = outcome;
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
-    const hint = outcome.hint ?? `The work folder is kept: \`${buildDirOf(context.place, pkg.cpv)}\`.`;
+    const hint = outcome.hint ?? shellHint(context.place, pkg.cpv);
     context.fail(pkg, isBuildPhase(phase) ? phase : 'setup', message, hint, log);
   }
 
@@ -234,6 +242,9 @@ export class StagingRun {
     return new DistfileFetcher({ distDir, mirrors, treeMirrors, archive: archive.isPresent() ? archive : null });
   }
 }
+
+const shellHint = (place: PrefixPlace, cpv: string): string =>
+  `The work folder is kept: \`${buildDirOf(place, cpv)}\`. Look at it in its sandbox: \`prefix-studio shell ${place.name} ${cpv}\`.`;
 
 function isBuildPhase(phase: string): phase is BuildPhase {
   return !['prerm', 'postrm', 'config', 'nofetch', 'info'].includes(phase);

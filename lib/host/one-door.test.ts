@@ -28,6 +28,7 @@ describe('the sandbox is the only door', () => {
       'lib/engine/phases.ts',
       'lib/host/sandbox-probe.ts',
       'lib/host/sandbox.ts',
+      'lib/host/session.ts',
       'lib/host/shut-in.ts',
       'lib/inspect/start-program.ts',
       'lib/plan/verify-emerge.ts',

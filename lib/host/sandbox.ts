@@ -47,6 +47,8 @@ export interface SandboxStart {
   readonly launcher?: readonly string[];
   /** records that the command writes to descriptor 3 */
   readonly onRecord?: RecordTaker;
+  /** the command reads lines of the caller from descriptor 6 */
+  readonly hasControl?: boolean;
 }
 
 export interface SandboxRequest extends SandboxStart {
@@ -72,6 +74,8 @@ export interface RunningSandbox {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** descriptor 6 of the command; null: it has none */
+  readonly control: Writable | null;
   readonly limits: SandboxLimits;
   /** Ends it and everything below it because it went beyond a limit. */
   exceed(limit: LimitName): void;
@@ -133,7 +137,7 @@ export async function startSandbox(start: SandboxStart): Promise<RunningSandbox>
     cwd: '/',
     detached: true,
     env: plainEnvironment,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: Array.from({ length: start.hasControl ? 7 : 6 }, () => 'pipe' as const),
   });
   return new Running(child, start, limits, group, filter);
 }
@@ -142,6 +146,7 @@ class Running implements RunningSandbox {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  readonly control: Writable | null;
   readonly ended: Promise<SandboxResult>;
   #exceeded: LimitExceeded | null = null;
   #peakRssBytes = 0;
@@ -156,6 +161,8 @@ class Running implements RunningSandbox {
     this.stdin = child.stdin as Writable;
     this.stdout = child.stdout as Readable;
     this.stderr = child.stderr as Readable;
+    this.control = (child.stdio[6 as 4] as Writable | undefined) ?? null;
+    this.control?.on('error', () => {});
     this.#connect(filter);
     this.ended = this.#end();
     // whoever does not wait for the end must not bring the process down

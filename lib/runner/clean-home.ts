@@ -10,6 +10,7 @@ import {
   type StoredPackage,
 } from '../engine/index';
 import { readEntryFile } from '../engine/vdb';
+import { heldWork } from '../engine/work-record';
 import { homeLayout } from '../home';
 import { removeTree } from '../host/remove-tree';
 import { folderSizeBytes } from './folder-size';
@@ -37,7 +38,7 @@ export interface Leftover {
 export interface CleanAnswer {
   readonly removed: readonly Leftover[];
   readonly freedBytes: number;
-  /** prefixes that are being built and were left alone */
+  /** prefixes that are being built, or have somebody in a shell, and were left alone */
   readonly busy: readonly string[];
 }
 
@@ -126,6 +127,8 @@ export async function cleanHome(home: string, kinds: readonly Cleanable[]): Prom
 async function cleanPrefix(place: PrefixPlace, kinds: readonly Cleanable[]): Promise<readonly Leftover[]> {
   const lock = await lockPrefix(place, 'clean');
   try {
+    const [held] = kinds.includes('work') ? await heldWork(place.stagingDir) : [];
+    if (held) throw new EngineError('PREFIX_BUSY', `the prefix \`${place.name}\` is in use: ${held}`);
     const removed = kinds.includes('work') ? await removeAll(await workOf(place)) : [];
     if (!kinds.includes('packages')) return removed;
     const builds = await unusedBuilds(place);

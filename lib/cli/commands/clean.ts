@@ -22,7 +22,8 @@ touched, and a prefix that is being built is left alone. It works on a full disk
     const answer = await cleanHome(home, kinds);
     if (isJson) terminal.out(JSON.stringify(answer));
     else terminal.out(`${formatBytes(answer.freedBytes)} freed.`);
-    for (const name of isJson ? [] : answer.busy) terminal.out(`${name} is being built and was left alone.`);
+    for (const name of isJson ? [] : answer.busy)
+      terminal.out(`${name} is being built, or somebody is in a shell in it; it was left alone.`);
     return 0;
   },
 };

@@ -10,10 +10,10 @@ if [[ $- == *i* ]]; then
 	HISTFILE=${HOME}/.bash_history HISTCONTROL=ignoredups PROMPT_DIRTRIM=3
 	shopt -s checkwinsize histappend
 	alias ls='ls --color=auto' grep='grep --color=auto' ll='ls -l'
-	PS1='\[\e[36m\](${__SHELL_LABEL})\[\e[0m\] \w \$ '
+	PS1='\[\e[36m\](${__SHELL_LABEL})\[\e[0m\] \w $ '
 	__shell_greet() {
 		unset -v PROMPT_COMMAND
-		printf '%b\n' "${__SHELL_GREETING}" >&2
+		printf '%s\n' "${__SHELL_GREETING}" >&2
 	}
 	PROMPT_COMMAND=__shell_greet
 fi
