@@ -34,6 +34,8 @@ export function FilePanel({
         ['Size', formatBytes(data.entry.sizeBytes)],
         ['Mode', `${formatMode(Number.parseInt(data.entry.mode, 8))} (${data.entry.mode})`],
         ['Package', data.entry.owner ?? 'no package owns it'],
+        ...(data.entry.givenTo ? [['User and group in the image', data.entry.givenTo] as const] : []),
+        ...(data.entry.capabilities ? [['Capabilities in the image', data.entry.capabilities] as const] : []),
         ...(data.entry.target ? [['Links to', visibleText(data.entry.target)] as const] : []),
         ...(data.entry.elf
           ? [

@@ -351,6 +351,10 @@ export interface FileEntry {
   readonly mode: string;
   /** cpv of the package that owns it */
   readonly owner: string | null;
+  /** `uid:gid` that it has in the image; null: root's */
+  readonly givenTo: string | null;
+  /** capabilities that it has in the image, `cap_net_raw=ep`; null: none */
+  readonly capabilities: string | null;
   readonly target: string | null;
   readonly elf: ElfFacts | null;
   /** direct children of a directory, else 0 */

@@ -194,7 +194,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   if (result.kind !== 'ok') return result;
 
   const imageDir = join(buildDir, 'image');
-  const installed = result.installed ?? { strip: [], stripExclude: [], owners: [] };
+  const installed = result.installed ?? { strip: [], stripExclude: [], owners: [], capabilities: [] };
   const { entries, elfs } = await finishImage({
     imageDir,
     eapi: facts.metadata.EAPI || '0',
@@ -218,7 +218,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     staging: place.staging,
     buildDir,
     elfs,
-    owners: installed.owners,
+    notes: installed,
     buildTime: Math.floor(Date.now() / 1000),
     more: request.moreFiles,
   });
@@ -227,6 +227,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     entries,
     metadata: entryFiles,
     owners: new Map(installed.owners.map(({ path, uid, gid }) => [path, { uid, gid }])),
+    capabilities: new Map(installed.capabilities.map(({ path, capabilities }) => [path, capabilities])),
     epoch: sourceDateEpoch,
   });
   line(`>>> ${stored.path}`);

@@ -6,7 +6,7 @@ import { readBuildInfo } from './built-folder';
 import type { EbuildFacts } from './ebuild-facts';
 import type { ElfInImage } from './elf-scan';
 import { neededFiles } from './elf-scan';
-import type { RecordedOwner } from './phase-contract';
+import { type FileNotes, noteFiles } from './file-notes';
 import { ebuildContent } from './repository-files';
 import type { EntryFiles, TargetRoot } from './vdb';
 
@@ -36,15 +36,12 @@ export interface EntryInput {
   /** work folder of the package; its `build-info/` is as the install phase left it */
   readonly buildDir: string;
   readonly elfs: readonly ElfInImage[];
-  readonly owners: readonly RecordedOwner[];
+  readonly notes: FileNotes;
   /** seconds */
   readonly buildTime: number;
   /** further files, for instance the build key */
   readonly more: ReadonlyMap<string, string>;
 }
-
-/** VDB files that tell owners other than root: `uid:gid path` lines. Unprivileged merges cannot set them on disk. */
-export const ownersFile = 'PREFIX_STUDIO_OWNERS';
 
 /**
  * Everything a VDB entry and a binary package say about a package, but for CONTENTS, COUNTER, SIZE and BUILD_ID, which
@@ -88,7 +85,7 @@ export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
   files.set('BUILD_TIME', `${input.buildTime}`);
   files.set(`${pf}.ebuild`, ebuildContent(facts).toString('utf8'));
   for (const [name, text] of neededFiles(input.elfs)) files.set(name, text);
-  files.set(ownersFile, input.owners.map(({ uid, gid, path }) => `${uid}:${gid} ${path}`).join('\n'));
+  for (const [name, text] of noteFiles(input.notes)) files.set(name, text);
   for (const [name, text] of input.more) files.set(name, text);
   for (const [name, data] of files) if (typeof data === 'string' && data.trim() === '') files.delete(name);
   return files;

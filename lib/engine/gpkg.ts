@@ -7,14 +7,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { childEnvironment } from '../host/child-environment';
 import { shutInFolder } from '../host/shut-in';
+import type { TarFound, TarMember } from '../host/tar';
+import { attributeHeader, padding, readTar, readTarHeader, tarEnd, tarHeader } from '../host/tar';
+import { capabilityAttribute, encodeFileCapabilities, parseFileCapabilities } from '../layout/file-capabilities';
 import { EngineError } from './errors';
 import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
 import { digestFile } from './manifest';
 import { runToolOrThrow } from './run-tool';
 import { runShutInOrThrow } from './shut-in-tool';
-import type { TarFound, TarMember } from './tar';
-import { padding, readTar, readTarHeader, tarEnd, tarHeader } from './tar';
 import { toolMissing } from './tool-missing';
 import { type EntryFiles, isEntryFileName } from './vdb';
 
@@ -25,6 +26,8 @@ export interface GpkgContents {
   readonly metadata: EntryFiles;
   /** owner of paths that do not belong to root */
   readonly owners: ReadonlyMap<string, { readonly uid: number; readonly gid: number }>;
+  /** capabilities of files by path, `cap_net_raw=ep`; absent: none */
+  readonly capabilities?: ReadonlyMap<string, string>;
   /** time stamp of everything inside, in seconds */
   readonly epoch: number;
 }
@@ -38,7 +41,7 @@ function memberOf(name: string, sizeBytes: number, mtime: number): TarMember {
 const smallFileBytes = 1 << 20;
 
 async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
-  const { imageDir, entries, owners, epoch } = contents;
+  const { imageDir, entries, owners, capabilities, epoch } = contents;
   yield tarHeader({ ...memberOf('image', 0, epoch), kind: 'dir', mode: 0o755 });
   const first = new Map<string, string>();
   for (const entry of entries) {
@@ -60,6 +63,8 @@ async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
       continue;
     }
     if (entry.links > 1) first.set(entry.inode, name);
+    const parsed = parseFileCapabilities(capabilities?.get(entry.path) ?? '');
+    if (parsed) yield attributeHeader(new Map([[capabilityAttribute, encodeFileCapabilities(parsed)]]));
     yield tarHeader({ ...base, kind: 'file', sizeBytes: entry.sizeBytes });
     if (entry.sizeBytes === 0) continue;
     const onDisk = join(imageDir, entry.path);

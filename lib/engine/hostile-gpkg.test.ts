@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../host/remove-tree';
 import { probeSandbox } from '../host/sandbox-probe';
+import { padding, tarEnd, tarHeader } from '../host/tar';
 import { extractGpkgImage, readGpkgMetadata } from './gpkg';
 import { imageLimitsVariable } from './image-limits';
-import { padding, tarEnd, tarHeader } from './tar';
 
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';

@@ -6,6 +6,7 @@ import { parseCpv } from '../pms';
 import { besideWorkFolder } from './built-folder';
 import type { ConfigProtection } from './config-protect';
 import { EngineError } from './errors';
+import { noteFiles } from './file-notes';
 import { extractGpkgImage, readGpkgMetadata } from './gpkg';
 import type { ImageEntry } from './image-tree';
 import { applyInstallMask } from './install-mask';
@@ -101,6 +102,7 @@ export async function installReadyPackage(
 ): Promise<Extract<MergeOutcome, { kind: 'merged' }>> {
   const { qualifiedName } = parseCpv(ready.cpv);
   let replacing: readonly string[] = [];
+  const entryFiles = new Map(ready.entryFiles);
   const outcome = await mergeImage({
     target,
     cpv: ready.cpv,
@@ -108,7 +110,7 @@ export async function installReadyPackage(
     slot: ready.slot,
     imageDir: ready.imageDir,
     entries: ready.entries,
-    entryFiles: ready.entryFiles,
+    entryFiles,
     protection,
     hooks: {
       preinst: async (replaced) => {
@@ -121,6 +123,10 @@ export async function installReadyPackage(
         if (result.kind === 'cancelled') hooks.signal?.throwIfAborted();
         if (result.kind === 'failed')
           throw new EngineError('TOOL_FAILED', `pkg_preinst of \`${ready.cpv}\` failed: ${result.message}`);
+        if (result.kind === 'ran' && result.noted) {
+          const noted = noteFiles(result.noted, (name) => entryText(ready.entryFiles, name));
+          for (const [name, text] of noted) if (text !== '') entryFiles.set(name, text);
+        }
         return 'changed';
       },
       overwrites: (paths) => hooks.onNotice?.(overwriteNotice(paths)),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
 import type { ProfileBashrc } from '../repo/profile-bashrc';
+import { type FileNotes, noteInEntry } from './file-notes';
 import type { MergeHooks } from './merge-journal';
 import type { EbuildPhase, PhaseMessage, RunEbuildPhases } from './phase-contract';
 import type { TargetRoot } from './vdb';
@@ -44,7 +45,8 @@ export async function hasWork(
 }
 
 export type HookOutcome =
-  | { readonly kind: 'ran' | 'not defined' | 'cancelled' }
+  | { readonly kind: 'not defined' | 'cancelled' }
+  | { readonly kind: 'ran'; readonly noted: FileNotes | null }
   | { readonly kind: 'failed'; readonly message: string };
 
 /**
@@ -91,7 +93,7 @@ export async function runHook(
     onPhase: () => undefined,
   });
   if (result.kind === 'failed') return { kind: 'failed', message: result.message };
-  return { kind: result.kind === 'ok' ? 'ran' : 'cancelled' };
+  return result.kind === 'ok' ? { kind: 'ran', noted: result.noted ?? null } : { kind: 'cancelled' };
 }
 
 /** Hooks of a merge into one root. A failing one is reported in the log; the merge goes on, as in Portage. */
@@ -111,6 +113,8 @@ export function mergeHooks(
       // what is left of the merge is done when the prefix is worked on again
       if (outcome.kind === 'cancelled') setting.signal?.throwIfAborted();
       if (outcome.kind === 'failed') setting.log(` * pkg_${phase} of ${cpv} failed: ${outcome.message}\n`);
+      if (outcome.kind === 'ran' && outcome.noted && phase === 'postinst')
+        await noteInEntry(entryDirectory, outcome.noted);
       if (phase === 'postrm') {
         const { category, pf } = parseCpv(cpv);
         await removeTree(join(setting.workFolder, category, pf));

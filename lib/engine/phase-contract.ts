@@ -98,12 +98,19 @@ export interface RecordedOwner {
   readonly gid: number;
 }
 
+/** Capabilities that an unprivileged build could only note, as `setcap` was asked for them: `cap_net_raw=ep`, '' for none. */
+export interface RecordedCapability {
+  readonly path: string;
+  readonly capabilities: string;
+}
+
 /** What the install phase left for the merge side besides the image. */
 export interface InstallFacts {
   /** `dostrip PATH…` and `dostrip -x PATH…`, absolute paths as given (relative to EPREFIX as in PMS 12.3) */
   readonly strip: readonly string[];
   readonly stripExclude: readonly string[];
   readonly owners: readonly RecordedOwner[];
+  readonly capabilities: readonly RecordedCapability[];
 }
 
 export type PhaseResult =
@@ -111,6 +118,8 @@ export type PhaseResult =
       readonly kind: 'ok';
       /** present when `install` was among the phases; `build-info/` then holds what the environment knows (DEFINED_PHASES, INHERITED, CFLAGS, environment.bz2 …) */
       readonly installed: InstallFacts | null;
+      /** what the phases of a merge noted; absent when they noted nothing */
+      readonly noted?: Pick<InstallFacts, 'owners' | 'capabilities'>;
       readonly cpuMs: number;
       readonly peakRssBytes: number;
     }

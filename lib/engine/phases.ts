@@ -6,19 +6,14 @@ import { ContainedFolder } from '../host/contained-file';
 import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText, type SandboxProfile } from '../host/sandbox-limits';
+import { accountTexts } from './accounts';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { newerShellHint, ownBash, shellFor } from './ebuild-shell';
 import { engineFolderMounts } from './engine-folders';
+import { parseCapability, parseOwner } from './file-notes';
 import { brootInside, hasHostNames, makeHostNames } from './host-names';
 import { PhaseAnswers } from './phase-answers';
-import type {
-  EbuildPhase,
-  InstallFacts,
-  PhaseMessage,
-  PhaseRequest,
-  PhaseResult,
-  RecordedOwner,
-} from './phase-contract';
+import type { EbuildPhase, InstallFacts, PhaseMessage, PhaseRequest, PhaseResult } from './phase-contract';
 import { environmentTarget, type InsidePaths, insidePaths, settingsText, thisMachine } from './phase-settings';
 
 /** Phases that may change the root they are run for. */
@@ -26,9 +21,6 @@ const rootPhases: ReadonlySet<EbuildPhase> = new Set(['preinst', 'postinst', 'pr
 
 /** 2020-01-01: what compilers and archivers write where they would write the time of the build. */
 const sourceDateEpoch = '1577836800';
-
-/** What the field of a tar header holds. */
-const maxRecordedId = 0o7777777;
 
 /** Folder with `ebuild.bash` and `metadata.bash`. */
 export function runtimeFolder(): string {
@@ -52,6 +44,7 @@ export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSand
   preparePhaseFolders(request.buildDir);
   await rm(settings, { force: true });
   await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
+  const accounts = await writeAccounts(request);
   const broot = hasHostNames(request) ? besideWorkFolder(request.buildDir, 'broot') : null;
   if (broot !== null) makeHostNames(broot, request.hostNames ?? {});
   return {
@@ -59,11 +52,13 @@ export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSand
     profile: isMerge(request) ? 'merge' : 'build',
     mounts: [
       ...mountsOf(request, inside, settings),
+      ...accounts.mounts,
       ...(broot === null ? [] : [{ source: broot, target: brootInside, access: 'read-only' as const }]),
     ],
     environment: sandboxEnvironment(request, inside),
     close: async () => {
       await rm(settings, { force: true });
+      await accounts.close();
       if (broot !== null) await rm(broot, { recursive: true, force: true });
     },
   };
@@ -105,8 +100,43 @@ export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResul
       ...usage,
     };
   }
-  const installed = request.phases.includes('install') ? readInstallFacts(request, inside) : null;
-  return { kind: 'ok', installed, ...usage };
+  if (request.phases.includes('install')) return { kind: 'ok', installed: readInstallFacts(request, inside), ...usage };
+  const noted = readNotes(request, inside);
+  const hasNotes = noted.owners.length + noted.capabilities.length > 0;
+  return { kind: 'ok', installed: null, ...(hasNotes && { noted }), ...usage };
+}
+
+/** The users and groups that phases see: Gentoo's base, and those of the prefix's acct-user and acct-group packages. */
+async function writeAccounts(
+  request: PhaseRequest,
+): Promise<{ readonly mounts: readonly SandboxMount[]; close(): Promise<void> }> {
+  const { root, sysroot, eprefix } = request.roots;
+  const places = [isMerge(request) ? root : sysroot, join(request.buildDir, 'image')];
+  const made = accountTexts(join(runtimeFolder(), 'etc'), places, eprefix);
+  const mount = (source: string, name: string): SandboxMount => ({
+    source,
+    target: `/etc/${name}`,
+    access: 'read-only',
+  });
+  if (made === null) {
+    const base = join(runtimeFolder(), 'etc');
+    return { mounts: ['passwd', 'group'].map((name) => mount(join(base, name), name)), close: async () => undefined };
+  }
+  const files = Object.entries(made).map(([name, text]) => ({
+    name,
+    text,
+    path: besideWorkFolder(request.buildDir, name),
+  }));
+  for (const { path, text } of files) {
+    await rm(path, { force: true });
+    await writeFile(path, text, { flag: 'wx' });
+  }
+  return {
+    mounts: files.map(({ path, name }) => mount(path, name)),
+    close: async () => {
+      for (const { path } of files) await rm(path, { force: true });
+    },
+  };
 }
 
 /** What to do about a message of the runtime that asks for another bash. */
@@ -210,8 +240,6 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     existsSync(source) ? [readOnly(source, target)] : [];
   const { environmentFile } = request;
   return [
-    readOnly(join(runtimeFolder(), 'etc/passwd'), '/etc/passwd'),
-    readOnly(join(runtimeFolder(), 'etc/group'), '/etc/group'),
     readOnly(runtimeFolder(), inside.runtime),
     ...shellMounts(request),
     readOnly(settings, inside.settings),
@@ -261,25 +289,21 @@ function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonl
   };
 }
 
-function readInstallFacts({ buildDir }: PhaseRequest, inside: InsidePaths): InstallFacts {
-  const lines = (name: string): readonly string[] =>
-    readBuildInfoText(buildDir, name)
-      .split('\n')
-      .filter((line) => line !== '');
-  return {
-    strip: lines('dostrip'),
-    stripExclude: lines('dostrip-exclude'),
-    owners: lines('owners').flatMap((line) => parseOwner(line, `${inside.build}/image`)),
-  };
+function readInstallFacts(request: PhaseRequest, inside: InsidePaths): InstallFacts {
+  const lines = (name: string): readonly string[] => linesOf(request, name);
+  return { strip: lines('dostrip'), stripExclude: lines('dostrip-exclude'), ...readNotes(request, inside) };
 }
 
-/**
- * A line of `build-info/owners`: uid, gid (-1: unchanged, that is root) and path inside the sandbox. `fowners` writes
- * them, but nothing keeps an ebuild from adding its own: what is no owner of something in D says nothing.
- */
-function parseOwner(line: string, image: string): readonly RecordedOwner[] {
-  const [, uid, gid, path] = /^(-1|\d{1,7})\t(-1|\d{1,7})\t(\/.*)$/.exec(line) ?? [];
-  if (!path?.startsWith(`${image}/`)) return [];
-  const [user, group] = [uid, gid].map((id) => Math.max(0, Number(id))) as [number, number];
-  return Math.max(user, group) > maxRecordedId ? [] : [{ uid: user, gid: group, path: path.slice(image.length) }];
+const linesOf = ({ buildDir }: PhaseRequest, name: string): readonly string[] =>
+  readBuildInfoText(buildDir, name)
+    .split('\n')
+    .filter((line) => line !== '');
+
+function readNotes(request: PhaseRequest, inside: InsidePaths): Pick<InstallFacts, 'owners' | 'capabilities'> {
+  const image = `${inside.build}/image`;
+  const { eprefix } = request.roots;
+  return {
+    owners: linesOf(request, 'owners').flatMap((line) => parseOwner(line, image, eprefix)),
+    capabilities: linesOf(request, 'capabilities').flatMap((line) => parseCapability(line, image, eprefix)),
+  };
 }

@@ -2,6 +2,7 @@ export { type ContentsEntry, formatContents, parseContents } from './contents';
 export { type ElfFacts, isElf, machineName, parseElf } from './elf';
 export { InspectError, type InspectErrorCode } from './errors';
 export { readElf, readElfFile } from './file-bytes';
+export { type FileMark, type FileMarks, loadFileMarks } from './file-marks';
 export { openInRoot, resolveInRoot } from './inside';
 export { loadOwners, type Owners } from './owners';
 export { type FilePreview, previewFile } from './preview';

@@ -1,6 +1,7 @@
 import type { ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { checkCLibrary, type PlannedCLibrary } from './c-library';
+import { loadFileMarks } from './file-marks';
 import { checkOwnSources, readOwnSources } from './own-sources';
 import { loadOwners } from './owners';
 import { checkStarts } from './start-check';
@@ -37,7 +38,8 @@ export interface ProofRequest {
  */
 export async function provePrefix(request: ProofRequest): Promise<readonly ProofCheck[]> {
   const owners = await loadOwners(request.finalRoot, request.eprefix);
-  const tree = await scanTree(request.finalRoot, owners);
+  const marks = loadFileMarks(request.finalRoot, request.eprefix, owners);
+  const tree = await scanTree(request.finalRoot, owners, marks);
   const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths);
   request.signal?.throwIfAborted();
   return [

@@ -177,6 +177,11 @@ export function checkPermissions(subject: ProofSubject): ProofCheck {
           'notice',
         ),
       );
+    const { mark } = entry;
+    if (mark !== null && mark.capabilities !== '')
+      found.push(finding(entry, `has capabilities: ${mark.capabilities}`, 'notice'));
+    if (mark !== null && mark.uid + mark.gid > 0)
+      found.push(finding(entry, `belongs to user ${mark.uid} and group ${mark.gid} in the image`, 'notice'));
     if ((entry.mode & 0o002) !== 0 && (entry.mode & 0o1000) === 0)
       found.push(finding(entry, `is writable by everybody (mode ${entry.mode.toString(8)})`));
     if (entry.kind === 'other') found.push(finding(entry, 'is a device, socket or pipe'));

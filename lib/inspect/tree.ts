@@ -4,6 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visibleBytes, visibleText } from '../layout/visible-text';
 import { InspectError } from './errors';
+import type { FileMark, FileMarks } from './file-marks';
 import type { Owners } from './owners';
 
 export interface FileEntry {
@@ -22,6 +23,8 @@ export interface FileEntry {
   readonly target: string | null;
   /** cpv, or null: a directory, or a file no package owns */
   readonly owner: string | null;
+  /** owner and capabilities that it has in the image; null: it belongs to root and has none */
+  readonly mark: FileMark | null;
   /** Unix seconds */
   readonly mtime: number;
 }
@@ -33,13 +36,13 @@ export interface FileTree {
 }
 
 /** Walks a root without following links; what goes away meanwhile is left out. Throws NO_ROOT. Cost: one lstat a file. */
-export async function scanTree(root: string, owners: Owners): Promise<FileTree> {
+export async function scanTree(root: string, owners: Owners, marks: FileMarks = new Map()): Promise<FileTree> {
   if (!(await lstat(root).catch(() => null))?.isDirectory()) {
     throw new InspectError('NO_ROOT', `There is no directory \`${root}\`.`, { hint: 'Build the prefix first.' });
   }
   const entries: FileEntry[] = [];
   const seen = new Set<string>();
-  await scanDirectory(root, '', owners, seen, entries);
+  await scanDirectory(root, '', { owners, marks }, seen, entries);
   return { root, entries };
 }
 
@@ -74,10 +77,16 @@ async function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
   }
 }
 
+/** What the package database says of files. */
+interface Known {
+  readonly owners: Owners;
+  readonly marks: FileMarks;
+}
+
 async function scanDirectory(
   root: string,
   path: string,
-  owners: Owners,
+  known: Known,
   seen: Set<string>,
   entries: FileEntry[],
 ): Promise<{ sizeBytes: number; files: number }> {
@@ -88,12 +97,12 @@ async function scanDirectory(
   for (const [index, name] of names.entries()) {
     const here = `${path}/${name}`;
     const stat = stats[index];
-    const entry = stat && (await unlessGone(describe(root, here, stat, owners)));
+    const entry = stat && (await unlessGone(describe(root, here, stat, known)));
     if (!stat || !entry) continue;
     const slot = entries.length;
     entries.push(entry);
     if (stat.isDirectory()) {
-      const below = await scanDirectory(root, here, owners, seen, entries);
+      const below = await scanDirectory(root, here, known, seen, entries);
       entries[slot] = { ...entry, ...below };
       sizeBytes += below.sizeBytes;
       files += below.files;
@@ -107,7 +116,7 @@ async function scanDirectory(
   return { sizeBytes, files };
 }
 
-async function describe(root: string, path: string, stat: Stats, owners: Owners): Promise<FileEntry> {
+async function describe(root: string, path: string, stat: Stats, { owners, marks }: Known): Promise<FileEntry> {
   const kind = stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : stat.isFile() ? 'file' : 'other';
   return {
     path,
@@ -118,6 +127,7 @@ async function describe(root: string, path: string, stat: Stats, owners: Owners)
     files: 0,
     target: kind === 'link' ? await readlink(join(root, path)) : null,
     owner: owners.get(path) ?? null,
+    mark: marks.get(path) ?? null,
     mtime: Math.floor(stat.mtimeMs / 1000),
   };
 }

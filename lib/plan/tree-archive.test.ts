@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTar } from '../engine/tar';
+import { readTar } from '../host/tar';
 import { archiveFolder } from './tree-archive';
 
 const base = mkdtempSync(join(tmpdir(), 'archive-'));

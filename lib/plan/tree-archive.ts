@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { padding, type TarMember, tarEnd, tarHeader } from '../engine/tar';
+import { padding, type TarMember, tarEnd, tarHeader } from '../host/tar';
 
 /** Every file has this time, so that equal trees make equal archives: 1980-01-01, which all tar programs take. */
 const fixedTime = 315_532_800;

@@ -15,6 +15,7 @@ import {
   type FileTree,
   type ElfFacts as InspectedElf,
   type FileEntry as InspectedEntry,
+  loadFileMarks,
   loadOwners,
   openInRoot,
   previewFile,
@@ -121,7 +122,9 @@ export class RootFiles {
     if (stamp === null) return null;
     const known = this.trees.get(folder);
     if (known?.stamp === stamp) return known.tree;
-    const tree = loadOwners(folder, design.path).then((owners) => scanTree(folder, owners));
+    const tree = loadOwners(folder, design.path).then((owners) =>
+      scanTree(folder, owners, loadFileMarks(folder, design.path, owners)),
+    );
     this.trees.delete(folder);
     this.trees.set(folder, { stamp, tree });
     for (const oldest of [...this.trees.keys()].slice(0, -mostTrees)) this.trees.delete(oldest);
@@ -173,6 +176,8 @@ async function describe(root: string, entry: InspectedEntry, children: number): 
     sizeBytes: entry.sizeBytes,
     mode: entry.mode.toString(8).padStart(4, '0'),
     owner: entry.owner,
+    givenTo: entry.mark && entry.mark.uid + entry.mark.gid > 0 ? `${entry.mark.uid}:${entry.mark.gid}` : null,
+    capabilities: entry.mark?.capabilities || null,
     target: entry.target,
     elf: entry.kind === 'file' && mayBeElf(entry) ? await elfFacts(root, entry) : null,
     children,

@@ -17,6 +17,7 @@ function tree(files: readonly string[]): FileTree {
     files: count,
     target: null,
     owner: kind === 'file' ? 'a/b-1' : null,
+    mark: null,
     mtime: 0,
   });
   for (const file of files) {

@@ -12,7 +12,7 @@ const plain = (text: string): string => text.replace(/[^\w .,:;()/+@=~-]/g, '_')
 /**
  * Content of the release file: what must be equal in the target's os-release before the image is merged, and what the image
  * says of itself. `toolchain`: compiler and C library by name and version; `ownSources`: packages that are not as their tree
- * has them. Source: os-release(5), which leaves other keys to
+ * has them. `accounts`: users and groups that packages want on the system. Source: os-release(5), which leaves other keys to
  * whoever writes the file.
  */
 export function extensionRelease(
@@ -20,12 +20,14 @@ export function extensionRelease(
   board: BoardFacts,
   toolchain?: string,
   ownSources: string | null = null,
+  accounts = '',
 ): string {
   const lines = options.target === 'any' ? ['ID=_any'] : ['ID=flatcar', `${matchKey(options)}=${options.level}`];
   lines.push(`ARCHITECTURE=${board.sysextArchitecture}`);
   if (options.reload_manager) lines.push('EXTENSION_RELOAD_MANAGER=1');
   if (toolchain !== undefined) lines.push(`PREFIX_STUDIO_TOOLCHAIN="${plain(toolchain)}"`);
   if (ownSources !== null) lines.push(`PREFIX_STUDIO_OWN_SOURCES="${plain(ownSources)}"`);
+  if (accounts !== '') lines.push(`PREFIX_STUDIO_ACCOUNTS="${plain(accounts)}"`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { SysextOptions } from '../design/schema';
 import { diskErrorOfLine } from '../host/disk-error';
 import { howToGetCommand } from '../host/install-advice';
 import { runShutIn, shutInFolder } from '../host/shut-in';
+import { accountsOf } from '../inspect/accounts';
+import { type FileMarks, loadFileMarks } from '../inspect/file-marks';
 import { checkOwnSources, ownSourcesLine, readOwnSources } from '../inspect/own-sources';
 import { loadOwners } from '../inspect/owners';
 import { scanTree } from '../inspect/tree';
+import { accountNames, formatSysusers } from '../layout/accounts';
 import type { ImageFacts } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { SysextError } from './errors';
 import { extensionRelease, releasePath } from './extension-release';
+import { packingArchive } from './packing-archive';
+import { dropReason } from './packing-rules';
 import { layOutImage, type PackingSummary } from './packing-tree';
 
 export interface PackRequest {
@@ -38,25 +44,42 @@ export interface PackedImage {
 }
 
 /**
- * Packs a final root as a systemd-sysext image: same input, same bytes. All files belong to root and carry time 0.
+ * Packs a final root as a systemd-sysext image: same input, same bytes. Files belong to root, or to whom their package
+ * gave them, and carry time 0.
  * Throws NO_ROOT, NOTHING_TO_PACK, TOOL_MISSING, PACK_FAILED, AbortError when cancelled; an older image stays in place then.
  */
 export async function packImage(request: PackRequest): Promise<PackedImage> {
   const { name, eprefix, finalRoot, options, outDir, signal } = request;
   const ownSources = ownSourcesLine(checkOwnSources(await readOwnSources(finalRoot, eprefix)));
-  const release = extensionRelease(options, boards[request.board], request.toolchain, ownSources);
-  const tree = await scanTree(finalRoot, await loadOwners(finalRoot, eprefix));
+  const accounts = accountsOf(finalRoot, eprefix);
+  const release = extensionRelease(
+    options,
+    boards[request.board],
+    request.toolchain,
+    ownSources,
+    accountNames(accounts),
+  );
+  const owners = await loadOwners(finalRoot, eprefix);
+  const marks = loadFileMarks(finalRoot, eprefix, owners);
+  const tree = await scanTree(finalRoot, owners, marks);
   await mkdir(outDir, { recursive: true });
   const work = await mkdtemp(join(outDir, `.packing-${name}-`));
   try {
     const source = join(work, treeName);
-    const summary = await layOutImage(tree, eprefix, options, { path: releasePath(name), text: release }, source);
+    const ours = [
+      { path: releasePath(name), text: release },
+      ...(accounts.length > 0 ? [{ path: `usr/lib/sysusers.d/${name}.conf`, text: formatSysusers(accounts) }] : []),
+    ];
+    const summary = await layOutImage(tree, eprefix, options, ours, source);
     if (summary.files === 0) {
       throw new SysextError('NOTHING_TO_PACK', `The final root of \`${name}\` holds no file to ship.`, {
         hint: 'Build the prefix first.',
       });
     }
-    await makeFileSystem(work, options, signal);
+    const isMarked = tree.entries.some(
+      ({ path, mark }) => mark !== null && dropReason(path, eprefix, options.keep) === null,
+    );
+    await makeFileSystem(work, options, isMarked ? marks : null, signal);
     const packed = join(work, imageName);
     const path = join(outDir, `${name}.raw`);
     const sha256 = await sha256Of(packed);
@@ -87,19 +110,40 @@ const squashfsFlags: Readonly<Record<SysextOptions['compression'], readonly stri
 };
 
 /** The tool and its arguments; the tree of files and the image stand in the folder that it is shut in with. */
-function packingCommand({ format, compression }: SysextOptions): readonly [string, ...string[]] {
+function packingCommand({ format, compression }: SysextOptions, isMarked: boolean): readonly [string, ...string[]] {
   const [source, image] = [`${shutInFolder}/${treeName}`, `${shutInFolder}/${imageName}`];
   if (format === 'erofs') return ['mkfs.erofs', '-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source];
   const times = ['-mkfs-time', '0', '-all-time', '0'];
-  const rules = ['-all-root', '-noappend', '-no-xattrs', '-no-exports', '-no-progress', '-quiet'];
-  return ['mksquashfs', source, image, ...rules, ...times, ...squashfsFlags[compression]];
+  const rules = ['-noappend', '-no-exports', '-no-progress', '-quiet', ...times, ...squashfsFlags[compression]];
+  if (!isMarked) return ['mksquashfs', source, image, '-all-root', '-no-xattrs', ...rules];
+  const top = ['-root-mode', '0755', '-root-uid', '0', '-root-gid', '0', '-root-time', '0'];
+  return ['mksquashfs', '-', image, '-tar', ...top, ...rules];
 }
 
-/** Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them. */
-async function makeFileSystem(folder: string, options: SysextOptions, signal?: AbortSignal): Promise<void> {
-  const command = packingCommand(options);
+/**
+ * Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them. `marks`: files
+ * with other owners than root or with capabilities; null: there are none.
+ */
+async function makeFileSystem(
+  folder: string,
+  options: SysextOptions,
+  marks: FileMarks | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (marks !== null && options.format === 'erofs') {
+    const marked = [...marks.keys()].slice(0, 5).map((path) => `\`${path}\``);
+    throw new SysextError(
+      'PACK_FAILED',
+      `Files have owners or capabilities, which an erofs image cannot be given here: ${marked.join(', ')}.`,
+      {
+        hint: 'Choose `squashfs` as the format of the image (`sysext.format`).',
+      },
+    );
+  }
+  const command = packingCommand(options, marks !== null);
   const [tool] = command;
-  const end = await runShutIn({ command, folder, onlyRead: [treeName], signal });
+  const input = marks === null ? undefined : Readable.from(packingArchive(join(folder, treeName), marks));
+  const end = await runShutIn({ command, folder, onlyRead: [treeName], input, signal });
   if (end === null) {
     throw new SysextError('TOOL_MISSING', `The tool \`${tool}\` is not installed.`, { hint: howToGetCommand(tool) });
   }

@@ -14,13 +14,13 @@ export interface PackingSummary {
 
 /**
  * Lays out the image tree below `target` (which must not exist): hard links to the files of final where the file system
- * allows, copies elsewhere, plus the release file. The final root itself is not changed.
+ * allows, copies elsewhere, plus files of ours. The final root itself is not changed.
  */
 export async function layOutImage(
   tree: FileTree,
   eprefix: string,
   options: SysextOptions,
-  release: { readonly path: string; readonly text: string },
+  ours: readonly { readonly path: string; readonly text: string }[],
   target: string,
 ): Promise<PackingSummary> {
   let files = 0;
@@ -49,9 +49,11 @@ export async function layOutImage(
     files += 1;
     sizeBytes += entry.sizeBytes;
   }
-  const releaseFile = join(target, release.path);
-  await makeParents(releaseFile);
-  await writeFile(releaseFile, release.text, { mode: 0o644, flag: 'wx' });
+  for (const { path, text } of ours) {
+    const file = join(target, path);
+    await makeParents(file);
+    await writeFile(file, text, { mode: 0o644, flag: 'wx' });
+  }
   return { files, sizeBytes, droppedFiles, droppedBytes };
 }
 

@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -132,6 +143,44 @@ describe.skipIf(!hasSquashfs)('an image', () => {
       expect(second.image.sha256).toBe(first.image.sha256);
     },
   );
+
+  it('gives files the owners and capabilities that packages noted, and tells of their users', async () => {
+    const inside = (path: string) => join(work, 'final/opt/x', path);
+    mkdirSync(inside('var/db/pkg/net-misc/iputils-1'), { recursive: true });
+    mkdirSync(inside('usr/lib/sysusers.d'), { recursive: true });
+    writeFileSync(inside('usr/lib/sysusers.d/acct-user-svc.conf'), 'u svc 300:svc "A service" - -\ng svc 301\n');
+    linkSync(inside('usr/bin/static'), inside('usr/bin/static-too'));
+    const entry = (name: string, text: string) => writeFileSync(inside(`var/db/pkg/net-misc/iputils-1/${name}`), text);
+    entry('CONTENTS', 'obj /opt/x/usr/bin/hi 0 0\nobj /opt/x/usr/bin/static 0 0\n');
+    entry('PREFIX_STUDIO_OWNERS', '300:301 /opt/x/usr/bin/static\n0:12 /opt/x/usr/bin\n');
+    entry(
+      'PREFIX_STUDIO_CAPABILITIES',
+      'cap_net_admin,cap_net_raw=ep /opt/x/usr/bin/hi\ncap_sys_admin=ep /etc/passwd\n',
+    );
+    const { image, release } = await pack();
+    const listing = execFileSync('unsquashfs', ['-lln', image.path], { encoding: 'utf8' });
+    const ownerOf = (path: string) =>
+      listing
+        .split('\n')
+        .find((line) => line.endsWith(`squashfs-root${path}`))
+        ?.split(/\s+/)[1];
+    expect(ownerOf('/opt/x/usr/bin/static')).toBe('300/301');
+    expect(ownerOf('/opt/x/usr/bin')).toBe('0/12');
+    expect(ownerOf('/opt/x/usr/bin/hi')).toBe('0/0');
+    expect(ownerOf('')).toBe('0/0');
+    expect((await pack()).image.sha256).toBe(image.sha256);
+    expect(release).toContain('PREFIX_STUDIO_ACCOUNTS="user svc (300), group svc (301)"\n');
+    const out = join(work, 'unpacked');
+    execFileSync('unsquashfs', ['-no-progress', '-no-xattrs', '-d', out, image.path, 'usr/lib/sysusers.d']);
+    expect(readFileSync(join(out, 'usr/lib/sysusers.d/x.conf'), 'utf8')).toBe(
+      'g svc 301\nu svc 300:svc "A service" / /sbin/nologin\n',
+    );
+    if (process.getuid?.() !== 0) return;
+    execFileSync('unsquashfs', ['-no-progress', '-f', '-d', join(work, 'as-root'), image.path, 'opt/x/usr/bin/hi']);
+    expect(execFileSync('/usr/sbin/getcap', [join(work, 'as-root/opt/x/usr/bin/hi')], { encoding: 'utf8' })).toContain(
+      'cap_net_admin,cap_net_raw=ep',
+    );
+  });
 
   it('says so when there is nothing to pack, and keeps the older image', async () => {
     await pack();

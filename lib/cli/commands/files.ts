@@ -10,7 +10,7 @@ import { formatTable } from '../text';
 export const command: Command = {
   usage: 'files NAME [--root final|staging]',
   description: `Lists every file of a built prefix with size, mode and the package that owns it; as JSON also with link targets and what is
-known of programs and libraries.`,
+known of programs and libraries. The last column: other users than root, and capabilities, that a file has in the image.`,
   help: { '--root final|staging': 'what ships (final), or where it was built (staging)' },
   options: { root: { type: 'string' } },
   arguments: { least: 1, most: 1 },
@@ -27,6 +27,7 @@ known of programs and libraries.`,
           file.kind === 'directory' ? '' : formatBytes(file.sizeBytes),
           visibleText(file.target === null ? file.path : `${file.path} -> ${file.target}`),
           file.owner ?? '',
+          [file.givenTo, file.capabilities].filter(Boolean).join(' '),
         ]);
         terminal.out(formatTable(rows, [1]));
       }

@@ -1,5 +1,5 @@
 import { deflateRawSync, constants as zlib } from 'node:zlib';
-import { padding, tarEnd, tarHeader } from '../tar';
+import { padding, tarEnd, tarHeader } from '../../host/tar';
 
 /** What a tar archive is to say of a member, true or not. */
 export interface TarEntry {

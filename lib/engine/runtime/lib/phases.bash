@@ -138,7 +138,7 @@ __source_directory() {
 
 __prepare_image() {
 	mkdir -p "${__E_ED}"
-	rm -f "${__E_BUILD_INFO}"/{docompress,docompress-exclude,dostrip,dostrip-exclude,owners}
+	rm -f "${__E_BUILD_INFO}"/{docompress,docompress-exclude,dostrip,dostrip-exclude,owners,capabilities}
 	__reset_destinations
 }
 

@@ -89,6 +89,32 @@ export function tarHeader(member: TarMember): Buffer {
   return Buffer.concat(parts);
 }
 
+/** A record of a pax header: its length in decimal counts itself. Source: POSIX pax, "pax Extended Header". */
+function paxRecord(key: string, value: Uint8Array): Buffer {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from('\n')]);
+  let length = rest.length;
+  while (`${length}`.length + rest.length !== length) length = `${length}`.length + rest.length;
+  return Buffer.concat([Buffer.from(`${length}`), rest]);
+}
+
+/** A pax header that gives the next member extended attributes, as GNU tar and Portage write them. */
+export function attributeHeader(attributes: ReadonlyMap<string, Uint8Array>): Buffer {
+  const data = Buffer.concat([...attributes].map(([name, value]) => paxRecord(`SCHILY.xattr.${name}`, value)));
+  const carrier: TarMember = {
+    name: '',
+    kind: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    sizeBytes: data.length,
+    mtime: 0,
+    target: '',
+  };
+  const empty = Buffer.alloc(0);
+  const header = headerBlock(carrier, 'x', Buffer.from('././@PaxHeader'), empty, empty);
+  return Buffer.concat([header, data, padding(data.length)]);
+}
+
 /** What ends an archive. */
 export const tarEnd: Buffer = Buffer.alloc(2 * blockBytes);
 
