@@ -151,6 +151,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`phases in the sandbox${skipped}`, 
       strip: [],
       stripExclude: ['/usr/bin'],
       owners: [{ path: '/opt/demo/usr/bin/tool', uid: 65534, gid: 65534 }],
+      capabilities: [],
     });
 
     const info = (name: string): string => readFileSync(join(buildDir, 'build-info', name), 'utf8').trim();
