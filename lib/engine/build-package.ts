@@ -10,6 +10,7 @@ import { finishImage } from './finish-image';
 import type { ImageEntry } from './image-tree';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
+import { buildPhases } from './phase-list';
 import { insidePaths } from './phase-settings';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
@@ -89,22 +90,6 @@ export type BuildOutcome =
 export function buildDirOf(place: PrefixPlace, cpv: string): string {
   const { category, pf } = parseCpv(cpv);
   return join(workFolder(place.stagingDir), category, pf);
-}
-
-function phasesOf(facts: EbuildFacts, restrict: readonly string[]): readonly EbuildPhase[] {
-  const defined = (facts.metadata.DEFINED_PHASES ?? '').split(/\s+/);
-  const wantsTests = facts.use.includes('test') && !restrict.includes('test');
-  return [
-    ...(defined.includes('pretend') ? (['pretend'] as const) : []),
-    // the profile may have something run before and around it
-    ...(defined.includes('setup') || (facts.bashrcs ?? []).length > 0 ? (['setup'] as const) : []),
-    'unpack',
-    'prepare',
-    'configure',
-    'compile',
-    ...(wantsTests ? (['test'] as const) : []),
-    'install',
-  ];
 }
 
 /** Lets pkg_nofetch say in the log where to get the files from. */
@@ -190,7 +175,7 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   await removeWork(buildDir);
   await mkdir(buildDir, { recursive: true });
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
-  const result = await runPhasesOf(request, buildDir, phasesOf(facts, restrict));
+  const result = await runPhasesOf(request, buildDir, buildPhases(facts));
   if (result.kind !== 'ok') return result;
 
   const imageDir = join(buildDir, 'image');

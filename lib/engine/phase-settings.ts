@@ -67,7 +67,7 @@ function buildVariables(chost: string, { machine }: BuildMachine): Readonly<Reco
 const ownFeatures = ['ipc-sandbox', 'mount-sandbox', 'network-sandbox', 'pid-sandbox', 'userpriv'];
 
 /** FEATURES of the user that the engine has too, so that ebuilds may rely on them. */
-const knownFeatures: ReadonlySet<string> = new Set(['ccache', 'nostrip', 'test', 'test-fail-continue']);
+const knownFeatures: ReadonlySet<string> = new Set(['ccache', 'nostrip', 'test']);
 
 /**
  * Variables that PMS does not know and ebuilds read all the same, as Portage has them. FEATURES tells what is: a feature
