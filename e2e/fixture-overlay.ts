@@ -15,8 +15,11 @@ export class FixtureOverlay {
     writeFileSync(join(this.folder, 'metadata/layout.conf'), 'masters = starter\n');
   }
 
-  /** Writes `app-test/NAME-1`; `compile` are the commands that make the program `NAME`, by default one that does nothing. */
-  ebuild(name: string, { compile = this.compiles(name), depend = '' } = {}): void {
+  /**
+   * Writes `app-test/NAME-1`; `compile` are the commands that make the program `NAME`, by default one that does nothing,
+   * `unpack` those before it.
+   */
+  ebuild(name: string, { compile = this.compiles(name), depend = '', unpack = ':' } = {}): void {
     mkdirSync(join(this.folder, 'app-test', name, 'files'), { recursive: true });
     writeFileSync(
       join(this.folder, 'app-test', name, `${name}-1.ebuild`),
@@ -29,6 +32,9 @@ KEYWORDS="amd64 arm64"
 RDEPEND="${depend}"
 DEPEND="\${RDEPEND}"
 S="\${WORKDIR}"
+src_unpack() {
+	${unpack.replaceAll('\n', '\n\t')}
+}
 src_compile() {
 	${compile.replaceAll('\n', '\n\t')}
 }

@@ -213,11 +213,13 @@ function EbuildPane({ name, overlay, ebuild }: { name: string; overlay: Overlay;
 
 function Files({ name, overlay, ebuild }: { name: string; overlay: Overlay; ebuild: Ebuild }) {
   const [chosen, setChosen] = useUrlState('file');
-  const own = overlay.files.filter(
-    ({ path }) =>
-      path.startsWith(`${ebuild.category}/${ebuild.pn}/`) ||
-      ebuild.eclasses.some((eclass) => path === `eclass/${eclass}.eclass`),
-  );
+  const own = overlay.files
+    .filter(
+      ({ path }) =>
+        path.startsWith(`${ebuild.category}/${ebuild.pn}/`) ||
+        ebuild.eclasses.some((eclass) => path === `eclass/${eclass}.eclass`),
+    )
+    .sort((a, b) => Number(b.path === ebuild.path) - Number(a.path === ebuild.path));
   const path = own.some((file) => file.path === chosen) ? chosen : ebuild.path;
   const short = (full: string): string => full.replace(`${ebuild.category}/${ebuild.pn}/`, '');
   return (
