@@ -21,6 +21,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { designSchema } from '../lib/design';
 import { dataHome, homeLayout } from '../lib/home';
+import { plainEnvironment } from '../lib/host/plain-environment';
 import { openDesign } from '../lib/plan/open-design';
 import { planOpened } from '../lib/plan/plan-design';
 import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
@@ -72,7 +73,7 @@ function writeOverlay(): void {
 }
 
 /** A root with nothing but the configuration that Portage needs. */
-function portageRoot(root: string): Record<string, string> {
+function portageRoot(root: string): NodeJS.ProcessEnv {
   const profile = join(work, 'profile');
   write(
     join(profile, 'make.defaults'),
@@ -90,7 +91,13 @@ function portageRoot(root: string): Record<string, string> {
   mkdirSync(join(work, 'tmp'), { recursive: true });
   mkdirSync(join(work, 'distfiles'), { recursive: true });
   // as Portage's own tests do: one root that is host and target, so that nothing of this machine's Portage is read
-  return { PORTAGE_OVERRIDE_EPREFIX: root, PATH: process.env.PATH ?? '', HOME: work, TERM: 'dumb' };
+  return {
+    ...plainEnvironment,
+    PORTAGE_OVERRIDE_EPREFIX: root,
+    PATH: process.env.PATH ?? '',
+    HOME: work,
+    TERM: 'dumb',
+  };
 }
 
 function emerge(root: string, ...args: readonly string[]): void {
@@ -161,7 +168,8 @@ async function besideHand(name: string): Promise<void> {
   const folder = join(work, 'hand', short);
   mkdirSync(folder, { recursive: true });
   const { path, stagingEroot } = placeOfOpened(opened);
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    ...plainEnvironment,
     PATH: process.env.PATH ?? '',
     CC: 'gcc',
     CFLAGS: opened.staging.variable('CFLAGS'),
