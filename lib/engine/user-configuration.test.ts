@@ -93,6 +93,21 @@ describe('package.env', () => {
     expect([...root.use(first(root, 'app-misc/b')).enabled]).toContain('x');
   });
 
+  it('switches tests on and off, and with them the flag of their name', () => {
+    const ebuild = { EAPI: '8', IUSE: 'test' };
+    const flags = (features: string, ofPackage: string): readonly string[] => {
+      const { root } = loadPlayground({
+        ebuilds: { 'app-misc/a-1': ebuild },
+        user_config: { 'make.conf': [`FEATURES="${features}"`], 'package.env': ['app-misc/a tests.conf'] },
+        extra_files: { 'etc/portage/env/tests.conf': `FEATURES="${ofPackage}"\n` },
+      });
+      return [...root.use(first(root, 'app-misc/a')).enabled].filter((flag) => flag === 'test');
+    };
+    expect(flags('', 'test')).toEqual(['test']);
+    expect(flags('test', '-test')).toEqual([]);
+    expect(flags('test', 'nostrip')).toEqual(['test']);
+  });
+
   it('ends with the name of a file that is not there', () => {
     const root = load({ 'package.env': ['app-misc/a missing.conf'] }, {});
     expect(() => root.use(first(root, 'app-misc/a'))).toThrow('`/etc/portage/env/missing.conf`');

@@ -8,7 +8,7 @@ import { RepoError } from './errors';
 import type { FileTree } from './file-tree';
 import { FlagFold } from './flag-fold';
 import { type FlagLayer, FlagStack } from './flag-stack';
-import { words } from './incremental';
+import { stackLists, words } from './incremental';
 import { readMakeConf, type Variables } from './make-conf';
 import { nodeLines, type ProfileNode } from './profile';
 import type { Repository, RepositorySet } from './repositories';
@@ -337,10 +337,17 @@ export class UseRules {
     return found;
   }
 
+  /** FEATURES=test for this package, which `package.env` may switch on and off */
+  private isTestingFor(candidate: Candidate): boolean {
+    if (this.everyEnv.length === 0 && this.userEnv.values(candidate).length === 0) return this.isTesting;
+    const own = words(this.environment(candidate).FEATURES);
+    return stackLists([this.isTesting ? ['test'] : [], own]).includes('test');
+  }
+
   /** What stands below IUSE defaults: FEATURES=test, then make.defaults and package.use of the repository. */
   private weakFolds(candidate: Candidate, stable: boolean): FlagFold[] {
     const found: FlagFold[] = [];
-    if (this.isTesting) found.push(FlagFold.of(['test']));
+    if (this.isTestingFor(candidate)) found.push(FlagFold.of(['test']));
     for (const name of [...this.chainOf(candidate.repository)].reverse()) {
       const level = this.repositoryUse.get(name);
       if (!level) continue;
