@@ -8,6 +8,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   starters: { summary: 'list the starter designs, or print one', load: () => import('./commands/starters') },
   check: { summary: 'say what is wrong with a design', load: () => import('./commands/check') },
   plan: { summary: 'show what would be built, why, and why not', load: () => import('./commands/plan') },
+  fetch: {
+    summary: 'get the sources of a design, for this machine or another',
+    load: () => import('./commands/fetch'),
+  },
   bootstrap: {
     summary: 'show how staging begins, and what of it rests on the host',
     load: () => import('./commands/bootstrap'),

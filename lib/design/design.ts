@@ -17,6 +17,7 @@ import {
 } from './fields';
 import { readYaml } from './read-yaml';
 import { type Design, designSchema } from './schema';
+import { checkFolder, checkMirror, checkSuite } from './source-fields';
 import { checkValue } from './value-limits';
 
 export type DesignResult =
@@ -126,6 +127,9 @@ function checkFields(design: Design): DesignProblem[] {
     ...design.target_provides.map((atom, i) => checkExactAtom(atom, `target_provides.${i}`)),
     ...Object.entries(design.make_conf).map(([name, value]) => checkVariable(name, value, `make_conf.${name}`)),
     ...design.repositories.map((repository, i) => checkRepository(repository, `repositories.${i}`)),
+    ...design.sources.mirrors.map((mirror, i) => checkMirror(mirror, `sources.mirrors.${i}`)),
+    ...design.sources.folders.map((folder, i) => checkFolder(folder, `sources.folders.${i}`)),
+    ...design.sources.suites.map((suite, i) => checkSuite(suite, `sources.suites.${i}`)),
     ...design.smoke.map((command, i) => checkSmoke(command, `smoke.${i}`)),
     checkSysext(design),
   ];

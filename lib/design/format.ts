@@ -25,9 +25,12 @@ const defaults = designSchema.parse({ name: 'x', board: 'amd64-usr', path: '/opt
 function withoutDefaults(key: keyof Design, value: Design[keyof Design]): unknown {
   if (required.has(key)) return value;
   if (JSON.stringify(value) === JSON.stringify(defaults[key])) return undefined;
-  if (key !== 'sysext' || value === false || defaults.sysext === false) return value;
-  const normal = defaults.sysext as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(value as object).filter(([name, inner]) => inner !== normal[name]));
+  const isGroup = key === 'sources' || (key === 'sysext' && value !== false);
+  if (!isGroup) return value;
+  const normal = defaults[key] as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(value as object).filter(([name, inner]) => JSON.stringify(inner) !== JSON.stringify(normal[name])),
+  );
 }
 
 /** A design with every default, to begin an empty form with. */

@@ -34,6 +34,18 @@ const sysext = z
   })
   .describe('the systemd-sysext image');
 
+const sources = z
+  .strictObject({
+    mirrors: words(
+      'distfile mirrors, asked first: URLs of this network too, or absolute folders laid out as a mirror',
+    ).default([]),
+    folders: words('absolute folders with source files under the names of SRC_URI, on the build machine').default([]),
+    suites: words('further suites of a Debian build machine to look for sources in: forky, sid, experimental').default(
+      [],
+    ),
+  })
+  .describe('where source files come from besides where ebuilds say; size and hashes of the Manifest decide');
+
 /** The shape of `prefix.yaml`; the fields' own grammar is checked by `fields.ts`. */
 export const designSchema = z
   .strictObject({
@@ -65,6 +77,7 @@ export const designSchema = z
       'exact versions (`=virtual/mta-9999`) that the system on which the prefix runs is said to have',
     ).default([]),
     repositories: z.array(repository).describe('extra repositories').default([]),
+    sources: sources.default(sources.parse({})),
     sysext: z
       .union([z.literal(false), sysext])
       .describe('the image, or false for none')

@@ -5,6 +5,7 @@ import type { Plan, PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
 import type { DescribeEbuild } from './ebuild-facts';
 import { FinalRun } from './final-run';
+import type { SourceSettings } from './open-fetcher';
 import type { RunEbuildPhases } from './phase-contract';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { recoverPrefix } from './recover-prefix';
@@ -20,10 +21,8 @@ export interface ExecuteRequest {
   readonly distDir: string;
   /** folder for the index of the host's source archive */
   readonly cacheDir: string;
-  /** GENTOO_MIRRORS of the user */
-  readonly mirrors?: readonly string[];
-  /** GENTOO_MIRRORS of the profile */
-  readonly treeMirrors?: readonly string[];
+  /** where sources come from besides where ebuilds say */
+  readonly sources?: SourceSettings;
   /** INSTALL_MASK of final */
   readonly installMask?: readonly string[];
   readonly protection?: ConfigProtection;

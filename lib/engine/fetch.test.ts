@@ -94,6 +94,36 @@ describe('getting a distfile', () => {
     expect(readFileSync(join(base, 'distfiles/tool-1.tar.gz'))).toEqual(body);
   });
 
+  it('copies it out of a folder of the user, and never a file that differs', async () => {
+    const [wrong, right] = [join(base, 'wrong'), join(base, 'right')];
+    mkdirSync(wrong);
+    mkdirSync(right);
+    writeFileSync(join(wrong, 'tool-1.tar.gz'), Buffer.from(body).fill(0, 0, 1));
+    writeFileSync(join(right, 'tool-1.tar.gz'), body);
+    const one = new DistfileFetcher({
+      distDir: join(base, 'distfiles'),
+      mirrors: [],
+      folders: [wrong, right],
+      archive: null,
+    });
+    expect(await one.fetch(distfile([`${origin}/tool-1.tar.gz`]), options)).toMatchObject({ source: 'folder' });
+    expect(readFileSync(join(base, 'distfiles/tool-1.tar.gz'))).toEqual(body);
+    expect(readdirSync(wrong)).toEqual(['tool-1.tar.gz']);
+    expect(log.join('\n')).toContain('is not the one of the Manifest');
+    expect(requests).toEqual([]);
+  });
+
+  it('takes what the licence forbids to fetch from a folder only', async () => {
+    const wanted = distfile([`${origin}/tool-1.tar.gz`], { fetchRestricted: true });
+    await expect(fetcher().fetch(wanted, options)).rejects.toMatchObject({
+      hint: expect.stringContaining(`${origin}/tool-1.tar.gz`),
+    });
+    writeFileSync(join(base, 'tool-1.tar.gz'), body);
+    const one = new DistfileFetcher({ distDir: join(base, 'distfiles'), mirrors: [], folders: [base], archive: null });
+    expect(await one.fetch(wanted, options)).toMatchObject({ source: 'folder' });
+    expect(requests).toEqual([]);
+  });
+
   it('leaves mirrors alone when the ebuild restricts them', async () => {
     files.set('/tool-1.tar.gz', body);
     await fetcher([origin]).fetch(distfile([`${origin}/tool-1.tar.gz`], { mirrorRestricted: true }), options);

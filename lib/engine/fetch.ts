@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskErrorOf } from '../host/disk-error';
 import { type DownloadResult, download } from './download';
@@ -33,13 +34,15 @@ export interface FetchOptions {
 /** Where a file came from. */
 export interface Fetched {
   readonly path: string;
-  readonly source: 'distdir' | 'mirror' | 'upstream' | 'archive';
+  readonly source: 'distdir' | 'folder' | 'mirror' | 'upstream' | 'archive';
 }
 
 export interface FetcherOptions {
   readonly distDir: string;
   /** GENTOO_MIRRORS of the user: base URLs or directories, local ones too */
   readonly mirrors: readonly string[];
+  /** folders of the user with files under the names of SRC_URI; read only */
+  readonly folders?: readonly string[];
   /** GENTOO_MIRRORS of the tree's profile: URLs of the internet */
   readonly treeMirrors?: readonly string[];
   /** hosts that a tree may name although they are local; default: `localSourceHosts()` */
@@ -134,6 +137,7 @@ export class DistfileFetcher {
       options.log(`!!! ${mismatch}`);
       await rename(path, `${path}._checksum_failure_`);
     }
+    if (await this.fromFolders(file, path, attempts, options)) return { path, source: 'folder' };
     if (file.fetchRestricted) throw restricted(file, this.options.distDir);
 
     const fromUrls = async (): Promise<Fetched | null> => {
@@ -158,6 +162,28 @@ export class DistfileFetcher {
       if (fetched) return fetched;
     }
     throw failed(file, { attempts, mismatch, local }, this.options.distDir);
+  }
+
+  /** Copies the file out of the first folder that has the right one; what is in the folders is never changed. */
+  private async fromFolders(file: Distfile, path: string, attempts: string[], options: FetchOptions): Promise<boolean> {
+    for (const folder of this.options.folders ?? []) {
+      const own = join(folder, file.entry.name);
+      if ((await verifyFile(own, file.entry)).kind === 'missing') continue;
+      // what is checked is our copy: nobody changes it in between
+      const partial = this.partialPath(file.entry);
+      await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
+      await copyFile(own, partial, constants.COPYFILE_FICLONE);
+      const verdict = await verifyFile(partial, file.entry);
+      if (verdict.kind === 'matches') {
+        await rename(partial, path);
+        options.log(`>>> ${file.entry.name}: from \`${folder}\``);
+        return true;
+      }
+      await rm(partial, { force: true });
+      attempts.push(describeMismatch(file.entry.name, `\`${folder}\``, verdict));
+      options.log(`!!! ${attempts.at(-1)}`);
+    }
+    return false;
   }
 
   /** Several hosts were silent and none has answered: this machine reaches its own archive at most. */
@@ -292,9 +318,10 @@ function describeMismatch(name: string, where: string, verdict: FileVerdict): st
   return `the file \`${name}\` from ${where} is not the one of the Manifest: ${verdict.property} is ${verdict.actual}, expected ${verdict.expected}`;
 }
 
-function restricted({ entry }: Distfile, distDir: string): EngineError {
+function restricted({ entry, uris }: Distfile, distDir: string): EngineError {
+  const place = uris[0] ? ` from ${uris[0]}` : '';
   return new EngineError('DISTFILE_UNREACHABLE', `the licence of \`${entry.name}\` forbids fetching it for you`, {
-    hint: `Get it yourself and put it into \`${distDir}\`.`,
+    hint: `Get it yourself${place} and put it into \`${distDir}\`, or into a folder of sources of the design.`,
     details: { name: entry.name },
   });
 }

@@ -1,18 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { isStudioError } from '../errors';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
 import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf } from './build-package';
-import { type Distfile, DistfileFetcher } from './fetch';
-import { HostArchive } from './host-archive';
+import type { Distfile, DistfileFetcher } from './fetch';
 import { unpackForInstall } from './install-package';
+import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import { PlanKeys } from './plan-keys';
 import { type PrefixPlace, workFolder } from './prefix-place';
-import { readArchiveHints } from './repository-files';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { patchesFile } from './user-patches';
@@ -232,14 +230,10 @@ export class StagingRun {
   }
 
   private async makeFetcher(work: readonly PlannedPackage[]): Promise<DistfileFetcher> {
-    const { distDir, cacheDir, mirrors = [], treeMirrors = [] } = this.context.request;
+    const { request } = this.context;
     const locations = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.repositoryLocation ?? []));
-    const suites = new Set<string>();
-    for (const location of locations) {
-      for (const { suite } of readArchiveHints(location).values()) if (suite) suites.add(suite);
-    }
-    const archive = new HostArchive(join(cacheDir, 'host-archive'), [...suites].sort());
-    return new DistfileFetcher({ distDir, mirrors, treeMirrors, archive: archive.isPresent() ? archive : null });
+    const settings = request.sources ?? noSourceSettings;
+    return openFetcher(request, settings, openHostArchive(request, settings, locations));
   }
 }
 

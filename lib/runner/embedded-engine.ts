@@ -12,6 +12,7 @@ import { homeLayout } from '../home';
 import type { RunEmitter } from '../layout/events';
 import { hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
+import { sourceSettings } from '../plan/source-settings';
 import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
 import { prefixConfigurationFiles } from '../repo/index';
 import { lookUp } from '../repo/variables';
@@ -81,10 +82,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     describe: describeTaken(opened, describeEbuilds(staging, opened.tree.repositories), options.home),
     distDir: distfiles,
     cacheDir: cache,
-    // as with any variable that is not incremental, make.conf replaces what the profile says
-    mirrors: words(staging.variables.conf.GENTOO_MIRRORS),
-    treeMirrors:
-      staging.variables.conf.GENTOO_MIRRORS === undefined ? words(lookUp(staging.variables, 'GENTOO_MIRRORS')) : [],
+    sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     ...hostFacts(opened),
     bashrcs: staging.bashrcs(null),

@@ -6,6 +6,8 @@ import { machineRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
+import { type PlanSources, planSources, SourceFinder } from '../../plan/plan-sources';
+import { sourceFixes } from '../../plan/source-fixes';
 import { verifyLines } from '../../plan/verify-emerge';
 import { verifyOpened } from '../../plan/verify-opened';
 import { explainDerivations } from '../../resolve/explain';
@@ -18,20 +20,24 @@ import { requireDesign } from '../../runner/design-check';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { planListing } from '../plan-listing';
+import { sourceListing } from '../source-listing';
 import { storyTexts } from '../stories';
 
 export const command: Command = {
-  usage: 'plan FILE|NAME [--fix] [--why PACKAGE] [--export DIR] [--verify]',
+  usage: 'plan FILE|NAME [--fix] [--sources] [--why PACKAGE] [--export DIR] [--verify]',
   description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
 Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.`,
   help: {
     '--fix': 'print the change of the design that the smallest fix makes, as a diff',
+    '--sources':
+      'tell where each source file is or comes from, and which other version could be had where one is nowhere',
     '--why PACKAGE': 'tell why a package is in the plan, hop by hop',
     '--export DIR': 'write the ebuilds, eclasses and profiles of this plan as a small tree of their own',
     '--verify': 'ask the emerge of this machine for its plan too, and show every difference',
   },
   options: {
     fix: { type: 'boolean' },
+    sources: { type: 'boolean' },
     why: { type: 'string' },
     export: { type: 'string' },
     verify: { type: 'boolean' },
@@ -52,9 +58,13 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
         ? planned
         : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), machineRepositories()));
     const wantsFix = values.fix === true;
-    if (isJson) terminal.out(JSON.stringify(answerOf(result, design, wantsFix)));
+    const sources =
+      values.sources === true && result.kind === 'planned' ? await lookForSources(opened, result.plan) : null;
+    if (isJson)
+      terminal.out(JSON.stringify({ ...answerOf(result, design, wantsFix), ...(sources ? { sources } : {}) }));
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else await tellPlan(result.plan, opened, wantsFix, terminal);
+    if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
     if (result.kind === 'unsolved') {
       if (values.verify === true) await verify(opened, result, isJson, terminal);
       return 1;
@@ -66,6 +76,34 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     return values.verify === true ? verify(opened, result, isJson, terminal) : 0;
   },
 };
+
+/** Sources of a plan, and changes for what can be had nowhere. */
+async function lookForSources(
+  opened: OpenedDesign,
+  plan: Plan,
+): Promise<PlanSources & { readonly fixes: readonly Fix[] }> {
+  const finder = new SourceFinder(opened);
+  const sources = await planSources(opened, plan, finder);
+  return { ...sources, fixes: await sourceFixes(opened, plan, sources, finder) };
+}
+
+function tellSources(
+  { fixes, ...sources }: PlanSources & { readonly fixes: readonly Fix[] },
+  design: Design,
+  wantsFix: boolean,
+  terminal: Terminal,
+): void {
+  for (const line of sourceListing(sources)) terminal.out(line);
+  if (wantsFix) {
+    const last = fixes.at(-1);
+    if (last) terminal.out(diffOf(design, last));
+    return;
+  }
+  for (const fix of fixes) {
+    terminal.out(`  ${fix.title}: ${fix.cost}`);
+    for (const edit of fix.edits) terminal.out(`    ${describeEdit(edit)}`);
+  }
+}
 
 function fixesOf(result: PlanResult): readonly Fix[] {
   if (result.kind === 'unsolved') return result.fixes;

@@ -1,0 +1,197 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { indexedFiles } from '../engine/archive-index';
+import { distfilesOf } from '../engine/build-package';
+import { describeEbuilds, type EbuildFacts } from '../engine/ebuild-facts';
+import type { Distfile } from '../engine/fetch';
+import { hostAnswers } from '../engine/host-answers';
+import type { HostArchive } from '../engine/host-archive';
+import { expandMirrorUri, mirrorPath } from '../engine/mirrors';
+import { openHostArchive, type SourceSettings } from '../engine/open-fetcher';
+import { localSourceHosts, mirrorReach, treeReach } from '../engine/source-reach';
+import { isStudioError } from '../errors';
+import { dataHome, homeLayout } from '../home';
+import type { Plan, PlannedPackage } from '../resolve/plan';
+import type { OpenedDesign } from './open-design';
+import { sourceSettings } from './source-settings';
+
+/**
+ * Where a source file is or comes from. `here`: among the distfiles; `folder`: in a folder or mirror on this disk; `archive`:
+ * this machine's source archive has it; `download`: from mirrors or where the ebuild says; `by-hand`: its licence wants the
+ * user to get it; `nowhere`: no place that is known and answers has it.
+ */
+export type SourceState = 'here' | 'folder' | 'archive' | 'download' | 'by-hand' | 'nowhere';
+
+export interface PlannedSource {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** `category/PF` of the packages that are built from it */
+  readonly packages: readonly string[];
+  readonly state: SourceState;
+  /** folder, source package or host; for `nowhere` where it was looked for; for `by-hand` where to get it */
+  readonly from: string;
+}
+
+/** Sources of one plan. */
+export interface PlanSources {
+  /** in the order in which they are needed */
+  readonly files: readonly PlannedSource[];
+  /** no host of a mirror or of SRC_URI took a connection */
+  readonly isOffline: boolean;
+  /** packages whose sources could not be told, and why */
+  readonly unknown: readonly { readonly cpv: string; readonly message: string }[];
+}
+
+/** A distfile with the packages that need it. */
+export interface NeededFile {
+  readonly file: Distfile;
+  readonly packages: readonly PlannedPackage[];
+}
+
+/** Files that the plan's packages are built from, each once, in plan order, and packages for which that is not known. */
+export async function neededFiles(
+  opened: OpenedDesign,
+  plan: Pick<Plan, 'packages'>,
+): Promise<{ readonly files: readonly NeededFile[]; readonly unknown: PlanSources['unknown'] }> {
+  const describe = describeEbuilds(opened.staging, opened.tree.repositories);
+  const found = new Map<string, { file: Distfile; packages: PlannedPackage[] }>();
+  const unknown: { cpv: string; message: string }[] = [];
+  for (const pkg of plan.packages) {
+    if (pkg.root !== 'staging' || pkg.action !== 'build') continue;
+    try {
+      for (const file of await distfilesOf(pkg.cpv, describe(pkg))) {
+        const known = found.get(file.entry.name);
+        if (known) known.packages.push(pkg);
+        else found.set(file.entry.name, { file, packages: [pkg] });
+      }
+    } catch (error) {
+      if (!isStudioError(error)) throw error;
+      unknown.push({ cpv: pkg.cpv, message: error.message });
+    }
+  }
+  return { files: [...found.values()], unknown };
+}
+
+/** How long a host may take to answer. */
+const patienceMs = 2_500;
+
+const hashed = { kind: 'filename-hash', algorithm: 'BLAKE2B', cutoffs: [8] } as const;
+
+function hasSize(path: string, sizeBytes: number): boolean {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info?.isFile() === true && info.size === sizeBytes;
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+/** Judges files one by one; asks each place once. */
+export class SourceFinder {
+  private readonly settings: SourceSettings;
+  private readonly distDir: string;
+  private readonly archive: HostArchive | null;
+  private online: Promise<boolean> | null = null;
+
+  constructor(
+    opened: OpenedDesign,
+    private readonly signal?: AbortSignal,
+    home: string = opened.options.home ?? dataHome(),
+  ) {
+    const { distfiles, cache } = homeLayout(home);
+    this.settings = sourceSettings(opened);
+    this.distDir = distfiles;
+    const locations = opened.tree.repositories.ordered.map(({ location }) => location);
+    this.archive = openHostArchive({ cacheDir: cache }, this.settings, locations);
+  }
+
+  /** Sizes are compared here; hashes when a file is used. */
+  async find(
+    file: Distfile,
+    urlsOfAll: readonly string[],
+  ): Promise<{ readonly state: SourceState; readonly from: string }> {
+    const { name, sizeBytes } = file.entry;
+    if (hasSize(join(this.distDir, name), sizeBytes)) return { state: 'here', from: this.distDir };
+    for (const folder of this.settings.folders) {
+      if (hasSize(join(folder, name), sizeBytes)) return { state: 'folder', from: folder };
+    }
+    const uris = file.uris.flatMap((uri) => expandMirrorUri(uri, file.thirdPartyMirrors));
+    if (file.fetchRestricted) return { state: 'by-hand', from: uris[0] ?? '' };
+    const mirrors = file.mirrorRestricted ? [] : [...this.settings.mirrors, ...this.settings.treeMirrors];
+    for (const mirror of mirrors) {
+      const folder = mirror.replace(/^file:\/\//, '');
+      if (!folder.startsWith('/')) continue;
+      for (const layout of [{ kind: 'flat' } as const, hashed]) {
+        if (existsSync(join(folder, 'distfiles', mirrorPath(layout, name)))) return { state: 'folder', from: folder };
+      }
+    }
+    const remote = mirrors.filter((mirror) => /^https?:/.test(mirror));
+    const all = [...remote, ...uris];
+    if (all.length > 0 && (await this.isOnline([...remote, ...urlsOfAll]))) {
+      return { state: 'download', from: hostOf(all[0] as string) };
+    }
+    const place = await this.inArchive(file);
+    if (place !== null) return { state: 'archive', from: place };
+    return { state: 'nowhere', from: [...new Set(all.map(hostOf))].slice(0, 3).join(', ') };
+  }
+
+  /** Does any of the first hosts answer? Asked once. */
+  isOnline(urls: readonly string[]): Promise<boolean> {
+    this.online ??= this.askHosts(urls);
+    return this.online;
+  }
+
+  private async askHosts(urls: readonly string[]): Promise<boolean> {
+    const byHost = new Map(urls.map((url) => [hostOf(url), url]));
+    const local = localSourceHosts();
+    const answers = [...byHost.values()].slice(0, 3).map((url) => {
+      const reach = this.settings.mirrors.includes(url) ? mirrorReach(url, local) : treeReach(local);
+      return hostAnswers(url, reach, patienceMs);
+    });
+    return (await Promise.all(answers)).includes(true);
+  }
+
+  private async inArchive({ archive: hint, entry }: Distfile): Promise<string | null> {
+    if (!this.archive) return null;
+    const [file] = await this.archive.whereIs(hint, entry, this.signal);
+    if (!file) return null;
+    const isChecked = indexedFiles(entry.name, entry.sizeBytes).some((known) => known.isChecked);
+    return `${file.suite}: ${file.source} ${file.version}${isChecked ? '' : ' (by size and name)'}`;
+  }
+}
+
+const remoteUrls = (files: readonly Distfile[]): string[] =>
+  files.flatMap(({ uris, thirdPartyMirrors }) => uris.flatMap((uri) => expandMirrorUri(uri, thirdPartyMirrors)));
+
+/** Which sources a plan needs and where each is. Nothing is downloaded but the archive's index, when nobody else answers. */
+export async function planSources(
+  opened: OpenedDesign,
+  plan: Pick<Plan, 'packages'>,
+  finder = new SourceFinder(opened),
+): Promise<PlanSources> {
+  const { files, unknown } = await neededFiles(opened, plan);
+  const urls = remoteUrls(files.map(({ file }) => file));
+  const found: PlannedSource[] = [];
+  for (const { file, packages } of files) {
+    const { state, from } = await finder.find(file, urls);
+    const { name, sizeBytes } = file.entry;
+    found.push({ name, sizeBytes, packages: packages.map(({ cpv }) => cpv), state, from });
+  }
+  const wantsNet = found.some(({ state }) => state === 'archive' || state === 'nowhere' || state === 'download');
+  return { files: found, unknown, isOffline: wantsNet && urls.length > 0 && !(await finder.isOnline(urls)) };
+}
+
+/** Can every source of an ebuild be had? */
+export async function hasAllSources(cpv: string, facts: EbuildFacts, finder: SourceFinder): Promise<boolean> {
+  try {
+    const files = await distfilesOf(cpv, facts);
+    // what has none fetches something else: a checkout of its own
+    if (files.length === 0) return false;
+    for (const file of files) {
+      const { state } = await finder.find(file, remoteUrls(files));
+      if (state === 'nowhere' || state === 'by-hand') return false;
+    }
+    return true;
+  } catch (error) {
+    if (isStudioError(error)) return false;
+    throw error;
+  }
+}
