@@ -277,7 +277,8 @@ function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonl
   const { eprefix } = request.roots;
   const toolchain = eprefix === '' ? [] : [`${eprefix}/usr/libexec/c-toolchain/bin`];
   return {
-    PATH: [...toolchain, ...programFolders].join(':'),
+    // some ebuilds start Python by the name of a version without BROOT
+    PATH: [...toolchain, ...programFolders, ...(hasHostNames(request) ? [`${brootInside}/usr/bin`] : [])].join(':'),
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
     TERM: 'dumb',
