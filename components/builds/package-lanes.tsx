@@ -9,7 +9,7 @@ import { StateBadge } from '@/components/state/state-badge';
 import { count, formatBytes, formatDuration } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { elapsedMs } from '@/lib/api/estimate';
-import { isRunning, runTotals } from '@/lib/api/reduce-run';
+import { isRunning, isWaiting, runTotals } from '@/lib/api/reduce-run';
 import type { PackageView, RunView } from '@/lib/api/run-view';
 import { type TimeSpan, timeSpan } from './waterfall';
 
@@ -121,6 +121,7 @@ function Row({
     entry.expectedMs !== null && isRunning(entry.state) ? `of about ${formatDuration(entry.expectedMs)}` : '',
   ].filter((text) => text !== '');
   const time = facts.length === 0 && entry.sizeBytes !== null ? formatBytes(entry.sizeBytes) : facts.join(' ');
+  const chain = entry.isCritical && (isRunning(entry.state) || isWaiting(entry.state)) ? ['longest chain'] : [];
   const told = entry.notices.length > 0 ? [count(entry.notices.length, 'notice')] : [];
   return (
     <li className={`relative border-b last:border-b-0 ${selected ? 'bg-link-tint' : 'hover:bg-link-tint/40'}`}>
@@ -134,7 +135,7 @@ function Row({
         <PackageName {...identityOf(entry.cpv)} />
         <StateBadge state={entry.state} phase={entry.phase} by={blocker ? identityOf(blocker.cpv).pn : null} />
         <span className="truncate text-right text-xs text-muted tabular max-sm:col-span-2">
-          {[time, ...told].filter(Boolean).join(', ')}
+          {[time, ...chain, ...told].filter(Boolean).join(', ')}
         </span>
       </button>
       <Strip entry={entry} now={now} span={span} />

@@ -190,6 +190,7 @@ function queuedPackage(entry: RunPackage): PackageView {
     action: entry.action,
     needs: entry.needs,
     expectedMs: entry.expectedMs,
+    ...(entry.isCritical ? { isCritical: true } : {}),
     state: 'queued',
     phase: null,
     phases: [],

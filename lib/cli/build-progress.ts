@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { elapsedMs, formatDuration, headline } from '../api/estimate';
 import type { LoggedEvent } from '../api/events';
 import { noticeLines } from '../api/notice-words';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
 import type { PackageView, RunView } from '../api/run-view';
 import { formatBytes } from '../host/units';
+import { expectedTotalMs } from '../layout/critical-path';
 import { plainText } from '../runner/log-text';
 import type { Terminal } from './command';
 
@@ -57,7 +59,7 @@ export class BuildProgress {
   private linesFor(event: LoggedEvent, before: RunView): readonly string[] {
     switch (event.kind) {
       case 'planned':
-        return [`${event.packages.length} packages to do`];
+        return this.outlook(event);
       case 'stage':
         return event.message === before.message ? [] : [event.message];
       case 'package_finished':
@@ -79,6 +81,24 @@ export class BuildProgress {
       default:
         return [];
     }
+  }
+
+  private outlook({ packages }: LoggedEvent & { kind: 'planned' }): readonly string[] {
+    const costs = new Map(packages.map((entry) => [entry.id, entry.expectedMs ?? 0]));
+    const work = {
+      ids: packages.map(({ id }) => id),
+      needs: new Map(packages.map(({ id, needs }) => [id, needs])),
+      costMs: (id: string) => costs.get(id) ?? 0,
+    };
+    const chain = packages.filter(({ isCritical }) => isCritical).map(({ cpv }) => cpv);
+    if (chain.length === 0) return [`${packages.length} packages to do`];
+    const total = formatDuration(expectedTotalMs(work, availableParallelism()));
+    const unknown = packages.filter(({ expectedMs }) => expectedMs === null).length;
+    const more = unknown > 0 ? `, and ${unknown} of unknown time` : '';
+    return [
+      `${packages.length} packages to do, about ${total}${more}`,
+      `Longest chain: ${[...new Set(chain)].join(' ')}`,
+    ];
   }
 
   private settled(id: string, word: string, detail: string): string {

@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BuildPhase, PackageNotice } from '../layout/events';
 import { parseCpv } from '../pms';
+import type { BuildSlot } from './build-slots';
+import { besideWorkFolder } from './built-folder';
 import type { EbuildFacts } from './ebuild-facts';
 import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
@@ -62,6 +64,9 @@ export interface BuildRequest {
   readonly hostProvided: readonly string[];
   readonly hostNames: Readonly<Record<string, string>>;
   readonly makeOpts: string;
+  /** waits for a processor once the sources are here; it is given back when the package is packed */
+  readonly enter: (tokens: string) => Promise<BuildSlot>;
+  readonly compileCache?: PhaseRequest['compileCache'];
   readonly signal?: AbortSignal;
   /** takes output; a promise is waited for before more comes */
   readonly log: (text: string) => void | Promise<void>;
@@ -112,6 +117,7 @@ export function runPhasesOf(
   buildDir: string,
   phases: readonly EbuildPhase[],
   after: WorkRecord | null = null,
+  tokens?: string,
 ): Promise<PhaseResult> {
   const { place, cpv, facts } = request;
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
@@ -142,6 +148,8 @@ export function runPhasesOf(
     continues: after !== null,
     replacingVersions: [],
     replacedByVersion: null,
+    tokens,
+    compileCache: request.compileCache,
     signal: request.signal,
     onOutput: request.log,
     onMessage: request.onMessage,
@@ -159,7 +167,7 @@ export function runPhasesOf(
  * A phase that fails is an answer, not an error; throws what fetching, stripping and packing throw.
  */
 export async function buildPackage(request: BuildRequest): Promise<BuildOutcome> {
-  const { place, cpv, facts, signal } = request;
+  const { place, cpv, signal } = request;
   if (request.distfiles.length > 0) request.onPhase('fetch');
   const line = (text: string): void => void request.log(`${text}\n`);
   for (const file of request.distfiles) {
@@ -174,8 +182,20 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
   const buildDir = buildDirOf(place, cpv);
   await removeWork(buildDir);
   await mkdir(buildDir, { recursive: true });
+  const slot = await request.enter(besideWorkFolder(buildDir, 'tokens'));
+  try {
+    return await buildFromSources(request, buildDir, slot.tokens);
+  } finally {
+    slot.release();
+  }
+}
+
+/** Phases, strip, ELF facts and binary package, with a processor at hand. */
+async function buildFromSources(request: BuildRequest, buildDir: string, tokens: string): Promise<BuildOutcome> {
+  const { place, cpv, facts } = request;
+  const line = (text: string): void => void request.log(`${text}\n`);
   const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
-  const result = await runPhasesOf(request, buildDir, buildPhases(facts));
+  const result = await runPhasesOf(request, buildDir, buildPhases(facts), null, tokens);
   if (result.kind !== 'ok') return result;
 
   const imageDir = join(buildDir, 'image');

@@ -110,7 +110,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
       ['dev-libs/bad-1', 'app-misc/user-1', 'dev-libs/good-1'],
       [['app-misc/user-1', 'dev-libs/bad-1']],
     );
-    const outcome = await execute(plan, { jobs: 1, keepGoing: true });
+    const outcome = await execute(plan, { limits: { jobs: 1 }, keepGoing: true });
     expect(outcome).toMatchObject({ kind: 'failed', failures: [{ id: 'staging|dev-libs/bad-1', phase: 'compile' }] });
     const failure = prefix.events.find((event) => event.kind === 'package_failed');
     expect(failure).toMatchObject({
@@ -140,7 +140,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
   it('does not begin further packages after a failure unless told to go on', async () => {
     ebuild('dev-libs/bad-1', 'src_unpack() { die "no"; }');
     ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
-    await execute(planOf(['dev-libs/bad-1', 'dev-libs/good-1']), { jobs: 1 });
+    await execute(planOf(['dev-libs/bad-1', 'dev-libs/good-1']), { limits: { jobs: 1 } });
     expect(kinds('staging|dev-libs/good-1')).toEqual(['package_queued', 'package_skipped']);
   });
 

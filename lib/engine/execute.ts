@@ -1,7 +1,9 @@
 import type { DiskError } from '../host/disk-error';
+import { criticalPath } from '../layout/critical-path';
 import type { BuildPhase, RunEmitter, RunPackage } from '../layout/events';
 import type { ProfileBashrc } from '../repo/profile-bashrc';
 import type { Plan, PlannedPackage } from '../resolve/plan';
+import type { BuildLimits } from './build-limits';
 import type { ConfigProtection } from './config-protect';
 import type { DescribeEbuild } from './ebuild-facts';
 import { FinalRun } from './final-run';
@@ -32,8 +34,12 @@ export interface ExecuteRequest {
   readonly hostNames?: Readonly<Record<string, string>>;
   /** bash of the profile that is run before each phase of a merge; default: none */
   readonly bashrcs?: readonly ProfileBashrc[];
-  /** packages built at once; default: the number of cores */
-  readonly jobs?: number;
+  /** how much of the machine may be used */
+  readonly limits?: BuildLimits;
+  /** what earlier runs tell of a package: time, ms, and most memory, bytes */
+  readonly expected?: (pkg: PlannedPackage) => ExpectedCost | null;
+  /** compile cache: its program, and a folder that no other prefix uses; absent: none */
+  readonly compileCache?: { readonly program: string; readonly folder: string };
   readonly keepGoing?: boolean;
   /** which halves to do; default: both */
   readonly stages?: 'both' | 'staging' | 'final';
@@ -42,6 +48,12 @@ export interface ExecuteRequest {
   /** the caller holds the prefix's lock */
   readonly isLocked?: boolean;
   readonly runPhases?: RunEbuildPhases;
+}
+
+/** What a package needed when it was built before. */
+export interface ExpectedCost {
+  readonly durationMs: number;
+  readonly peakRssBytes: number | null;
 }
 
 export interface FailedPackage {
@@ -66,13 +78,19 @@ export function runPackages(
 ): readonly RunPackage[] {
   const listed = new Set(plan.packages.filter(isWork).map(({ id }) => id));
   const needs = needsOf(plan);
+  const times = new Map(plan.packages.map((pkg) => [pkg.id, expectedMs(pkg)]));
+  const costMs = (id: string): number => times.get(id) ?? 0;
+  // without a single time there is no telling which chain is the longest
+  const isKnown = [...listed].some((id) => costMs(id) > 0);
+  const critical = new Set(isKnown ? criticalPath({ ids: [...listed], needs, costMs }) : []);
   return plan.packages.filter(isWork).map((pkg) => ({
     id: pkg.id,
     root: pkg.root,
     cpv: pkg.cpv,
     action: pkg.action as RunPackage['action'],
     needs: (needs.get(pkg.id) ?? []).filter((need) => listed.has(need)),
-    expectedMs: expectedMs(pkg),
+    expectedMs: times.get(pkg.id) ?? null,
+    ...(critical.has(pkg.id) ? { isCritical: true } : {}),
   }));
 }
 

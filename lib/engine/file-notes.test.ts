@@ -68,7 +68,7 @@ describe.skipIf(sandbox.kind === 'unusable')('packages that need users and right
          [[ $(getcap "\${EROOT}/usr/bin/ping") == *cap_net_raw=ep ]] || die getcap
          setcap no_such "\${EROOT}/usr/bin/ping" 2>/dev/null && die accepted; chown svc:grp "\${EROOT}/usr/bin/third" || die; }`,
     );
-    const outcome = await prefix.build(['acct-user/svc-0', 'net-misc/ping-1'], { jobs: 1 });
+    const outcome = await prefix.build(['acct-user/svc-0', 'net-misc/ping-1'], { limits: { jobs: 1 } });
     const log = prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
     expect(outcome, log).toEqual({ kind: 'succeeded' });
     expect(log).not.toContain('failed:');

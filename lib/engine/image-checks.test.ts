@@ -112,7 +112,7 @@ describe.skipIf(sandbox.kind === 'unusable')('an image that is finished', () => 
          dodir /usr/share/empty/deep /var/lib/one; keepdir /var/lib/kept; dosym nowhere /usr/bin/link; }`,
     );
 
-    expect(await prefix.build(['app-shells/sh-1', 'app-misc/one-1'], { jobs: 1 })).toEqual({
+    expect(await prefix.build(['app-shells/sh-1', 'app-misc/one-1'], { limits: { jobs: 1 } })).toEqual({
       kind: 'succeeded',
     });
     for (const root of [prefix.place.stagingEroot, prefix.place.finalEroot]) {

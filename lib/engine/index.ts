@@ -1,7 +1,15 @@
+export { type BuildLimits, buildLimits, parseLoad, parseMemory } from './build-limits';
 export type { ConfigProtection } from './config-protect';
 export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild-facts';
 export { EngineError, type EngineErrorCode } from './errors';
-export { type ExecuteRequest, executePlan, type FailedPackage, type RunOutcome, runPackages } from './execute';
+export {
+  type ExecuteRequest,
+  type ExpectedCost,
+  executePlan,
+  type FailedPackage,
+  type RunOutcome,
+  runPackages,
+} from './execute';
 export { mergeImage, unmergePackage } from './merge';
 export { openMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';

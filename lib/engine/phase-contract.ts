@@ -78,6 +78,10 @@ export interface PhaseRequest {
   readonly hostNames?: Readonly<Record<string, string>>;
   /** elog, ewarn, eqawarn and eerror messages, which people want to see after the build */
   readonly onMessage?: (message: PhaseMessage) => void;
+  /** FIFO with tokens for more than one job at once, which lies beside the work folder; absent: MAKEOPTS alone says how many */
+  readonly tokens?: string;
+  /** compile cache: its program on this machine, and the folder that it may write; absent: none */
+  readonly compileCache?: { readonly program: string; readonly folder: string };
   readonly signal?: AbortSignal;
   /** raw output of the phases, as it comes */
   readonly onOutput: (text: string) => void | Promise<void>;

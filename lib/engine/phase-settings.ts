@@ -15,6 +15,8 @@ export interface InsidePaths {
   readonly runtime: string;
   readonly settings: string;
   readonly environment: string;
+  readonly tokens: string;
+  readonly compileCache: string;
 }
 
 export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | 'eclassDirs'>): InsidePaths {
@@ -28,6 +30,8 @@ export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | '
     runtime: '/run/prefix-studio/runtime',
     settings: '/run/prefix-studio/settings',
     environment: '/run/prefix-studio/environment',
+    tokens: '/run/prefix-studio/tokens',
+    compileCache: '/var/cache/ccache',
   };
 }
 
@@ -136,6 +140,8 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_USE: request.use.join(' '),
     E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),
     E_MERGE_TYPE: request.mergeType ?? (request.environmentFile === null ? 'source' : 'binary'),
+    E_TOKENS: request.tokens === undefined ? '' : inside.tokens,
+    E_COMPILE_CACHE: request.compileCache?.program ?? '',
     E_REPLACING_VERSIONS: request.replacingVersions.join(' '),
     E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',
   };

@@ -252,9 +252,19 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     ...request.eclassDirs.flatMap((folder, index) => optional(folder, inside.eclassDirs[index] ?? '')),
     ...(environmentFile === null ? [] : [readOnly(environmentFile, environmentTarget(inside, environmentFile))]),
     ...prefixMounts(request),
+    // a FIFO can be written although it is mounted read-only
+    ...(request.tokens === undefined ? [] : [readOnly(request.tokens, inside.tokens)]),
+    ...(request.compileCache === undefined ? [] : [cacheMount(request.compileCache.folder, inside)]),
     { source: request.buildDir, target: inside.build, access: 'read-write' },
   ];
 }
+
+const cacheMount = (source: string, inside: InsidePaths): SandboxMount => ({
+  source,
+  target: inside.compileCache,
+  access: 'read-write',
+  giving: 'once',
+});
 
 /** The profiles of the repositories whose `profile.bashrc` is run: it may read what stands beside it. */
 function profileMounts({ bashrcs = [] }: PhaseRequest, inside: InsidePaths): readonly SandboxMount[] {

@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { isStudioError } from '../errors';
+import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
 import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf } from './build-package';
+import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
+import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
@@ -28,11 +31,33 @@ interface Job {
   readonly setPhase: (phase: BuildPhase) => void;
 }
 
+/** Packages that are worked on beside those that compile: they fetch, unpack or merge. */
+const beside = 4;
+
+/** Packages whose sources are downloaded at once. */
+const downloadsAtOnce = 3;
+
+/** Expected time, ms, of a package that is there already. */
+const reuseMs = 300;
+
+/** Why a package that waited for a processor does not get one. */
+const stopped = new Error('another package failed');
+
+/** What all packages of a run share. */
+interface Ways {
+  readonly fetcher: DistfileFetcher;
+  readonly slots: BuildSlots;
+  readonly downloads: DownloadAhead;
+}
+
 /** Builds the packages of a plan into staging, several at once, or takes equal binary packages. */
 export class StagingRun {
   private readonly keys: PlanKeys;
-  private readonly jobs: number;
-  private fetcher: DistfileFetcher | null = null;
+  /** by id: time, ms, from its start to the end of all that waits for it */
+  private chains: ReadonlyMap<string, number> = new Map();
+  private ways: Ways | null = null;
+  /** ends waiting for a processor when another package failed */
+  private readonly halt = new AbortController();
   /** by id: was it said to be free to start? */
   private readonly told = new Map<string, boolean>();
 
@@ -41,64 +66,102 @@ export class StagingRun {
     private readonly needs: ReadonlyMap<string, readonly string[]>,
   ) {
     this.keys = new PlanKeys(context);
-    this.jobs = Math.max(1, context.request.jobs ?? availableParallelism());
   }
 
   async run(): Promise<void> {
-    const { context } = this;
+    const { context, needs } = this;
     const work = context.packages('staging', 'build', 'reuse');
     if (work.length === 0) return;
     context.emit({ kind: 'stage', stage: 'staging', message: `Building ${work.length} packages` });
-    this.fetcher = await this.makeFetcher(work);
-    const prefetch = this.prefetch(work, this.fetcher);
+    const sources = await this.sourcesOf(work);
+    const ids = work.map(({ id }) => id);
+    const chains = chainLengths({ ids, needs, costMs: (id) => this.expectedMs(id, sources.get(id)) });
+    this.chains = chains;
+    const byChain = [...work].sort((a, b) => (chains.get(b.id) ?? 0) - (chains.get(a.id) ?? 0));
+    const fetcher = await this.makeFetcher(work);
     const schedule = new Schedule(
-      { ids: work.map(({ id }) => id), needs: this.needs },
+      { ids, needs, priority: (id) => chains.get(id) ?? 0 },
       context.request.keepGoing ?? false,
     );
-    this.tellQueue(schedule, work);
+    this.ways = {
+      fetcher,
+      slots: this.makeSlots(work),
+      downloads: this.downloadAhead(byChain, sources, fetcher, schedule),
+    };
+    for (const { id } of work) this.tell(schedule, id);
     await this.drive(schedule);
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
-    await prefetch;
+    await this.ways.downloads.done;
   }
 
-  /** Says which packages could start and which wait for others; each change is said once. */
-  private tellQueue(schedule: Schedule, work: readonly PlannedPackage[]): void {
-    for (const { id } of work) {
-      const by = schedule.openNeeds(id)[0];
-      if (schedule.stateOf(id) !== 'waiting' || this.told.get(id) === (by === undefined)) continue;
-      this.told.set(id, by === undefined);
-      this.context.emit(by === undefined ? { kind: 'package_queued', id } : { kind: 'package_blocked', id, by });
+  /** What earlier runs needed, else a guess from the size of the sources; binary packages cost next to nothing. */
+  private expectedMs(id: string, files: readonly Distfile[] | undefined): number {
+    if (files === undefined) return reuseMs;
+    const pkg = this.context.byId.get(id) as PlannedPackage;
+    const known = this.context.request.expected?.(pkg)?.durationMs;
+    return known ?? guessedBuildMs(files.reduce((sum, { entry }) => sum + entry.sizeBytes, 0));
+  }
+
+  /** MAKEOPTS of the design may allow a package more or fewer jobs than there are processors; that is said. */
+  private makeSlots(work: readonly PlannedPackage[]): BuildSlots {
+    const { limits = {} } = this.context.request;
+    const options = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.variables.MAKEOPTS ?? []));
+    const jobs = [...options].flatMap((text) => jobsOf(text) ?? []);
+    const slots = new BuildSlots(limits, jobs.length > 0 ? Math.max(...jobs) : null);
+    for (const text of options) {
+      const said = jobsOf(text) === null ? 'without a number of jobs' : `at most ${jobsOf(text)} jobs a package`;
+      this.context.emit({
+        kind: 'log',
+        id: null,
+        line: 1,
+        text: `MAKEOPTS="${text}" of the configuration: ${said}, ${slots.jobs} for all packages together\n`,
+      });
     }
+    return slots;
+  }
+
+  /** Says whether a package could start or waits for another; each change is said once. */
+  private tell(schedule: Schedule, id: string): void {
+    const by = schedule.openNeeds(id)[0];
+    if (schedule.stateOf(id) !== 'waiting' || this.told.get(id) === (by === undefined)) return;
+    this.told.set(id, by === undefined);
+    this.context.emit(by === undefined ? { kind: 'package_queued', id } : { kind: 'package_blocked', id, by });
   }
 
   private async drive(schedule: Schedule): Promise<void> {
     const { context } = this;
     const running = new Map<string, Promise<void>>();
-    const waiting = schedule.waiting.flatMap((id) => context.byId.get(id) ?? []);
+    const jobs = Math.max(1, context.request.limits?.jobs ?? availableParallelism());
+    // one at a time is what `--jobs 1` means
+    const most = jobs === 1 ? 1 : jobs + beside;
     for (;;) {
-      const free = context.isCancelled ? 0 : this.jobs - running.size;
-      for (const id of schedule.ready().slice(0, Math.max(0, free))) {
+      for (let id = schedule.next(); id !== null && running.size < most; id = schedule.next()) {
+        if (context.isCancelled) break;
         schedule.start(id);
-        const pkg = context.byId.get(id) as PlannedPackage;
-        const task = this.work(pkg).then((isDone) => {
-          running.delete(id);
-          if (isDone) {
-            schedule.finish(id);
-            return this.tellQueue(schedule, waiting);
-          }
-          for (const { id: other, because } of schedule.fail(id)) {
-            context.leaveOut([context.byId.get(other) as PlannedPackage], because);
-          }
-        });
-        running.set(id, task);
+        running.set(id, this.settle(schedule, id, running));
       }
       if (running.size === 0) return;
       await Promise.race(running.values());
     }
   }
 
+  private async settle(schedule: Schedule, id: string, running: Map<string, unknown>): Promise<void> {
+    const { context } = this;
+    const isDone = await this.workOn(context.byId.get(id) as PlannedPackage);
+    running.delete(id);
+    if (isDone) {
+      for (const dependent of schedule.finish(id)) this.tell(schedule, dependent);
+      return;
+    }
+    const broken = schedule.fail(id);
+    if (context.request.keepGoing !== true) this.halt.abort(stopped);
+    for (const { id: other, because } of broken) {
+      context.leaveOut([context.byId.get(other) as PlannedPackage], because);
+    }
+  }
+
   /** True when the package is in staging afterwards. */
-  private async work(pkg: PlannedPackage): Promise<boolean> {
+  private async workOn(pkg: PlannedPackage): Promise<boolean> {
     const { context } = this;
     let phase: BuildPhase = 'setup';
     context.emit({ kind: 'package_started', id: pkg.id });
@@ -113,6 +176,11 @@ export class StagingRun {
       const stored = await this.keys.findStored(pkg);
       return stored ? await this.reuse(job, stored) : await this.buildHeld(job);
     } catch (error) {
+      if (error === stopped) {
+        await log.close();
+        context.leaveOut([pkg]);
+        return false;
+      }
       await context.reportError(pkg, phase, error, log);
       return false;
     }
@@ -147,7 +215,8 @@ export class StagingRun {
     const { context } = this;
     const { request, place, store, runPhases } = context;
     const facts = this.keys.factsOf(pkg);
-    const cores = availableParallelism();
+    const { fetcher, slots, downloads } = this.ways as Ways;
+    await downloads.arrived(pkg.id);
     const outcome = await buildPackage({
       place,
       cpv: pkg.cpv,
@@ -158,13 +227,15 @@ export class StagingRun {
         [patchesFile, this.keys.patchesOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),
-      fetcher: this.fetcher as DistfileFetcher,
+      fetcher,
       distDir: request.distDir,
       store,
       runPhases,
       hostProvided: request.hostProvided ?? [],
       hostNames: request.hostNames ?? {},
-      makeOpts: facts.variables.MAKEOPTS ?? (this.jobs > 1 ? `-j${cores} -l${cores}` : `-j${cores}`),
+      makeOpts: facts.variables.MAKEOPTS ?? `-j${slots.jobs}`,
+      enter: (tokens) => this.enter(job, slots, tokens),
+      compileCache: facts.features?.has('ccache') ? request.compileCache : undefined,
       signal: request.signal,
       log: (text) => log.write(text),
       onMessage: (message) => log.message(message),
@@ -176,6 +247,27 @@ export class StagingRun {
     if (outcome.kind === 'cancelled') context.emit({ kind: 'package_cancelled', id: pkg.id });
     else this.reportPhase(job, outcome);
     return false;
+  }
+
+  /** Waits for a processor; what is waited for is said. */
+  private async enter({ pkg, log }: Job, slots: BuildSlots, tokens: string): Promise<BuildSlot> {
+    const { context } = this;
+    let hasWaited = false;
+    const use = {
+      chainMs: this.chains.get(pkg.id) ?? 0,
+      peakRssBytes: context.request.expected?.(pkg)?.peakRssBytes ?? null,
+      jobs: jobsOf(this.keys.factsOf(pkg).variables.MAKEOPTS ?? ''),
+    };
+    const slot = await slots.enter(use, tokens, {
+      wait: () => {
+        hasWaited = true;
+        context.emit({ kind: 'package_queued', id: pkg.id });
+      },
+      hold: (reason) => log.line(`>>> ${pkg.cpv} waits: ${reason}`),
+      signal: AbortSignal.any([this.halt.signal, ...(context.request.signal ? [context.request.signal] : [])]),
+    });
+    if (hasWaited) context.emit({ kind: 'package_started', id: pkg.id });
+    return slot;
   }
 
   private async mergeBuilt(
@@ -215,18 +307,44 @@ export class StagingRun {
 
   // ---- sources
 
-  /** Downloads of all packages that have no binary package, in plan order, while others compile. */
-  private async prefetch(work: readonly PlannedPackage[], fetcher: DistfileFetcher): Promise<void> {
-    const files: Distfile[] = [];
+  /** The files of all packages that have no binary package, by id. */
+  private async sourcesOf(work: readonly PlannedPackage[]): Promise<ReadonlyMap<string, readonly Distfile[]>> {
+    const sources = new Map<string, readonly Distfile[]>();
     for (const pkg of work) {
       try {
-        if (!(await this.keys.findStored(pkg))) files.push(...(await distfilesOf(pkg.cpv, this.keys.factsOf(pkg))));
+        if (!(await this.keys.findStored(pkg))) sources.set(pkg.id, await distfilesOf(pkg.cpv, this.keys.factsOf(pkg)));
       } catch (error) {
         // told when the package itself comes to it
         if (!isStudioError(error)) throw error;
       }
     }
-    await fetcher.prefetch(files, { log: () => undefined, signal: this.context.request.signal });
+    return sources;
+  }
+
+  private downloadAhead(
+    work: readonly PlannedPackage[],
+    sources: ReadonlyMap<string, readonly Distfile[]>,
+    fetcher: DistfileFetcher,
+    schedule: Schedule,
+  ): DownloadAhead {
+    const { request, emit } = this.context;
+    const isOpen = (id: string): boolean => schedule.stateOf(id) === 'waiting' && !this.context.isCancelled;
+    return new DownloadAhead(
+      work.map(({ id }) => ({ id, files: sources.get(id) ?? [] })),
+      fetcher,
+      {
+        distDir: request.distDir,
+        atOnce: downloadsAtOnce,
+        onStart: (id) => {
+          if (isOpen(id)) emit({ kind: 'package_phase', id, phase: 'fetch' });
+        },
+        onEnd: (id) => {
+          this.told.delete(id);
+          if (isOpen(id)) this.tell(schedule, id);
+        },
+        signal: request.signal,
+      },
+    );
   }
 
   private async makeFetcher(work: readonly PlannedPackage[]): Promise<DistfileFetcher> {

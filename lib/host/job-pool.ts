@@ -10,6 +10,8 @@ export interface JobRequest {
   readonly pipe?: TokenPipe;
   /** null: it may start; else why not now */
   readonly mayStart?: () => string | null;
+  /** told when it cannot start at once */
+  readonly onWait?: () => void;
   /** told each time when the reason for waiting is another one */
   readonly onHold?: (reason: string) => void;
   readonly signal?: AbortSignal;
@@ -86,6 +88,7 @@ export class JobPool {
       this.waiters.push(waiter);
       this.waiters.sort((a, b) => b.request.priority - a.request.priority);
       this.round();
+      if (this.waiters.includes(waiter)) request.onWait?.();
     });
   }
 

@@ -45,6 +45,8 @@ export interface RunPackage {
   readonly needs: readonly string[];
   /** median of past builds, ms; null when never built here */
   readonly expectedMs: number | null;
+  /** is on the longest chain of packages that wait for each other, which the run cannot be faster than */
+  readonly isCritical?: boolean;
 }
 
 /** Checks of ours on what a package installs; the words people see. */

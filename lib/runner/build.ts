@@ -4,6 +4,7 @@ import type { ProofCheck, RunEmitter } from '../api/events';
 import { medianBuildTimes, type StudioDatabase } from '../db/index';
 import type { Design } from '../design/index';
 import {
+  type BuildLimits,
   lockPrefix,
   type PrefixPlace,
   prefixPlace,
@@ -31,6 +32,8 @@ export interface BuildOptions {
   readonly signal: AbortSignal;
   /** parallel packages; null = by cores */
   readonly jobs: number | null;
+  /** before the settings of the machine */
+  readonly limits?: BuildLimits;
 }
 
 export type BuildOutcome =
@@ -89,7 +92,18 @@ async function buildRoots(
   emit({ kind: 'planned', planHash: plan.hash, packages, toolchain: wordsOf(opened.toolchain) });
   emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });
   await setUpOpened(opened, { home, isLocked: true, log });
-  const executed = await executeOpened(opened, plan, { home, jobs: options.jobs, isLocked: true, signal, emit });
+  const executed = await executeOpened(opened, plan, {
+    home,
+    jobs: options.jobs,
+    limits: options.limits,
+    expected: ({ action, cpv }) => {
+      const durationMs = expected.get(`${action} ${cpv}`);
+      return durationMs === undefined ? null : { durationMs, peakRssBytes: null };
+    },
+    isLocked: true,
+    signal,
+    emit,
+  });
   if (signal.aborted || executed.kind === 'cancelled') return { kind: 'cancelled' };
   if (executed.kind !== 'failed') return { toolchain: opened.toolchain };
   return { kind: 'failed', message: failureMessage(executed, plan), trouble: executed.failures[0]?.trouble };

@@ -1,7 +1,10 @@
 import { formatDesign } from '../design/index';
 import {
+  type BuildLimits,
+  buildLimits,
   type DescribeEbuild,
   describeEbuilds,
+  type ExecuteRequest,
   executePlan,
   type PrefixPlace,
   placeOf,
@@ -51,7 +54,11 @@ export async function setUpOpened(opened: OpenedDesign, options: SetUpOptions): 
 
 export interface ExecuteOptions {
   readonly home: string;
+  /** packages at once; null: as the settings of the machine say */
   readonly jobs?: number | null;
+  /** before the settings of the machine */
+  readonly limits?: BuildLimits;
+  readonly expected?: ExecuteRequest['expected'];
   readonly keepGoing?: boolean;
   readonly stages?: 'both' | 'staging' | 'final';
   readonly isLocked?: boolean;
@@ -86,7 +93,8 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     ...hostFacts(opened),
     bashrcs: staging.bashrcs(null),
-    jobs: options.jobs ?? undefined,
+    limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
+    expected: options.expected,
     keepGoing: options.keepGoing,
     stages: options.stages,
     isLocked: options.isLocked,

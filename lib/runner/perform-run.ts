@@ -4,6 +4,7 @@ import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
+import type { BuildLimits } from '../engine/index';
 import { type StudioError, tellable } from '../errors';
 import { type DiskError, diskErrorOf } from '../host/disk-error';
 import { type BuildOutcome, runBuild } from './build';
@@ -20,6 +21,8 @@ export interface PerformOptions {
   readonly worker: string;
   /** aborted: this process has to end; the run stays unfinished and resumes elsewhere */
   readonly shutdown: AbortSignal;
+  /** of the machine, for this run only */
+  readonly limits?: BuildLimits;
   readonly onEvent?: (event: LoggedEvent) => void;
   /** aborted: events that cannot be written at the end are given up; default: `shutdown` */
   readonly patience?: () => AbortSignal;
@@ -86,7 +89,7 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
   }, cancelPollMs);
   const signal = AbortSignal.any([cancel.signal, options.shutdown]);
   journal.emit({ kind: 'started', run: row.id, name: row.prefix, board: row.board });
-  const outcome = await build(studio, row, options.home, journal, signal);
+  const outcome = await build(studio, row, options, journal, signal);
   clearInterval(poll);
   const isStopped = options.shutdown.aborted && outcome.kind === 'cancelled';
   const stopped = outcome.kind === 'cancelled' && full ? await failure(full.trouble, options.home, full.message) : null;
@@ -125,14 +128,14 @@ function whatGoesOn(view: RunView): string {
 async function build(
   studio: StudioDatabase,
   row: RunRow,
-  home: string,
+  { home, limits }: PerformOptions,
   journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   const parsed = parseDesign(row.text);
   if (!parsed.ok) return { kind: 'failed', message: parsed.problems[0]?.message ?? 'The design has problems' };
   try {
-    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs: row.jobs });
+    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs: row.jobs, limits });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);

@@ -10,6 +10,7 @@ import {
   type StudioDatabase,
 } from '../../db/index';
 import type { RunRow, WorkerRow } from '../../db/schema';
+import { type BuildLimits, parseLoad, parseMemory } from '../../engine/index';
 import { dataHome } from '../../home';
 import { type PerformOutcome, performRun } from '../../runner/perform-run';
 import { storeDesign } from '../../runner/prefix-documents';
@@ -18,7 +19,7 @@ import { recoverRuns } from '../../runner/recover';
 import { busy, recordRun } from '../../runner/run-requests';
 import { WorkerPresence } from '../../runner/worker-presence';
 import { BuildProgress } from '../build-progress';
-import { type Command, numberOf, type Terminal } from '../command';
+import { type Command, numberOf, type Terminal, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 
 /** A living worker says so three times in this time. */
@@ -28,33 +29,47 @@ const signOfLifeMs = 7_000;
 const endPatienceMs = 3_000;
 
 export const command: Command = {
-  usage: 'build FILE|NAME [--jobs N]',
+  usage: 'build FILE|NAME [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
 under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
 it; packages that are finished stay.
 
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
 build fails, or when the prefix is being built already.`,
-  help: { '--jobs N': 'packages at once (by cores)' },
-  options: { jobs: { type: 'string' } },
+  help: {
+    '--jobs N': 'packages that compile at once (by cores)',
+    '--load-average N': 'start no further package while the load is N',
+    '--memory SIZE': 'what packages may need together, such as 8G (nine tenths)',
+  },
+  options: { jobs: { type: 'string' }, 'load-average': { type: 'string' }, memory: { type: 'string' } },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
+    const limits = limitsOf(values);
     const source = await readDesignSource(argument);
     const studio = await openDatabase();
     try {
       const { name } = await storeDesign(studio, source.text, new Date());
-      return (await buildHere(studio, name, jobs, isJson, terminal)) ? 0 : 1;
+      return (await buildHere(studio, name, { jobs, limits }, isJson, terminal)) ? 0 : 1;
     } finally {
       await studio.close();
     }
   },
 };
 
+function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {
+  const { 'load-average': load, memory } = values;
+  const loadAverage = typeof load === 'string' ? parseLoad(load) : undefined;
+  const memoryBytes = typeof memory === 'string' ? parseMemory(memory) : undefined;
+  if (loadAverage === null) throw new UsageError('`--load-average` wants a number such as 3.5.');
+  if (memoryBytes === null) throw new UsageError('`--memory` wants a size such as 8G.');
+  return { ...(loadAverage ? { loadAverage } : {}), ...(memoryBytes ? { memoryBytes } : {}) };
+}
+
 async function buildHere(
   studio: StudioDatabase,
   name: string,
-  jobs: number | null,
+  { jobs, limits }: { readonly jobs: number | null; readonly limits: BuildLimits },
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -64,7 +79,7 @@ async function buildHere(
   try {
     const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date(), owner: presence.id });
     await presence.busyWith(run.id);
-    return await perform(studio, run, presence.id, isJson, terminal);
+    return await perform(studio, run, presence.id, limits, isJson, terminal);
   } finally {
     await presence.leave();
   }
@@ -74,6 +89,7 @@ async function perform(
   studio: StudioDatabase,
   run: RunRow,
   worker: string,
+  limits: BuildLimits,
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -89,7 +105,7 @@ async function perform(
   try {
     const shutdown = new AbortController().signal;
     const patience = (): AbortSignal => AbortSignal.timeout(endPatienceMs);
-    const options = { home: dataHome(), worker, shutdown, onEvent, patience };
+    const options = { home: dataHome(), worker, limits, shutdown, onEvent, patience };
     const outcome = await performRun(studio, run.id, options);
     // the last line comes when everything is on the disk, or cannot get there
     if (done && isJson) terminal.out(JSON.stringify(done));

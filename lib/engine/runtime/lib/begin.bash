@@ -3,7 +3,7 @@
 # __settings: file of assignments; __first_phase: the phase that comes first.
 
 for __part in eapi event messages failure lists version inherit use query archive patch build destinations defaults \
-	bashrc compress environment phases build-info; do
+	bashrc compress environment phases build-info jobs; do
 	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
 done
 export __EVENT_FD __EBUILD_SHELL=${BASHPID} __NONFATAL
@@ -12,6 +12,7 @@ source "${__settings}" || exit 2
 __remember_runtime_functions
 # The tools of this folder stand in for Gentoo's own where the build machine has none.
 PATH=${__RUNTIME}/helpers:${PATH}:${__RUNTIME}/host-tools
+__open_jobs
 umask 022
 
 __eapi_load "${__E_EAPI}" || die "EAPI \`${__E_EAPI}\` is not supported"

@@ -11,5 +11,6 @@ esac
 CPLUS_INCLUDE_PATH=@CXX_INCLUDE@${CPLUS_INCLUDE_PATH:+:${CPLUS_INCLUDE_PATH}}
 export CPLUS_INCLUDE_PATH
 unset C_INCLUDE_PATH CPATH LIBRARY_PATH GCC_EXEC_PREFIX
-exec @PROGRAM@ --sysroot=@EPREFIX@ -B@TOOLCHAIN@/ld/ -B@EPREFIX@/usr/lib64/ -B@TOOLCHAIN@/lib/ \
+# a build may have a compile cache, and tools that know nothing of its job server
+exec ${__E_COMPILE_THROUGH:+"${__E_COMPILE_THROUGH}"} @PROGRAM@ --sysroot=@EPREFIX@ -B@TOOLCHAIN@/ld/ -B@EPREFIX@/usr/lib64/ -B@TOOLCHAIN@/lib/ \
 	${__E_WORKDIR:+"-ffile-prefix-map=${__E_WORKDIR}=."} "$@"
