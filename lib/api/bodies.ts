@@ -70,7 +70,11 @@ export const rootsBody = z.strictObject({
 });
 
 /** `TakeEbuildBody` */
-export const takeEbuildBody = z.strictObject({ package: packageName, from: line(4000).min(1).optional() });
+export const takeEbuildBody = z.strictObject({
+  package: packageName,
+  from: line(4000).min(1).optional(),
+  as: line(100).min(1).optional(),
+});
 
 const digest = z.string().regex(/^[0-9a-f]{32}$/, 'is not what a proposal calls itself');
 

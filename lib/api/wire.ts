@@ -446,6 +446,8 @@ export interface TakeEbuildBody {
   readonly package: string;
   /** a tree, a repository, or the folder of one */
   readonly from?: string;
+  /** another version for the copy */
+  readonly as?: string;
 }
 
 /** Shows what the Manifest of a package of the overlay would be; with `accept`, the digest of what was shown, writes it. */

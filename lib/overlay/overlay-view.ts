@@ -39,16 +39,20 @@ export interface OverlayView {
 }
 
 /** Ebuild, `files/` and metadata.xml are compared; eclasses and Manifest only when an update is asked for. */
-function originState(places: OverlayPlaces, { category, pn, pf, location }: TakenEbuild): OverlayEbuild['originState'] {
+function originState(
+  places: OverlayPlaces,
+  { category, pn, pf, location, takenFrom }: TakenEbuild,
+): OverlayEbuild['originState'] {
   const origin = new ContainedFolder(location);
   const folder = join(location, category, pn);
-  if (origin.kind(join(folder, `${pf}.ebuild`)) !== 'file') return 'gone';
+  const there = `${takenFrom === null ? pf : takenFrom.slice(category.length + 1)}.ebuild`;
+  if (origin.kind(join(folder, there)) !== 'file') return 'gone';
   const before = filesBelow(new ContainedFolder(places.origin), join(places.origin, category, pf));
   const kept = [...before].filter(
     ([path]) => path !== 'origin.json' && path !== 'Manifest' && !path.startsWith('eclass/'),
   );
   const isSame = kept.every(([path, data]) => {
-    const answer = origin.read(join(folder, path), limits.packageFilesBytes);
+    const answer = origin.read(join(folder, path === `${pf}.ebuild` ? there : path), limits.packageFilesBytes);
     return answer.kind === 'content' && answer.data.equals(data);
   });
   const now = filesBelow(origin, join(folder, 'files')).size;

@@ -71,8 +71,8 @@ afterEach(() => rmSync(dirname(home), { recursive: true, force: true }));
 
 const places = () => overlayPlaces(home, 'demo-1');
 const open = (given = design) => openDesign(given, { home });
-const take = async (name = 'app-test/thing', from: string | null = null) =>
-  takeEbuild(await open(), { package: name, from, home, now });
+const take = async (name = 'app-test/thing', from: string | null = null, as: string | null = null) =>
+  takeEbuild(await open(), { package: name, from, as, home, now });
 const mine = (path: string): string => readFileSync(join(places().repository, path), 'utf8');
 
 describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
@@ -109,10 +109,23 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
     expect(existsSync(places().repository)).toBe(false);
   });
 
+  it('gives the copy another version, whose origin is still known', async () => {
+    const answer = await take('app-test/thing', null, '0.9');
+    expect(answer).toMatchObject({ cpv: 'app-test/thing-0.9', mask: '>app-test/thing-0.9:0' });
+    expect(answer.origin).toContain('app-test/thing-1 in `theirs`');
+    expect(changesSinceTaken(places(), 'app-test/thing')).toEqual([]);
+    put('app-test/thing/thing-1.ebuild', ebuild('# theirs'));
+    expect(await proposeUpdate(await open(), places(), 'app-test/thing')).toMatchObject({
+      state: 'changed',
+      files: [{ path: 'app-test/thing/thing-0.9.ebuild', kind: 'takes' }],
+    });
+    await expect(take('app-test/thing', null, '../x')).rejects.toMatchObject({ code: 'PACKAGE_UNKNOWN' });
+  });
+
   it('says what there is none of', async () => {
     const opened = await open();
     for (const name of ['app-test/nobody', 'thing', '../../etc', 'app-test/thing-2']) {
-      const taking = takeEbuild(opened, { package: name, from: null, home, now });
+      const taking = takeEbuild(opened, { package: name, from: null, as: null, home, now });
       await expect(taking, name).rejects.toMatchObject({ code: 'PACKAGE_UNKNOWN' });
     }
   });

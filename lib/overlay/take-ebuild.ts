@@ -6,7 +6,7 @@ import { evaluateSourceUri } from '../engine/source-uri';
 import { ContainedFolder } from '../host/contained-file';
 import type { OpenedDesign } from '../plan/open-design';
 import { distEntries, type OverlayPlaces, originText, overlayPlaces, type TakenOrigin } from '../plan/taken-ebuilds';
-import { type Cpv, compareVersions } from '../pms';
+import { type Cpv, compareVersions, tryParseCpv } from '../pms';
 import type { Repository } from '../repo';
 import { limits } from '../repo/limits';
 import { readMetadata } from './ebuild-metadata';
@@ -20,6 +20,8 @@ export interface TakeRequest {
   readonly package: string;
   /** a tree, a repository or a folder; null: the repositories of the design */
   readonly from: string | null;
+  /** another version for the copy, for which there are sources; null: that of the ebuild */
+  readonly as: string | null;
   readonly home: string;
   readonly now: Date;
 }
@@ -146,22 +148,29 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
   requireName(opened, places);
   const wanted = parseWanted(request.package);
   const ebuild = findEbuild(opened, wanted, { from: request.from, own: places.name, home: request.home });
-  const { cpv, repository } = ebuild;
+  const { repository } = ebuild;
+  const cpv = asVersion(ebuild.cpv, request.as);
+  const takenFrom = cpv.text === ebuild.cpv.text ? null : ebuild.cpv.text;
   const answer = {
     cpv: cpv.text,
     ebuild: join(places.repository, cpv.category, cpv.pn, `${cpv.pf}.ebuild`),
-    origin: originText({ repository: repository.name, tree: ebuild.tree, commit: ebuild.commit }),
+    origin: originText({ repository: repository.name, tree: ebuild.tree, commit: ebuild.commit, takenFrom }),
     repository: { name: places.name, location: places.repository, priority: overlayPriority },
-    mask: wanted.cpv === null ? null : maskOfNewer(opened, cpv, places.name),
+    mask: wanted.cpv === null && takenFrom === null ? null : maskOfNewer(opened, cpv, places.name),
   };
   const here = new ContainedFolder(places.repository);
   if (here.kind(answer.ebuild) === 'file') {
     return { ...answer, isNew: false, files: [], eclasses: [], notices: maskNotices(answer.mask) };
   }
   const folders = [...new Set([repository.location, ...repository.eclassFolders.map((each) => join(each, '..'))])];
-  const [metadata] = await readMetadata(repository, folders, [cpv]);
+  const [metadata] = await readMetadata(repository, folders, [ebuild.cpv]);
   const sources = new Set(evaluateSourceUri(metadata?.keys.SRC_URI ?? '', null).map(({ name }) => name));
-  const files = readEbuildFiles(ebuild, sources);
+  const files = new Map(
+    [...readEbuildFiles(ebuild, sources)].map(([path, file]) => [
+      path === `${ebuild.cpv.pf}.ebuild` ? `${cpv.pf}.ebuild` : path,
+      file,
+    ]),
+  );
 
   prepareOverlay(places, opened, cpv.category, repository);
   const overlay = withOverlay(opened, places).byName.get(places.name) as Repository;
@@ -170,6 +179,7 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
   const notices = [...eclassNotices(places, eclasses), ...maskNotices(answer.mask)];
   const origin: TakenOrigin = {
     cpv: cpv.text,
+    takenFrom,
     repository: repository.name,
     tree: ebuild.tree,
     location: repository.location,
@@ -200,6 +210,15 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
   bringHints(places, repository, sources);
   writeBelow(places.origin, `${kept}/origin.json`, `${JSON.stringify(origin, null, 1)}\n`);
   return { ...answer, isNew: true, files: written.sort(), eclasses: origin.eclasses, notices };
+}
+
+/** The package in another version. Throws PACKAGE_UNKNOWN. */
+function asVersion(cpv: Cpv, version: string | null): Cpv {
+  const changed = version === null ? cpv : tryParseCpv(`${cpv.qualifiedName}-${version}`);
+  if (changed?.pn === cpv.pn) return changed;
+  throw new OverlayError('PACKAGE_UNKNOWN', `\`${version}\` is not a version`, {
+    hint: 'Write it as in the name of an ebuild: `3.46.1` or `3.46.1-r1`.',
+  });
 }
 
 /** `>category/PN-VERSION:SLOT` when the design would take a newer version of the slot; null: it would not. */

@@ -48,7 +48,7 @@ interface Theirs {
 /** The ebuild as its repository has it now; null: it is gone, or the repository is. */
 async function readTheirs(opened: OpenedDesign, taken: TakenEbuild): Promise<Theirs | null> {
   const repository = repositoryOf(opened, taken);
-  const cpv = parseCpv(taken.cpv);
+  const cpv = parseCpv(taken.takenFrom ?? taken.cpv);
   if (repository === null) return null;
   const kept = readEbuildFiles({ cpv, repository }, null);
   if (!kept.has(`${cpv.pf}.ebuild`)) return null;
@@ -57,7 +57,7 @@ async function readTheirs(opened: OpenedDesign, taken: TakenEbuild): Promise<The
   const sources = new Set(evaluateSourceUri(metadata?.keys.SRC_URI ?? '', null).map(({ name }) => name));
   const files = new Map(
     [...readEbuildFiles({ cpv, repository }, sources)].map(([path, file]) => [
-      pathInRepository(cpv.qualifiedName, path),
+      pathInRepository(cpv.qualifiedName, path === `${cpv.pf}.ebuild` ? `${taken.pf}.ebuild` : path),
       file,
     ]),
   );
@@ -182,7 +182,18 @@ function rememberOrigin(places: OverlayPlaces, taken: TakenEbuild, theirs: Their
 
 /** Writes what changed about where an ebuild came from. */
 export function writeOrigin(places: OverlayPlaces, taken: TakenEbuild, change: Partial<TakenOrigin>): void {
-  const { cpv, repository, tree, location, commit, takenAt, eclasses, sources } = taken;
-  const origin: TakenOrigin = { cpv, repository, tree, location, commit, takenAt, eclasses, sources, ...change };
+  const { cpv, takenFrom, repository, tree, location, commit, takenAt, eclasses, sources } = taken;
+  const origin: TakenOrigin = {
+    cpv,
+    takenFrom,
+    repository,
+    tree,
+    location,
+    commit,
+    takenAt,
+    eclasses,
+    sources,
+    ...change,
+  };
   writeBelow(places.origin, `${taken.category}/${taken.pf}/origin.json`, `${JSON.stringify(origin, null, 1)}\n`);
 }

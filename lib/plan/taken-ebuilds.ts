@@ -33,6 +33,8 @@ export function overlayPlaces(home: string, prefix: string): OverlayPlaces {
 
 const originSchema = z.strictObject({
   cpv: z.string(),
+  /** what it was there, when it was taken as another version; null: the same */
+  takenFrom: z.string().nullable().default(null),
   /** repository and the tree it is part of; null: it belongs to none that has a name */
   repository: z.string(),
   tree: z.string().nullable(),
@@ -156,9 +158,15 @@ export function readTakenEbuilds(places: OverlayPlaces): readonly TakenEbuild[] 
 }
 
 /** `portage-stable` of tree flatcar at commit 1234567890ab */
-export function originText({ repository, tree, commit }: Pick<TakenOrigin, 'repository' | 'tree' | 'commit'>): string {
+export function originText({
+  repository,
+  tree,
+  commit,
+  takenFrom = null,
+}: Pick<TakenOrigin, 'repository' | 'tree' | 'commit'> & Partial<Pick<TakenOrigin, 'takenFrom'>>): string {
   const place = tree === null || tree === repository ? `\`${repository}\`` : `\`${repository}\` of tree \`${tree}\``;
-  return commit === null ? place : `${place} at commit ${commit.slice(0, 12)}`;
+  const there = takenFrom === null ? place : `${takenFrom} in ${place}`;
+  return commit === null ? there : `${there} at commit ${commit.slice(0, 12)}`;
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -7,25 +7,13 @@ import {
   removeRepositoryFromText,
 } from '../design/repository-text';
 import { deriveNames } from '../layout/names';
-import {
-  addPatch,
-  changesSinceTaken,
-  type FileChange,
-  type ManifestProposal,
-  type OverlayFile,
-  type OverlayView,
-  type PrefixPatch,
-  type RemovedEbuild,
-  readOverlayFile,
-  readPatch,
-  removeOverlayFile,
-  removePatch,
-  removeTaken,
-  type TakeAnswer,
-  type UpdateProposal,
-  viewOverlay,
-  writeOverlayFile,
-} from '../overlay';
+import type { ManifestProposal, TakeAnswer, UpdateProposal } from '../overlay';
+// file by file: what opens trees belongs to the planning thread, not into the routes of the web app
+import { changesSinceTaken, type FileChange } from '../overlay/changes';
+import { type OverlayFile, readOverlayFile, removeOverlayFile, writeOverlayFile } from '../overlay/edit-file';
+import { type OverlayView, viewOverlay } from '../overlay/overlay-view';
+import { addPatch, type PrefixPatch, readPatch, removePatch } from '../overlay/patches';
+import { type RemovedEbuild, removeTaken } from '../overlay/remove-ebuild';
 import { type OverlayPlaces, overlayPlaces } from '../plan/taken-ebuilds';
 import type { OverlayAnswer, OverlayAsk } from './overlay-work';
 import { changePrefix, readStoredDesign } from './prefix-documents';
@@ -70,8 +58,8 @@ export class PrefixOverlay {
   }
 
   /** Takes an ebuild home, and has the design name its overlay. */
-  async take(name: string, from: string | null): Promise<TakeAnswer> {
-    const answer = (await this.context.ask(this.design, { op: 'take', package: name, from })) as TakeAnswer;
+  async take(name: string, from: string | null, as: string | null = null): Promise<TakeAnswer> {
+    const answer = (await this.context.ask(this.design, { op: 'take', package: name, from, as })) as TakeAnswer;
     await this.changeText((text) => {
       const named = addRepositoryToText(text, answer.repository);
       return answer.mask === null ? named : addMaskToText(named, answer.mask);

@@ -12,7 +12,7 @@ import { overlayPlaces } from '../plan/taken-ebuilds';
 
 /** What is asked of an overlay that needs the trees of its design. */
 export type OverlayAsk =
-  | { readonly op: 'take'; readonly package: string; readonly from: string | null }
+  | { readonly op: 'take'; readonly package: string; readonly from: string | null; readonly as: string | null }
   | {
       readonly op: 'manifest';
       readonly package: string;
@@ -41,7 +41,7 @@ export async function askOverlay(
   const places = overlayPlaces(home, opened.design.name);
   switch (ask.op) {
     case 'take':
-      return takeEbuild(opened, { package: ask.package, from: ask.from, home, now });
+      return takeEbuild(opened, { package: ask.package, from: ask.from, as: ask.as, home, now });
     case 'manifest': {
       const { uses, wantsDownload, folder, accept } = ask;
       const sources = { home, folder, uses, wantsDownload, ...(signal ? { signal } : {}) };

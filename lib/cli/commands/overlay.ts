@@ -29,7 +29,7 @@ type Verb = (call: Call) => Promise<ExitStatus>;
 
 export const command: Command = {
   usage:
-    'overlay [list|take|edit|diff|manifest|patch|update|remove] [NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
+    'overlay [list|take|edit|diff|manifest|patch|update|remove] [NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--as VERSION] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
   description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out when there is one prefix only.
 
   list                        what was taken, from where, and what changed since
@@ -45,6 +45,7 @@ The Manifest of a tree is never written and never passed over: sources with othe
 ebuild, with a Manifest of your own. The answer is no when a change is shown and not accepted.`,
   help: {
     '--from TREE': 'take: a tree, a repository, or the folder of one',
+    '--as VERSION': 'take: give the copy another version, for which there are sources',
     '--accept': 'manifest, update: write what is shown',
     '--folder DIR': 'manifest: look for sources in this folder first',
     '--download': 'manifest: download what is not at hand from where the ebuild says',
@@ -54,6 +55,7 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
   },
   options: {
     from: { type: 'string' },
+    as: { type: 'string' },
     accept: { type: 'boolean' },
     folder: { type: 'string' },
     download: { type: 'boolean' },
@@ -127,7 +129,11 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
 
   async take(call) {
-    const answer = await call.overlay.take(packageOf(call), textOf(call.values, 'from') ?? null);
+    const answer = await call.overlay.take(
+      packageOf(call),
+      textOf(call.values, 'from') ?? null,
+      textOf(call.values, 'as') ?? null,
+    );
     const plan = await replan(call, answer.cpv);
     tell(call, { ...answer, plan }, [
       answer.isNew

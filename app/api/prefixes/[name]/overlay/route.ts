@@ -7,5 +7,5 @@ export const GET = route('GET /api/prefixes/{name}/overlay', async (server, { pa
 
 /** Takes an ebuild home. */
 export const POST = route('POST /api/prefixes/{name}/overlay', async (server, { params, body }) =>
-  (await overlayOf(server, params.name)).take(body.package, body.from ?? null),
+  (await overlayOf(server, params.name)).take(body.package, body.from ?? null, body.as ?? null),
 );
