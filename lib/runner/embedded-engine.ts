@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatDesign } from '../design/index';
 import {
   type BuildLimits,
@@ -12,6 +14,7 @@ import {
   setupPrefix,
 } from '../engine/index';
 import { homeLayout } from '../home';
+import { findProgram } from '../host/find-program';
 import type { RunEmitter } from '../layout/events';
 import { hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
@@ -77,6 +80,15 @@ function describeTaken(opened: OpenedDesign, describe: DescribeEbuild, home: str
   };
 }
 
+/** ccache of this machine with a folder for this prefix alone; used for packages with FEATURES=ccache. */
+function compileCacheOf({ design }: OpenedDesign, cache: string): ExecuteRequest['compileCache'] {
+  const program = findProgram('ccache');
+  if (program === null) return undefined;
+  const folder = join(cache, 'ccache', `${design.board}-${design.name}`);
+  mkdirSync(folder, { recursive: true });
+  return { program, folder };
+}
+
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter((word) => word !== '');
 
 /** Carries out a plan of an opened design with the embedded engine. */
@@ -95,6 +107,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
     expected: options.expected,
+    compileCache: compileCacheOf(opened, cache),
     keepGoing: options.keepGoing,
     stages: options.stages,
     isLocked: options.isLocked,
