@@ -19,6 +19,7 @@ import type {
   PrefixSummary,
   RunList,
   RunnerStatus,
+  SourcesAnswer,
   StarterCard,
   StarterDocument,
   TreeSummary,
@@ -99,6 +100,13 @@ export const queries = {
     queryOptions({
       queryKey: [...queryKeys.prefix(name), 'document'],
       queryFn: ({ signal }) => request<PrefixDocument>(apiPaths.prefix(name), { signal }),
+      retry,
+    }),
+  sources: (text: string) =>
+    queryOptions({
+      queryKey: queryKeys.sources(text),
+      queryFn: ({ signal }) => request<SourcesAnswer>(apiPaths.sources(), { body: { text }, signal }),
+      staleTime: 60_000,
       retry,
     }),
   plan: (text: string) =>

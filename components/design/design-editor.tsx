@@ -7,6 +7,7 @@ import { toast } from 'sonner';
 import { usePlan } from '@/components/data/queries';
 import { asRequestError, RequestError, request } from '@/components/data/request';
 import { planSentence } from '@/components/plan/counts';
+import { SourcesCard } from '@/components/plan/sources-card';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { Button } from '@/components/ui/button';
@@ -188,6 +189,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
             <div className="flex flex-col gap-2">
               <p>With these edits: {planSentence(result.plan)}.</p>
               <PlanWarnings warnings={result.plan.warnings} text={draft.text} onText={setText} />
+              <SourcesCard text={draft.text} onText={setText} />
             </div>
           )}
           {result?.kind === 'unsolved' && (

@@ -56,6 +56,28 @@ const wordLists = [
   },
 ];
 
+const sourceLists = [
+  {
+    field: 'folders',
+    label: 'Folders with source files',
+    placeholder: '/srv/sources',
+    help: 'On the build machine; checked against the Manifest like any other.',
+  },
+  {
+    field: 'mirrors',
+    label: 'Mirrors',
+    aside: 'GENTOO_MIRRORS',
+    placeholder: 'https://mirror.example/gentoo',
+    help: 'Asked before the addresses that ebuilds name.',
+  },
+  {
+    field: 'suites',
+    label: 'Further suites of Debian',
+    placeholder: 'forky sid',
+    help: 'Where a Debian build machine looks for sources, besides bookworm and trixie.',
+  },
+];
+
 /** Everything else a design can say, on the same page. */
 export function ExpertFields({ draft }: { draft: DesignDraft }) {
   return (
@@ -65,6 +87,14 @@ export function ExpertFields({ draft }: { draft: DesignDraft }) {
           <WordsField key={field} draft={draft} path={[field]} {...words} />
         ))}
       </div>
+      <fieldset className="min-w-0">
+        <legend className="mb-2 text-sm font-medium">Sources</legend>
+        <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
+          {sourceLists.map(({ field, ...words }) => (
+            <WordsField key={field} draft={draft} path={['sources', field]} {...words} />
+          ))}
+        </div>
+      </fieldset>
       <RowsField
         draft={draft}
         name="package_use"

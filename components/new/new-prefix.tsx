@@ -20,6 +20,7 @@ import { planSentence } from '@/components/plan/counts';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { PlanLists } from '@/components/plan/plan-lists';
 import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
+import { SourcesCard } from '@/components/plan/sources-card';
 import { ToolchainNote } from '@/components/plan/toolchain-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
@@ -153,6 +154,7 @@ export function NewPrefix() {
               </p>
               <ToolchainNote toolchain={answer.toolchain} />
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
+              <SourcesCard text={draft.text} onText={setText} />
               {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} />}
               {answer.scarce && <ObstacleNote obstacle={answer.scarce} title="There is little room for a build" />}
               <PlanLists plan={answer.result.plan} />

@@ -58,6 +58,7 @@ export const contract = {
   'POST /api/check': { ...json, body: bodies.designInput },
   'POST /api/edits': { ...json, body: bodies.applyEditsBody },
   'POST /api/plan': { ...json, body: bodies.planBody },
+  'POST /api/sources': { ...json, body: bodies.planBody },
   'POST /api/bootstrap': { ...json, body: bodies.bootstrapBody },
   'GET /api/verify': json,
   'POST /api/verify': { ...json, body: bodies.planBody },

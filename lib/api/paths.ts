@@ -32,6 +32,7 @@ export const apiPaths = {
   check: () => '/api/check',
   edits: () => '/api/edits',
   plan: () => '/api/plan',
+  sources: () => '/api/sources',
   bootstrap: () => '/api/bootstrap',
   verify: () => '/api/verify',
   exportFacts: (name: string) => `/api/prefixes/${segment(name)}/export`,

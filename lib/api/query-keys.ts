@@ -24,6 +24,7 @@ export const queryKeys = {
   overlayPatch: (name: string, packageName: string, file: string) =>
     ['prefixes', name, 'overlay', 'patch', packageName, file] as const,
   plan: (text: string) => ['plan', text] as const,
+  sources: (text: string) => ['sources', text] as const,
   bootstrap: (text: string, way: string, without: readonly string[]) => ['bootstrap', text, way, without] as const,
   verify: () => ['verify'] as const,
   exportFacts: (name: string, revision: number) => ['prefixes', name, 'export', revision] as const,

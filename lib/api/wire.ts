@@ -15,8 +15,9 @@ import type {
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
+import type { PlanSources } from '../plan/plan-sources';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
-import type { DesignEdit, PlanResult } from '../resolve/plan';
+import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
 
@@ -152,6 +153,13 @@ export interface DesignCheck {
   readonly names: DerivedNames | null;
   /** canonical text of the design; null when it has problems */
   readonly text: string | null;
+}
+
+/** Sources of a design's plan, and changes that lead to versions whose sources can be had. */
+export interface SourcesAnswer {
+  /** null: there is no plan */
+  readonly sources: PlanSources | null;
+  readonly fixes: readonly Fix[];
 }
 
 export type PlanBody = DesignInputBody | { readonly prefix: string };

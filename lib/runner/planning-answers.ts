@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { PackageList, PackageRow, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import type { PackageList, PackageRow, SourcesAnswer, TreeFacts, UnreadableEbuilds } from '../api/wire';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
@@ -8,6 +8,8 @@ import { machineRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
+import { planSources, SourceFinder } from '../plan/plan-sources';
+import { sourceFixes } from '../plan/source-fixes';
 import { verifyOpened } from '../plan/verify-opened';
 import { RepositoryCandidate } from '../repo';
 import type { Plan } from '../resolve/plan';
@@ -61,11 +63,21 @@ export async function answerWork(
       const plan = planBootstrap(opened, way ?? undefined, { without, wantsFixes, onTry: context.onTry });
       return { plan, durationMs: performance.now() - started };
     }
+    case 'sources':
+      return sourcesOf(opened, context);
     case 'verify':
       return verifyOpened(opened, { signal });
     case 'overlay':
       return askOverlay(opened, work.ask, { home: context.home, now: new Date(), signal });
   }
+}
+
+async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {
+  const result = planOpened(opened, false);
+  if (result.kind === 'unsolved') return { sources: null, fixes: [] };
+  const finder = new SourceFinder(opened, signal, home);
+  const sources = await planSources(opened, result.plan, finder);
+  return { sources, fixes: await sourceFixes(opened, result.plan, sources, finder, onTry) };
 }
 
 function plannedOrThrow(opened: OpenedDesign): Plan {

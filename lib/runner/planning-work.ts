@@ -1,4 +1,12 @@
-import type { BootstrapAnswer, ExportFacts, PackageList, TreeFacts, TreeWork, VerifyResult } from '../api/wire';
+import type {
+  BootstrapAnswer,
+  ExportFacts,
+  PackageList,
+  SourcesAnswer,
+  TreeFacts,
+  TreeWork,
+  VerifyResult,
+} from '../api/wire';
 import type { Design } from '../design/index';
 import type { ToolchainFacts } from '../layout/toolchain';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
@@ -29,6 +37,8 @@ export type PlanningWork =
   /** writes the plan's minimal tree below an empty folder, packs it into `archive` if that is wanted, and removes the folder */
   | { readonly kind: 'export'; readonly design: Design; readonly folder: string; readonly archive: string | null }
   | { readonly kind: 'verify'; readonly design: Design }
+  /** where the sources of the plan are; other versions for what can be had nowhere */
+  | { readonly kind: 'sources'; readonly design: Design }
   /** takes an ebuild home, or shows and writes what belongs to one */
   | { readonly kind: 'overlay'; readonly design: Design; readonly ask: OverlayAsk }
   | {
@@ -56,6 +66,7 @@ export interface PlanningAnswers {
   readonly tree: TreeFacts;
   readonly export: ExportedPlan;
   readonly verify: VerifyResult;
+  readonly sources: SourcesAnswer;
   readonly bootstrap: BootstrapAnswer;
   readonly overlay: OverlayAnswer;
 }

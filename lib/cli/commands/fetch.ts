@@ -1,4 +1,5 @@
-import { copyFile, link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
@@ -138,7 +139,7 @@ async function copyTo(
     lines.set(entry.name, ['DIST', entry.name, entry.sizeBytes, ...Object.entries(entry.hashes).flat()].join(' '));
     const target = join(folder, entry.name);
     if ((await verifyFile(target, entry)).kind === 'matches') continue;
-    await link(join(distDir, entry.name), target).catch(() => copyFile(join(distDir, entry.name), target));
+    await copyFile(join(distDir, entry.name), target, constants.COPYFILE_FICLONE);
   }
   const head = `# Sources for Prefix Studio. On the other machine: \`sources: {folders: [THIS FOLDER]}\` in the design, or PREFIX_STUDIO_SOURCES.\n`;
   await writeFile(path, `${head}${[...lines.values()].sort().join('\n')}\n`);

@@ -1,0 +1,137 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Archive, Check, CircleAlert, Download, FolderOpen, Hand, RefreshCw } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { queries } from '@/components/data/queries';
+import { asRequestError } from '@/components/data/request';
+import { Button } from '@/components/ui/button';
+import { Quoted } from '@/components/ui/field';
+import { formatBytes } from '@/components/ui/format';
+import { Waiting } from '@/components/ui/skeleton';
+import type { SourcesAnswer } from '@/lib/api/wire';
+import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
+import { countSources } from './source-counts';
+import { FixButton } from './unsolved';
+
+const looks: Readonly<
+  Record<
+    SourceState,
+    { readonly words: string; readonly icon: ComponentType<{ className?: string }>; readonly ink: string }
+  >
+> = {
+  nowhere: { words: 'to be had nowhere', icon: CircleAlert, ink: 'text-act-ink' },
+  'by-hand': { words: 'to get by hand', icon: Hand, ink: 'text-act-ink' },
+  download: { words: 'to download', icon: Download, ink: 'text-ink' },
+  archive: { words: 'in this machine’s archive', icon: Archive, ink: 'text-ink' },
+  folder: { words: 'in your folders', icon: FolderOpen, ink: 'text-ink' },
+  here: { words: 'here', icon: Check, ink: 'text-final-ink' },
+};
+
+/** Which source files a build needs and where they are, and another version for what can be had nowhere. */
+export function SourcesCard({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const sources = useQuery(queries.sources(text));
+  const { data } = sources;
+  if (sources.isPending) return <Waiting>Looking for the sources …</Waiting>;
+  if (sources.isError) {
+    return (
+      <p className="flex flex-wrap items-center gap-2 text-sm">
+        <CircleAlert aria-hidden className="size-4 shrink-0 text-act-ink" />
+        <span className="min-w-0 break-words">
+          Where the sources are could not be found out: <Quoted text={asRequestError(sources.error).message} />
+        </span>
+        <Button size="sm" onClick={() => sources.refetch()}>
+          <RefreshCw aria-hidden className="size-3.5" /> Look again
+        </Button>
+      </p>
+    );
+  }
+  return data?.sources ? <Found answer={data} text={text} onText={onText} /> : null;
+}
+
+function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; onText: (text: string) => void }) {
+  const { sources, fixes } = answer;
+  if (!sources || (sources.files.length === 0 && sources.unknown.length === 0)) {
+    return <p className="text-sm text-muted">Sources: nothing that is built here needs any.</p>;
+  }
+  const counts = countSources(sources.files);
+  return (
+    <section aria-label="Sources" className="min-w-0 rounded-lg border bg-surface">
+      <details>
+        <summary className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-sm">
+          <span className="font-medium text-link-ink">
+            Sources <span className="tabular">({sources.files.length})</span>
+          </span>
+          {counts.map(({ state, files, sizeBytes }) => {
+            const { words, icon: Icon, ink } = looks[state];
+            return (
+              <span key={state} className={`inline-flex items-center gap-1.5 ${ink}`}>
+                <Icon aria-hidden className="size-3.5 shrink-0" />
+                <span className="tabular">
+                  {files} {words}, {formatBytes(sizeBytes)}
+                </span>
+              </span>
+            );
+          })}
+        </summary>
+        <SourceRows files={sources.files} />
+      </details>
+      {sources.isOffline && (
+        <p className="border-t px-4 py-2 text-sm text-muted">
+          No mirror and no host that these ebuilds name takes a connection from the build machine.
+        </p>
+      )}
+      {sources.unknown.length > 0 && (
+        <ul aria-label="Sources that are not known" className="border-t px-4 py-2 text-sm">
+          {sources.unknown.map(({ cpv, message }) => (
+            <li key={cpv} className="break-words">
+              <span className="mono text-xs">{cpv}</span>: <Quoted text={message} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {fixes.length > 0 && (
+        <div className="border-t px-4 py-2.5">
+          <h3 className="mb-1.5 text-sm font-semibold">Other versions whose sources can be had</h3>
+          <ul className="flex flex-col gap-1.5">
+            {fixes.map((fix) => (
+              <li key={fix.title} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <FixButton fix={fix} text={text} onText={onText} />
+                <span className="min-w-0 text-sm break-words text-muted">
+                  <Quoted text={fix.cost} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const rank = Object.keys(looks);
+
+function SourceRows({ files }: { files: readonly PlannedSource[] }) {
+  const sorted = [...files].sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state));
+  return (
+    <ul aria-label="Source files" className="max-h-96 divide-y overflow-y-auto border-t">
+      {sorted.map(({ name, sizeBytes, state, from, packages }) => {
+        const { words, icon: Icon, ink } = looks[state];
+        return (
+          <li key={name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-1.5 text-sm">
+            <span className="mono min-w-0 text-xs break-all">{name}</span>
+            <span className="tabular text-right text-muted">{formatBytes(sizeBytes)}</span>
+            <span className={`col-span-2 flex min-w-0 flex-wrap items-center gap-x-1.5 ${ink}`}>
+              <Icon aria-hidden className="size-3.5 shrink-0" />
+              {words}
+              <span className="min-w-0 break-words text-muted">
+                {from !== '' && (state === 'nowhere' ? `(asked: ${from}) ` : `(${from}) `)}
+                for {packages.join(', ')}
+              </span>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
