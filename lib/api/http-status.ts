@@ -135,6 +135,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   EBUILD_MISSING: 404,
   PACK_FAILED: 422,
   IMAGE_REFUSED: 422,
+  NETWORK_NEEDED: 422,
   NOTHING_TO_PACK: 422,
   CANCELLED: 409,
 };

@@ -5,7 +5,7 @@ import { ebuildContent, packageFiles } from './repository-files';
 import { runTool } from './run-tool';
 
 /** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
-const engineRevision = 2;
+const engineRevision = 3;
 
 /** Metadata file of a binary package and a VDB entry that holds its key. */
 export const buildKeyFile = 'PREFIX_STUDIO_KEY';

@@ -10,6 +10,7 @@ import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
 import { finishImage } from './finish-image';
 import type { ImageEntry } from './image-tree';
+import { declaredNeeds, judgeNetwork } from './network-wish';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { buildPhases } from './phase-list';
@@ -168,6 +169,7 @@ export function runPhasesOf(
  */
 export async function buildPackage(request: BuildRequest): Promise<BuildOutcome> {
   const { place, cpv, signal } = request;
+  for (const notice of judgeNetwork(cpv, declaredNeeds(request.facts))) request.onNotice?.(notice);
   if (request.distfiles.length > 0) request.onPhase('fetch');
   const line = (text: string): void => void request.log(`${text}\n`);
   for (const file of request.distfiles) {

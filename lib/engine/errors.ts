@@ -17,6 +17,8 @@ export type EngineErrorCode =
   | 'COLLISION'
   /** the phases of a package left something that no package may hold */
   | 'IMAGE_REFUSED'
+  /** an ebuild that fetches while it is built */
+  | 'NETWORK_NEEDED'
   | 'PATH_ESCAPES_ROOT'
   | 'JOURNAL_INVALID'
   | 'NOT_INSTALLED'

@@ -99,6 +99,13 @@ describe('scripts of an image', () => {
     ]);
   });
 
+  it('stay as they are when the build machine runs them', async () => {
+    write('staging', 'bin/sh', 'elf');
+    const wrapper = write('image', 'usr/libexec/c-toolchain/bin/gcc', '#!/bin/sh\n');
+    expect(await run()).toEqual({ changed: [], notices: [] });
+    expect(readFileSync(wrapper, 'utf8')).toBe('#!/bin/sh\n');
+  });
+
   it('are followed by no link out of the image', async () => {
     const outside = join(base, 'outside');
     writeFileSync(outside, '#!/bin/sh\n', { mode: 0o755 });

@@ -50,6 +50,9 @@ export interface ShebangOutcome {
 /** Directories of PATH, below EPREFIX: what stands there is run by name, so its interpreter has to be there too. */
 const pathDirectories = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin', 'bin', 'etc/init.d'];
 
+/** Wrappers that the build machine runs, whatever processor the prefix is for. Source: sys-devel/c-toolchain of the starter overlay. */
+const buildTools = 'usr/libexec/c-toolchain/';
+
 /** A script that the prefix cannot run by itself. */
 interface Finding {
   readonly path: string;
@@ -93,6 +96,7 @@ export async function prefixShebangs(
   await inTurns(entries, (entry) => {
     const { path } = entry;
     if (entry.kind !== 'file' || (entry.mode & 0o111) === 0 || seen.has(entry.inode)) return;
+    if (path.startsWith(`${eprefix}/${buildTools}`)) return;
     seen.add(entry.inode);
     const onDisk = join(imageDir, path);
     const shebang = parseShebang(headOf(onDisk));
