@@ -29,6 +29,8 @@ export interface HomeLayout {
   readonly designs: string;
   /** ebuilds that were taken home: `overlays/<prefix>/` */
   readonly overlays: string;
+  /** packages that fit any path, shared by all prefixes */
+  readonly shared: string;
 }
 
 export function homeLayout(home: string = dataHome()): HomeLayout {
@@ -41,5 +43,6 @@ export function homeLayout(home: string = dataHome()): HomeLayout {
     images: join(home, 'images'),
     designs: join(home, 'designs'),
     overlays: join(home, 'overlays'),
+    shared: join(home, 'shared'),
   };
 }

@@ -53,6 +53,16 @@ export interface BuildKeyInput {
   readonly patches: string;
   /** what profile and configuration have run before each phase, as `hooksRecord` tells it */
   readonly hooks: string;
+  /** what else a package depends on that other prefixes take too; absent: it is for one prefix */
+  readonly shared?: SharedKeyInput;
+}
+
+/** Words of the design and the machine that a prefix's own packages do not need in their keys. */
+export interface SharedKeyInput {
+  /** content of the eclasses, as `eclassRecord` tells it */
+  readonly eclasses: string;
+  readonly hostProvided: readonly string[];
+  readonly hostNames: Readonly<Record<string, string>>;
 }
 
 /**
@@ -81,5 +91,11 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
   if (input.patches !== '') add(input.patches);
   for (const name of ['nostrip', 'test']) if (facts.features?.has(name)) add(`FEATURES ${name}`);
   if (input.hooks !== '') add(`hooks ${input.hooks}`);
+  if (input.shared) {
+    const { eclasses, hostProvided, hostNames } = input.shared;
+    add(`shared ${eclasses} ${[...(facts.features ?? [])].sort().join(' ')}`);
+    add([...hostProvided].sort().join(' '));
+    add(JSON.stringify(Object.entries(hostNames).sort()));
+  }
   return hash.digest('hex');
 }

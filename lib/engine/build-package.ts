@@ -9,6 +9,7 @@ import { entryFilesOf } from './entry-files';
 import { EngineError } from './errors';
 import type { Distfile, DistfileFetcher } from './fetch';
 import { finishImage } from './finish-image';
+import { namesFor } from './host-names';
 import type { ImageEntry } from './image-tree';
 import { declaredNeeds, judgeNetwork } from './network-wish';
 import type { PackageStore, StoredPackage } from './package-store';
@@ -106,12 +107,6 @@ async function explainFetch(request: BuildRequest): Promise<void> {
   await runPhasesOf(request, buildDir, ['nofetch']);
 }
 
-/** Who starts Python by the name of a version: packages with the eclass that looks for it. */
-function namesFor({ facts, hostNames }: BuildRequest): Readonly<Record<string, string>> {
-  const eclasses = (facts.metadata._eclasses_ ?? '').split('\t');
-  return eclasses.includes('python-utils-r1') ? hostNames : {};
-}
-
 /** Runs phases of a package in its work folder; with `after` they go on from what was done there. */
 export function runPhasesOf(
   request: BuildRequest,
@@ -142,7 +137,7 @@ export function runPhasesOf(
     variables: { ...facts.variables, MAKEOPTS: request.makeOpts },
     restrict,
     hostProvided: request.hostProvided,
-    hostNames: namesFor(request),
+    hostNames: namesFor(facts, request.hostNames),
     buildDir,
     phases,
     environmentFile: null,

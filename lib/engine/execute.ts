@@ -40,6 +40,8 @@ export interface ExecuteRequest {
   readonly expected?: (pkg: PlannedPackage) => ExpectedCost | null;
   /** compile cache: its program, and a folder that no other prefix uses; absent: none */
   readonly compileCache?: { readonly program: string; readonly folder: string };
+  /** folder of the packages that all prefixes of this data folder share; absent: none are shared */
+  readonly sharedDir?: string;
   readonly keepGoing?: boolean;
   /** which halves to do; default: both */
   readonly stages?: 'both' | 'staging' | 'final';

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EbuildFacts } from './ebuild-facts';
 
 /** Where BROOT stands in the sandbox when programs have other names there. */
 export const brootInside = '/run/prefix-studio/broot';
@@ -21,3 +22,12 @@ export function makeHostNames(folder: string, names: Readonly<Record<string, str
 /** Has a build programs under other names? */
 export const hasHostNames = ({ hostNames }: { readonly hostNames?: Readonly<Record<string, string>> }): boolean =>
   Object.keys(hostNames ?? {}).length > 0;
+
+/** Who starts Python by the name of a version: packages with the eclass that looks for it. */
+export function namesFor(
+  { metadata }: Pick<EbuildFacts, 'metadata'>,
+  hostNames: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const eclasses = (metadata._eclasses_ ?? '').split('\t');
+  return eclasses.includes('python-utils-r1') ? hostNames : {};
+}

@@ -13,6 +13,7 @@ import { PackageStore } from './package-store';
 import type { PhaseMessage, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
 import { type PrefixPlace, workFolder } from './prefix-place';
+import { RelocatableStore } from './relocate/relocatable-store';
 import type { TargetRoot } from './vdb';
 
 /** CONFIG_PROTECT of Portage's defaults, below a prefix. */
@@ -25,6 +26,8 @@ export class RunContext {
   readonly place: PrefixPlace;
   readonly emit: RunEmitter;
   readonly store: PackageStore;
+  /** packages that fit any path; null: prefixes share none */
+  readonly shared: RelocatableStore | null;
   readonly protection: ConfigProtection;
   readonly runPhases: RunEbuildPhases;
   readonly byId: ReadonlyMap<string, PlannedPackage>;
@@ -35,6 +38,7 @@ export class RunContext {
     this.place = request.place;
     this.emit = request.emit;
     this.store = new PackageStore(request.place.pkgDir);
+    this.shared = request.sharedDir === undefined ? null : new RelocatableStore(request.sharedDir);
     this.protection = request.protection ?? defaultProtection(request.place);
     this.runPhases = request.runPhases ?? runEbuildPhases;
     this.byId = new Map(request.plan.packages.map((pkg) => [pkg.id, pkg]));

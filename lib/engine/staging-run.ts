@@ -4,32 +4,24 @@ import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf } from './build-package';
+import { type BuildOutcome, type BuildRequest, buildDirOf, buildPackage, distfilesOf } from './build-package';
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
-import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import { PlanKeys } from './plan-keys';
 import { type PrefixPlace, workFolder } from './prefix-place';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
+import { type Job, SharedPackages } from './shared-packages';
 import { patchesFile } from './user-patches';
 import { readEntryFile } from './vdb';
 import { removeWork, withWork } from './work-record';
 
 /** Binary packages of one version that stay in `pkgs/`. */
 const keptBuilds = 3;
-
-/** A package being worked on. */
-interface Job {
-  readonly pkg: PlannedPackage;
-  readonly log: PackageLog;
-  readonly startedAt: number;
-  readonly setPhase: (phase: BuildPhase) => void;
-}
 
 /** Packages that are worked on beside those that compile: they fetch, unpack or merge. */
 const beside = 4;
@@ -53,6 +45,7 @@ interface Ways {
 /** Builds the packages of a plan into staging, several at once, or takes equal binary packages. */
 export class StagingRun {
   private readonly keys: PlanKeys;
+  private readonly shared: SharedPackages;
   /** by id: time, ms, from its start to the end of all that waits for it */
   private chains: ReadonlyMap<string, number> = new Map();
   private ways: Ways | null = null;
@@ -66,6 +59,7 @@ export class StagingRun {
     private readonly needs: ReadonlyMap<string, readonly string[]>,
   ) {
     this.keys = new PlanKeys(context);
+    this.shared = new SharedPackages(context, this.keys, (job) => this.buildRequest(job));
   }
 
   async run(): Promise<void> {
@@ -90,6 +84,7 @@ export class StagingRun {
     };
     for (const { id } of work) this.tell(schedule, id);
     await this.drive(schedule);
+    await this.shared.end();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await this.ways.downloads.done;
   }
@@ -174,7 +169,7 @@ export class StagingRun {
     const job: Job = { pkg, log, startedAt: performance.now(), setPhase };
     try {
       const stored = await this.keys.findStored(pkg);
-      return stored ? await this.reuse(job, stored) : await this.buildHeld(job);
+      return stored ? await this.reuse(job, stored) : await this.takeHeld(job);
     } catch (error) {
       if (error === stopped) {
         await log.close();
@@ -206,18 +201,45 @@ export class StagingRun {
   }
 
   /** Nobody may be in a shell in the work folder meanwhile. */
-  private buildHeld(job: Job): Promise<boolean> {
-    return withWork(buildDirOf(this.context.place, job.pkg.cpv), 'a build of it', () => this.build(job));
+  private takeHeld(job: Job): Promise<boolean> {
+    return withWork(buildDirOf(this.context.place, job.pkg.cpv), 'a build of it', () => this.takeOrBuild(job));
+  }
+
+  /** As one of the packages that prefixes share, or for this path. */
+  private async takeOrBuild(job: Job): Promise<boolean> {
+    const { pkg, log } = job;
+    const shared = await this.shared.take(job);
+    if (shared.kind !== 'own') return shared.kind === 'merged';
+    if (shared.reason !== null) {
+      this.keys.keepOwn(pkg, shared.reason);
+      log.line(`>>> ${pkg.cpv}: for ${this.context.place.path} only: ${shared.reason}`);
+    }
+    const isBuilt = await this.build(job);
+    // what fails in both ways is no matter of the path
+    if (isBuilt && shared.mark !== null) await this.shared.markAgainst(pkg, shared.mark);
+    return isBuilt;
   }
 
   private async build(job: Job): Promise<boolean> {
-    const { pkg, log, setPhase } = job;
+    const { pkg, log } = job;
     const { context } = this;
-    const { request, place, store, runPhases } = context;
+    const outcome = await buildPackage(await this.buildRequest(job));
+    const facts = this.keys.factsOf(pkg);
+    if (outcome.kind === 'built') return this.mergeBuilt(job, outcome, facts.metadata.SLOT ?? '0');
+    await log.close();
+    if (outcome.kind === 'cancelled') context.emit({ kind: 'package_cancelled', id: pkg.id });
+    else this.reportPhase(job, outcome);
+    return false;
+  }
+
+  /** A build for the path of this prefix, when its sources have arrived. */
+  private async buildRequest(job: Job): Promise<BuildRequest> {
+    const { pkg, log, setPhase } = job;
+    const { request, place, store, runPhases } = this.context;
     const facts = this.keys.factsOf(pkg);
     const { fetcher, slots, downloads } = this.ways as Ways;
     await downloads.arrived(pkg.id);
-    const outcome = await buildPackage({
+    return {
       place,
       cpv: pkg.cpv,
       facts,
@@ -241,12 +263,7 @@ export class StagingRun {
       onMessage: (message) => log.message(message),
       onNotice: (notice) => log.notice(notice),
       onPhase: setPhase,
-    });
-    if (outcome.kind === 'built') return this.mergeBuilt(job, outcome, facts.metadata.SLOT ?? '0');
-    await log.close();
-    if (outcome.kind === 'cancelled') context.emit({ kind: 'package_cancelled', id: pkg.id });
-    else this.reportPhase(job, outcome);
-    return false;
+    };
   }
 
   /** Waits for a processor; what is waited for is said. */
@@ -312,13 +329,17 @@ export class StagingRun {
     const sources = new Map<string, readonly Distfile[]>();
     for (const pkg of work) {
       try {
-        if (!(await this.keys.findStored(pkg))) sources.set(pkg.id, await distfilesOf(pkg.cpv, this.keys.factsOf(pkg)));
+        if (!(await this.isAtHand(pkg))) sources.set(pkg.id, await distfilesOf(pkg.cpv, this.keys.factsOf(pkg)));
       } catch (error) {
         // told when the package itself comes to it
         if (!isStudioError(error)) throw error;
       }
     }
     return sources;
+  }
+
+  private async isAtHand(pkg: PlannedPackage): Promise<boolean> {
+    return (await this.keys.findStored(pkg)) !== null || (await this.keys.findShared(pkg)) !== null;
   }
 
   private downloadAhead(

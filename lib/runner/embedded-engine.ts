@@ -93,7 +93,7 @@ const words = (text: string | undefined): readonly string[] => (text ?? '').spli
 
 /** Carries out a plan of an opened design with the embedded engine. */
 export function executeOpened(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): Promise<RunOutcome> {
-  const { distfiles, cache } = homeLayout(options.home);
+  const { distfiles, cache, shared } = homeLayout(options.home);
   const { staging, final } = opened;
   return executePlan({
     plan,
@@ -101,6 +101,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     describe: describeTaken(opened, describeEbuilds(staging, opened.tree.repositories), options.home),
     distDir: distfiles,
     cacheDir: cache,
+    sharedDir: shared,
     sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     ...hostFacts(opened),

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../host/sandbox-probe';
+import type { Plan, PlanEdge } from '../resolve/plan';
+import { planned, TinyPrefix } from './__fixtures__/tiny-prefix';
+import type { ExecuteRequest } from './execute';
+import { type PrefixPlace, prefixPlace } from './prefix-place';
+import { placeholderPath } from './relocate/placeholder';
+import { checkTree } from './tree-check';
+import { readEntryFile } from './vdb';
+
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
+const sandbox = await probeSandbox();
+const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
+
+let prefix: TinyPrefix;
+
+/** Another prefix of the same data folder. */
+const placeAt = (name: string, path: string): PrefixPlace => {
+  const place = prefixPlace({ name, board: 'amd64-usr', path }, prefix.home);
+  for (const root of [place.stagingEroot, place.finalEroot]) mkdirSync(root, { recursive: true });
+  return place;
+};
+
+const build = (
+  place: PrefixPlace,
+  cpvs: readonly string[],
+  needs: readonly (readonly [string, string])[] = [],
+  more: Partial<ExecuteRequest> = {},
+): ReturnType<TinyPrefix['execute']> => {
+  const edges = needs.map(
+    ([from, to]): PlanEdge => ({
+      from: `staging|${from}`,
+      to: `staging|${to}`,
+      class: 'DEPEND',
+      atom: to,
+      conditions: [],
+      soft: false,
+    }),
+  );
+  const packages = [
+    ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
+    ...cpvs.map((cpv) => planned('final', cpv, 'install')),
+  ];
+  const plan: Plan = {
+    board: 'amd64-usr',
+    prefixPath: place.path,
+    requests: cpvs,
+    packages,
+    edges,
+    warnings: [],
+    hash: '',
+  };
+  return prefix.execute(plan, { place, sharedDir: join(prefix.home, 'shared'), ...more });
+};
+
+const told = (kind: string): readonly string[] =>
+  prefix.events.flatMap((event) => (event.kind === kind && 'id' in event && event.id !== null ? [event.id] : []));
+
+const logged = (): string => prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
+
+const final = (place: PrefixPlace, path: string): string => join(place.finalEroot, path);
+const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+beforeEach(() => {
+  prefix = new TinyPrefix();
+});
+afterEach(() => prefix.remove());
+
+describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skipped}`, () => {
+  const tool = `src_install() {
+    printf '#!%s/bin/sh\\n' "\${EPREFIX}" | newbin - tool
+    printf 'a\\0%s/share\\0' "\${EPREFIX}" > data; insinto /usr/lib; doins data
+    dosym "\${EPREFIX}/usr/bin/tool" /usr/bin/link
+    fowners 12:34 /usr/lib/data
+  }`;
+
+  it('are built once and rewritten for each path', async () => {
+    prefix.ebuild('app-misc/tool-1', tool);
+    const [one, two] = [placeAt('one', '/opt/one'), placeAt('two', '/usr/local/second')];
+    expect(await build(one, ['app-misc/tool-1'])).toEqual({ kind: 'succeeded' });
+    expect(told('package_finished')).toContain('staging|app-misc/tool-1');
+    expect(await build(two, ['app-misc/tool-1'])).toEqual({ kind: 'succeeded' });
+    expect(told('package_reused')).toContain('staging|app-misc/tool-1');
+
+    expect(readFileSync(final(one, 'usr/bin/tool'), 'utf8')).toBe('#!/opt/one/bin/sh\n');
+    expect(readFileSync(final(two, 'usr/bin/tool'), 'utf8')).toBe('#!/usr/local/second/bin/sh\n');
+    const filled = '/usr/local/second'.padEnd(placeholderPath.length, '/');
+    expect(readFileSync(final(two, 'usr/lib/data'), 'latin1')).toBe(`a\0${filled}/share\0`);
+    for (const target of [two.staging, two.final]) {
+      expect(await checkTree(target, [`${two.path}/etc/portage`])).toEqual([]);
+      expect(await readEntryFile(target, 'app-misc/tool-1', 'EPREFIX')).toBe('/usr/local/second');
+      expect(await readEntryFile(target, 'app-misc/tool-1', 'PREFIX_STUDIO_OWNERS')).toBe(
+        '12:34 /usr/local/second/usr/lib/data',
+      );
+    }
+  });
+
+  it('have the same bytes at the same path each time', async () => {
+    prefix.ebuild('app-misc/tool-1', tool);
+    const [one, two] = [placeAt('one', '/opt/same'), placeAt('two', '/opt/same')];
+    await build(one, ['app-misc/tool-1']);
+    await build(two, ['app-misc/tool-1']);
+    const archive = (place: PrefixPlace): string => digest(join(place.pkgDir, 'app-misc/tool/tool-1-1.gpkg.tar'));
+    expect(archive(two)).toBe(archive(one));
+  });
+
+  it('see in their build only what their keys name', async () => {
+    prefix.ebuild('dev-libs/wanted-1', 'src_install() { insinto /usr/include; newins - wanted.h <<< 1; }');
+    prefix.ebuild('dev-libs/other-1', 'src_install() { insinto /usr/include; newins - other.h <<< 1; }');
+    prefix.ebuild(
+      'app-misc/tool-1',
+      'src_install() { insinto /usr/share; ls "$ESYSROOT/usr/include" | newins - seen; }',
+    );
+    const place = placeAt('one', '/opt/one');
+    const needs = [['app-misc/tool-1', 'dev-libs/wanted-1']] as const;
+    const cpvs = ['dev-libs/other-1', 'dev-libs/wanted-1', 'app-misc/tool-1'];
+    expect(await build(place, cpvs, needs, { limits: { jobs: 1 } })).toEqual({ kind: 'succeeded' });
+    expect(readFileSync(final(place, 'usr/share/seen'), 'utf8')).toBe('wanted.h\n');
+  });
+
+  it('are built anew when what they are built with has other content', async () => {
+    prefix.ebuild('dev-libs/base-1', 'src_install() { insinto /usr/share; newins - base <<< 1; }');
+    prefix.ebuild('app-misc/tool-1', tool);
+    const needs = [['app-misc/tool-1', 'dev-libs/base-1']] as const;
+    await build(placeAt('one', '/opt/one'), ['dev-libs/base-1', 'app-misc/tool-1'], needs);
+    prefix.ebuild('dev-libs/base-1', 'src_install() { insinto /usr/share; newins - base <<< 2; }');
+    await build(placeAt('two', '/opt/two'), ['dev-libs/base-1', 'app-misc/tool-1'], needs);
+    expect(told('package_reused')).not.toContain('staging|app-misc/tool-1');
+  });
+
+  it('are no more than packages of one prefix when a file cannot be rewritten, with the reason', async () => {
+    const half = 'printf "x\\0%s" "$(cut -c21-60 <<< "$EPREFIX")" > half; insinto /usr/lib; doins half';
+    prefix.ebuild('app-misc/half-1', `src_install() { ${half}; }`);
+    const [one, two] = [placeAt('one', `/opt/${'one-'.repeat(18)}`), placeAt('two', '/opt/two')];
+    expect(await build(one, ['app-misc/half-1'])).toEqual({ kind: 'succeeded' });
+    expect(logged()).toMatch(/for \/opt\/\S+ only: `usr\/lib\/half` has a piece of the path only/);
+    expect(readFileSync(final(one, 'usr/lib/half'), 'latin1')).toBe(`x\0${one.path.slice(20, 60)}`);
+    // the next prefix does not try again
+    expect(await build(two, ['app-misc/half-1'])).toEqual({ kind: 'succeeded' });
+    expect(logged()).toMatch(/only: `usr\/lib\/half`/);
+    expect(logged()).not.toMatch(/building for any path/);
+  });
+
+  it('are built for the path when they cannot be built for any', async () => {
+    prefix.ebuild(
+      'app-misc/short-1',
+      'src_install() { [[ $(wc -c <<< "$EPREFIX") -lt 50 ]] || die long; touch x; insinto /usr; doins x; }',
+    );
+    const place = placeAt('one', '/opt/one');
+    expect(await build(place, ['app-misc/short-1'])).toEqual({ kind: 'succeeded' });
+    expect(logged()).toMatch(/only: building it for any path ended in install: long/);
+    expect(readFileSync(final(place, 'usr/x'), 'utf8')).toBe('');
+  });
+
+  it('fail as ever when they fail in both ways', async () => {
+    prefix.ebuild('app-misc/broken-1', 'src_compile() { die broken; }');
+    expect(await build(placeAt('one', '/opt/one'), ['app-misc/broken-1'])).toMatchObject({
+      kind: 'failed',
+      failures: [{ phase: 'compile', message: 'broken' }],
+    });
+  });
+
+  it('have another key when an eclass says something else, whatever the cache claims', async () => {
+    const eclasses = join(prefix.overlay, 'eclass');
+    mkdirSync(eclasses, { recursive: true });
+    const describeIt = ((pkg) => ({ ...prefix.describe(pkg), eclassDirs: [eclasses] })) as TinyPrefix['describe'];
+    prefix.ebuild('app-misc/tool-1', 'src_install() { insinto /usr/share; newins - said <<< "$SAID"; }', 'inherit own');
+    for (const [name, said] of [
+      ['one', 'honest'],
+      ['two', 'other'],
+    ] as const) {
+      writeFileSync(join(eclasses, 'own.eclass'), `SAID=${said}\n`);
+      const place = placeAt(name, `/opt/${name}`);
+      expect(await build(place, ['app-misc/tool-1'], [], { describe: describeIt })).toEqual({ kind: 'succeeded' });
+      expect(readFileSync(final(place, 'usr/share/said'), 'utf8')).toBe(`${said}\n`);
+    }
+  });
+});

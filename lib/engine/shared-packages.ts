@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import type { BuildPhase } from '../layout/events';
+import type { PlannedPackage } from '../resolve/plan';
+import { buildKeyFile } from './build-key';
+import { type BuildRequest, buildDirOf, buildPackage } from './build-package';
+import type { PackageLog } from './package-log';
+import type { StoredPackage } from './package-store';
+import type { PlanKeys } from './plan-keys';
+import { type PrefixPlace, workFolder } from './prefix-place';
+import { adoptPackage } from './relocate/adopt-package';
+import { BuildRoots } from './relocate/build-roots';
+import { placeholderPath } from './relocate/placeholder';
+import type { RunContext } from './run-context';
+import type { TargetRoot } from './vdb';
+import { removeWork } from './work-record';
+
+/** A package being worked on. */
+export interface Job {
+  readonly pkg: PlannedPackage;
+  readonly log: PackageLog;
+  readonly startedAt: number;
+  readonly setPhase: (phase: BuildPhase) => void;
+}
+
+export type Taken =
+  | { readonly kind: 'merged' | 'ended' }
+  /** it has to be built for this path; `mark`: what to tell other prefixes when that works; `reason`: what to tell people */
+  | { readonly kind: 'own'; readonly reason: string | null; readonly mark: string | null };
+
+/** Builds of one version for any path that stay. */
+const keptBuilds = 5;
+
+/** Phases that know nothing of the path yet: what fails there fails in every way. */
+const withoutPath: ReadonlySet<string> = new Set(['pretend', 'unpack']);
+
+/** The packages of a run that all prefixes share: taken from the store, or built for it in a root of their own first. */
+export class SharedPackages {
+  private readonly roots: BuildRoots;
+  private readonly folder: string;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly keys: PlanKeys,
+    private readonly buildRequest: (job: Job) => Promise<BuildRequest>,
+  ) {
+    const { place } = context;
+    this.folder = join(place.stagingDir, 'tmp', 'roots');
+    this.roots = new BuildRoots({
+      folder: this.folder,
+      configuration: join(place.stagingEroot, 'etc/portage'),
+      hooks: (target) => ({
+        ...context.hookSetting(target, () => undefined),
+        workFolder: join(this.folder, 'hooks'),
+      }),
+    });
+  }
+
+  /** Gets a package into staging as one of those that are shared, if it can be one. Throws what building throws. */
+  async take(job: Job): Promise<Taken> {
+    const { context } = this;
+    const { pkg, log, startedAt } = job;
+    if (context.shared === null) return { kind: 'own', reason: null, mark: null };
+    const sharing = await this.keys.sharingOf(pkg);
+    if (sharing.kind === 'own') return { kind: 'own', reason: sharing.reason, mark: null };
+    const found = await this.keys.findShared(pkg);
+    if (found) {
+      const adopted = await this.adopt(job, found, 'binary');
+      if ('refused' in adopted) return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
+      const reason = `built earlier for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`;
+      log.line(`>>> ${pkg.cpv}: ${reason}`);
+      await log.close();
+      context.emit({ kind: 'package_reused', id: pkg.id, reason });
+      return { kind: 'merged' };
+    }
+    const built = await this.build(job);
+    if (built.kind !== 'built') return built;
+    const adopted = await this.adopt(job, built.stored, 'source');
+    if ('refused' in adopted) {
+      await context.shared.packages.remove([built.stored]);
+      return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
+    }
+    log.line(`>>> ${pkg.cpv}: built for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`);
+    await log.close();
+    context.finish(pkg, startedAt, adopted.merged);
+    return { kind: 'merged' };
+  }
+
+  /** Remembers why a package is built for each path. */
+  async markAgainst(pkg: PlannedPackage, reason: string): Promise<void> {
+    const recipe = await this.keys.recipeOf(pkg);
+    if (recipe.kind === 'shared') await this.context.shared?.markAgainst(recipe.key, pkg.cpv, reason);
+  }
+
+  /** The run is over; its roots are not needed any more. */
+  async end(): Promise<void> {
+    await this.roots.remove();
+  }
+
+  private async adopt(
+    { pkg, log, setPhase }: Job,
+    stored: StoredPackage,
+    mergeType: 'source' | 'binary',
+  ): Promise<
+    { readonly refused: string } | { readonly rewritten: number; readonly merged: { sizeBytes: number; files: number } }
+  > {
+    const { context } = this;
+    const { place, store } = context;
+    setPhase('package');
+    const adopted = await adoptPackage({ stored, path: place.path, workFolder: workFolder(place.stagingDir), store });
+    if (adopted.kind === 'refused') return { refused: adopted.reason };
+    const merged = await context.merge(place.staging, adopted.ready, log, setPhase, mergeType);
+    await removeWork(buildDirOf(place, pkg.cpv));
+    return { rewritten: adopted.rewritten, merged };
+  }
+
+  private async build(job: Job): Promise<Taken | { readonly kind: 'built'; readonly stored: StoredPackage }> {
+    const { context } = this;
+    const { pkg, log } = job;
+    const { shared } = context;
+    if (shared === null) throw new Error('there is no store');
+    const members: StoredPackage[] = [];
+    for (const member of this.keys.closureOf(pkg)) {
+      const stored = await shared.packages.findByMetadata(member.cpv, buildKeyFile, await this.keys.keyOf(member));
+      if (!stored) {
+        return {
+          kind: 'own',
+          reason: `\`${member.cpv}\`, which it is built with, is not among the shared packages`,
+          mark: null,
+        };
+      }
+      members.push(stored);
+    }
+    const root = await this.roots.rootFor(members);
+    log.line(`>>> ${pkg.cpv}: building for any path, beside ${members.length} packages`);
+    const request = await this.buildRequest(job);
+    const outcome = await buildPackage({ ...request, place: placeAt(context.place, root), store: shared.packages });
+    if (outcome.kind === 'built') {
+      const { stored, cpuMs, peakRssBytes } = outcome.built;
+      context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
+      await shared.packages.remove((await shared.packages.builds(pkg.cpv)).slice(0, -keptBuilds));
+      return { kind: 'built', stored };
+    }
+    if (outcome.kind === 'cancelled') {
+      await log.close();
+      context.emit({ kind: 'package_cancelled', id: pkg.id });
+      return { kind: 'ended' };
+    }
+    const reason = `building it for any path ended in ${outcome.phase}: ${outcome.message}`;
+    return { kind: 'own', reason, mark: withoutPath.has(outcome.phase) ? null : reason };
+  }
+}
+
+/** The place of a prefix with a build root for its staging. */
+function placeAt(place: PrefixPlace, root: TargetRoot): PrefixPlace {
+  return {
+    ...place,
+    path: placeholderPath,
+    staging: root,
+    stagingRoot: root.root,
+    stagingEroot: join(root.root, placeholderPath),
+  };
+}
