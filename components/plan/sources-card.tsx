@@ -8,6 +8,7 @@ import { asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
+import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
 import type { SourcesAnswer } from '@/lib/api/wire';
 import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
@@ -114,24 +115,26 @@ const rank = Object.keys(looks);
 function SourceRows({ files }: { files: readonly PlannedSource[] }) {
   const sorted = [...files].sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state));
   return (
-    <ul aria-label="Source files" className="max-h-96 divide-y overflow-y-auto border-t">
-      {sorted.map(({ name, sizeBytes, state, from, packages }) => {
-        const { words, icon: Icon, ink } = looks[state];
-        return (
-          <li key={name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-1.5 text-sm">
-            <span className="mono min-w-0 text-xs break-all">{name}</span>
-            <span className="tabular text-right text-muted">{formatBytes(sizeBytes)}</span>
-            <span className={`col-span-2 flex min-w-0 flex-wrap items-center gap-x-1.5 ${ink}`}>
-              <Icon aria-hidden className="size-3.5 shrink-0" />
-              {words}
-              <span className="min-w-0 break-words text-muted">
-                {from !== '' && (state === 'nowhere' ? `(asked: ${from}) ` : `(${from}) `)}
-                for {packages.join(', ')}
+    <ScrollRegion label="Source files" className="max-h-96 overflow-y-auto border-t">
+      <ul className="divide-y">
+        {sorted.map(({ name, sizeBytes, state, from, packages }) => {
+          const { words, icon: Icon, ink } = looks[state];
+          return (
+            <li key={name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-1.5 text-sm">
+              <span className="mono min-w-0 text-xs break-all">{name}</span>
+              <span className="tabular text-right text-muted">{formatBytes(sizeBytes)}</span>
+              <span className={`col-span-2 flex min-w-0 flex-wrap items-center gap-x-1.5 ${ink}`}>
+                <Icon aria-hidden className="size-3.5 shrink-0" />
+                {words}
+                <span className="min-w-0 break-words text-muted">
+                  {from !== '' && (state === 'nowhere' ? `(its ebuild names ${from}) ` : `(${from}) `)}
+                  for {packages.join(', ')}
+                </span>
               </span>
-            </span>
-          </li>
-        );
-      })}
-    </ul>
+            </li>
+          );
+        })}
+      </ul>
+    </ScrollRegion>
   );
 }

@@ -13,6 +13,8 @@ const titles: Readonly<Record<SourceState, string>> = {
 /** `12.3 MB` */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+const count = ({ length }: readonly PlannedSource[]): string => (length === 1 ? '1 file' : `${length} files`);
+
 const sizeOf = (files: readonly PlannedSource[]): number => files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /** One line a package: how many files, and the first of them. */
@@ -32,11 +34,11 @@ function byPackage(files: readonly PlannedSource[]): readonly string[] {
 export function sourceListing(sources: PlanSources, isFull = false): readonly string[] {
   const { files, unknown, isOffline } = sources;
   if (files.length === 0 && unknown.length === 0) return [];
-  const lines = [`sources (${files.length} files, ${megabytes(sizeOf(files))})`];
+  const lines = [`sources (${count(files)}, ${megabytes(sizeOf(files))})`];
   for (const state of Object.keys(titles) as SourceState[]) {
     const those = files.filter((file) => file.state === state);
     if (those.length === 0) continue;
-    lines.push(`  ${titles[state]}: ${those.length} files, ${megabytes(sizeOf(those))}`);
+    lines.push(`  ${titles[state]}: ${count(those)}, ${megabytes(sizeOf(those))}`);
     if (state === 'here' && !isFull) continue;
     if (state === 'nowhere') {
       lines.push(...byPackage(those));

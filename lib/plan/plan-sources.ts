@@ -114,7 +114,8 @@ export class SourceFinder {
       if (hasSize(join(folder, name), sizeBytes)) return { state: 'folder', from: folder };
     }
     const uris = file.uris.flatMap((uri) => expandMirrorUri(uri, file.thirdPartyMirrors));
-    if (file.fetchRestricted) return { state: 'by-hand', from: uris[0] ?? '' };
+    if (file.fetchRestricted)
+      return { state: 'by-hand', from: `${uris[0] ?? 'see its home page'}, into ${this.distDir}` };
     const mirrors = file.mirrorRestricted ? [] : [...this.settings.mirrors, ...this.settings.treeMirrors];
     for (const mirror of mirrors) {
       const folder = mirror.replace(/^file:\/\//, '');
@@ -177,6 +178,22 @@ export async function planSources(
   }
   const wantsNet = found.some(({ state }) => state === 'archive' || state === 'nowhere' || state === 'download');
   return { files: found, unknown, isOffline: wantsNet && urls.length > 0 && !(await finder.isOnline(urls)) };
+}
+
+/** How much a plan needs and how much of it is among the distfiles; asks nobody. */
+export async function countPlanSources(
+  opened: OpenedDesign,
+  plan: Pick<Plan, 'packages'>,
+): Promise<{ readonly files: number; readonly sizeBytes: number; readonly here: number; readonly byHand: number }> {
+  const { distfiles } = homeLayout(opened.options.home ?? dataHome());
+  const { files } = await neededFiles(opened, plan);
+  const isHere = ({ file }: NeededFile): boolean => hasSize(join(distfiles, file.entry.name), file.entry.sizeBytes);
+  return {
+    files: files.length,
+    sizeBytes: files.reduce((sum, { file }) => sum + file.entry.sizeBytes, 0),
+    here: files.filter(isHere).length,
+    byHand: files.filter((needed) => needed.file.fetchRestricted && !isHere(needed)).length,
+  };
 }
 
 /** Can every source of an ebuild be had? */

@@ -6,7 +6,7 @@ import { machineRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
-import { type PlanSources, planSources, SourceFinder } from '../../plan/plan-sources';
+import { countPlanSources, type PlanSources, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceFixes } from '../../plan/source-fixes';
 import { verifyLines } from '../../plan/verify-emerge';
 import { verifyOpened } from '../../plan/verify-opened';
@@ -20,7 +20,7 @@ import { requireDesign } from '../../runner/design-check';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { planListing } from '../plan-listing';
-import { sourceListing } from '../source-listing';
+import { megabytes, sourceListing } from '../source-listing';
 import { storyTexts } from '../stories';
 
 export const command: Command = {
@@ -65,6 +65,7 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else await tellPlan(result.plan, opened, wantsFix, terminal);
     if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
+    else if (result.kind === 'planned' && !isJson) await countSources(opened, result.plan, terminal);
     if (result.kind === 'unsolved') {
       if (values.verify === true) await verify(opened, result, isJson, terminal);
       return 1;
@@ -85,6 +86,15 @@ async function lookForSources(
   const finder = new SourceFinder(opened);
   const sources = await planSources(opened, plan, finder);
   return { ...sources, fixes: await sourceFixes(opened, plan, sources, finder) };
+}
+
+async function countSources(opened: OpenedDesign, plan: Plan, terminal: Terminal): Promise<void> {
+  const { files, sizeBytes, here, byHand } = await countPlanSources(opened, plan);
+  if (files === 0) return;
+  const hand = byHand === 0 ? '' : `, ${byHand} to get by hand`;
+  terminal.out(
+    `sources: ${files === 1 ? '1 file' : `${files} files`}, ${megabytes(sizeBytes)}, ${here} of them here${hand}; --sources tells where each comes from`,
+  );
 }
 
 function tellSources(
