@@ -41,7 +41,7 @@ const managerVariables =
   /^(USE_|ACCEPT_|EMERGE_|PORT_|PORTAGE_|IUSE|BINPKG_|FETCH|RESUME)|^(DISTDIR|PKGDIR|GENTOO_MIRRORS|INSTALL_MASK)$/;
 
 /** Does a variable speak to the package manager and not to ebuilds? How files are compressed, ebuilds are told. */
-const isOfManager = (name: string): boolean => managerVariables.test(name) && !name.startsWith('PORTAGE_COMPRESS');
+const isOfManager = (name: string): boolean => managerVariables.test(name) && !/^PORTAGE_(?:DO)?COMPRESS/.test(name);
 
 /** Variables that add up and that ebuilds are told as they are. */
 const toldIncrementals = ['CONFIG_PROTECT', 'CONFIG_PROTECT_MASK', 'ENV_UNSET'];

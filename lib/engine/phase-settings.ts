@@ -147,6 +147,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
   };
   const variables: Record<string, string> = {
     PORTAGE_COMPRESS: 'bzip2',
+    PORTAGE_DOCOMPRESS_SIZE_LIMIT: '128',
     PORTAGE_COMPRESS_EXCLUDE_SUFFIXES: 'css gif htm[l]? jp[e]?g js pdf png',
     MAKEOPTS: `-j${machine.jobs}`,
     ...buildVariables(request.chost, machine),

@@ -48,8 +48,13 @@ __run_phase() {
 		__source_bashrcs
 	fi
 	__has_sourced_bashrcs=
+	if [[ ${1} == install ]]; then
+		# as in Portage: what comes before the installation does not stand in S, and finds no image
+		cd "${__E_WORKDIR%/*}" || die "cannot enter the work folder"
+		__call_if_defined pre_src_install
+		__prepare_image
+	fi
 	__enter_phase_directory "${1}"
-	[[ ${1} == install ]] && __prepare_image
 
 	if [[ ${1} == pretend ]]; then
 		# not part of the sequence: what it sets is forgotten
@@ -64,7 +69,7 @@ __run_phase() {
 
 # __run_hooked FUNCTION: a phase function, or its default, between what the profile has run before and behind it
 __run_hooked() {
-	__call_if_defined "pre_${1}"
+	[[ ${1} == src_install ]] || __call_if_defined "pre_${1}"
 	if declare -F "${1}" > /dev/null; then
 		"${1}"
 	else
@@ -137,6 +142,8 @@ __source_directory() {
 }
 
 __prepare_image() {
+	# the phase may be run again, by hand
+	find "${__E_D}" -mindepth 1 -delete
 	mkdir -p "${__E_ED}"
 	rm -f "${__E_BUILD_INFO}"/{docompress,docompress-exclude,dostrip,dostrip-exclude,owners,capabilities}
 	__reset_destinations
