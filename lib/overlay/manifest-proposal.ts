@@ -214,7 +214,7 @@ class SourceSearch {
       adapts: null,
       archive: null,
     });
-    const isMain = stemOf(name) !== name && (name.includes(cpv.pv) || chosen !== null || isWordOf(name, cpv));
+    const isMain = stemOf(name) !== name && (chosen !== null || isMainSource(name, cpv));
     if (!this.archive || !isMain) return nothing([]);
     const names = chosen ? [chosen.package] : archiveNames(cpv.pn, slot, this.hintOf(name));
     const key = names.join(' ');
@@ -247,9 +247,10 @@ function nameNote(from: string, to: string, top: string | null): string {
   return `It has a name of its own, so the ebuild gets lines that ask for \`${to}\`${folder}.`;
 }
 
-/** Does a distfile stand for the package, although its version is written otherwise (`sqlite-src-3460100.zip`)? */
-const isWordOf = (name: string, { pn }: Cpv): boolean =>
-  name.toLowerCase().startsWith(pn.toLowerCase()) && !/patch/i.test(name);
+/** Is a distfile the package itself, however it writes its version (`sqlite-src-3460100.zip`), and nothing beside it? */
+const isMainSource = (name: string, { pn, pv }: Cpv): boolean =>
+  (name.includes(pv) || name.toLowerCase().startsWith(pn.toLowerCase())) &&
+  !/patch|doc|man|test|data/i.test(name.toLowerCase().replace(pn.toLowerCase(), ''));
 
 function offerNotes(name: string, offers: readonly ArchiveOffer[]): readonly string[] {
   if (offers.length === 0) return [];
