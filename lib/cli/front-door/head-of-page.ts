@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const partsOfPrefix = ['bootstrap', 'builds', 'checks', 'files', 'graph', 'image', 'layout'];
+const partsOfPrefix = ['bootstrap', 'builds', 'checks', 'files', 'graph', 'image', 'layout', 'overlay'];
 
 /** The pages of the app, `app/**` + `/page.tsx`. */
 const page = new RegExp(
