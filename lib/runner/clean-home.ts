@@ -22,7 +22,7 @@ export type Cleanable = (typeof cleanable)[number];
 /** What each kind is, for people. */
 export const cleanableWords: Readonly<Record<Cleanable, string>> = {
   work: 'work folders that failed builds left',
-  packages: 'binary packages that are merged nowhere',
+  packages: 'binary packages that are merged nowhere, and those that prefixes share',
   distfiles: 'source files, fetched again when a build needs them',
 };
 
@@ -100,11 +100,14 @@ async function distfilesOf(home: string): Promise<readonly Leftover[]> {
   return found.flat();
 }
 
+/** Packages that prefixes share: built again when another prefix needs them. */
+const sharedOf = (home: string): Promise<readonly Leftover[]> => measured('packages', homeLayout(home).shared, null);
+
 /** What can go below the home, with its size. Aborted: what was found until then. */
 export async function findLeftovers(home: string, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const places = await placesBelow(home);
   const ofPrefixes = await Promise.all(places.map((place) => leftoversOf(place, signal)));
-  return [...ofPrefixes.flat(), ...(await distfilesOf(home))];
+  return [...ofPrefixes.flat(), ...(await sharedOf(home)), ...(await distfilesOf(home))];
 }
 
 /** Removes what can go, of the given kinds. Prefixes that are being built are left alone. */
@@ -119,6 +122,7 @@ export async function cleanHome(home: string, kinds: readonly Cleanable[]): Prom
       busy.push(place.name);
     }
   }
+  if (kinds.includes('packages') && busy.length === 0) removed.push(...(await removeAll(await sharedOf(home))));
   // a build may be about to unpack one
   if (kinds.includes('distfiles') && busy.length === 0) removed.push(...(await removeAll(await distfilesOf(home))));
   return { removed, busy, freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
