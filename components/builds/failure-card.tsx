@@ -12,6 +12,8 @@ import { count } from '@/components/ui/format';
 import type { FailureView, RunView } from '@/lib/api/run-view';
 import { stripAnsi } from './log-text';
 
+const shellCommand = (name: string, cpv: string): string => `prefix-studio shell ${name} ${cpv}`;
+
 /** The first cause of a failed build, on top of everything. */
 export function FailureCard({
   view,
@@ -65,6 +67,13 @@ export function FailureCard({
           {failure.hint && (
             <p className="mt-2 break-words">
               <Quoted text={failure.hint} />
+            </p>
+          )}
+          {failure.cpv && failure.root === 'staging' && failure.phase !== 'fetch' && (
+            <p className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
+              <span>Look at it in its sandbox:</span>
+              <code className="break-all">{shellCommand(view.name, failure.cpv)}</code>
+              <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command of a shell" />
             </p>
           )}
           {failure.blocks.length > 0 && (

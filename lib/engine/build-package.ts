@@ -66,8 +66,6 @@ export interface BuildRequest {
   readonly hostProvided: readonly string[];
   readonly hostNames: Readonly<Record<string, string>>;
   readonly makeOpts: string;
-  /** waits for a processor once the sources are here; it is given back when the package is packed */
-  readonly enter: (tokens: string) => Promise<BuildSlot>;
   readonly compileCache?: PhaseRequest['compileCache'];
   readonly signal?: AbortSignal;
   /** takes output; a promise is waited for before more comes */
@@ -77,6 +75,12 @@ export interface BuildRequest {
   /** takes what our checks of the image find */
   readonly onNotice?: (notice: PackageNotice) => void;
   readonly onPhase: (phase: BuildPhase) => void;
+}
+
+/** A package that is built beside others. */
+export interface QueuedRequest extends BuildRequest {
+  /** waits for a processor once the sources are here; it is given back when the package is packed. `tokens`: where its FIFO goes */
+  readonly enter: (tokens: string) => Promise<BuildSlot>;
 }
 
 export interface BuiltPackage {
@@ -158,13 +162,9 @@ export function runPhasesOf(
   return runRecorded(request.runPhases, asked, after);
 }
 
-/**
- * Builds one package: sources, phases in the sandbox, strip, ELF facts, binary package. The image stays for the merge.
- * A phase that fails is an answer, not an error; throws what fetching, stripping and packing throw.
- */
-export async function buildPackage(request: BuildRequest): Promise<BuildOutcome> {
-  const { place, cpv, signal } = request;
-  for (const notice of judgeNetwork(cpv, declaredNeeds(request.facts))) request.onNotice?.(notice);
+/** Gets the sources of a package, told in its log. Throws what fetching throws. */
+export async function fetchSources(request: BuildRequest): Promise<void> {
+  const { signal } = request;
   if (request.distfiles.length > 0) request.onPhase('fetch');
   const line = (text: string): void => void request.log(`${text}\n`);
   for (const file of request.distfiles) {
@@ -175,26 +175,41 @@ export async function buildPackage(request: BuildRequest): Promise<BuildOutcome>
     line(`>>> ${file.entry.name} (${source}): size and hashes match the Manifest`);
   }
   signal?.throwIfAborted();
+}
 
+/**
+ * Builds one package: sources, phases in the sandbox, strip, ELF facts, binary package. The image stays for the merge.
+ * A phase that fails is an answer, not an error; throws what fetching, stripping and packing throw.
+ */
+export async function buildPackage(request: QueuedRequest): Promise<BuildOutcome> {
+  const { place, cpv, facts } = request;
+  for (const notice of judgeNetwork(cpv, declaredNeeds(facts))) request.onNotice?.(notice);
+  await fetchSources(request);
   const buildDir = buildDirOf(place, cpv);
   await removeWork(buildDir);
   await mkdir(buildDir, { recursive: true });
   const slot = await request.enter(besideWorkFolder(buildDir, 'tokens'));
   try {
-    return await buildFromSources(request, buildDir, slot.tokens);
+    const result = await runPhasesOf(request, buildDir, buildPhases(facts), null, slot.tokens);
+    if (result.kind !== 'ok') return result;
+    return { kind: 'built', built: await packImage(request, buildDir, result) };
   } finally {
     slot.release();
   }
 }
 
-/** Phases, strip, ELF facts and binary package, with a processor at hand. */
-async function buildFromSources(request: BuildRequest, buildDir: string, tokens: string): Promise<BuildOutcome> {
-  const { place, cpv, facts } = request;
-  const line = (text: string): void => void request.log(`${text}\n`);
-  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
-  const result = await runPhasesOf(request, buildDir, buildPhases(facts), null, tokens);
-  if (result.kind !== 'ok') return result;
+const restrictOf = (facts: EbuildFacts): readonly string[] =>
+  evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
 
+/** Makes a binary package of what `src_install` left. Throws what stripping and packing throw. */
+export async function packImage(
+  request: BuildRequest,
+  buildDir: string,
+  result: Pick<Extract<PhaseResult, { kind: 'ok' }>, 'installed' | 'cpuMs' | 'peakRssBytes'>,
+): Promise<BuiltPackage> {
+  const { place, cpv, facts } = request;
+  const restrict = restrictOf(facts);
+  const line = (text: string): void => void request.log(`${text}\n`);
   const imageDir = join(buildDir, 'image');
   const installed = result.installed ?? { strip: [], stripExclude: [], owners: [], capabilities: [] };
   const { entries, elfs } = await finishImage({
@@ -235,8 +250,5 @@ async function buildFromSources(request: BuildRequest, buildDir: string, tokens:
   line(`>>> ${stored.path}`);
   const withBuildId = new Map(entryFiles).set('BUILD_ID', `${stored.buildId}`);
   const { cpuMs, peakRssBytes } = result;
-  return {
-    kind: 'built',
-    built: { stored, imageDir, entries, buildDir, entryFiles: withBuildId, cpuMs, peakRssBytes },
-  };
+  return { stored, imageDir, entries, buildDir, entryFiles: withBuildId, cpuMs, peakRssBytes };
 }

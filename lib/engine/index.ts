@@ -24,8 +24,9 @@ export {
   type ShellRequest,
   stagingShellFolder,
 } from './shell';
+export { runSinglePhases, type SingleOutcome, type SinglePhase, singlePhases } from './single-phases';
 export { sourceDateEpoch } from './source-date';
 export { toolMissing } from './tool-missing';
 export { checkTree, type TreeFault } from './tree-check';
 export type { TargetRoot } from './vdb';
-export { findWork, type WorkRecord } from './work-record';
+export { findWork, lockWork, type WorkRecord } from './work-record';

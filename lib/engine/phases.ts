@@ -300,17 +300,21 @@ function sandboxEnvironment(request: PhaseRequest, inside: InsidePaths): Readonl
   };
 }
 
-function readInstallFacts(request: PhaseRequest, inside: InsidePaths): InstallFacts {
+/** What the install phase left in a work folder besides the image. */
+export function readInstallFacts(request: Pick<PhaseRequest, 'buildDir' | 'roots'>, inside: InsidePaths): InstallFacts {
   const lines = (name: string): readonly string[] => linesOf(request, name);
   return { strip: lines('dostrip'), stripExclude: lines('dostrip-exclude'), ...readNotes(request, inside) };
 }
 
-const linesOf = ({ buildDir }: PhaseRequest, name: string): readonly string[] =>
+const linesOf = ({ buildDir }: Pick<PhaseRequest, 'buildDir'>, name: string): readonly string[] =>
   readBuildInfoText(buildDir, name)
     .split('\n')
     .filter((line) => line !== '');
 
-function readNotes(request: PhaseRequest, inside: InsidePaths): Pick<InstallFacts, 'owners' | 'capabilities'> {
+function readNotes(
+  request: Pick<PhaseRequest, 'buildDir' | 'roots'>,
+  inside: InsidePaths,
+): Pick<InstallFacts, 'owners' | 'capabilities'> {
   const image = `${inside.build}/image`;
   const { eprefix } = request.roots;
   return {

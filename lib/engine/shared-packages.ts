@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildRequest, buildDirOf, buildPackage } from './build-package';
+import { buildDirOf, buildPackage, type QueuedRequest } from './build-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import type { PlanKeys } from './plan-keys';
@@ -41,7 +41,7 @@ export class SharedPackages {
   constructor(
     private readonly context: RunContext,
     private readonly keys: PlanKeys,
-    private readonly buildRequest: (job: Job) => Promise<BuildRequest>,
+    private readonly buildRequest: (job: Job) => Promise<QueuedRequest>,
   ) {
     const { place } = context;
     this.folder = join(place.stagingDir, 'tmp', 'roots');

@@ -4,7 +4,7 @@ import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildOutcome, type BuildRequest, buildDirOf, buildPackage, distfilesOf } from './build-package';
+import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf, type QueuedRequest } from './build-package';
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
@@ -72,7 +72,7 @@ export class StagingRun {
     const chains = chainLengths({ ids, needs, costMs: (id) => this.expectedMs(id, sources.get(id)) });
     this.chains = chains;
     const byChain = [...work].sort((a, b) => (chains.get(b.id) ?? 0) - (chains.get(a.id) ?? 0));
-    const fetcher = await this.makeFetcher(work);
+    const fetcher = await makeFetcher(this.context, this.keys, work);
     const schedule = new Schedule(
       { ids, needs, priority: (id) => chains.get(id) ?? 0 },
       context.request.keepGoing ?? false,
@@ -233,7 +233,7 @@ export class StagingRun {
   }
 
   /** A build for the path of this prefix, when its sources have arrived. */
-  private async buildRequest(job: Job): Promise<BuildRequest> {
+  private async buildRequest(job: Job): Promise<QueuedRequest> {
     const { pkg, log, setPhase } = job;
     const { request, place, store, runPhases } = this.context;
     const facts = this.keys.factsOf(pkg);
@@ -367,13 +367,17 @@ export class StagingRun {
       },
     );
   }
+}
 
-  private async makeFetcher(work: readonly PlannedPackage[]): Promise<DistfileFetcher> {
-    const { request } = this.context;
-    const locations = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.repositoryLocation ?? []));
-    const settings = request.sources ?? noSourceSettings;
-    return openFetcher(request, settings, openHostArchive(request, settings, locations));
-  }
+/** What gets the sources of these packages. */
+export async function makeFetcher(
+  { request }: RunContext,
+  keys: PlanKeys,
+  work: readonly PlannedPackage[],
+): Promise<DistfileFetcher> {
+  const locations = new Set(work.flatMap((pkg) => keys.factsOrNull(pkg)?.repositoryLocation ?? []));
+  const settings = request.sources ?? noSourceSettings;
+  return openFetcher(request, settings, openHostArchive(request, settings, locations));
 }
 
 const shellHint = (place: PrefixPlace, cpv: string): string =>

@@ -21,6 +21,12 @@ export SHELL=/bin/bash
 script -qfec "stty sane iutf8 rows $rows cols $columns; exec $command" /dev/null 6<&-
 exit $?`;
 
+/** The command line that runs a command on a terminal inside the sandbox. */
+export const sandboxTerminal = (rows: string, columns: string, command: readonly string[]): readonly string[] => [
+  ...['/bin/bash', '-c', terminalScript, 'terminal', rows, columns],
+  ...command,
+];
+
 /** Puts everything back that programs switch on and a killed one leaves: mouse, pasting, hidden cursor, other screen. */
 const resetSequence = '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m';
 
@@ -78,7 +84,7 @@ export async function runOnTerminal(start: SandboxStart): Promise<SandboxResult>
   const [rows = '24', columns = '80'] = sizeOf(stdout).split(' ');
   const running = await startSandbox({
     ...start,
-    command: ['/bin/bash', '-c', terminalScript, 'terminal', rows, columns, ...start.command],
+    command: sandboxTerminal(rows, columns, start.command),
     hasControl: true,
   });
   const before = stty('-g');

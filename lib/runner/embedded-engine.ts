@@ -93,9 +93,14 @@ const words = (text: string | undefined): readonly string[] => (text ?? '').spli
 
 /** Carries out a plan of an opened design with the embedded engine. */
 export function executeOpened(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): Promise<RunOutcome> {
+  return executePlan(executeRequestOf(opened, plan, options));
+}
+
+/** What the engine is asked for an opened design and its plan. */
+export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): ExecuteRequest {
   const { distfiles, cache, shared } = homeLayout(options.home);
   const { staging, final } = opened;
-  return executePlan({
+  return {
     plan,
     place: placeOfOpened(opened),
     describe: describeTaken(opened, describeEbuilds(staging, opened.tree.repositories), options.home),
@@ -114,5 +119,5 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
     isLocked: options.isLocked,
     emit: options.emit,
     signal: options.signal,
-  });
+  };
 }

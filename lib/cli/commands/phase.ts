@@ -1,0 +1,69 @@
+import { parseDesign } from '../../design/index';
+import { EngineError, runSinglePhases, type SinglePhase, singlePhases } from '../../engine/index';
+import { isNamed } from '../../engine/work-record';
+import { dataHome } from '../../home';
+import { openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
+import { executeRequestOf, setUpOpened } from '../../runner/embedded-engine';
+import { DesignInvalidError } from '../../runner/errors';
+import { type Command, UsageError } from '../command';
+import { readDesignSource } from '../design-source';
+import { storyTexts } from '../stories';
+
+export const command: Command = {
+  usage: 'phase FILE|NAME PACKAGE PHASE…',
+  description: `Runs phases of one package of a design, and those before them that have not run yet, as Portage's "ebuild" does: ${singlePhases.join(', ')}.
+The work folder is kept, and the next call or "shell" goes on in it; a failed build can be gone on with too. The ebuild is read
+anew each time, so that a changed function counts; "clean" begins anew. "merge" merges into staging. What the package needs
+is not built: build the design first. PACKAGE is category/name, with or without version, or the name alone.
+
+What is packed after somebody was in the work folder is never taken for a build of the ebuild: the next build makes it anew.`,
+  help: {},
+  options: {},
+  arguments: { least: 3, most: 20 },
+  async run({ positionals: [source = '', name = '', ...phases], isJson, terminal }) {
+    for (const phase of phases) {
+      if (!singlePhases.includes(phase as SinglePhase))
+        throw new UsageError(`\`${phase}\` is no phase; choose ${singlePhases.join(', ')}.`);
+    }
+    const home = dataHome();
+    const parsed = parseDesign((await readDesignSource(source)).text);
+    if (!parsed.ok) throw new DesignInvalidError(parsed.problems);
+    const opened = await openDesign(parsed.design, { home });
+    const planned = planOpened(opened);
+    if (planned.kind === 'unsolved') {
+      for (const text of storyTexts(planned.derivations)) terminal.err(text);
+      return 1;
+    }
+    const pkg = planned.plan.packages.find(({ root, cpv }) => root === 'staging' && isNamed(cpv, name));
+    if (!pkg) {
+      throw new EngineError(
+        'WORK_MISSING',
+        `the plan of \`${parsed.design.name}\` has no package \`${name}\` in staging`,
+        {
+          hint: `\`prefix-studio plan ${source}\` lists them.`,
+        },
+      );
+    }
+    await setUpOpened(opened, { home });
+    const abort = new AbortController();
+    const cancel = (): void => abort.abort();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
+    const request = executeRequestOf(opened, planned.plan, { home, signal: abort.signal, emit: () => undefined });
+    const outcome = await runSinglePhases(request, pkg, phases as SinglePhase[], {
+      write: (text) => void (isJson ? process.stderr : process.stdout).write(text),
+      onPhase: (phase) => terminal.err(`>>> ${pkg.cpv}: ${phase}`),
+    });
+    if (isJson) terminal.out(JSON.stringify({ cpv: pkg.cpv, ...outcome }));
+    else if (outcome.kind === 'failed') {
+      terminal.err(`${pkg.cpv} failed in ${outcome.phase}: ${outcome.message}`);
+      terminal.err(`  ${outcome.hint ?? `Look at it: \`prefix-studio shell ${parsed.design.name} ${pkg.cpv}\`.`}`);
+    } else if (outcome.kind === 'cancelled') terminal.err('Cancelled.');
+    else {
+      terminal.err(`${pkg.cpv}: ${phases.join(', ')} done${outcome.file ? `: ${outcome.file}` : ''}`);
+      if (outcome.file && outcome.isByHand)
+        terminal.err('  Somebody was in its work folder, so the next build makes this package anew.');
+    }
+    return outcome.kind === 'done' ? 0 : 1;
+  },
+};
