@@ -135,6 +135,16 @@ describe('planning on the starter tree', () => {
     });
   });
 
+  it('offers the testing keyword of the board, not the stable one of another', async () => {
+    const plan = await planDesign(design(['app-text/tree'], { board: 'arm64-usr' }), { home, starterFolder });
+    if (plan.kind !== 'unsolved') throw new Error('tree was planned');
+    const [story] = explainDerivations(plan.derivations);
+    expect(story?.next).toEqual(['Accept the keyword `~arm64` for `=app-text/tree-2.1.0`.']);
+    expect(plan.fixes[0]?.edits).toEqual([
+      { kind: 'accept_keywords', atom: '=app-text/tree-2.1.0', keywords: ['~arm64'] },
+    ]);
+  });
+
   const starters = join(project, 'public/starters');
   const files = existsSync(starters) ? readdirSync(starters).filter((name) => name.endsWith('.yaml')) : [];
   it.each(files)('plans %s for its boards, and the same on its minimal tree', async (file) => {

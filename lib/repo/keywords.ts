@@ -34,11 +34,17 @@ function missing(keywords: readonly string[], accepted: ReadonlySet<string>): re
     else if (!keyword.startsWith('-')) stable = true;
   }
   if ((testing && accepted.has('~*')) || (stable && accepted.has('*')) || accepted.has('**')) return [];
-  return keywords.length === 0 ? ['**'] : keywords;
+  return keywords.length === 0 ? ['**'] : ownFirst(keywords, accepted);
+}
+
+/** Keywords of the architectures that are accepted stand before those of others: whoever takes the first stays on his own. */
+function ownFirst(keywords: readonly string[], accepted: ReadonlySet<string>): readonly string[] {
+  const isOwn = (keyword: string): boolean => accepted.has(keyword.replace(/^~/, ''));
+  return [...keywords.filter(isOwn), ...keywords.filter((keyword) => !isOwn(keyword))];
 }
 
 export interface KeywordAnswer {
-  /** KEYWORDS of which one would have to be accepted (`**` when there are none); empty: accepted */
+  /** KEYWORDS of which one would have to be accepted, own architectures first (`**` when there are none); empty: accepted */
   readonly missing: readonly string[];
   /** accepted only because of a keyword without `~`: `use.stable.mask` and the like apply. Source: PMS 5.2.11 */
   readonly isStable: boolean;

@@ -45,6 +45,13 @@ describe('visibility', () => {
     ]);
   });
 
+  it('names the keyword of the own architecture before those of others', () => {
+    const root = load({ ebuilds: { 'app-misc/a-1': { KEYWORDS: 'amd64 ~arm64 ~x86' } } });
+    expect(root.masks(only(root, 'app-misc/a'))).toEqual([
+      { kind: 'keyword', keywords: ['amd64', '~arm64', '~x86'], wouldAccept: ['~x86', 'amd64', '~arm64'] },
+    ]);
+  });
+
   it('takes a line without keywords as the testing keyword of the profile', () => {
     const root = load({
       ebuilds: { 'app-misc/a-1': { KEYWORDS: '~x86' } },
