@@ -79,7 +79,7 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
   it('has what the phases left, in S, and no network', async () => {
     expect(readWorkRecord(buildDir)).toMatchObject({ done: ['unpack', 'prepare', 'configure'], failed: 'compile' });
     const script =
-      'echo "${PWD##*/} $MARK [$hidden] $EBUILD_PHASE"; touch "$EPREFIX/x" || grep -c : /proc/net/dev; exit 9';
+      'echo "$(basename "$PWD") $MARK [$hidden] $EBUILD_PHASE"; touch "$EPREFIX/x" || grep -c : /proc/net/dev; exit 9';
     const { status, output } = await run({ kind: 'input' }, script);
     expect(status).toBe(9);
     expect(output).toContain('tree set in unpack [] compile\n');
@@ -119,7 +119,12 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
       });
       let output = '';
       const start = { ...shell.start, command: sandboxTerminal('33', '99', shell.start.command), hasControl: true };
-      const { exitCode } = await runSandboxed({ ...start, onOutput: (part) => void (output += part) });
+      const { exitCode } = await runSandboxed({
+        ...start,
+        onOutput: (part) => {
+          output += part;
+        },
+      });
       await shell.close();
       expect(output.replaceAll('\r', '').trim().split('\n')).toEqual(['33 99', '/dev/pts/0', 'errno 1']);
       expect(exitCode).toBe(7);

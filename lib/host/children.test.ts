@@ -95,7 +95,9 @@ describe('a child process', () => {
       // settings of Next in this process
       'lib/cli/next-handler.ts',
       // read one variable of what they are given
+      'lib/engine/archive-suites.ts',
       'lib/engine/source-reach.ts',
+      'lib/plan/source-settings.ts',
       'lib/plan/verify-opened.ts',
       'lib/runner/verify-readiness.ts',
     ]);
@@ -104,12 +106,17 @@ describe('a child process', () => {
   it('is waited for without a pause of the thread only where nobody else waits', () => {
     const waiting = sources.filter((file) => startsIn(file).some(({ call }) => call.endsWith('Sync')));
     expect(namesOf(waiting)).toEqual([
+      // the command line: nothing is served
+      'lib/cli/commands/overlay.ts',
+      // once: the version of a bash
+      'lib/engine/ebuild-shell.ts',
       // the command line, before anything is served
       'lib/host/install-tools.ts',
+      // the size of the terminal of the command line
+      'lib/host/session.ts',
       // the planning thread
       'lib/plan/host-compiler.ts',
       'lib/plan/machine-host.ts',
-      'lib/plan/open-design.ts',
     ]);
   });
 });

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, string>> = {
   'plan/assumed-sdk.ts': 'a table that we wrote, below the data folder',
   'plan/machine-host.ts': 'what we remember of this machine, below the data folder',
   'plan/host-compiler.ts': 'the C library of this machine, and what we remember of it below the data folder',
+  'plan/plan-sources.ts': 'sizes of the sources in DISTDIR, no content of a repository',
   'plan/toolchain.ts': 'the os-release of this machine',
   'plan/trees.ts': 'our list of trees, below the data folder',
   'plan/emerge-roots.ts': 'our own md5-cache, below the data folder, and a Portage checkout that the user names',

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
 import { dataHome } from '../../home';
+import { childEnvironment } from '../../host/child-environment';
 import type { ArchiveChoice } from '../../overlay';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -12,6 +13,9 @@ import { askOverlay } from '../../runner/overlay-work';
 import { readStoredDesign } from '../../runner/prefix-documents';
 import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
 import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
+
+/** What editors read besides, windows of a desktop among them. */
+const editorVariables = ['COLORTERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'EDITOR', 'VISUAL'];
 
 /** What a verb is given. */
 interface Call {
@@ -162,7 +166,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     }
     // the user's own words, as every program that opens an editor treats them
     const [program = editor, ...options] = editor.split(/\s+/);
-    const { status } = spawnSync(program, [...options, path], { stdio: 'inherit' });
+    const { status } = spawnSync(program, [...options, path], {
+      stdio: 'inherit',
+      env: childEnvironment(editorVariables),
+    });
     return status === 0 ? 0 : 1;
   },
 
