@@ -13,6 +13,7 @@ import { planOpened } from '../lib/plan/plan-design';
 import { addTree } from '../lib/plan/trees';
 import type { Plan } from '../lib/resolve/plan';
 import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
+import { hostShells } from '../lib/sysext/host-shells';
 
 /** A whole checkout of flatcar/scripts; its ebuilds are not ours to keep, so the test runs where somebody has one. */
 const checkout = process.env.PREFIX_STUDIO_FLATCAR ?? '';
@@ -97,6 +98,7 @@ describe.skipIf(checkout === '' || sandbox.kind === 'unusable')('unmodified ebui
       eprefix: place.path,
       board: opened.design.board,
       buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
+      hostShells: hostShells(opened.design.sysext),
       cLibrary: { version: opened.toolchain.glibc, summary: opened.toolchain.summary },
       smoke: [
         ['usr/bin/bzip2', '--help'],

@@ -59,8 +59,8 @@ function compile(
 
 const buildPaths = ['/build/prefix-amd64-usr/proof'];
 const cLibrary = { version: null, summary: 'Compiled here.' };
-const prove = (smoke: string[][] = [['usr/bin/hello']], planned: PlannedCLibrary = cLibrary) =>
-  provePrefix({ finalRoot, eprefix, board: 'amd64-usr', buildPaths, cLibrary: planned, smoke });
+const prove = (smoke: string[][] = [['usr/bin/hello']], planned: PlannedCLibrary = cLibrary, shells: string[] = []) =>
+  provePrefix({ finalRoot, eprefix, board: 'amd64-usr', buildPaths, hostShells: shells, cLibrary: planned, smoke });
 
 async function findingsOf(name: string, smoke?: string[][]) {
   const checks = await prove(smoke);
@@ -137,8 +137,36 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     const { ok, summary } = await findingsOf('shebang');
     expect(ok).toBe(true);
     expect(summary).toBe(
-      '1 script: 1 is run by `/bin/sh` of the host, which every system has; none by another interpreter of the host.',
+      '1 script: 1 is run by a shell that every host of the image has; none by another interpreter of the host.',
     );
+  });
+
+  it('counts on bash of the host only where the image is for systems that have it', async () => {
+    const inside = (path: string) => join(finalRoot, eprefix, path);
+    writeFileSync(inside('usr/bin/one'), '#!/bin/bash\n', { mode: 0o755 });
+    writeFileSync(inside('usr/bin/two'), '#!/usr/bin/env bash\n', { mode: 0o755 });
+    writeFileSync(inside('usr/bin/three'), '#!/usr/bin/perl -w\n', { mode: 0o755 });
+    const leaksWith = async (shells: string[]) =>
+      (await prove([], undefined, shells))
+        .find(({ name }) => name === 'shebang')
+        ?.findings.filter(({ severity }) => severity === 'leak')
+        .map(({ path }) => path.split('/').at(-1));
+    expect(await leaksWith([])).toEqual(['one', 'three', 'two']);
+    expect(await leaksWith(['/bin/bash'])).toEqual(['three']);
+  });
+
+  it('compares the C library with the one that was planned', async () => {
+    const verdict = async (version: string | null) =>
+      (await prove([], { version, summary: 'Compiled here.' })).find(({ name }) => name === 'c-library');
+    const found = /carries glibc ([\d.]+)\./.exec((await verdict(null))?.summary ?? '')?.[1] ?? '';
+    expect(found).toMatch(/^\d/);
+    expect((await verdict(found))?.ok).toBe(true);
+    expect(await verdict('1.0')).toMatchObject({
+      ok: false,
+      summary: `The prefix has glibc ${found}, planned was 1.0.`,
+    });
+    rmSync(join(finalRoot, eprefix, 'lib64/libc.so.6'));
+    expect((await verdict(found))?.summary).toBe('Programs need libc.so.6, and the prefix has none.');
   });
 
   it('reports a smoke command that fails with its status and last words', async () => {
@@ -185,6 +213,7 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
       eprefix,
       board: 'amd64-usr',
       buildPaths: [],
+      hostShells: [],
       cLibrary,
       smoke: [['usr/bin/endless']],
       signal: cancel.signal,

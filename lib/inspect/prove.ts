@@ -26,6 +26,8 @@ export interface ProofRequest {
   readonly board: Board;
   /** paths of the build that must not be named by any shipped file */
   readonly buildPaths: readonly string[];
+  /** shells that the systems for which the image is made have for certain, besides `/bin/sh`; absolute paths */
+  readonly hostShells: readonly string[];
   /** what the plan said about the C library */
   readonly cLibrary: PlannedCLibrary;
   readonly smoke: readonly (readonly string[])[];
@@ -49,7 +51,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkMachine(subject),
     await checkCLibrary(subject, request.cLibrary),
     checkOwnSources(await readOwnSources(request.finalRoot, request.eprefix)),
-    checkShebangs(subject),
+    checkShebangs(subject, request.hostShells),
     checkLinks(subject),
     checkBuildPaths(subject),
     checkPermissions(subject),

@@ -105,10 +105,17 @@ export function checkMachine(subject: ProofSubject): ProofCheck {
   );
 }
 
-/** Every system that merges a sysext has it, as it has a kernel: scripts that name it run, but by the host. */
-const systemShell = '/bin/sh';
+/** Of this interpreter the host has one for certain: `/bin/sh`, and what `shells` names. */
+function hostHas(program: string, argument: string, shells: readonly string[]): boolean {
+  if (program === '/bin/sh') return true;
+  return /\/env$/.test(program) ? shells.some((shell) => posix.basename(shell) === argument) : shells.includes(program);
+}
 
-export function checkShebangs(subject: ProofSubject): ProofCheck {
+/**
+ * Scripts are run by interpreters of the prefix. One that every host of the image has (`/bin/sh`, and `shells` of the system it
+ * is made for) is told and is no leak.
+ */
+export function checkShebangs(subject: ProofSubject, shells: readonly string[]): ProofCheck {
   let byShell = 0;
   const findings = subject.scripts.flatMap(({ entry, interpreterLine }) => {
     if ((entry.mode & 0o111) === 0) return [];
@@ -118,10 +125,10 @@ export function checkShebangs(subject: ProofSubject): ProofCheck {
     const advice = owner === null ? '' : `; \`${owner}\` in the prefix brings it`;
     if (program.startsWith(`${subject.eprefix}/`))
       return [finding(entry, `is run by \`${program}\`, which is not in the prefix${advice}`)];
-    if (program === systemShell) byShell += 1;
+    const isThere = hostHas(program, argument, shells);
+    if (isThere) byShell += 1;
     const what = /\/env$/.test(program) && argument ? `${program} ${argument}` : program;
-    const severity = program === systemShell ? 'notice' : 'leak';
-    return [finding(entry, `is run by \`${what}\` of the host${advice}`, severity)];
+    return [finding(entry, `is run by \`${what}\` of the host${advice}`, isThere ? 'notice' : 'leak')];
   });
   const scripts = count(subject.scripts.length, 'script');
   return check(
@@ -129,7 +136,7 @@ export function checkShebangs(subject: ProofSubject): ProofCheck {
     findings,
     byShell === 0
       ? `${scripts}: none is run by an interpreter of the host.`
-      : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by \`${systemShell}\` of the host, which every system has; none by another interpreter of the host.`,
+      : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by a shell that every host of the image has; none by another interpreter of the host.`,
     (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host, or cannot be run.`,
   );
 }

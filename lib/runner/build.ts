@@ -21,6 +21,7 @@ import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { explainDerivations, storyText } from '../resolve/explain';
 import type { Derivation, Plan } from '../resolve/plan';
+import { hostShells } from '../sysext/host-shells';
 import { checkImage, packImage } from '../sysext/index';
 import { roomNeed, scarceRoom } from './build-room';
 import { executeOpened, setUpOpened } from './embedded-engine';
@@ -125,6 +126,7 @@ async function finish(
     eprefix: design.path,
     board: design.board,
     buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
+    hostShells: hostShells(design.sysext),
     cLibrary: { version: toolchain.glibc, summary: toolchain.summary },
     smoke: design.smoke,
     signal,
