@@ -5,7 +5,11 @@ const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
+  // the longest file first: begun last it would run alone at the end
+  projects: [
+    { name: 'longest', testMatch: 'starter.spec.ts' },
+    { name: 'others', testMatch: '*.spec.ts', testIgnore: 'starter.spec.ts' },
+  ],
   // files side by side, each with a server and a data folder of its own
   workers: 2,
   // a machine with other work may be many times slower than a quiet one; limits are there for what hangs

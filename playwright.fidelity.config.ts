@@ -1,4 +1,4 @@
 import journeys from './playwright.config';
 
 /** The journeys that need the recorded data: scripts/fidelity/README.md. */
-export default { ...journeys, testMatch: '*.fidelity.ts' };
+export default { ...journeys, projects: undefined, testMatch: '*.fidelity.ts' };

@@ -7,10 +7,20 @@ test.use({ journeys: 'starter' });
 // the second looks at what the first built
 test.describe.configure({ mode: 'serial' });
 
-test('a starter becomes an image with a few clicks', async ({ page, studio }, info) => {
+/** Added to the starter, quick to build: a library with a program, and a package with a configure script. */
+const more = ['app-arch/lz4', 'sys-apps/pv'];
+
+test('a starter with two packages more becomes an image with a few clicks', async ({ page, studio }, info) => {
   await page.goto(studio.url);
-  await page.getByRole('link', { name: 'Editor and pager' }).click();
+  await page.getByRole('link', { name: 'tree', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/New prefix/);
+  // a starter that comes late would take the place of what was typed
+  await expect(page.getByRole('button', { name: /^Remove \S+\/tree$/ })).toBeVisible();
+  for (const name of more) {
+    await page.getByRole('combobox', { name: 'Packages' }).fill(name);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: `Remove ${name}` })).toBeVisible();
+  }
   await page.getByRole('button', { name: /^Build \d+ packages/ }).click();
   await expect(page).toHaveURL(/\/builds\//);
   // an interrupted look changes nothing
@@ -23,39 +33,39 @@ test('a starter becomes an image with a few clicks', async ({ page, studio }, in
   const downloading = page.waitForEvent('download');
   await page.getByRole('region', { name: 'Image' }).getByRole('link', { name: 'Download' }).click();
   const download = await downloading;
-  expect(download.suggestedFilename()).toBe('editor.raw');
-  const file = info.outputPath('editor.raw');
+  expect(download.suggestedFilename()).toBe('tree.raw');
+  const file = info.outputPath('tree.raw');
   await download.saveAs(file);
   expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(hash);
 
   const listing = execFileSync('unsquashfs', ['-ll', file], { encoding: 'utf8' });
-  expect(listing).toContain('/opt/editor/usr/bin/nano');
-  expect(listing).toMatch(/\/opt\/editor\/usr\/lib64\/libncurses\w*\.so/);
-  expect(listing).toContain('extension-release.editor');
+  expect(listing).toContain('/opt/tree/usr/bin/pv');
+  expect(listing).toMatch(/\/opt\/tree\/usr\/lib64\/liblz4\.so/);
+  expect(listing).toContain('extension-release.tree');
   expect(listing).not.toContain('/var/db/pkg');
 
   await page.getByRole('region', { name: 'Image' }).getByRole('link', { name: 'What is inside' }).click();
-  await expect(page).toHaveURL(/\/p\/editor\/files/);
-  await page.getByPlaceholder('name or *.so*').fill('bin/nano');
-  await expect(page.getByText('nano', { exact: true }).first()).toBeVisible();
-  await expect(page.getByText('app-editors/nano').first()).toBeVisible();
+  await expect(page).toHaveURL(/\/p\/tree\/files/);
+  await page.getByPlaceholder('name or *.so*').fill('bin/pv');
+  await expect(page.getByText('pv', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('sys-apps/pv').first()).toBeVisible();
 
   for (const [view, words] of [
-    ['graph', 'ncurses'],
+    ['graph', 'lz4'],
     ['layout', 'usr'],
     ['checks', 'BDEPEND'],
     ['image', 'systemd-sysext refresh'],
     ['builds', 'Built'],
   ] as const) {
-    await page.goto(`${studio.url}/p/editor/${view}`);
+    await page.goto(`${studio.url}/p/tree/${view}`);
     await expect(page.getByRole('main')).toContainText(words);
   }
 });
 
 test('the last build is told truthfully on Home and in the list of builds', async ({ page, studio }) => {
   await page.goto(studio.url);
-  await expect(page.getByRole('main')).toContainText('editor');
+  await expect(page.getByRole('main')).toContainText('tree');
   await expect(page.getByRole('main')).toContainText('Built, proven and packed');
   await page.goto(`${studio.url}/builds`);
-  await expect(page.getByRole('main')).toContainText('editor');
+  await expect(page.getByRole('main')).toContainText('tree');
 });

@@ -1,7 +1,7 @@
 // Makes the production build of the web app unless there is one of exactly these sources.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isPacked, project } from './bundle.mjs';
@@ -32,11 +32,68 @@ function sourceHash() {
 
 const stamp = join(project, '.next', 'prefix-studio-sources');
 
+/** Beside the folder of the build, which the build may empty. Holds the number of the process that builds. */
+const lock = join(project, '.next.lock');
+const unreadableAfterMs = 10_000;
+
+/** Has the process ended that wrote this? Without a number it died before it wrote, or writes just now. */
+function isAbandoned(path) {
+  try {
+    const holder = Number(readFileSync(path, 'utf8'));
+    if (!(holder > 0)) return Date.now() - statSync(path).mtimeMs > unreadableAfterMs;
+    process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+/** Takes a dead holder's lock away. Of several who try, one may have begun meanwhile: then it gets its lock back. */
+function removeAbandoned() {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+    if (!isAbandoned(aside)) linkSync(aside, lock);
+    rmSync(aside);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
+
+/** Waits for its turn: two builds into one folder would spoil each other. Synchronous, as building is. */
+function takeTurn() {
+  for (let tries = 0; ; tries++) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isAbandoned(lock)) removeAbandoned();
+    else if (tries === 0) process.stderr.write('waiting for the build of the web app that another process makes\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  }
+}
+
 /** Returns whether a build was needed. Throws when it fails; its output goes to stderr. */
 export function buildApp() {
-  if (isPacked) return false;
+  if (isPacked || isUpToDate(sourceHash())) return false;
+  takeTurn();
+  try {
+    return buildInTurn();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isUpToDate(hash) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+}
+
+/** What somebody else built in the meantime is not built again. */
+function buildInTurn() {
   const hash = sourceHash();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
+  if (isUpToDate(hash)) return false;
   const next = join(project, 'node_modules', 'next', 'dist', 'bin', 'next');
   const built = spawnSync(process.execPath, [next, 'build'], {
     cwd: project,
