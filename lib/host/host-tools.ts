@@ -212,6 +212,17 @@ export const treeTools: readonly HostTool[] = [
   tool('curl', named('curl', 'net-misc/curl'), 'build scripts', optional),
   tool('wget', named('wget', 'net-misc/wget'), 'build scripts', optional),
   tool('bc', named('bc', 'sys-devel/bc'), 'build scripts that calculate', optional),
+  tool(
+    'run-parts',
+    named('debianutils', 'sys-apps/debianutils', {
+      dnf: '/usr/bin/run-parts',
+      pacman: 'run-parts',
+      zypper: '/usr/bin/run-parts',
+      apk: 'run-parts',
+    }),
+    'lists of certificates and other folders of scripts',
+    optional,
+  ),
   tool('zip', named('zip', 'app-arch/zip'), 'packing .zip files', optional),
   tool('gperf', named('gperf', 'dev-util/gperf'), 'packages with a perfect hash', optional),
   tool('help2man', named('help2man', 'sys-apps/help2man'), textTools, optional),

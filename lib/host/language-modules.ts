@@ -50,3 +50,14 @@ export function hasPerlModule(distribution: string): boolean {
   const file = `${distribution.replaceAll('-', '/')}.pm`;
   return perlFolders().some((folder) => existsSync(join(folder, file)));
 }
+
+/** Packages that are macros and no command, by a file that each has where every system puts it. */
+const macroFiles: Readonly<Record<string, string>> = {
+  'dev-build/autoconf-archive': '/usr/share/aclocal/ax_check_compile_flag.m4',
+};
+
+/** Is a package of macros on this machine? null: it is none that we know. */
+export function hasMacros(qualifiedName: string): boolean | null {
+  const file = macroFiles[qualifiedName];
+  return file === undefined ? null : existsSync(file);
+}

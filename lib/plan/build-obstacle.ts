@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { howToGet, howToGetArm64 } from '../host/install-advice';
+import { hasMacros } from '../host/language-modules';
 import { boards } from '../layout/names';
 import { parseCpv } from '../pms';
 import type { Plan, PlannedPackage } from '../resolve/plan';
@@ -104,5 +105,6 @@ function howToGetPackage(tool: PlannedPackage): string {
   if (tool.category === 'dev-perl') {
     return `Install the Perl module \`${tool.pn.replaceAll('-', '::')}\` from this machine's packages.`;
   }
+  if (hasMacros(nameOf(tool)) !== null) return `Install \`${tool.pn}\` from this machine's packages.`;
   return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design; else switch off the USE flag that asks for it.`;
 }

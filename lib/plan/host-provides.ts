@@ -1,5 +1,6 @@
 import { parseAtom } from '../pms';
-import { makeCandidate, type PackageSource, type RepositoryCandidate } from '../repo';
+import { makeCandidate, onDemandSource, type PackageSource, type RepositoryCandidate } from '../repo';
+import { notHere } from './machine-sdk';
 
 /**
  * Packages that a design says its build host has. An atom with a version stands for that version, one without for the
@@ -24,4 +25,15 @@ export function declaredPackages(atoms: readonly string[], ebuilds: PackageSourc
       USE: enabled.join(' '),
     });
   });
+}
+
+/** The same without what is said to be lacking of packages that the design declares: who says it is here is believed. */
+export function believeDeclared(found: PackageSource, names: ReadonlySet<string>): PackageSource {
+  return onDemandSource(
+    () => [...found.qualifiedNames()],
+    (name) => {
+      const packages = found.packages(name);
+      return names.has(name) ? packages.filter(({ repository }) => repository !== notHere) : packages;
+    },
+  );
 }

@@ -13,7 +13,7 @@ import {
   readVdb,
 } from '../repo';
 import { assumedSdk } from './assumed-sdk';
-import { declaredPackages } from './host-provides';
+import { believeDeclared, declaredPackages } from './host-provides';
 import { machineHost } from './machine-host';
 import { machineSdk } from './machine-sdk';
 
@@ -61,9 +61,10 @@ export function hostFor(
   };
   const host = hostConfiguration(tree, (ebuilds) => {
     const found = source(ebuilds);
-    return options.declared.length === 0
-      ? found
-      : joinSources([listSource(declaredPackages(options.declared, ebuilds)), found]);
+    if (options.declared.length === 0) return found;
+    const declared = declaredPackages(options.declared, ebuilds);
+    const names = new Set(declared.map(({ qualifiedName }) => qualifiedName));
+    return joinSources([listSource(declared), believeDeclared(found, names)]);
   });
   return host;
 }
