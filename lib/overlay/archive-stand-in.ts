@@ -36,7 +36,9 @@ export function archiveNames(pn: string, slot: string, hint: string | undefined)
   const [mainSlot = '0'] = slot.split('/');
   const plain = pn.toLowerCase();
   const numbered = mainSlot === '0' ? [] : [`${plain}${mainSlot}`];
-  return [...new Set([...(hint === undefined ? [] : [hint]), plain, ...numbered, `lib${plain}`])];
+  const bare = /^lib(.{2,})$/.exec(plain)?.[1];
+  const others = bare === undefined ? [`lib${plain}`] : [bare];
+  return [...new Set([...(hint === undefined ? [] : [hint]), plain, ...numbered, ...others])];
 }
 
 /** Versions of a source package that have one main tarball, the newest first as the archive lists them. */
@@ -84,20 +86,31 @@ export async function topFolder(path: string): Promise<string | null> {
   return tops.size === 1 && top !== undefined && /^[\w.+~-]+$/.test(top) ? top : null;
 }
 
+/** Does a tarball have what makes a `configure` and no `configure`? Read in the sandbox. */
+export async function lacksConfigure(path: string, top: string | null): Promise<boolean> {
+  const inner = top === null ? '' : `${top}/`;
+  const command = ['tar', '-tf', `${shutInFolder}/${basename(path)}`, '--wildcards', `${inner}configure*`] as const;
+  const end = await runShutIn({ command, folder: dirname(path), onlyRead: [basename(path)] });
+  const names = new Set((end?.output ?? '').split('\n').map((line) => line.slice(inner.length)));
+  return end?.exitCode === 0 && (names.has('configure.ac') || names.has('configure.in')) && !names.has('configure');
+}
+
 /** A distfile's name without the endings of archives. */
 export const stemOf = (name: string): string =>
   name.replace(/\.(?:tar\.(?:gz|xz|bz2|zst|lzma|Z)|tgz|tbz2?|txz|zip)$/, '');
 
 /**
- * Lines for the end of an ebuild that make it use another file than the one its SRC_URI names, and unpack to another folder.
+ * Lines for the end of an ebuild that make it use another file than the one its SRC_URI names, and look into the folder that
+ * it unpacks to. `isMain`: S lies in what this file unpacks to, whatever the folder is called.
  */
 export function adaptingLines(change: {
   readonly from: string;
   readonly to: string;
   readonly source: string;
   readonly top: string | null;
+  readonly isMain: boolean;
 }): string {
-  const { from, to, source, top } = change;
+  const { from, to, source, top, isMain } = change;
   const stem = stemOf(from);
   const lines = [
     '',
@@ -105,7 +118,16 @@ export function adaptingLines(change: {
     `SRC_URI=" \${SRC_URI} "`,
     `SRC_URI="\${SRC_URI//"${from.replace(/[\\"$`]/g, '')}"[[:space:]]/${to} }"`,
   ];
-  if (top !== null && top !== stem) {
+  if (top !== null && isMain) {
+    lines.push(
+      `S="\${S:-\${WORKDIR}/\${P}}"`,
+      `if [[ \${S} == "\${WORKDIR}"/* ]] ; then`,
+      `	S="\${S#"\${WORKDIR}/"}/"`,
+      `	S="\${WORKDIR}/${top}/\${S#*/}"`,
+      `	S="\${S%/}"`,
+      'fi',
+    );
+  } else if (top !== null && top !== stem) {
     lines.push(`S="\${S:-\${WORKDIR}/\${P}}"`, `S="\${S/"\${WORKDIR}/${stem}"/"\${WORKDIR}/${top}"}"`);
   }
   return `${lines.join('\n')}\n`;

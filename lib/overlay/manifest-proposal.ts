@@ -21,6 +21,7 @@ import {
   adaptingLines,
   archiveNames,
   archiveOffers,
+  lacksConfigure,
   stemOf,
   takeStandIn,
   topFolder,
@@ -109,10 +110,16 @@ class SourceSearch {
     this.archive = archive.isPresent() ? archive : null;
   }
 
-  async find(source: SourceFile, before: ManifestEntry | null, cpv: Cpv, slot: string): Promise<Finding> {
+  /** `isAlone`: the ebuild has no other archive */
+  async find(
+    source: SourceFile,
+    before: ManifestEntry | null,
+    { cpv, slot, isAlone }: { readonly cpv: Cpv; readonly slot: string; readonly isAlone: boolean },
+  ): Promise<Finding> {
     const { name } = source;
+    const isMain = stemOf(name) !== name && (isAlone || isMainSource(name, cpv));
     const chosen = this.sources.uses[name];
-    if (chosen) return this.fromArchive(name, before, cpv, slot, chosen);
+    if (chosen) return this.fromArchive(name, before, { cpv, slot, isMain }, chosen);
     for (const [folder, told] of this.folders()) {
       const path = join(folder, name);
       if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
@@ -127,7 +134,7 @@ class SourceSearch {
       const path = await this.downloaded(source);
       if (path) return found(name, path, before, await digestFile(path), 'where the ebuild says');
     }
-    return this.fromArchive(name, before, cpv, slot, null);
+    return this.fromArchive(name, before, { cpv, slot, isMain }, null);
   }
 
   /** A file of the user that is not the tree's gets a name of its own: other designs go on using the tree's. */
@@ -156,7 +163,7 @@ class SourceSearch {
         notes: [nameNote(name, to, top)],
       },
       path,
-      adapts: { ebuild: cpv.text, lines: adaptingLines({ from: name, to, source: from, top }) },
+      adapts: { ebuild: cpv.text, lines: adaptingLines({ from: name, to, source: from, top, isMain: false }) },
       archive: null,
     };
   }
@@ -204,8 +211,7 @@ class SourceSearch {
   private async fromArchive(
     name: string,
     before: ManifestEntry | null,
-    cpv: Cpv,
-    slot: string,
+    { cpv, slot, isMain }: { readonly cpv: Cpv; readonly slot: string; readonly isMain: boolean },
     chosen: ArchiveChoice | null,
   ): Promise<Finding> {
     const nothing = (notes: readonly string[]): Finding => ({
@@ -214,8 +220,7 @@ class SourceSearch {
       adapts: null,
       archive: null,
     });
-    const isMain = stemOf(name) !== name && (chosen !== null || isMainSource(name, cpv));
-    if (!this.archive || !isMain) return nothing([]);
+    if (!this.archive || stemOf(name) === name || !(isMain || chosen)) return nothing([]);
     const names = chosen ? [chosen.package] : archiveNames(cpv.pn, slot, this.hintOf(name));
     const key = names.join(' ');
     const asked = this.offers.get(key) ?? archiveOffers(this.archive, names);
@@ -232,11 +237,20 @@ class SourceSearch {
     const notes = [
       nameNote(name, standIn.name, top),
       'It is the distribution’s own packing of the source: files may be missing or added, and patches may not apply.',
+      ...((await lacksConfigure(standIn.path, top))
+        ? ['It has no `configure`: have the ebuild make it (`inherit autotools`, and `eautoreconf` in src_prepare).']
+        : []),
     ];
+    // S may be anything below WORKDIR when the ebuild says so itself
+    const setsFolder = /^\s*S=/m.test(textIn(this.places, `${cpv.qualifiedName}/${cpv.pf}.ebuild`));
+    const followed = isMain && (setsFolder || top !== stemOf(name));
     return {
       change: { name: standIn.name, replaces: name, kind: 'differs', before, after: sums, from: source, notes },
       path: standIn.path,
-      adapts: { ebuild: cpv.text, lines: adaptingLines({ from: name, to: standIn.name, source, top }) },
+      adapts: {
+        ebuild: cpv.text,
+        lines: adaptingLines({ from: name, to: standIn.name, source, top, isMain: followed }),
+      },
       archive: { package: standIn.package, version: standIn.version },
     };
   }
@@ -287,9 +301,12 @@ async function examine(
   const findings = new Map<string, Finding>();
   for (const [at, cpv] of cpvs.entries()) {
     const keys = metadata[at]?.keys ?? {};
-    for (const source of evaluateSourceUri(keys.SRC_URI ?? '', null)) {
+    const sources = evaluateSourceUri(keys.SRC_URI ?? '', null);
+    const isAlone = sources.filter(({ name }) => stemOf(name) !== name).length === 1;
+    for (const source of sources) {
       if (findings.has(source.name)) continue;
-      findings.set(source.name, await search.find(source, old.get(source.name) ?? null, cpv, keys.SLOT ?? '0'));
+      const about = { cpv, slot: keys.SLOT ?? '0', isAlone };
+      findings.set(source.name, await search.find(source, old.get(source.name) ?? null, about));
     }
   }
   const ebuilds = new Map<string, string>();

@@ -122,6 +122,11 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
     await expect(take('app-test/thing', null, '../x')).rejects.toMatchObject({ code: 'PACKAGE_UNKNOWN' });
   });
 
+  it('masks newer versions of its own slot, whatever else there is', async () => {
+    put('app-test/thing/thing-2.ebuild', ebuild('# newer').replace(/SLOT=\S+/, 'SLOT="2"'));
+    expect(await take('app-test/thing-1', null, '0.9')).toMatchObject({ mask: '>app-test/thing-0.9:0' });
+  });
+
   it('says what there is none of', async () => {
     const opened = await open();
     for (const name of ['app-test/nobody', 'thing', '../../etc', 'app-test/thing-2']) {

@@ -156,7 +156,7 @@ export async function takeEbuild(opened: OpenedDesign, request: TakeRequest): Pr
     ebuild: join(places.repository, cpv.category, cpv.pn, `${cpv.pf}.ebuild`),
     origin: originText({ repository: repository.name, tree: ebuild.tree, commit: ebuild.commit, takenFrom }),
     repository: { name: places.name, location: places.repository, priority: overlayPriority },
-    mask: wanted.cpv === null && takenFrom === null ? null : maskOfNewer(opened, cpv, places.name),
+    mask: wanted.cpv === null && takenFrom === null ? null : maskOfNewer(opened, cpv, ebuild.cpv, places.name),
   };
   const here = new ContainedFolder(places.repository);
   if (here.kind(answer.ebuild) === 'file') {
@@ -221,10 +221,13 @@ function asVersion(cpv: Cpv, version: string | null): Cpv {
   });
 }
 
-/** `>category/PN-VERSION:SLOT` when the design would take a newer version of the slot; null: it would not. */
-function maskOfNewer(opened: OpenedDesign, cpv: Cpv, own: string): string | null {
+/**
+ * `>category/PN-VERSION:SLOT` when the design would take a newer version of the slot, which is that of the ebuild that was
+ * taken; null: it would not.
+ */
+function maskOfNewer(opened: OpenedDesign, cpv: Cpv, from: Cpv, own: string): string | null {
   const candidates = opened.staging.candidates(cpv.qualifiedName).filter((each) => each.kind === 'ebuild');
-  const slot = candidates.find((each) => each.cpv === cpv.text)?.slot;
+  const slot = candidates.find((each) => each.cpv === from.text && each.repository !== own)?.slot;
   const newer = candidates.filter(
     (each) =>
       each.repository !== own &&
