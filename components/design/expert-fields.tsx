@@ -41,6 +41,13 @@ const wordLists = [
     help: 'Atoms the profile hides.',
   },
   {
+    field: 'allow_network',
+    label: 'May use the network',
+    aside: 'network-sandbox',
+    placeholder: 'dev-util/example',
+    help: 'Packages whose ebuild asks for it while it is built, such as live ones.',
+  },
+  {
     field: 'host_provides',
     label: 'The host has',
     aside: 'host provides',

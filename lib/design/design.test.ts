@@ -45,6 +45,7 @@ describe('a prefix design', () => {
       package_license: { 'sys-kernel/linux-firmware': ['*'] },
       package_mask: ['dev-lang/perl'],
       package_unmask: ['=dev-lang/lua-5.4*'],
+      allow_network: ['dev-util/*'],
       make_conf: { PYTHON_TARGETS: 'python3_12' },
       host_provides: ['sys-devel/bison'],
       repositories: [{ name: 'mine', location: 'https://git.example.org/mine.git', priority: 50 }],

@@ -123,6 +123,7 @@ function checkFields(design: Design): DesignProblem[] {
     ]),
     ...design.package_mask.map((atom, i) => checkAtom(atom, `package_mask.${i}`, true)),
     ...design.package_unmask.map((atom, i) => checkAtom(atom, `package_unmask.${i}`, true)),
+    ...design.allow_network.map((atom, i) => checkAtom(atom, `allow_network.${i}`, true)),
     ...design.host_provides.map((atom, i) => checkAtom(atom, `host_provides.${i}`)),
     ...design.target_provides.map((atom, i) => checkExactAtom(atom, `target_provides.${i}`)),
     ...Object.entries(design.make_conf).map(([name, value]) => checkVariable(name, value, `make_conf.${name}`)),

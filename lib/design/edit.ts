@@ -24,6 +24,8 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
       return { ...design, package_mask: design.package_mask.filter((atom) => atom !== edit.atom) };
     case 'mask':
       return { ...design, package_mask: union(design.package_mask, [edit.atom]) };
+    case 'allow_network':
+      return { ...design, allow_network: union(design.allow_network, [edit.atom]) };
     case 'replace_package':
       return {
         ...design,

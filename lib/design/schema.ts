@@ -71,6 +71,9 @@ export const designSchema = z
     package_license: wordsByAtom('licences accepted for the packages an atom matches').default({}),
     package_mask: words('atoms never to take').default([]),
     package_unmask: words('atoms to take although the profile masks them').default([]),
+    allow_network: words(
+      'atoms of packages that may reach the internet in phases whose ebuild declares the need (live ebuilds, RESTRICT=network-sandbox, PROPERTIES=test_network); what they fetch no Manifest checks',
+    ).default([]),
     make_conf: z.record(z.string(), z.string()).describe('further make.conf variables').default({}),
     host_provides: words('atoms that the build host is said to have').default([]),
     target_provides: words(

@@ -55,6 +55,8 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
       return [`Allow ${shortName(edit.atom)} again`, `Allow ${nameOnly(edit.atom)}`];
     case 'mask':
       return [`Do without ${shortName(edit.atom)}`, `Skip ${nameOnly(edit.atom)}`];
+    case 'allow_network':
+      return [`Let ${shortName(edit.atom)} use the network`, `Network for ${nameOnly(edit.atom)}`];
     case 'replace_package': {
       const atom = tryParseAtom(edit.to);
       const slot = atom?.slot ? ` slot ${atom.slot}` : '';

@@ -68,6 +68,8 @@ function lossOf(edit: DesignEdit): string | null {
       return `${code(edit.atom)} was masked for a reason.`;
     case 'mask':
       return `Another version is taken instead of ${code(edit.atom.replace(/^=/, ''))}.`;
+    case 'allow_network':
+      return `What ${code(edit.atom)} fetches no Manifest checks.`;
     case 'replace_package':
       return `You get ${code(edit.to)} instead of the newest version.`;
     case 'use':

@@ -92,6 +92,8 @@ export type DesignEdit =
   | { readonly kind: 'mask'; readonly atom: string }
   /** takes a line out of the design's own masks */
   | { readonly kind: 'drop_mask'; readonly atom: string }
+  /** a package that may reach the internet where its ebuild declares the need */
+  | { readonly kind: 'allow_network'; readonly atom: string }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
   | { readonly kind: 'provide_on_host'; readonly atom: string }
