@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { EbuildFacts } from './ebuild-facts';
+import { declaredNeeds, networkPhases } from './network-wish';
 import { ebuildContent, packageFiles } from './repository-files';
 import { runTool } from './run-tool';
 
@@ -90,6 +91,8 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
   add([...input.dependencyKeys].sort().join(' '));
   if (input.patches !== '') add(input.patches);
   for (const name of ['nostrip', 'test']) if (facts.features?.has(name)) add(`FEATURES ${name}`);
+  // what it could fetch it may have put into the package
+  if (facts.isNetworkAllowed && networkPhases(declaredNeeds(facts)).length > 0) add('network');
   if (input.hooks !== '') add(`hooks ${input.hooks}`);
   if (input.shared) {
     const { eclasses, hostProvided, hostNames } = input.shared;

@@ -11,7 +11,7 @@ import type { Distfile, DistfileFetcher } from './fetch';
 import { finishImage } from './finish-image';
 import { namesFor } from './host-names';
 import type { ImageEntry } from './image-tree';
-import { declaredNeeds, judgeNetwork } from './network-wish';
+import { declaredNeeds, judgeNetwork, networkOf } from './network-wish';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { buildPhases } from './phase-list';
@@ -150,6 +150,7 @@ export function runPhasesOf(
     replacedByVersion: null,
     tokens,
     compileCache: request.compileCache,
+    network: networkOf(place, cpv, facts),
     signal: request.signal,
     onOutput: request.log,
     onMessage: request.onMessage,

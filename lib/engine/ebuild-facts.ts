@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
-import { parseCpv } from '../pms';
+import { matchesAtom, parseCpv, tryParseAtom } from '../pms';
 import type { ProfiledConfiguration, RepositorySet } from '../repo';
 import { stackLists, words } from '../repo/incremental';
 import type { ProfileBashrc } from '../repo/profile-bashrc';
@@ -31,6 +31,8 @@ export interface EbuildFacts {
   readonly features?: ReadonlySet<string>;
   /** bash that the profile has run before each phase, in this order */
   readonly bashrcs?: readonly ProfileBashrc[];
+  /** the design lets it reach the internet in phases that declare the need; absent: no */
+  readonly isNetworkAllowed?: boolean;
   /** further VDB files, such as where an ebuild came from that the user took home */
   readonly moreEntries?: ReadonlyMap<string, string>;
 }
@@ -78,10 +80,15 @@ function featuresOf(
 }
 
 /**
- * Finds ebuilds in the repositories of a configuration (the staging one). Throws EBUILD_MISSING for a package that the
- * repositories no longer have.
+ * Finds ebuilds in the repositories of a configuration (the staging one). `allowNetwork`: atoms of the design. Throws
+ * EBUILD_MISSING for a package that the repositories no longer have.
  */
-export function describeEbuilds(configuration: ProfiledConfiguration, repositories: RepositorySet): DescribeEbuild {
+export function describeEbuilds(
+  configuration: ProfiledConfiguration,
+  repositories: RepositorySet,
+  allowNetwork: readonly string[] = [],
+): DescribeEbuild {
+  const allowed = allowNetwork.flatMap((text) => tryParseAtom(text, { allowWildcard: true }) ?? []);
   return (pkg) => {
     const { category, pn, pf, qualifiedName } = parseCpv(pkg.cpv);
     const repository = repositories.byName.get(pkg.repository);
@@ -113,6 +120,7 @@ export function describeEbuilds(configuration: ProfiledConfiguration, repositori
       variables: ebuildVariables(configuration, ofPackage, enabled),
       features: featuresOf(configuration, ofPackage),
       bashrcs: configuration.bashrcs(candidate),
+      isNetworkAllowed: allowed.some((atom) => matchesAtom(atom, candidate)),
     };
   };
 }

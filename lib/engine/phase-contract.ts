@@ -21,6 +21,13 @@ export interface PhaseRoots {
   readonly eprefix: string;
 }
 
+/** The network of an ebuild: some of its phases, and a folder in which it keeps what it fetches. */
+export interface PhaseNetwork {
+  readonly phases: readonly EbuildPhase[];
+  /** may be written in these phases and read in all; absolute, made when it is not there */
+  readonly store: string;
+}
+
 export interface PhaseRequest {
   /** `category/PF` */
   readonly cpv: string;
@@ -82,6 +89,8 @@ export interface PhaseRequest {
   readonly tokens?: string;
   /** compile cache: its program on this machine, and the folder that it may write; absent: none */
   readonly compileCache?: { readonly program: string; readonly folder: string };
+  /** what the design lets an ebuild reach that declares a need for the network; absent: nothing */
+  readonly network?: PhaseNetwork;
   readonly signal?: AbortSignal;
   /** raw output of the phases, as it comes */
   readonly onOutput: (text: string) => void | Promise<void>;

@@ -17,6 +17,8 @@ export interface InsidePaths {
   readonly environment: string;
   readonly tokens: string;
   readonly compileCache: string;
+  /** what a package with a network keeps of what it fetched */
+  readonly store: string;
 }
 
 export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | 'eclassDirs'>): InsidePaths {
@@ -32,6 +34,7 @@ export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | '
     environment: '/run/prefix-studio/environment',
     tokens: '/run/prefix-studio/tokens',
     compileCache: '/var/cache/ccache',
+    store: '/var/cache/live-sources',
   };
 }
 
@@ -84,7 +87,8 @@ function portageVariables(request: PhaseRequest, inside: InsidePaths): Readonly<
     // what finds ccache by itself does not use it behind the user's back
     ...(wanted.includes('ccache') ? {} : { CCACHE_DISABLE: '1' }),
     EMERGE_FROM: request.environmentFile === null ? 'ebuild' : 'binary',
-    PORTAGE_ACTUAL_DISTDIR: inside.distDir,
+    // below it eclasses keep checkouts of repositories
+    PORTAGE_ACTUAL_DISTDIR: request.network === undefined ? inside.distDir : inside.store,
     PORTAGE_BUILDDIR: inside.build,
     PORTAGE_CONFIGROOT: request.roots.eprefix || '/',
     PORTAGE_REPO_NAME: request.repository,

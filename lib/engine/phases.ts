@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { programRoot } from '../home';
 import { ContainedFolder } from '../host/contained-file';
@@ -12,6 +12,8 @@ import { newerShellHint, ownBash, shellFor } from './ebuild-shell';
 import { engineFolderMounts } from './engine-folders';
 import { parseCapability, parseOwner } from './file-notes';
 import { brootInside, hasHostNames, makeHostNames } from './host-names';
+import { type Outward, publicOutward } from './network/outward';
+import { openWayOut } from './network/way-out';
 import { PhaseAnswers } from './phase-answers';
 import type { EbuildPhase, InstallFacts, PhaseMessage, PhaseRequest, PhaseResult } from './phase-contract';
 import { environmentTarget, type InsidePaths, insidePaths, settingsText, thisMachine } from './phase-settings';
@@ -37,13 +39,17 @@ export interface PhaseSandbox {
   close(): Promise<void>;
 }
 
-/** Makes what the sandbox of these phases shows: folders of the work, settings, names of programs. */
-export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSandbox> {
+/**
+ * Makes what the sandbox of these phases shows: folders of the work, settings, names of programs. `hasNetwork`: what is kept
+ * of fetched sources may be written.
+ */
+export async function openPhaseSandbox(request: PhaseRequest, hasNetwork = false): Promise<PhaseSandbox> {
   const inside = insidePaths(request);
   const settings = besideWorkFolder(request.buildDir, 'settings');
   preparePhaseFolders(request.buildDir);
   await rm(settings, { force: true });
   await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
+  if (request.network) await mkdir(request.network.store, { recursive: true });
   const accounts = await writeAccounts(request);
   const broot = hasHostNames(request) ? besideWorkFolder(request.buildDir, 'broot') : null;
   if (broot !== null) makeHostNames(broot, request.hostNames ?? {});
@@ -52,6 +58,7 @@ export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSand
     profile: isMerge(request) ? 'merge' : 'build',
     mounts: [
       ...mountsOf(request, inside, settings),
+      ...storeMounts(request, inside, hasNetwork),
       ...accounts.mounts,
       ...(broot === null ? [] : [{ source: broot, target: brootInside, access: 'read-only' as const }]),
     ],
@@ -66,24 +73,57 @@ export async function openPhaseSandbox(request: PhaseRequest): Promise<PhaseSand
 
 /**
  * Runs phases of one ebuild in one sandbox, in one shell, in the order given, and stops at the first that fails.
- * Nothing but `buildDir` is writable; phases that belong to the merge may write below the prefix too.
+ * Nothing but `buildDir` is writable; phases that belong to the merge may write below the prefix too. Phases with a network
+ * run in a sandbox apart, of which nothing goes on into the others but files and variables. `outward`: where they may go.
  */
-export async function runEbuildPhases(request: PhaseRequest): Promise<PhaseResult> {
-  const { inside, profile, mounts, environment, close } = await openPhaseSandbox(request);
+export async function runEbuildPhases(request: PhaseRequest, outward?: Outward): Promise<PhaseResult> {
+  const [first = request.phases, ...others] = partsByNetwork(request);
+  let result = await runTogether({ ...request, phases: first }, outward);
+  for (const phases of others) {
+    if (result.kind !== 'ok') break;
+    const { cpuMs, peakRssBytes } = result;
+    const next = await runTogether({ ...request, phases, continues: true }, outward);
+    if (next.kind === 'cancelled') return next;
+    result = { ...next, cpuMs: cpuMs + next.cpuMs, peakRssBytes: Math.max(peakRssBytes, next.peakRssBytes) };
+  }
+  return result;
+}
+
+const mayReachOut = ({ network }: PhaseRequest, phase: EbuildPhase): boolean =>
+  network?.phases.includes(phase) === true;
+
+/** The phases in runs of equal permission. */
+function partsByNetwork(request: PhaseRequest): readonly (readonly EbuildPhase[])[] {
+  const parts: EbuildPhase[][] = [];
+  for (const [index, phase] of request.phases.entries()) {
+    const before = request.phases[index - 1];
+    if (before !== undefined && mayReachOut(request, before) === mayReachOut(request, phase)) parts.at(-1)?.push(phase);
+    else parts.push([phase]);
+  }
+  return parts;
+}
+
+/** Runs phases in one sandbox; the first says for all whether it has a network. */
+async function runTogether(request: PhaseRequest, outward: Outward = publicOutward()): Promise<PhaseResult> {
+  const hasNetwork = request.phases.some((phase) => mayReachOut(request, phase));
+  const { inside, profile, mounts, environment, close } = await openPhaseSandbox(request, hasNetwork);
   const progress = new Progress(request);
+  const command = [shellInside(request), `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases];
+  const way = hasNetwork ? await openWayOut({ runtime: inside.runtime, log: request.onOutput, outward }) : null;
   let result: SandboxResult;
   try {
     result = await runSandboxed({
       profile,
-      mounts,
-      command: [shellInside(request), `${inside.runtime}/ebuild.bash`, inside.settings, ...request.phases],
-      environment,
+      mounts: [...mounts, ...(way?.mounts ?? [])],
+      command: way?.wrap(command) ?? command,
+      environment: { ...environment, ...way?.environment },
       workingDirectory: '/',
       signal: request.signal,
       onOutput: request.onOutput,
       onRecord: (fields, answer) => progress.take(fields, answer),
     });
   } finally {
+    await way?.close();
     await close();
   }
 
@@ -257,6 +297,13 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     ...(request.compileCache === undefined ? [] : [cacheMount(request.compileCache.folder, inside)]),
     { source: request.buildDir, target: inside.build, access: 'read-write' },
   ];
+}
+
+/** What a package with a network fetched before: its own folder, which its other phases can only read. */
+function storeMounts({ network }: PhaseRequest, inside: InsidePaths, isWritable: boolean): readonly SandboxMount[] {
+  if (network === undefined) return [];
+  const access = isWritable ? 'read-write' : 'read-only';
+  return [{ source: network.store, target: inside.store, access, giving: 'once' }];
 }
 
 const cacheMount = (source: string, inside: InsidePaths): SandboxMount => ({

@@ -103,7 +103,11 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
   return {
     plan,
     place: placeOfOpened(opened),
-    describe: describeTaken(opened, describeEbuilds(staging, opened.tree.repositories), options.home),
+    describe: describeTaken(
+      opened,
+      describeEbuilds(staging, opened.tree.repositories, opened.design.allow_network),
+      options.home,
+    ),
     distDir: distfiles,
     cacheDir: cache,
     sharedDir: shared,
