@@ -155,7 +155,7 @@ export function NewPrefix() {
               <ToolchainNote toolchain={answer.toolchain} />
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
               <SourcesCard text={draft.text} onText={setText} />
-              {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} />}
+              {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} text={draft.text} onText={setText} />}
               {answer.scarce && <ObstacleNote obstacle={answer.scarce} title="There is little room for a build" />}
               <PlanLists plan={answer.result.plan} />
             </>

@@ -98,7 +98,7 @@ export function ProblemDock({
             />
           )}
           <PlanWarnings warnings={warnings} text={document.text} onText={save} />
-          {obstacle && <ObstacleNote obstacle={obstacle} />}
+          {obstacle && <ObstacleNote obstacle={obstacle} text={document.text} onText={save} />}
           {scarce && <ObstacleNote obstacle={scarce} title="There is little room for a build" />}
         </div>
       )}

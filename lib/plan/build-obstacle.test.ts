@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ToolchainFacts } from '../layout/toolchain';
+import { parseCpv } from '../pms';
 import type { PlanEdge, PlannedPackage } from '../resolve/plan';
 import { buildObstacle } from './build-obstacle';
 import type { OpenedDesign } from './open-design';
@@ -35,9 +36,48 @@ function put(path: string): void {
 function opened(toolchain: Partial<ToolchainFacts> = {}): OpenedDesign {
   const repositories = { byName: new Map([['tree', { location: join(base, 'tree') }]]) };
   const facts = { kind: 'host', compiler: '/usr/bin/gcc', summary: 'No compiler for arm64-usr.', ...toolchain };
-  const design = { tree: 'mine', board: 'amd64-usr' };
-  return { design, toolchain: facts, tree: { kind: 'flatcar', repositories } } as unknown as OpenedDesign;
+  const design = { tree: 'mine', board: 'amd64-usr', allow_network: [] };
+  return {
+    design,
+    toolchain: facts,
+    staging: { candidates: () => [] },
+    tree: { kind: 'flatcar', repositories },
+  } as unknown as OpenedDesign;
 }
+
+it('names what fetches while it is built, with the line of the design that lets it', () => {
+  put('tree/app-misc/one/one-1.ebuild');
+  const candidate = {
+    kind: 'ebuild',
+    cpv: 'app-misc/one-1',
+    repository: 'tree',
+    qualifiedName: 'app-misc/one',
+    version: parseCpv('app-misc/one-1').version,
+    slot: '0',
+    subslot: '0',
+    iuse: new Map(),
+    metadata: { PROPERTIES: 'live' },
+  };
+  const staging = {
+    variables: { globals: {}, defaults: {}, conf: {}, environment: {} },
+    features: new Set(),
+    candidates: () => [candidate],
+    use: () => ({ enabled: new Set() }),
+    packageVariables: () => ({}),
+    bashrcs: () => [],
+    isEffectiveFlag: () => false,
+  };
+  const withDesign = (allow: readonly string[]): OpenedDesign => {
+    const mine = opened();
+    const repository = { name: 'tree', location: join(base, 'tree'), masters: [], eclassFolders: [] };
+    const tree = { ...mine.tree, repositories: { byName: new Map([['tree', repository]]) } };
+    return { ...mine, staging, tree, design: { ...mine.design, allow_network: allow } } as unknown as OpenedDesign;
+  };
+  const obstacle = buildObstacle(withDesign([]), plan);
+  expect(obstacle?.message).toContain('`app-misc/one-1` fetches its sources while it is built');
+  expect(obstacle?.packages[0]?.fix?.edits).toEqual([{ kind: 'allow_network', atom: 'app-misc/one' }]);
+  expect(buildObstacle(withDesign(['app-misc/one']), plan)).toBeNull();
+});
 
 it('names a tree that has metadata without ebuilds, package by package', () => {
   const obstacle = buildObstacle(opened(), plan);

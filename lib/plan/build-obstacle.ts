@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeEbuilds } from '../engine/ebuild-facts';
+import { declaredNeeds } from '../engine/network-wish';
 import { howToGet, howToGetArm64 } from '../host/install-advice';
 import { hasMacros } from '../host/language-modules';
 import { boards } from '../layout/names';
 import { parseCpv } from '../pms';
-import type { Plan, PlannedPackage } from '../resolve/plan';
+import type { Fix, Plan, PlannedPackage } from '../resolve/plan';
 import { notHere, toolOfPackage } from './machine-sdk';
 import type { OpenedDesign } from './open-design';
 
@@ -17,6 +19,8 @@ export interface PackageObstacle {
   readonly message: string;
   /** what to do about it */
   readonly hint: string;
+  /** a change of the design that clears it away */
+  readonly fix?: Fix;
 }
 
 /** Why a plan can be made here and not be carried out here. */
@@ -27,13 +31,18 @@ export interface BuildObstacle {
   readonly packages: readonly PackageObstacle[];
 }
 
-type Opened = Pick<OpenedDesign, 'design' | 'tree' | 'toolchain'>;
+type Opened = Pick<OpenedDesign, 'design' | 'tree' | 'toolchain' | 'staging'>;
 
 /** What keeps this machine from building a plan, known before the first package is begun; null: nothing. */
 export function buildObstacle(opened: Opened, plan: Pick<Plan, 'packages' | 'edges'>): BuildObstacle | null {
   const toBuild = plan.packages.filter(({ root, action }) => root === 'staging' && action === 'build');
   if (toBuild.length === 0) return null;
-  return withoutEbuilds(opened, toBuild) ?? withoutCompiler(opened) ?? withoutTools(plan, toBuild);
+  return (
+    withoutEbuilds(opened, toBuild) ??
+    withoutCompiler(opened) ??
+    withoutTools(plan, toBuild) ??
+    withoutNetwork(opened, toBuild)
+  );
 }
 
 function withoutEbuilds({ design, tree }: Opened, toBuild: readonly PlannedPackage[]): BuildObstacle | null {
@@ -87,6 +96,40 @@ function withoutTools(
     hint: [...new Set(packages.map(({ hint }) => hint))].slice(0, 3).join(' '),
     packages,
   };
+}
+
+/** Packages that fetch while they are built, which the design does not allow. */
+function withoutNetwork({ design, staging, tree }: Opened, toBuild: readonly PlannedPackage[]): BuildObstacle | null {
+  const describe = describeEbuilds(staging, tree.repositories, design.allow_network);
+  const packages = toBuild.flatMap((pkg): PackageObstacle[] => {
+    const { id, cpv, repository } = pkg;
+    const candidate = staging.candidates(nameOf(pkg)).find((one) => one.cpv === cpv && one.repository === repository);
+    // the flags need not be worked out for most
+    if (candidate?.metadata.PROPERTIES?.includes('live') !== true) return [];
+    const { properties, isAllowed } = declaredNeeds(describe(pkg));
+    if (isAllowed || !properties.includes('live')) return [];
+    const atom = nameOf(pkg);
+    return [
+      {
+        id,
+        cpv,
+        message: 'It fetches its sources while it is built, and the design allows no network.',
+        hint: `Write \`${atom}\` into \`allow_network:\` of the design, or take a released version.`,
+        fix: {
+          edits: [{ kind: 'allow_network', atom }],
+          title: `Let ${pkg.pn} use the network`,
+          cost: 'What it fetches no Manifest checks. It reaches the internet in its unpack phase only, through a proxy that refuses this machine and its network.',
+        },
+      },
+    ];
+  });
+  const [first] = packages;
+  if (!first) return null;
+  const message =
+    packages.length === 1
+      ? `\`${first.cpv}\` fetches its sources while it is built, and the design allows no network.`
+      : `${packages.length} packages fetch their sources while they are built, and the design allows no network.`;
+  return { message, hint: 'Name them in `allow_network:` of the design, or take released versions.', packages };
 }
 
 const nameOf = ({ category, pn }: PlannedPackage): string => `${category}/${pn}`;
