@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDesign } from '../../lib/design';
 import { provePrefix } from '../../lib/inspect';
@@ -18,6 +19,7 @@ import { addTree, treeFolder } from '../../lib/plan/trees';
 import { executeOpened, placeOfOpened, setUpOpened } from '../../lib/runner/embedded-engine';
 import { hostShells } from '../../lib/sysext/host-shells';
 import { chooseBuildable } from './choose';
+import { readBuilt, rememberBuilt } from './remember';
 import { reportOf } from './report';
 
 const { values } = parseArgs({
@@ -66,6 +68,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Everything that was tried and failed; what needs it is left out of the next round. */
 const broken = new Map<string, string>();
 const jobs = values.jobs === undefined ? availableParallelism() : Number(values.jobs);
+const memory = join(home, 'tried.json');
+let known = readBuilt(memory);
 const events: RunEvent[] = [];
 const started = performance.now();
 for (;;) {
@@ -92,6 +96,7 @@ for (;;) {
     broken.set(event.id.slice(event.id.indexOf('|') + 1), `${event.phase}: ${event.message}`);
   };
   await executeOpened(opened, plan, { home, jobs, keepGoing: true, emit });
+  known = rememberBuilt(memory, known, events);
   if (broken.size > before) continue;
   const place = placeOfOpened(opened);
   const proof = await provePrefix({
@@ -118,7 +123,7 @@ for (;;) {
   // proven is what is left without them
   if (broken.size > before) continue;
   const wallMs = performance.now() - started;
-  const report = reportOf({ plan, events, proof, wallMs, toolchain: opened.toolchain, broken });
+  const report = reportOf({ plan, events, known, proof, wallMs, toolchain: opened.toolchain, broken });
   say(report.summary);
   if (values.out) writeFileSync(values.out, report.markdown);
   process.exit(proof.every(({ ok, skipped }) => ok || skipped !== undefined) ? 0 : 1);
