@@ -1,5 +1,5 @@
 // Runs a TypeScript entry: node scripts/run.mjs scripts/vectors.ts [arguments...]
-import { basename } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle, project } from './bundle.mjs';
 
@@ -10,6 +10,10 @@ if (!entry) {
 }
 process.env.PREFIX_STUDIO_ROOT ??= project;
 process.setSourceMapsEnabled(true);
-const path = await bundle(entry, `run-${basename(entry).replace(/\.tsx?$/, '')}`);
+// by its whole path: two entries may both be called main.ts
+const name = relative(project, resolve(entry))
+  .replace(/\.tsx?$/, '')
+  .replaceAll('/', '-');
+const path = await bundle(entry, `run-${name}`);
 process.argv = [process.argv[0], path, ...rest];
 await import(pathToFileURL(path).href);
