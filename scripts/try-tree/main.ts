@@ -2,9 +2,9 @@
  * Builds many packages of a Flatcar checkout with this machine's compiler, from sources whose bytes are those of the
  * Manifests, proves the prefix, and writes a table:
  *
- *   npm run try-tree -- --flatcar CHECKOUT [--board B] [--packages FILE] [--fetchable FILE] [--distfiles DIR] [--home DIR] [--out FILE]
+ *   npm run try-tree -- --flatcar CHECKOUT [--board B] [--packages FILE] [--fetchable FILE] [--distfiles DIR] [--home DIR] [--smoke FILE] [--out FILE]
  *
- * FILE of `--packages` has a `category/PN` in each line; of `--fetchable`, JSON: `[{ "cp": …, "version": … }]`.
+ * FILE of `--smoke` has a command in each line, its program relative to the prefix; FILE of `--packages` has a `category/PN` in each line; of `--fetchable`, JSON: `[{ "cp": …, "version": … }]`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     home: { type: 'string' },
     path: { type: 'string', default: '/opt/tried' },
     jobs: { type: 'string' },
+    smoke: { type: 'string' },
     out: { type: 'string' },
     'plan-only': { type: 'boolean', default: false },
   },
@@ -46,6 +47,10 @@ const listed = JSON.parse(readFileSync(values.fetchable ?? fail('--fetchable FIL
   readonly cp: string;
   readonly version: string;
 }[];
+const smoke = (values.smoke ? readFileSync(values.smoke, 'utf8') : '')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => line.trim().split(/\s+/));
 const fetchable = new Set(listed.map(({ cp, version }) => `${cp}-${version}`));
 
 mkdirSync(home, { recursive: true });
@@ -106,7 +111,7 @@ for (;;) {
     buildPaths: [place.stagingDir, place.finalDir].map((folder) => folder.replace(/\/$/, '')),
     hostShells: hostShells(design.sysext),
     cLibrary: { version: opened.toolchain.glibc, summary: opened.toolchain.summary },
-    smoke: [],
+    smoke,
   });
   const leaking = new Set(
     proof.flatMap(({ findings }) =>

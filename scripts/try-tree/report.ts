@@ -26,6 +26,13 @@ function processorSeconds(): number {
   return ticks / 100;
 }
 
+/** A check of the proof as an item of a list, with what it found below it. */
+function checkText({ name, ok, skipped, summary, findings }: ProofCheck): string {
+  const verdict = skipped === undefined ? (ok ? 'holds' : 'FAILED') : 'not tried';
+  const leaks = findings.filter(({ severity }) => severity === 'leak');
+  return [`- ${name} ${verdict}: ${summary}`, ...leaks.map(({ path, detail }) => `  - ${path}: ${detail}`)].join('\n');
+}
+
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /** A table of what was built, and one sentence. */
@@ -52,6 +59,8 @@ export function reportOf({ plan, events, known, proof, wallMs, toolchain, broken
   const markdown = `${summary}
 
 ${toolchain.summary}
+
+${proof.map(checkText).join('\n')}
 
 | package | from | in final | CPU s of phases | files | sources |
 | --- | --- | --- | --- | --- | --- |
