@@ -10,8 +10,16 @@ export interface DrillContext {
   readonly short: boolean;
   /** only parts of this name, where a drill has parts: `--only overlay/image-link`; null: all */
   readonly part: string | null;
+  /** a checkout of flatcar/scripts for drills that can build packages of it; null: none was named */
+  readonly flatcar: FlatcarCheckout | null;
   /** a line of progress for the person who watches */
   say(text: string): void;
+}
+
+export interface FlatcarCheckout {
+  readonly checkout: string;
+  /** a folder with source files under the names of their SRC_URI; null: they are fetched */
+  readonly sources: string | null;
 }
 
 export interface DrillResult {

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { allEnded, type Drill, type DrillContext } from './drill';
-import { differences, fingerprint, sha256Of } from './fingerprint';
+import { differences } from './fingerprint';
+import { halfMerged, type KillResult, readKillResult } from './kill-result';
+import { killsOfFlatcar } from './kills-of-flatcar';
 import { endedProcesses } from './processes';
 import { Random } from './random';
 import { lostEvents, type RunRecord, readRuns, recordFailures, withDatabase } from './run-records';
@@ -14,41 +16,12 @@ type Victim = 'command line' | 'worker' | 'server';
 
 const killsEach = 10;
 
-/** What a finished build left behind. */
-interface Result {
-  readonly image: string;
-  readonly final: ReadonlyMap<string, string>;
-  readonly staging: ReadonlyMap<string, string>;
-}
-
-function readResult(home: string, { name }: SmallDesign): Result {
-  return {
-    image: sha256Of(join(home, 'images', name, `${name}.raw`)),
-    final: fingerprint(join(home, '__prefix__/amd64-usr', name, 'root')),
-    staging: fingerprint(join(home, 'build/prefix-amd64-usr', name, 'root')),
-  };
-}
-
-/** Nothing that is half done may be left in a tree. */
-function halfMerged(home: string, { name }: SmallDesign): readonly string[] {
-  const roots = [join(home, '__prefix__/amd64-usr', name, 'root'), join(home, 'build/prefix-amd64-usr', name, 'root')];
-  return roots.flatMap((root) => {
-    const database = join(root, 'opt', name, 'var/db/pkg');
-    if (!existsSync(database)) return [`${database} is not there`];
-    return readdirSync(database).flatMap((category) =>
-      readdirSync(join(database, category))
-        .filter((entry) => entry.startsWith('-'))
-        .map((entry) => `${category}/${entry} is half merged`),
-    );
-  });
-}
-
 /** One home in which the same design is built, killed, finished and removed again and again. */
 class KillLane {
   readonly failures: string[] = [];
   readonly moments: number[] = [];
   same = 0;
-  private reference: Result | null = null;
+  private reference: KillResult | null = null;
   private readonly place: Place;
   private readonly design: SmallDesign;
   private readonly studio: Studio | null;
@@ -75,7 +48,7 @@ class KillLane {
     const started = performance.now();
     await this.build(null);
     this.durationMs = performance.now() - started;
-    this.reference = readResult(this.place.home, this.design);
+    this.reference = readKillResult(this.place.home, this.design);
     for (let count = 1; count <= kills; count += 1) await this.killOnce(count);
     await this.studio?.end('SIGTERM');
     this.failures.push(...traceFailures(`the output of the ${this.victim}`, this.studio?.output ?? ''));
@@ -92,8 +65,8 @@ class KillLane {
     this.moments.push(atMs);
     const before = await this.build(atMs);
     const after = await withDatabase(home, null, (studio) => readRuns(studio, name));
-    const found = readResult(home, this.design);
-    const wanted = this.reference as Result;
+    const found = readKillResult(home, this.design);
+    const wanted = this.reference as KillResult;
     const wrong = [
       ...differences(wanted.final, found.final),
       ...differences(wanted.staging, found.staging).map((line) => `staging: ${line}`),
@@ -191,6 +164,7 @@ export const kills: Drill = {
   name: 'kills',
   title: 'kill -9 of command line, worker and server at random moments of a build',
   async run(context) {
+    if (context.flatcar) return killsOfFlatcar(context, context.flatcar);
     const random = new Random(context.seed);
     const count = context.short ? 1 : killsEach;
     const lanes = (['command line', 'worker', 'server'] as const).map(

@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { programRoot } from '../../lib/home';
 import { removeTree } from '../../lib/host/remove-tree';
 import { drills } from './all-drills';
-import type { Drill, DrillResult } from './drill';
+import type { Drill, DrillContext, DrillResult } from './drill';
 import { endedProcesses } from './processes';
 
-/** Attacks the real product and measures what holds: `npm run drills -- [--only NAME] [--seed N] [--short] [--list] [--json FILE]`. */
+/** Attacks the real product and measures what holds: `npm run drills -- [--only NAME] [--seed N] [--short] [--list] [--json FILE] [--flatcar CHECKOUT [--sources DIR]]`. */
 
 interface Report extends DrillResult {
   readonly name: string;
@@ -18,12 +18,14 @@ interface Report extends DrillResult {
 }
 
 const usage =
-  'usage: npm run drills -- [--only NAME[/PART][,NAME]] [--seed N] [--short] [--list] [--json FILE]\n' +
+  'usage: npm run drills -- [--only NAME[/PART][,NAME]] [--seed N] [--short] [--list] [--json FILE]\n           [--flatcar CHECKOUT [--sources DIR]]\n' +
   '  --only NAME  run one drill, or several with commas between them; NAME/PART runs one part of it\n' +
   '  --seed N     repeat a run: every random choice follows from it\n' +
   '  --short      the shortened form that `npm test` runs\n' +
   '  --list       name the drills\n' +
-  '  --json FILE  write the figures as JSON\n';
+  '  --json FILE  write the figures as JSON\n' +
+  '  --flatcar CHECKOUT  `kills` builds packages of this checkout of flatcar/scripts instead\n' +
+  '  --sources DIR       source files that are there already\n';
 
 function readArguments() {
   const { values } = parseArgs({
@@ -31,13 +33,19 @@ function readArguments() {
       only: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'string' },
+      flatcar: { type: 'string' },
+      sources: { type: 'string' },
       short: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
   });
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`\`--seed ${values.seed}\`: a whole number is wanted.`);
-  return { ...values, seed, chosen: choose(values.only) };
+  const flatcar =
+    values.flatcar === undefined
+      ? null
+      : { checkout: resolve(values.flatcar), sources: values.sources === undefined ? null : resolve(values.sources) };
+  return { ...values, seed, flatcar, chosen: choose(values.only) };
 }
 
 interface Chosen {
@@ -55,14 +63,17 @@ function choose(only: string | undefined): readonly Chosen[] {
   });
 }
 
-async function runDrill({ drill, part }: Chosen, base: string, seed: number, short: boolean): Promise<Report> {
+/** What all drills of a run share. */
+type Shared = Pick<DrillContext, 'seed' | 'short' | 'flatcar'>;
+
+async function runDrill({ drill, part }: Chosen, base: string, shared: Shared): Promise<Report> {
   const work = join(base, drill.name);
   mkdirSync(work);
   const started = performance.now();
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   let result: DrillResult;
   try {
-    result = await drill.run({ seed, work, short, part, say, root: programRoot() });
+    result = await drill.run({ ...shared, work, part, say, root: programRoot() });
   } catch (error) {
     result = { figures: {}, failures: [`the drill itself broke: ${(error as Error).stack ?? error}`] };
   }
@@ -90,7 +101,7 @@ async function prepareProduct(): Promise<void> {
   await bundle('lib/runner/planning-main.ts', 'planning');
 }
 
-async function runAll(chosen: readonly Chosen[], seed: number, short: boolean): Promise<readonly Report[]> {
+async function runAll(chosen: readonly Chosen[], shared: Shared): Promise<readonly Report[]> {
   const base = mkdtempSync(join(tmpdir(), 'prefix-studio-drills-'));
   // an ordinary user works below it too
   chmodSync(base, 0o755);
@@ -98,7 +109,7 @@ async function runAll(chosen: readonly Chosen[], seed: number, short: boolean): 
   try {
     for (const one of chosen) {
       process.stderr.write(`== ${one.drill.name}: ${one.drill.title}\n`);
-      const report = await runDrill(one, base, seed, short);
+      const report = await runDrill(one, base, shared);
       print(report);
       reports.push(report);
     }
@@ -110,13 +121,13 @@ async function runAll(chosen: readonly Chosen[], seed: number, short: boolean): 
 }
 
 try {
-  const { chosen, seed, short, list, json } = readArguments();
+  const { chosen, seed, short, flatcar, list, json } = readArguments();
   if (list) {
     for (const { name, title } of drills) process.stdout.write(`${name.padEnd(12)}  ${title}\n`);
   } else {
     await prepareProduct();
     process.stdout.write(`seed ${seed}\n`);
-    const reports = await runAll(chosen, seed, short);
+    const reports = await runAll(chosen, { seed, short, flatcar });
     if (json !== undefined) writeFileSync(json, `${JSON.stringify({ seed, short, drills: reports }, null, 1)}\n`);
     const missed = reports.filter(({ failures }) => failures.length > 0).map(({ name }) => name);
     process.stdout.write(missed.length === 0 ? '\nall drills passed\n' : `\nmissed: ${missed.join(', ')}\n`);
