@@ -225,7 +225,7 @@ export function checkAtom(text: string, field: string, allowWildcard = false): F
   } catch (error) {
     const trimmed = text.trim();
     const reason = error instanceof Error ? error.message : String(error);
-    const versioned = /^[^<>=~]*\/.+-\d/.test(trimmed) ? ` To ask for one version, write \`=${trimmed}\`.` : '';
+    const versioned = /^[^<>=~/]*\/.+-\d/.test(trimmed) ? ` To ask for one version, write \`=${trimmed}\`.` : '';
     const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed) ? ` Under Packages you find the category of \`${trimmed}\`.` : '';
     return problem(
       field,

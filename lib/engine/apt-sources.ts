@@ -30,10 +30,10 @@ function stanzasOf(text: string): readonly ReadonlyMap<string, string>[] {
     const fields = new Map<string, string>();
     let name = '';
     for (const line of block.split('\n')) {
-      const field = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(line);
+      const field = /^([A-Za-z0-9-]+):(.*)$/.exec(line);
       if (field) {
         name = (field[1] as string).toLowerCase();
-        fields.set(name, field[2] as string);
+        fields.set(name, (field[2] as string).trimStart());
       } else if (/^\s/.test(line) && name !== '') fields.set(name, `${fields.get(name)}\n${line}`);
     }
     return fields;

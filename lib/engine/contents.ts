@@ -19,8 +19,9 @@ function parseLine(line: string): ContentsEntry | null {
     return found ? { kind, path: found[1] as string, md5: found[2] as string, mtime: Number(found[3]) } : null;
   }
   if (kind === 'sym') {
-    const found = /^(\/.*?) -> (.*) (\d+)$/.exec(rest);
-    return found ? { kind, path: found[1] as string, target: found[2] as string, mtime: Number(found[3]) } : null;
+    const [, link = '', mtime] = /^(\/.*) (\d+)$/.exec(rest) ?? [];
+    const arrow = link.indexOf(' -> ');
+    return arrow > 0 ? { kind, path: link.slice(0, arrow), target: link.slice(arrow + 4), mtime: Number(mtime) } : null;
   }
   return null;
 }

@@ -25,7 +25,7 @@ export const errorRules: readonly ErrorRule[] = [
     hint: ([, header]) => `Add the package that installs \`${header}\` to DEPEND.`,
   },
   {
-    pattern: /(?:ld[\w.]*|collect2)\S*: cannot find -l(\S+?)(?:: No such file or directory)?$/,
+    pattern: /\w: cannot find -l(\S+?)(?:: No such file or directory)?$/,
     weight: 'cause',
     hint: ([, library]) => `No library \`${library}\` in the prefix: add its package to DEPEND.`,
   },

@@ -309,7 +309,7 @@ export class DistfileFetcher {
 }
 
 function asUrl(mirror: string): string {
-  const trimmed = mirror.replace(/\/+$/, '');
+  const trimmed = mirror.replace(/(?<!\/)\/+$/, '');
   return trimmed.startsWith('/') ? `file://${trimmed}` : trimmed;
 }
 

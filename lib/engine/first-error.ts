@@ -13,9 +13,12 @@ export interface FirstError {
 }
 
 /** ANSI escape sequences: colours, cursor movement, window titles. */
-const escapes = /\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9])/g;
+const escapes = /\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])/g;
 
-const bare = (line: string): string => line.replace(escapes, '').trimEnd();
+/** No compiler tells what is wrong so late in a line; one program may write lines as long as it likes. */
+const judgedCharacters = 4000;
+
+const bare = (line: string): string => line.slice(0, judgedCharacters).replace(escapes, '').trimEnd();
 
 /** The heading of what `die` prints; the message stands in the line below. */
 const verdictHeading = /^ \* ERROR: \S+ failed \(\w+ phase\):$/;

@@ -1,16 +1,11 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fitsPattern, parseTextPattern } from '../pms';
 import type { ImageEntry } from './image-tree';
 
 /** Shell pattern over the whole text; `*` takes slashes too, as in Python's fnmatch, which Portage uses. */
-function matchesPattern(text: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^$(){}|\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.')
-    .replace(/\[!/g, '[^');
-  return new RegExp(`^${source}$`, 's').test(text);
-}
+const matchesPattern = (text: string, pattern: string): boolean =>
+  fitsPattern(parseTextPattern(pattern, { hasSets: true }), text);
 
 /**
  * Does one INSTALL_MASK pattern name this path (relative to EPREFIX, with leading slash; directories end in a slash)?
@@ -19,7 +14,7 @@ function matchesPattern(text: string, pattern: string): boolean {
 function isNamed(path: string, pattern: string): boolean {
   const isDirectory = path.endsWith('/');
   if (!pattern.startsWith('/')) return !isDirectory && matchesPattern(path.slice(path.lastIndexOf('/') + 1), pattern);
-  const bare = pattern.replace(/\/+$/, '');
+  const bare = pattern.replace(/(?<!\/)\/+$/, '');
   return matchesPattern(path, isDirectory ? `${bare}/` : pattern) || matchesPattern(path, `${bare}/*`);
 }
 

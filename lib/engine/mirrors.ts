@@ -37,7 +37,7 @@ export function parseMirrorLayouts(text: string): readonly MirrorLayout[] {
     const line = raw.replace(/[#;].*/, '').trim();
     const header = /^\[(.*)\]$/.exec(line);
     if (header) section = header[1] as string;
-    const value = /^\d+\s*=\s*(.*)$/.exec(line)?.[1];
+    const value = /^\d+\s*=(.*)$/.exec(line)?.[1]?.trim();
     if (section !== 'structure' || value === undefined) continue;
     const [kind, algorithm = '', cutoffs = ''] = value.split(/\s+/);
     if (kind === 'flat') layouts.push({ kind });

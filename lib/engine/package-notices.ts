@@ -52,7 +52,7 @@ export class PackageNotices {
   flush(): void {
     const { open } = this;
     this.open = null;
-    const text = open?.text.replace(/^\n+|\n+$/g, '') ?? '';
+    const text = open?.text.replace(/^\n+|(?<!\n)\n+$/g, '') ?? '';
     if (open && text !== '') this.keep({ ...open, text });
   }
 

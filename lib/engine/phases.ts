@@ -241,7 +241,7 @@ class Progress {
 /** Milliseconds of a line of bash's `times`: `0m1.234s 0m0.050s`. */
 export function cpuMsOf(line: string): number {
   let ms = 0;
-  for (const [, minutes, seconds] of line.matchAll(/(\d+)m([\d.]+)s/g)) {
+  for (const [, minutes, seconds] of line.matchAll(/(?<!\d)(\d{1,9})m([\d.]{1,9})s/g)) {
     ms += Number(minutes) * 60_000 + Number(seconds) * 1000;
   }
   return Math.round(ms);

@@ -37,7 +37,9 @@ export interface Shebang {
 /** The interpreter line at the beginning of a file, or null. Source: execve(2), "Interpreter scripts". */
 export function parseShebang(head: string): Shebang | null {
   const [, line = ''] = /^#!([^\n]*)/.exec(head) ?? [];
-  const [, interpreter = '', argument = ''] = /^[ \t]*(\/[^ \t\r]*)[ \t]*(.*?)[ \t\r]*$/.exec(line) ?? [];
+  const bare = line.replace(/^[ \t]+/, '').replace(/(?<![ \t\r])[ \t\r]+$/, '');
+  const [, interpreter = '', rest = ''] = /^(\/[^ \t\r]*)(?=[ \t\r]|$)(.*)$/.exec(bare) ?? [];
+  const argument = rest.replace(/^[ \t]+/, '');
   return interpreter === '' ? null : { interpreter, argument, length: Buffer.byteLength(line, 'latin1') + 2 };
 }
 

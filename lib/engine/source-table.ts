@@ -52,6 +52,9 @@ const kinds: readonly (readonly [string, RegExp])[] = [
 /** How a file is packed, as a word; empty for what is no tar archive and no signature. */
 export const kindOf = (file: string): string => kinds.find(([, pattern]) => pattern.test(file))?.[0] ?? '';
 
+/** In no archive is a version that long. */
+const longestVersion = 100;
+
 /** Files that large have a size of their own. */
 const tellingBytes = 150_000;
 
@@ -84,8 +87,9 @@ export function likeness(name: string, { sizeBytes, source, version, file }: Arc
   const wanted = plain(name);
   const stem = plain(/^[A-Za-z][A-Za-z_.+-]*/.exec(name)?.[0] ?? '');
   const words = plain(`${source}${/\.orig-([a-z0-9-]+)\.tar/.exec(file)?.[1] ?? ''}`);
-  const isNamed = stem.length > 1 && (words.includes(stem) || wanted.includes(plain(source.replace(/[\d.]+$/, ''))));
-  const isOfVersion = upstream !== '' && ofVersion(upstream).test(name);
+  const isNamed =
+    stem.length > 1 && (words.includes(stem) || wanted.includes(plain(source.replace(/(?<![\d.])[\d.]+$/, ''))));
+  const isOfVersion = upstream !== '' && upstream.length <= longestVersion && ofVersion(upstream).test(name);
   const isTelling = kind !== 'signature' && sizeBytes >= tellingBytes;
   // signatures of all projects have the same few sizes
   if (kind === 'signature' && !(isNamed && isOfVersion)) return 0;

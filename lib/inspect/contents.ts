@@ -11,9 +11,10 @@ export function parseContents(text: string): readonly ContentsEntry[] {
     if (dir) return [{ kind: 'dir', path: dir[1]! }];
     const obj = /^obj (.+) ([0-9a-f]+) (\d+)$/.exec(line);
     if (obj) return [{ kind: 'obj', path: obj[1]!, md5: obj[2]!, mtime: Number(obj[3]) }];
-    const sym = /^sym (.+?) -> (.+) (\d+)$/.exec(line);
-    if (sym) return [{ kind: 'sym', path: sym[1]!, target: sym[2]!, mtime: Number(sym[3]) }];
-    return [];
+    const [, link = '', mtime] = /^sym (.+) (\d+)$/.exec(line) ?? [];
+    const arrow = link.indexOf(' -> ');
+    if (arrow < 1 || arrow + 4 === link.length) return [];
+    return [{ kind: 'sym', path: link.slice(0, arrow), target: link.slice(arrow + 4), mtime: Number(mtime) }];
   });
 }
 

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visibleBytes, visibleText } from '../layout/visible-text';
+import { fitsPattern, parseTextPattern } from '../pms';
 import { InspectError } from './errors';
 import type { FileMark, FileMarks } from './file-marks';
 import type { Owners } from './owners';
@@ -157,10 +158,8 @@ export function searchFiles(tree: FileTree, query: string, most: number): readon
 }
 
 function globMatcher(glob: string): (path: string) => boolean {
-  const source = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))
-    .replace(/\?/g, '[^/]');
-  const pattern = new RegExp(glob.includes('/') ? `^${source}$` : `(^|/)${source}$`, 'i');
-  return (path) => pattern.test(path);
+  const rules = { stop: '/', isDeep: true };
+  const isWhole = glob.includes('/');
+  const pattern = parseTextPattern(isWhole ? glob.toLowerCase() : `**/${glob.toLowerCase()}`, rules);
+  return (path) => fitsPattern(pattern, `${isWhole ? '' : '/'}${path.toLowerCase()}`);
 }

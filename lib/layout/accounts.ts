@@ -18,8 +18,8 @@ const accountName = /^[a-z_][a-z0-9_.-]{0,30}\$?$/i;
 
 /** Fields of a line: separated by blanks, which quotes and backslashes keep together. */
 function fieldsOf(line: string): readonly string[] {
-  return [...line.matchAll(/(?:"(?:\\.|[^"])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([field]) =>
-    field.replace(/"((?:\\.|[^"])*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, one?: string) =>
+  return [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)].map(([field]) =>
+    field.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, one?: string) =>
       (double ?? single ?? one ?? '').replace(/\\(.)/g, '$1'),
     ),
   );

@@ -25,5 +25,5 @@ const packages: Readonly<Record<string, string>> = {
 /** The package that would bring an interpreter (`/usr/bin/python3.12`, `perl`) into a prefix; null: not known. */
 export function packageOfInterpreter(interpreter: string): string | null {
   const name = interpreter.slice(interpreter.lastIndexOf('/') + 1);
-  return packages[name] ?? packages[name.replace(/[-\d.]+$/, '')] ?? null;
+  return packages[name] ?? packages[name.replace(/(?<![-\d.])[-\d.]+$/, '')] ?? null;
 }

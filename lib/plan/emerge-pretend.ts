@@ -12,7 +12,7 @@ export interface PretendedPackage {
   readonly use: ReadonlyMap<string, boolean>;
 }
 
-const packageLine = /^\[(ebuild|binary)\s+[^\]]*\]\s+(\S+)(.*)$/;
+const packageLine = /^\[(ebuild|binary)\s[^\]]*\]\s+(\S+)(.*)$/;
 
 /**
  * Reads the merge list out of emerge's output. Lines it does not know are left alone. Source: emerge(1), "OUTPUT"; the
@@ -33,7 +33,7 @@ export function parsePretend(output: string): readonly PretendedPackage[] {
         cpv: kind === 'binary' ? cpv.replace(/(-r\d+)-\d+$/, '$1') : cpv,
         slot: slot ?? null,
         repository: repository ?? null,
-        eroot: /\sto\s(\/\S*)/.exec(rest)?.[1]?.replace(/\/+$/, '') ?? null,
+        eroot: /\sto\s(\/\S*)/.exec(rest)?.[1]?.replace(/(?<!\/)\/+$/, '') ?? null,
         use: parseUse(rest),
       },
     ];
@@ -43,7 +43,7 @@ export function parsePretend(output: string): readonly PretendedPackage[] {
 /** `USE="ssl -doc* (-test%)" PYTHON_TARGETS="python3_12"` */
 function parseUse(text: string): Map<string, boolean> {
   const flags = new Map<string, boolean>();
-  for (const [, variable = '', words = ''] of text.matchAll(/([A-Z][A-Z0-9_]*)="([^"]*)"/g)) {
+  for (const [, variable = '', words = ''] of text.matchAll(/(?<![A-Z0-9_])([A-Z][A-Z0-9_]*)="([^"]*)"/g)) {
     const prefix = variable === 'USE' ? '' : `${variable.toLowerCase()}_`;
     for (const word of words.split(/\s+/)) {
       const bare = word.replace(/[(){}%*]/g, '');

@@ -11,6 +11,7 @@ export * from './match';
 export * from './move';
 export * from './required-use';
 export * from './specificity';
+export * from './text-pattern';
 export * from './use-check';
 export * from './use-dep';
 export * from './version';

@@ -1,4 +1,5 @@
 import type { Atom } from './atom';
+import { fitsPattern, parseTextPattern, type TextPattern } from './text-pattern';
 import { compareVersions, type Version } from './version';
 
 export interface UseOfCandidate {
@@ -58,18 +59,17 @@ export function matchesVersion(atom: Atom, version: Version): boolean {
   }
 }
 
-const wildcards = new Map<string, RegExp>();
+const wildcards = new Map<string, TextPattern>();
 
 /** Does the category/name of an atom, in which `*` stands for anything but `/`, take this qualified name? */
 export function matchesName(atom: Pick<Atom, 'qualifiedName' | 'wildcard'>, qualifiedName: string): boolean {
   if (!atom.wildcard) return atom.qualifiedName === qualifiedName;
   let pattern = wildcards.get(atom.qualifiedName);
   if (pattern === undefined) {
-    const source = atom.qualifiedName.replace(/[.+-]/g, '\\$&').replace(/\*/g, '[^/]*');
-    pattern = new RegExp(`^${source}$`);
+    pattern = parseTextPattern(atom.qualifiedName, { stop: '/' });
     wildcards.set(atom.qualifiedName, pattern);
   }
-  return pattern.test(qualifiedName);
+  return fitsPattern(pattern, qualifiedName);
 }
 
 /** A slot the atom takes: equal slot and, when it names one, equal sub-slot. Source: PMS 8.3.3. */
