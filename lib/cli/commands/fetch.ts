@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
 import { isStudioError } from '../../errors';
 import { dataHome, homeLayout } from '../../home';
+import { makeWritableFolder } from '../../host/writable-folder';
 import { noFetchAdvice } from '../../plan/no-fetch';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -129,7 +130,7 @@ async function copyTo(
   files: readonly NeededFile[],
   names: ReadonlySet<string>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeWritableFolder(folder, 'Sources were to be put there');
   const path = join(folder, listFile);
   const before = (await readFile(path, 'utf8').catch(() => '')).split('\n').filter((line) => line.startsWith('DIST '));
   const lines = new Map(before.map((line) => [line.split(' ')[1] ?? '', line]));
