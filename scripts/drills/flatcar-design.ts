@@ -8,13 +8,14 @@ import type { SmallDesign } from './small-design';
 export const flatcarPackages = [
   'app-arch/bzip2',
   'app-arch/ncompress',
-  'app-crypt/libmd',
   'dev-libs/cJSON',
-  'dev-libs/inih',
+  // later versions are in no archive of Debian 12 and 13
+  '<dev-libs/inih-60',
   'dev-libs/libyaml',
   'dev-libs/mpdecimal',
   'dev-libs/xxhash',
   'sys-apps/attr',
+  'sys-apps/keyutils',
   'sys-fs/lsscsi',
 ];
 
