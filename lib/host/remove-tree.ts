@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lstat } from 'node:fs/promises';
 import { plainEnvironment } from './plain-environment';
+import { removeSmallTree } from './small-tree';
 
 function run(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -21,6 +22,7 @@ function run(command: string, args: readonly string[]): Promise<string> {
 export async function removeTree(path: string): Promise<void> {
   const info = await lstat(path).catch(() => null);
   if (!info) return;
+  if (info.isDirectory() && removeSmallTree(path)) return;
   // the programs walk with open directories, Node.js with whole paths
   if (info.isDirectory() && process.getuid?.() !== 0) await run('chmod', ['-R', 'u+rwX', '--', path]);
   const trouble = await run('rm', ['-rf', '--one-file-system', '--', path]);

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { BuildUser } from './build-user';
 import { plainEnvironment } from './plain-environment';
 import type { SandboxMount } from './sandbox-mounts';
+import { giveSmallTree } from './small-tree';
 
 /**
  * Gives what root owns below a path to the user that builds run as. Links are changed themselves, never followed; what belongs
  * to others stays theirs. Cost: one look at every file.
  */
 export function giveToUser(path: string, { uid, gid }: BuildUser): Promise<void> {
+  if (giveSmallTree(path, uid, gid)) return Promise.resolve();
   const args = ['--recursive', '--no-dereference', '-P', '--from=0', '--', `${uid}:${gid}`, path];
   return new Promise((resolve, reject) => {
     const child = spawn('chown', args, {
