@@ -81,16 +81,26 @@ describe('a binary package', () => {
     const path = join(base, 'jq-1.7-1.gpkg.tar');
     await pack(path, makeImage());
     expect(execFileSync('tar', ['-tf', path]).toString().trim().split('\n')).toEqual(
-      ['gpkg-1', 'metadata.tar.zst', 'image.tar.zst', 'Manifest'].map((name) => `jq-1.7-1/${name}`),
+      ['gpkg-1', 'metadata.tar.gz', 'image.tar.gz', 'Manifest'].map((name) => `jq-1.7-1/${name}`),
     );
     const listing = execFileSync('sh', [
       '-c',
-      'tar -xOf "$1" jq-1.7-1/image.tar.zst | zstd -dcq | tar -tv --numeric-owner',
+      'tar -xOf "$1" jq-1.7-1/image.tar.gz | gzip -dcq | tar -tv --numeric-owner',
       'sh',
       path,
     ]).toString();
     expect(listing).toMatch(/12\/34 .* image\/opt\/demo\/empty\n/);
     expect(listing).toMatch(/0\/0 .* image\/opt\/demo\/bin\/jq\n/);
+  });
+
+  it('is packed by zstd where it is large', async () => {
+    const image = makeImage();
+    writeFileSync(join(image, 'opt/demo/large'), Buffer.alloc(2 << 20, 'large '));
+    const path = join(base, 'jq-1.7-1.gpkg.tar');
+    await pack(path, image);
+    expect(execFileSync('tar', ['-tf', path]).toString()).toContain('jq-1.7-1/image.tar.zst\n');
+    await extractGpkgImage(path, join(base, 'out'));
+    expect(readFileSync(join(base, 'out/opt/demo/large')).length).toBe(2 << 20);
   });
 
   it('has the same bytes when it is made again from a touched copy', async () => {
@@ -107,7 +117,7 @@ describe('a binary package', () => {
     const path = join(base, 'jq-1.7-1.gpkg.tar');
     await pack(path, makeImage());
     const bytes = readFileSync(path);
-    const offset = bytes.indexOf('image.tar.zst') + 600;
+    const offset = bytes.indexOf('image.tar.gz') + 600;
     bytes[offset] = (bytes[offset] as number) ^ 0xff;
     writeFileSync(path, bytes);
     await expect(extractGpkgImage(path, join(base, 'x'))).rejects.toMatchObject({ code: 'BINPKG_INVALID' });

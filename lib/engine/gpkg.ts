@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream, readFileSync, statfsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { childEnvironment } from '../host/child-environment';
 import { shutInFolder } from '../host/shut-in';
 import type { TarFound, TarMember } from '../host/tar';
@@ -104,6 +105,30 @@ async function* inLargeChunks(source: AsyncIterable<Buffer>): AsyncGenerator<Buf
   if (size > 0) yield Buffer.concat(held);
 }
 
+/** A larger member is worth a process that compresses it. */
+const smallMemberBytes = 1 << 20;
+
+const isSmallImage = (entries: readonly ImageEntry[]): boolean =>
+  entries.reduce((sum, { sizeBytes }) => sum + sizeBytes + 1024, 0) <= smallMemberBytes;
+
+/** The image as a member, in a file; answers the ending of its name. */
+async function packImageMember(contents: GpkgContents, path: string): Promise<'gz' | 'zst'> {
+  if (!isSmallImage(contents.entries)) {
+    await compressToFile(imageTar(contents), path);
+    return 'zst';
+  }
+  const parts: Buffer[] = [];
+  for await (const part of imageTar(contents)) parts.push(part);
+  await writeFile(path, gzipSync(Buffer.concat(parts)));
+  return 'gz';
+}
+
+/** The metadata as a member. */
+async function packMetadata(tar: Buffer): Promise<{ readonly ending: 'gz' | 'zst'; readonly data: Buffer }> {
+  if (tar.length <= smallMemberBytes) return { ending: 'gz', data: gzipSync(tar) };
+  return { ending: 'zst', data: (await runToolOrThrow('zstd', compressArguments, { input: tar })).stdout };
+}
+
 async function compressToFile(source: AsyncIterable<Buffer>, path: string): Promise<void> {
   const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'], env: childEnvironment() });
   const ended = new Promise<void>((resolve, reject) => {
@@ -142,15 +167,14 @@ export async function writeGpkg(path: string, contents: GpkgContents): Promise<v
   const partial = `${path}.${process.pid}.partial`;
   const image = `${partial}.image`;
   try {
-    await compressToFile(imageTar(contents), image);
-    const metadata = (
-      await runToolOrThrow('zstd', compressArguments, { input: metadataTar(contents.metadata, contents.epoch) })
-    ).stdout;
+    const imageName = `image.tar.${await packImageMember(contents, image)}`;
+    const { ending, data: metadata } = await packMetadata(metadataTar(contents.metadata, contents.epoch));
+    const metadataName = `metadata.tar.${ending}`;
     const imageFacts = await digestFile(image);
     const manifest = Buffer.from(
       manifestLine('gpkg-1', 0, digestBuffer(Buffer.alloc(0))) +
-        manifestLine('metadata.tar.zst', metadata.length, digestBuffer(metadata)) +
-        manifestLine('image.tar.zst', imageFacts.sizeBytes, imageFacts.hashes),
+        manifestLine(metadataName, metadata.length, digestBuffer(metadata)) +
+        manifestLine(imageName, imageFacts.sizeBytes, imageFacts.hashes),
     );
     const member = (name: string, sizeBytes: number): Buffer =>
       tarHeader(memberOf(`${base}/${name}`, sizeBytes, contents.epoch));
@@ -159,11 +183,11 @@ export async function writeGpkg(path: string, contents: GpkgContents): Promise<v
         (async function* (): AsyncGenerator<Buffer> {
           yield Buffer.concat([
             member('gpkg-1', 0),
-            member('metadata.tar.zst', metadata.length),
+            member(metadataName, metadata.length),
             metadata,
             padding(metadata.length),
           ]);
-          yield member('image.tar.zst', imageFacts.sizeBytes);
+          yield member(imageName, imageFacts.sizeBytes);
           for await (const chunk of createReadStream(image, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
           yield Buffer.concat([
             padding(imageFacts.sizeBytes),
@@ -249,13 +273,24 @@ function decompressor(name: string): readonly [string, ...string[]] {
   return ['cat'];
 }
 
+/** Small ones are unpacked here, others by a program; what they unpack to is bounded. */
+async function unpackMetadata(path: string, member: TarFound): Promise<Buffer> {
+  const input = await readMember(path, member);
+  if (member.name.endsWith('.gz') && input.length <= smallMemberBytes) {
+    try {
+      return gunzipSync(input, { maxOutputLength: maxMetadataBytes });
+    } catch (cause) {
+      throw damaged(path, 'has damaged metadata', cause);
+    }
+  }
+  const [command, ...args] = decompressor(member.name);
+  return (await runToolOrThrow(command, args, { input, maxOutputBytes: maxMetadataBytes })).stdout;
+}
+
 /** The VDB files in a binary package. Throws BINPKG_MISSING, BINPKG_INVALID. */
 export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string, Buffer>> {
   const member = memberNamed(path, await membersOf(path), /^metadata\.tar/);
-  const [command, ...args] = decompressor(member.name);
-  const input = await readMember(path, member);
-  const { stdout } = await runToolOrThrow(command, args, { input, maxOutputBytes: maxMetadataBytes });
-  const files = readTar(stdout);
+  const files = readTar(await unpackMetadata(path, member));
   if (!files) throw damaged(path, 'has damaged metadata');
   const metadata = new Map<string, Buffer>();
   for (const { flag, name, data } of files) {

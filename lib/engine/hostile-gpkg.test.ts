@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../host/remove-tree';
 import { probeSandbox } from '../host/sandbox-probe';
@@ -140,6 +141,12 @@ describe('the metadata of a binary package from elsewhere', () => {
       () => ({ 'metadata.tar.zst': zstd(Buffer.alloc(300 << 20)) }),
       'gave more than 268435456 bytes',
     ],
+    [
+      'hundreds of megabytes of zeros, unpacked in this process',
+      () => ({ 'metadata.tar.gz': gzipSync(Buffer.alloc(300 << 20)) }),
+      'has damaged metadata',
+    ],
+    ['what is no gzip', () => ({ 'metadata.tar.gz': Buffer.from('nothing of the kind') }), 'has damaged metadata'],
     [
       'many members',
       () => Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, Buffer.alloc(1)])),

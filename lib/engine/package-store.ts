@@ -145,6 +145,7 @@ export class PackageStore {
 
   /** Deletes builds and their lines in the index. */
   async remove(builds: readonly StoredPackage[]): Promise<void> {
+    if (builds.length === 0) return;
     await this.locked(async () => {
       for (const { path } of builds) await rm(path, { force: true });
       const gone = new Set(builds.map(({ path }) => this.relative(path)));
