@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { buildDirOf, buildPackage, type QueuedRequest } from './build-package';
+import { type BuiltPackage, buildDirOf, buildPackage, type QueuedRequest } from './build-package';
+import { entryText } from './install-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import type { PlanKeys } from './plan-keys';
 import { type PrefixPlace, workFolder } from './prefix-place';
-import { adoptPackage } from './relocate/adopt-package';
+import { type AdoptRequest, adoptPackage } from './relocate/adopt-package';
 import { BuildRoots } from './relocate/build-roots';
 import { placeholderPath } from './relocate/placeholder';
 import type { RunContext } from './run-context';
@@ -64,7 +65,7 @@ export class SharedPackages {
     if (sharing.kind === 'own') return { kind: 'own', reason: sharing.reason, mark: null };
     const found = await this.keys.findShared(pkg);
     if (found) {
-      const adopted = await this.adopt(job, found, 'binary');
+      const adopted = await this.adopt(job, { stored: found }, 'binary');
       if ('refused' in adopted) return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
       const reason = `built earlier for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`;
       log.line(`>>> ${pkg.cpv}: ${reason}`);
@@ -74,9 +75,11 @@ export class SharedPackages {
     }
     const built = await this.build(job);
     if (built.kind !== 'built') return built;
-    const adopted = await this.adopt(job, built.stored, 'source');
+    const { stored, imageDir, entries, entryFiles } = built.built;
+    const slot = entryText(entryFiles, 'SLOT') || '0';
+    const adopted = await this.adopt(job, { built: { cpv: pkg.cpv, slot, imageDir, entries, entryFiles } }, 'source');
     if ('refused' in adopted) {
-      await context.shared.packages.remove([built.stored]);
+      await context.shared.packages.remove([stored]);
       return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
     }
     log.line(`>>> ${pkg.cpv}: built for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`);
@@ -98,7 +101,7 @@ export class SharedPackages {
 
   private async adopt(
     { pkg, log, setPhase }: Job,
-    stored: StoredPackage,
+    from: AdoptRequest['from'],
     mergeType: 'source' | 'binary',
   ): Promise<
     { readonly refused: string } | { readonly rewritten: number; readonly merged: { sizeBytes: number; files: number } }
@@ -106,14 +109,14 @@ export class SharedPackages {
     const { context } = this;
     const { place, store } = context;
     setPhase('package');
-    const adopted = await adoptPackage({ stored, path: place.path, workFolder: workFolder(place.stagingDir), store });
+    const adopted = await adoptPackage({ from, path: place.path, workFolder: workFolder(place.stagingDir), store });
     if (adopted.kind === 'refused') return { refused: adopted.reason };
     const merged = await context.merge(place.staging, adopted.ready, log, setPhase, mergeType);
     await removeWork(buildDirOf(place, pkg.cpv));
     return { rewritten: adopted.rewritten, merged };
   }
 
-  private async build(job: Job): Promise<Taken | { readonly kind: 'built'; readonly stored: StoredPackage }> {
+  private async build(job: Job): Promise<Taken | { readonly kind: 'built'; readonly built: BuiltPackage }> {
     const { context } = this;
     const { pkg, log } = job;
     const { shared } = context;
@@ -135,10 +138,10 @@ export class SharedPackages {
     const request = await this.buildRequest(job);
     const outcome = await buildPackage({ ...request, place: placeAt(context.place, root), store: shared.packages });
     if (outcome.kind === 'built') {
-      const { stored, cpuMs, peakRssBytes } = outcome.built;
+      const { cpuMs, peakRssBytes } = outcome.built;
       context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
       await shared.packages.remove((await shared.packages.builds(pkg.cpv)).slice(0, -keptBuilds));
-      return { kind: 'built', stored };
+      return outcome;
     }
     if (outcome.kind === 'cancelled') {
       await log.close();

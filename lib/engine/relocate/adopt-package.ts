@@ -11,8 +11,8 @@ import { entryLeftovers, relocateEntry } from './relocate-entry';
 import { relocateImage } from './relocate-image';
 
 export interface AdoptRequest {
-  /** a package of the shared store */
-  readonly stored: StoredPackage;
+  /** a package of the shared store, or one that was built for it just now, whose image is still there */
+  readonly from: { readonly stored: StoredPackage } | { readonly built: ReadyPackage };
   /** EPREFIX that it is for */
   readonly path: string;
   /** where it is unpacked, in a folder of its own */
@@ -54,8 +54,8 @@ function capabilitiesOf(files: EntryFiles): ReadonlyMap<string, string> {
  * placeholder is left, and packs it into PKGDIR. The same package and path give the same bytes. Throws what unpacking and
  * packing throw.
  */
-export async function adoptPackage({ stored, path, workFolder, store }: AdoptRequest): Promise<Adopted> {
-  const unpacked = await unpackForInstall(stored, workFolder, placeholderPath, []);
+export async function adoptPackage({ from, path, workFolder, store }: AdoptRequest): Promise<Adopted> {
+  const unpacked = 'built' in from ? from.built : await unpackForInstall(from.stored, workFolder, placeholderPath, []);
   const { imageDir, cpv } = unpacked;
   const relocation = await relocateImage(imageDir, unpacked.entries, path);
   if (relocation.kind === 'refused') {
