@@ -158,10 +158,10 @@ async function besideHand(name: string): Promise<void> {
   const known = homeLayout(dataHome()).distfiles;
   const short = name.split('/')[1] as string;
   if (existsSync(known)) spawnSync('cp', ['-an', `${known}/.`, distfiles]);
-  const opened = await prepare(short, [name]);
-  const base = await prepare(`${short}-base`, ['app-misc/empty0']);
-  const baseCost = await cost(() => execute(base, 'staging'));
-  const engine = (await cost(() => execute(opened, 'staging'))) - baseCost;
+  // the base of the same prefix first: what another one built is shared, and cheaper
+  await execute(await prepare(short, ['app-misc/empty0']), 'staging');
+  const opened = await prepare(short, ['app-misc/empty0', name]);
+  const engine = await cost(() => execute(opened, 'staging'));
   const { archive, commands } = byHand[name] as (typeof byHand)[string];
   const file = readdirSync(distfiles).find((entry) => archive.test(entry));
   if (file === undefined) return say(`${name}: its source cannot be had here`);
