@@ -68,7 +68,7 @@ src_install() { dodir /etc; touch "\${ED}"/{wanted,unwanted} || die; }
   it('is run around phases of a merge that the ebuild does not have', async () => {
     const { messages, result, output } = await runner.run('app-test/hooked-1', ['postinst'], {
       bashrcs: bashrcs(),
-      environmentFile: join(runner.base, 'tmp/app-test/hooked-1/build-info/environment.bz2'),
+      environmentFile: join(runner.base, 'tmp/app-test/hooked-1/build-info/environment'),
     });
     expect(result, output).toMatchObject({ kind: 'ok' });
     expect(messages).toEqual([{ level: 'log', phase: 'postinst', text: 'after postinst of hooked' }]);

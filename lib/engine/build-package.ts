@@ -18,6 +18,7 @@ import { buildPhases } from './phase-list';
 import { insidePaths } from './phase-settings';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
+import { withPackedEnvironment } from './saved-environment';
 import { sourceDateEpoch } from './source-date';
 import { evaluateSourceUri, evaluateWords } from './source-uri';
 import type { EntryFiles } from './vdb';
@@ -67,6 +68,8 @@ export interface BuildRequest {
   readonly hostNames: Readonly<Record<string, string>>;
   readonly makeOpts: string;
   readonly compileCache?: PhaseRequest['compileCache'];
+  /** its saved environment stays plain, because it is rewritten for each path and packed then; default: no */
+  readonly isForAnyPath?: boolean;
   readonly signal?: AbortSignal;
   /** takes output; a promise is waited for before more comes */
   readonly log: (text: string) => void | Promise<void>;
@@ -228,7 +231,7 @@ export async function packImage(
     log: line,
     onNotice: request.onNotice ?? (() => undefined),
   });
-  const entryFiles = await entryFilesOf({
+  const files = await entryFilesOf({
     cpv,
     facts,
     chost: chostOf(place),
@@ -240,6 +243,7 @@ export async function packImage(
     buildTime: Math.floor(Date.now() / 1000),
     more: request.moreFiles,
   });
+  const entryFiles = request.isForAnyPath ? files : await withPackedEnvironment(files);
   const stored = await request.store.add(cpv, {
     imageDir,
     entries,

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { EngineError } from './errors';
-import { isEntryFileName } from './vdb';
+import { isBytesFile, isEntryFileName } from './vdb';
 
 /** Largest file of `build-info/`; the saved environment of a real build has some hundred kilobytes. */
 const maxInfoBytes = 64 << 20;
@@ -85,7 +85,7 @@ export function readBuildInfo(buildDir: string): Map<string, string | Uint8Array
   for (const name of listed.kind === 'content' ? listed.names : []) {
     if (!isEntryFileName(name)) throw refused(buildDir, `\`build-info\` has an entry ${JSON.stringify(name)}`);
     const data = readInfo(folder, name);
-    if (data) files.set(name, /\.(bz2|gz|xz|zst)$/.test(name) ? data : data.toString('utf8'));
+    if (data) files.set(name, isBytesFile(name) ? data : data.toString('utf8'));
   }
   return files;
 }

@@ -17,7 +17,7 @@ import { listed } from './package-notices';
 import type { StoredPackage } from './package-store';
 import { readImage } from './read-image';
 import { takeImage } from './take-image';
-import type { EntryFiles, TargetRoot } from './vdb';
+import { type EntryFiles, isBytesFile, type TargetRoot } from './vdb';
 
 /** An image that is ready to be merged, with its VDB files. */
 export interface ReadyPackage {
@@ -42,9 +42,7 @@ export function entryText(files: EntryFiles, name: string): string {
 /** Files of a binary package's metadata as VDB files. */
 function entryFilesFrom(metadata: ReadonlyMap<string, Buffer>): EntryFiles {
   return new Map(
-    [...metadata].map(
-      ([name, data]) => [name, /\.(bz2|gz|xz|zst)$/.test(name) ? data : data.toString('utf8')] as const,
-    ),
+    [...metadata].map(([name, data]) => [name, isBytesFile(name) ? data : data.toString('utf8')] as const),
   );
 }
 

@@ -129,7 +129,7 @@ export interface InstallFacts {
 export type PhaseResult =
   | {
       readonly kind: 'ok';
-      /** present when `install` was among the phases; `build-info/` then holds what the environment knows (DEFINED_PHASES, INHERITED, CFLAGS, environment.bz2 …) */
+      /** present when `install` was among the phases; `build-info/` then holds what the environment knows (DEFINED_PHASES, INHERITED, CFLAGS, environment …) */
       readonly installed: InstallFacts | null;
       /** what the phases of a merge noted; absent when they noted nothing */
       readonly noted?: Pick<InstallFacts, 'owners' | 'capabilities'>;

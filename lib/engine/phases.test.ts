@@ -163,7 +163,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`phases in the sandbox${skipped}`, 
 
   it('restores the environment for the phases of the merge, which may write below the prefix', async () => {
     const buildDir = join(base, 'tmp/portage/app-test/everything-1.2-r3amd64lib64');
-    const environmentFile = join(buildDir, 'build-info/environment.bz2');
+    const environmentFile = join(buildDir, 'build-info/environment');
     const { result, output, messages } = await run('app-test/everything-1.2-r3', {
       phases: ['preinst', 'postinst'],
       environmentFile,

@@ -136,7 +136,12 @@ export class SharedPackages {
     const root = await this.roots.rootFor(members);
     log.line(`>>> ${pkg.cpv}: building for any path, beside ${members.length} packages`);
     const request = await this.buildRequest(job);
-    const outcome = await buildPackage({ ...request, place: placeAt(context.place, root), store: shared.packages });
+    const outcome = await buildPackage({
+      ...request,
+      place: placeAt(context.place, root),
+      store: shared.packages,
+      isForAnyPath: true,
+    });
     if (outcome.kind === 'built') {
       const { cpuMs, peakRssBytes } = outcome.built;
       context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });

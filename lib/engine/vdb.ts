@@ -80,6 +80,9 @@ export async function readOwners(
 /** May a file of a VDB entry have this name? Names come from builds and binary packages, so they are never trusted. */
 export const isEntryFileName = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/.test(name);
 
+/** Is a file of an entry kept as the bytes that it is, and not as text? A saved environment may hold any. */
+export const isBytesFile = (name: string): boolean => name === 'environment' || /\.(bz2|gz|xz|zst)$/.test(name);
+
 /** Files of a VDB entry by name. Text gets a final line break, as Portage writes it. */
 export type EntryFiles = ReadonlyMap<string, string | Uint8Array>;
 

@@ -5,16 +5,15 @@ import { ContainedFolder } from '../../host/contained-file';
 import { removeTree } from '../../host/remove-tree';
 import { shutInFolder } from '../../host/shut-in';
 import { EngineError } from '../errors';
-import { runToolOrThrow } from '../run-tool';
+import { packedEnvironmentFile, plainEnvironmentFile, withPackedEnvironment } from '../saved-environment';
 import { runShutInOrThrow } from '../shut-in-tool';
 import type { EntryFiles } from '../vdb';
 import { namesPlaceholder, rewriteText } from './rewrite-bytes';
 
 /** The saved environment of a real build has some hundred kilobytes. */
 const mostEnvironmentBytes = 64 << 20;
-const environmentFile = 'environment.bz2';
 
-/** The saved environment as text. It is packed by what a stranger's ebuild ran, so it is unpacked in the sandbox. */
+/** The saved environment of a package that keeps it packed, as earlier versions did. It is packed by what a stranger's ebuild ran, so it is unpacked in the sandbox. */
 async function unpackEnvironment(packed: Uint8Array, workFolder: string): Promise<Buffer> {
   const folder = join(workFolder, `.environment-${randomBytes(6).toString('hex')}`);
   mkdirSync(folder, { recursive: true });
@@ -40,14 +39,15 @@ async function unpackEnvironment(packed: Uint8Array, workFolder: string): Promis
 export async function relocateEntry(files: EntryFiles, path: string, imageDir: string): Promise<EntryFiles> {
   const changed = new Map<string, string | Uint8Array>();
   for (const [name, data] of files) {
-    if (name === environmentFile && typeof data !== 'string') {
-      const text = rewriteText(await unpackEnvironment(data, dirname(imageDir)), path);
-      changed.set(name, (await runToolOrThrow('bzip2', ['-9c'], { input: text })).stdout);
+    if (name === plainEnvironmentFile) {
+      changed.set(name, rewriteText(Buffer.from(data as Uint8Array), path));
+    } else if (name === packedEnvironmentFile && typeof data !== 'string') {
+      changed.set(plainEnvironmentFile, rewriteText(await unpackEnvironment(data, dirname(imageDir)), path));
     } else if (typeof data === 'string') {
       changed.set(name, rewriteText(Buffer.from(data), path).toString('utf8'));
     } else changed.set(name, data);
   }
-  return changed;
+  return withPackedEnvironment(changed);
 }
 
 /** Names of VDB files in which something of the placeholder is left; the environment may quote it in its own ways. */

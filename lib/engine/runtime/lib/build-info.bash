@@ -1,7 +1,7 @@
 # What the environment knows about the package, one file per key, as the VDB has it.
 
 __write_build_info() {
-	__save_environment | bzip2 -9 > "${__E_BUILD_INFO}/environment.bz2"
+	__save_environment > "${__E_BUILD_INFO}/environment"
 	local key value
 	__hooked_phases > "${__E_BUILD_INFO}/PREFIX_STUDIO_HOOKS"
 	printf '%s\n' "${__defined_phases}" > "${__E_BUILD_INFO}/DEFINED_PHASES"
