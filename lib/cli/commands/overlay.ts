@@ -2,16 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
+import { findPrefix, listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
 import { dataHome } from '../../home';
 import { childEnvironment } from '../../host/child-environment';
 import type { ArchiveChoice } from '../../overlay';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
+import { requireDesign } from '../../runner/design-check';
 import { PrefixOverlay } from '../../runner/overlay-answers';
 import { askOverlay } from '../../runner/overlay-work';
-import { readStoredDesign } from '../../runner/prefix-documents';
+import { readStoredDesign, storeDesign } from '../../runner/prefix-documents';
 import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
+import { readDesignSource } from '../design-source';
 import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
 
 /** What editors read besides, windows of a desktop among them. */
@@ -33,8 +35,9 @@ type Verb = (call: Call) => Promise<ExitStatus>;
 
 export const command: Command = {
   usage:
-    'overlay [list|take|edit|diff|manifest|patch|update|remove] [NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--as VERSION] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
-  description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out when there is one prefix only.
+    'overlay [list|take|edit|diff|manifest|patch|update|remove] [FILE|NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--as VERSION] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
+  description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out when there is one
+prefix only. FILE is the prefix.yaml of one, which is stored where no prefix of its name is.
 
   list                        what was taken, from where, and what changed since
   take PACKAGE [--from TREE]  copy an ebuild with files and eclasses into the overlay of the design, and plan again
@@ -99,18 +102,27 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
   },
 };
 
+/** Stores the design of a file where none of its name is stored: one that took ebuilds home holds more than the file. */
+async function storedOnce(studio: StudioDatabase, file: string): Promise<string> {
+  const { text } = await readDesignSource(file);
+  const { name } = requireDesign({ text });
+  if ((await findPrefix(studio, name)) === null) await storeDesign(studio, text, new Date());
+  return name;
+}
+
 /** A package has a slash, the name of a prefix has none. Throws UsageError. */
 async function nameAndWords(
   studio: StudioDatabase,
   given: readonly string[],
 ): Promise<{ readonly prefix: string; readonly words: readonly string[] }> {
   const [first, ...rest] = given;
+  if (first !== undefined && /\.ya?ml$/.test(first)) return { prefix: await storedOnce(studio, first), words: rest };
   if (first !== undefined && !first.includes('/')) return { prefix: first, words: rest };
   const names = (await listPrefixes(studio)).map(({ name }) => name);
   if (names.length === 1) return { prefix: names[0] as string, words: given };
   throw new UsageError(
     names.length === 0
-      ? 'There is no prefix yet; `prefix-studio build` stores one.'
+      ? 'There is no prefix yet; give the file of a design in place of its name.'
       : `Say whose overlay is meant: ${names.join(', ')}.`,
   );
 }
