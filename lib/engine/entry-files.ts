@@ -27,6 +27,12 @@ function evaluated(text: string, use: ReadonlySet<string>): string {
   return formatDepTree<Word>(result, (leaf) => leaf.text);
 }
 
+/** Flags that the package may ask about: its own and those of the profile. Source: PMS 11.1.1 */
+function effectiveFlags({ metadata, iuseImplicit }: EbuildFacts): readonly string[] {
+  const own = (metadata.IUSE ?? '').split(/\s+/).map((flag) => flag.replace(/^[+-]/, ''));
+  return [...new Set([...own, ...iuseImplicit])].filter((flag) => flag !== '').sort();
+}
+
 export interface EntryInput {
   readonly cpv: string;
   readonly facts: EbuildFacts;
@@ -76,6 +82,7 @@ export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
     const value = facts.metadata[name];
     if (value !== undefined && value !== '-') files.set(name, value);
   }
+  files.set('IUSE_EFFECTIVE', effectiveFlags(facts).join(' '));
   files.set('USE', facts.use.join(' '));
   files.set('CATEGORY', category);
   files.set('PF', pf);

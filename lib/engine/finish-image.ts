@@ -4,6 +4,7 @@ import { type ElfInImage, scanElfFiles } from './elf-scan';
 import { dropDirectories, emptyDirectories } from './empty-directories';
 import { checkImage } from './image-checks';
 import { type ImageEntry, setImageTimes } from './image-tree';
+import { mendLibraryModes } from './library-modes';
 import { listed } from './package-notices';
 import { readImage } from './read-image';
 import { prefixShebangs } from './shebangs';
@@ -43,7 +44,8 @@ export async function finishImage(
   const whole: NotStripped[] = [];
   const rules = { ...request.strip, eprefix };
   const stripped = await stripImage(imageDir, entries, rules, request.stripTool, (file) => whole.push(file));
-  if (stripped + scripts.changed.length > 0) entries = await readImage(imageDir);
+  const modes = mendLibraryModes(imageDir, entries, eprefix);
+  if (stripped + scripts.changed.length + modes > 0) entries = await readImage(imageDir);
 
   const empty = emptyDirectories(entries, eprefix);
   const isDropped = eapi(request.eapi).dropsEmptyDirectories;
