@@ -48,16 +48,20 @@ export interface NeededFile {
   readonly packages: readonly PlannedPackage[];
 }
 
-/** Files that the plan's packages are built from, each once, in plan order, and packages for which that is not known. */
+/**
+ * Files that the packages of the plan are built from, each once, in plan order, and packages for which that is not known.
+ * `withBuilt`: also of those that staging has already, as another machine would need them.
+ */
 export async function neededFiles(
   opened: OpenedDesign,
   plan: Pick<Plan, 'packages'>,
+  { withBuilt = false }: { readonly withBuilt?: boolean } = {},
 ): Promise<{ readonly files: readonly NeededFile[]; readonly unknown: PlanSources['unknown'] }> {
   const describe = describeEbuilds(opened.staging, opened.tree.repositories);
   const found = new Map<string, { file: Distfile; packages: PlannedPackage[] }>();
   const unknown: { cpv: string; message: string }[] = [];
   for (const pkg of plan.packages) {
-    if (pkg.root !== 'staging' || pkg.action !== 'build') continue;
+    if (pkg.root !== 'staging' || !(withBuilt || pkg.action === 'build')) continue;
     try {
       for (const file of await distfilesOf(pkg.cpv, describe(pkg))) {
         const known = found.get(file.entry.name);

@@ -32,7 +32,7 @@ export const command: Command = {
   description: `Gets the source files of everything that a build of the design would compile, each checked by size and hashes of its Manifest.
 What is there is not fetched again, and an interrupted download goes on where it stopped. Without --to they are put where builds
 look for them. With --to FOLDER they are copied there with a list, for a machine without network: copy the folder, and name it
-there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES.
+there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES. Sources of what is built here already are among them.
 
 The answer is no when a file could not be had, or has to be got by hand.`,
   help: {
@@ -59,7 +59,7 @@ The answer is no when a file could not be had, or has to be got by hand.`,
       else for (const line of sourceListing(sources, true)) terminal.out(line);
       return sources.files.some(({ state }) => state === 'nowhere' || state === 'by-hand') ? 1 : 0;
     }
-    const { files, unknown } = await neededFiles(opened, result.plan);
+    const { files, unknown } = await neededFiles(opened, result.plan, { withBuilt: typeof values.to === 'string' });
     const { distfiles: distDir, cache: cacheDir } = homeLayout(home);
     const settings = sourceSettings(opened);
     const locations = opened.tree.repositories.ordered.map(({ location }) => location);
