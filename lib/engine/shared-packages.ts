@@ -116,6 +116,10 @@ export class SharedPackages {
     return { rewritten: adopted.rewritten, merged };
   }
 
+  private atItsPath(text: string): string {
+    return text.replaceAll(placeholderPath, this.context.place.path);
+  }
+
   private async build(job: Job): Promise<Taken | { readonly kind: 'built'; readonly built: BuiltPackage }> {
     const { context } = this;
     const { pkg, log } = job;
@@ -141,6 +145,9 @@ export class SharedPackages {
       place: placeAt(context.place, root),
       store: shared.packages,
       isForAnyPath: true,
+      // people read of the path that they know
+      onMessage: (message) => request.onMessage?.({ ...message, text: this.atItsPath(message.text) }),
+      onNotice: (notice) => request.onNotice?.({ ...notice, text: this.atItsPath(notice.text) }),
     });
     if (outcome.kind === 'built') {
       const { cpuMs, peakRssBytes } = outcome.built;

@@ -12,7 +12,7 @@ import { planOpened } from '../../plan/plan-design';
 import { type NeededFile, neededFiles, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceSettings } from '../../plan/source-settings';
 import { requireDesign } from '../../runner/design-check';
-import { type Command, numberOf, textOf } from '../command';
+import { type Command, numberOf, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { megabytes, sourceListing } from '../source-listing';
 import { storyTexts } from '../stories';
@@ -43,6 +43,7 @@ The answer is no when a file could not be had, or has to be got by hand.`,
   options: { to: { type: 'string' }, list: { type: 'boolean' }, jobs: { type: 'string' } },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
+    if (values.to === '') throw new UsageError('`--to` needs the name of a folder.');
     const jobs = numberOf(values, 'jobs', { least: 1, most: 64 }) ?? 4;
     const design = requireDesign({ text: (await readDesignSource(argument)).text });
     const home = dataHome();
