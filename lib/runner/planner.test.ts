@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StudioError } from '../errors';
@@ -51,6 +51,21 @@ describe('the planning thread', () => {
     isOver = true;
     // done here, opening and planning would hold up the loop in a few pieces, however fast the machine is
     expect(turns).toBeGreaterThan(100);
+  });
+
+  it('finds an ebuild that was written after its repository was opened', async () => {
+    const folder = join(home, 'own');
+    const write = (path: string, text: string): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    write('profiles/repo_name', 'own\n');
+    write('profiles/categories', 'app-test\n');
+    write('metadata/layout.conf', 'masters = starter\n');
+    const design = { ...tree, packages: ['app-test/late'], repositories: [{ name: 'own', location: folder }] };
+    expect((await planner.run({ kind: 'plan', design })).result.kind).toBe('unsolved');
+    write('app-test/late/late-1.ebuild', 'EAPI=8\nDESCRIPTION="late"\nSLOT=0\nKEYWORDS="amd64 arm64"\nLICENSE="MIT"\n');
+    expect((await planner.run({ kind: 'plan', design })).result.kind).toBe('planned');
   });
 
   it('carries errors over with code and hint', async () => {

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PackageList, PackageRow, SourcesAnswer, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import type { Design } from '../design/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
-import { fixesFromElsewhere } from '../plan/elsewhere';
+import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
 import { machineRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
@@ -35,6 +36,7 @@ export async function answerWork(
   context: PlanningContext,
 ): Promise<PlanningAnswers[keyof PlanningAnswers]> {
   const { shelf, signal } = context;
+  const asked = performance.now();
   if (work.kind === 'tree') {
     if (work.again) shelf.renew(work.name);
     return treeFacts(await shelf.open(probeDesign(work.name)));
@@ -46,13 +48,8 @@ export async function answerWork(
   switch (work.kind) {
     case 'packages':
       return listPackages(opened, work.query);
-    case 'plan': {
-      const started = performance.now();
-      const result = planOpened(opened, true, context.onTry);
-      const durationMs = performance.now() - started;
-      const obstacle = result.kind === 'planned' ? buildObstacle(opened, result.plan) : null;
-      return { result, obstacle, toolchain: opened.toolchain, durationMs };
-    }
+    case 'plan':
+      return planAnswer(opened, work.design, context, asked);
     case 'elsewhere':
       return fixesFromElsewhere(opened, work.missing, [...work.known, ...machineRepositories()]);
     case 'export':
@@ -78,6 +75,23 @@ async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: Planning
   const finder = new SourceFinder(opened, signal, home);
   const sources = await planSources(opened, result.plan, finder);
   return { sources, fixes: await sourceFixes(opened, result.plan, sources, finder, onTry) };
+}
+
+/** Plans a design. That a package is nowhere is not said from memory: the trees are looked at as they are now. */
+async function planAnswer(
+  opened: OpenedDesign,
+  design: Design,
+  { shelf, onTry }: PlanningContext,
+  asked: number,
+): Promise<PlanningAnswers['plan']> {
+  const started = performance.now();
+  const first = planOpened(opened, false);
+  const isMissing = first.kind === 'unsolved' && missingPackages(first).length > 0;
+  const current = isMissing ? await shelf.openSince(design, asked) : opened;
+  const result = first.kind === 'planned' ? first : planOpened(current, true, onTry);
+  const durationMs = performance.now() - started;
+  const obstacle = result.kind === 'planned' ? buildObstacle(current, result.plan) : null;
+  return { result, obstacle, toolchain: current.toolchain, durationMs };
 }
 
 function plannedOrThrow(opened: OpenedDesign): Plan {

@@ -17,6 +17,9 @@ interface Entry {
   openedAt: number | null;
 }
 
+/** What decides which repositories are open. */
+const keyOf = (design: Design): string => JSON.stringify([design.tree, design.repositories, toolchainKind(design)]);
+
 /**
  * Trees that are open. Whoever asks for the same tree waits for the same reading of its ebuilds, which goes on when they
  * have left, and ends when it is stopped.
@@ -36,6 +39,14 @@ export class TreeShelf {
     if (this.stopped.has(design.tree)) throw stoppedError(design.tree);
     const opened = await this.entryOf(design).opening;
     return openDesign(design, { home: this.home, opened });
+  }
+
+  /** The same, of a tree that was opened after `moment` (`performance.now()`): nothing older is believed. */
+  openSince(design: Design, moment: number): Promise<OpenedDesign> {
+    const key = keyOf(design);
+    const openedAt = this.entries.get(key)?.openedAt ?? null;
+    if (openedAt !== null && openedAt < moment) this.entries.delete(key);
+    return this.open(design);
   }
 
   /** Lets a tree be read again after it was stopped, and forgets what is known of it. */
@@ -61,7 +72,7 @@ export class TreeShelf {
   }
 
   private entryOf(design: Design): Entry {
-    const key = JSON.stringify([design.tree, design.repositories, toolchainKind(design)]);
+    const key = keyOf(design);
     const known = this.entries.get(key);
     if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
     const entry = this.begin(design, key);
