@@ -58,22 +58,17 @@ export function padding(sizeBytes: number): Buffer {
   return Buffer.alloc((blockBytes - (sizeBytes % blockBytes)) % blockBytes);
 }
 
-/** A GNU member that carries a name or link target which does not fit its field. */
-function longField(flag: 'L' | 'K', value: Buffer): readonly Buffer[] {
-  const data = Buffer.concat([value, Buffer.alloc(1)]);
-  const carrier: TarMember = {
-    name: '',
-    kind: 'file',
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    sizeBytes: data.length,
-    mtime: 0,
-    target: '',
-  };
+/** A member of an archive's own that says something about the next one. */
+function carried(flag: 'L' | 'K' | 'x', name: string, data: Buffer): readonly Buffer[] {
+  const sizeBytes = data.length;
+  const carrier: TarMember = { name: '', kind: 'file', mode: 0o644, uid: 0, gid: 0, sizeBytes, mtime: 0, target: '' };
   const empty = Buffer.alloc(0);
-  return [headerBlock(carrier, flag, Buffer.from('././@LongLink'), empty, empty), data, padding(data.length)];
+  return [headerBlock(carrier, flag, Buffer.from(name), empty, empty), data, padding(sizeBytes)];
 }
+
+/** A GNU member that carries a name or link target which does not fit its field. */
+const longField = (flag: 'L' | 'K', value: Buffer): readonly Buffer[] =>
+  carried(flag, '././@LongLink', Buffer.concat([value, Buffer.alloc(1)]));
 
 /** The bytes that precede a member's data. Directory names end in a slash. */
 export function tarHeader(member: TarMember): Buffer {
@@ -100,19 +95,7 @@ function paxRecord(key: string, value: Uint8Array): Buffer {
 /** A pax header that gives the next member extended attributes, as GNU tar and Portage write them. */
 export function attributeHeader(attributes: ReadonlyMap<string, Uint8Array>): Buffer {
   const data = Buffer.concat([...attributes].map(([name, value]) => paxRecord(`SCHILY.xattr.${name}`, value)));
-  const carrier: TarMember = {
-    name: '',
-    kind: 'file',
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    sizeBytes: data.length,
-    mtime: 0,
-    target: '',
-  };
-  const empty = Buffer.alloc(0);
-  const header = headerBlock(carrier, 'x', Buffer.from('././@PaxHeader'), empty, empty);
-  return Buffer.concat([header, data, padding(data.length)]);
+  return Buffer.concat(carried('x', '././@PaxHeader', data));
 }
 
 /** What ends an archive. */
