@@ -1,7 +1,7 @@
 import { Info } from 'lucide-react';
 import { Quoted } from '@/components/ui/field';
 import type { BuildObstacle, PackageObstacle } from '@/lib/plan/build-obstacle';
-import { FixButton } from './unsolved';
+import { FixButton } from './fix-button';
 
 /** The plan stands, and the runner cannot carry it out, or may not get to its end: why, and what helps. */
 export function ObstacleNote({

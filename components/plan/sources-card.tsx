@@ -12,8 +12,8 @@ import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
 import type { SourcesAnswer } from '@/lib/api/wire';
 import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
+import { FixList } from './fix-list';
 import { countSources } from './source-counts';
-import { FixButton } from './unsolved';
 
 const looks: Readonly<
   Record<
@@ -94,16 +94,7 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
       {fixes.length > 0 && (
         <div className="border-t px-4 py-2.5">
           <h3 className="mb-1.5 text-sm font-semibold">Other versions whose sources can be had</h3>
-          <ul className="flex flex-col gap-1.5">
-            {fixes.map((fix) => (
-              <li key={fix.title} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <FixButton fix={fix} text={text} onText={onText} />
-                <span className="min-w-0 text-sm break-words text-muted">
-                  <Quoted text={fix.cost} />
-                </span>
-              </li>
-            ))}
-          </ul>
+          <FixList fixes={fixes} text={text} onText={onText} />
         </div>
       )}
     </section>

@@ -1,20 +1,12 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
-import { CircleAlert, Wand2 } from 'lucide-react';
-import { useState } from 'react';
-import { toast } from 'sonner';
-import { asRequestError, request } from '@/components/data/request';
+import { CircleAlert } from 'lucide-react';
 import { PlaceMark } from '@/components/place/place-mark';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { Quoted } from '@/components/ui/field';
-import { apiPaths } from '@/lib/api/paths';
-import type { ApplyEditsAnswer } from '@/lib/api/wire';
 import { explainDerivation } from '@/lib/resolve/explain';
 import { explainNoFix } from '@/lib/resolve/explain-no-fix';
 import type { Derivation, Fix, NoFixReason } from '@/lib/resolve/plan';
-import { DiffView } from './diff-view';
+import { FixList } from './fix-list';
 
 /** Why there is no plan, root cause first, and what would give one. Each fix was planned before it is offered. */
 export function Unsolved({
@@ -48,20 +40,7 @@ export function Unsolved({
         <h3 className="mb-1.5 text-sm font-semibold">
           {fixes.length > 0 ? 'What would work' : 'No change was found that would work'}
         </h3>
-        {fixes.length > 0 ? (
-          <ul className="flex flex-col gap-1.5">
-            {fixes.map((fix) => (
-              <li key={fix.title} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <FixButton fix={fix} text={text} onText={onText} />
-                <span className="min-w-0 text-sm break-words text-muted">
-                  <Quoted text={fix.cost} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <NoFix reasons={noFix} />
-        )}
+        {fixes.length > 0 ? <FixList fixes={fixes} text={text} onText={onText} /> : <NoFix reasons={noFix} />}
       </div>
     </section>
   );
@@ -116,45 +95,5 @@ export function Reason({ derivation, showsNext }: { derivation: Derivation; show
           ))}
       </div>
     </div>
-  );
-}
-
-/** Shows the change of the design as a diff, then makes it. */
-export function FixButton({ fix, text, onText }: { fix: Fix; text: string; onText: (text: string) => void }) {
-  const [open, setOpen] = useState(false);
-  const preview = useMutation({
-    mutationFn: () => request<ApplyEditsAnswer>(apiPaths.edits(), { body: { text, edits: fix.edits } }),
-    onError: (error) => toast.error('The change could not be prepared', { description: asRequestError(error).message }),
-  });
-  const show = () => {
-    setOpen(true);
-    preview.mutate();
-  };
-  const apply = () => {
-    const before = text;
-    if (!preview.data) return;
-    onText(preview.data.text);
-    setOpen(false);
-    toast(fix.title, { action: { label: 'Undo', onClick: () => onText(before) } });
-  };
-  return (
-    <>
-      <Button size="sm" onClick={show} className="h-auto! min-h-7 max-w-full py-1 text-left whitespace-normal!">
-        <Wand2 aria-hidden className="size-3.5 shrink-0" /> {fix.title}
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={fix.title} description={<Quoted text={fix.cost} />}>
-        {preview.data ? (
-          <DiffView diff={preview.data.diff} />
-        ) : (
-          <p className="text-sm text-muted">Preparing the change …</p>
-        )}
-        <div className="mt-3 flex justify-end gap-2">
-          <Button onClick={() => setOpen(false)}>Leave as it is</Button>
-          <Button tone="primary" disabled={!preview.data} onClick={apply}>
-            Change the design
-          </Button>
-        </div>
-      </Dialog>
-    </>
   );
 }

@@ -3,7 +3,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { Quoted } from '@/components/ui/field';
 import type { PlanWarning } from '@/lib/resolve/plan';
-import { FixButton } from './unsolved';
+import { FixButton } from './fix-button';
 
 /** What a plan quietly decided that a person may not expect. */
 export function PlanWarnings({
