@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
 import type { RunEvent } from '../layout/events';
-import type { Plan, PlanEdge } from '../resolve/plan';
-import { planned, TinyPrefix } from './__fixtures__/tiny-prefix';
+import type { Plan } from '../resolve/plan';
+import { planned, planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
 import type { ExecuteRequest, RunOutcome } from './execute';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { checkTree } from './tree-check';
@@ -21,25 +21,6 @@ const ebuild = (cpv: string, body: string, metadata = ''): void => prefix.ebuild
 
 const installs = (path: string, text: string): string =>
   `src_install() { insinto "$(dirname ${path})"; newins - "$(basename ${path})" <<< "${text}"; }`;
-
-/** A plan that builds all packages and installs them; `needs` are `from to` pairs in staging. */
-function planOf(cpvs: readonly string[], needs: readonly (readonly [string, string])[] = []): Plan {
-  const edges = needs.map(
-    ([from, to]): PlanEdge => ({
-      from: `staging|${from}`,
-      to: `staging|${to}`,
-      class: 'DEPEND',
-      atom: to,
-      conditions: [],
-      soft: false,
-    }),
-  );
-  const packages = [
-    ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
-    ...cpvs.map((cpv) => planned('final', cpv, 'install')),
-  ];
-  return { board: 'amd64-usr', prefixPath: '/opt/demo', requests: cpvs, packages, edges, warnings: [], hash: '' };
-}
 
 const execute = (plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> => prefix.execute(plan, more);
 

@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
-import type { Plan, PlanEdge } from '../resolve/plan';
-import { planned, TinyPrefix } from './__fixtures__/tiny-prefix';
+import { planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
 import type { ExecuteRequest } from './execute';
 import { type PrefixPlace, prefixPlace } from './prefix-place';
 import { placeholderPath } from './relocate/placeholder';
@@ -29,32 +28,8 @@ const build = (
   cpvs: readonly string[],
   needs: readonly (readonly [string, string])[] = [],
   more: Partial<ExecuteRequest> = {},
-): ReturnType<TinyPrefix['execute']> => {
-  const edges = needs.map(
-    ([from, to]): PlanEdge => ({
-      from: `staging|${from}`,
-      to: `staging|${to}`,
-      class: 'DEPEND',
-      atom: to,
-      conditions: [],
-      soft: false,
-    }),
-  );
-  const packages = [
-    ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
-    ...cpvs.map((cpv) => planned('final', cpv, 'install')),
-  ];
-  const plan: Plan = {
-    board: 'amd64-usr',
-    prefixPath: place.path,
-    requests: cpvs,
-    packages,
-    edges,
-    warnings: [],
-    hash: '',
-  };
-  return prefix.execute(plan, { place, sharedDir: join(prefix.home, 'shared'), ...more });
-};
+): ReturnType<TinyPrefix['execute']> =>
+  prefix.execute(planOf(cpvs, needs, place.path), { place, sharedDir: join(prefix.home, 'shared'), ...more });
 
 const told = (kind: string): readonly string[] =>
   prefix.events.flatMap((event) => (event.kind === kind && 'id' in event && event.id !== null ? [event.id] : []));

@@ -4,10 +4,33 @@ import { dirname, join } from 'node:path';
 import { removeTree } from '../../host/remove-tree';
 import type { PackageNotice, RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
-import type { Plan, PlannedPackage } from '../../resolve/plan';
+import type { Plan, PlanEdge, PlannedPackage } from '../../resolve/plan';
 import type { DescribeEbuild } from '../ebuild-facts';
 import { type ExecuteRequest, executePlan, type RunOutcome } from '../execute';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
+
+/** A plan that builds all packages and installs them; `needs` are `from to` pairs in staging. */
+export function planOf(
+  cpvs: readonly string[],
+  needs: readonly (readonly [string, string])[] = [],
+  prefixPath = '/opt/demo',
+): Plan {
+  const edges = needs.map(
+    ([from, to]): PlanEdge => ({
+      from: `staging|${from}`,
+      to: `staging|${to}`,
+      class: 'DEPEND',
+      atom: to,
+      conditions: [],
+      soft: false,
+    }),
+  );
+  const packages = [
+    ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
+    ...cpvs.map((cpv) => planned('final', cpv, 'install')),
+  ];
+  return { board: 'amd64-usr', prefixPath, requests: cpvs, packages, edges, warnings: [], hash: '' };
+}
 
 /** A prefix below a temporary folder, with an overlay of ebuilds that compile nothing, so that tests need no tool chain. */
 export class TinyPrefix {
@@ -34,12 +57,7 @@ export class TinyPrefix {
 
   /** Builds the packages into staging and installs them into final. */
   build(cpvs: readonly string[], more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
-    const packages = [
-      ...cpvs.map((cpv) => planned('staging', cpv, 'build')),
-      ...cpvs.map((cpv) => planned('final', cpv, 'install')),
-    ];
-    const { board, path: prefixPath } = this.place;
-    return this.execute({ board, prefixPath, requests: cpvs, packages, edges: [], warnings: [], hash: '' }, more);
+    return this.execute(planOf(cpvs, [], this.place.path), more);
   }
 
   /** Carries out a plan; `events` then holds what was said. */
