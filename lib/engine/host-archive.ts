@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { diskErrorOfLine } from '../host/disk-error';
+import { osReleaseField, readOsRelease } from '../host/os-release';
 import {
   type AptSource,
   distributionSources,
@@ -189,7 +190,8 @@ export class HostArchive {
 
   private async prepareOnce(signal?: AbortSignal): Promise<string | null> {
     if (!this.isPresent()) return 'this host has no apt archive';
-    const system = await osRelease();
+    const release = readOsRelease();
+    const system = { id: osReleaseField(release, 'ID'), codeName: osReleaseField(release, 'VERSION_CODENAME') };
     const released = system.id === 'debian' ? releasedSuites : [];
     const wanted = [...new Set([...released, ...this.suites.filter(isSuite), ...furtherSuites()])];
     const sources = withSuites(
@@ -277,10 +279,4 @@ export class HostArchive {
 function lastComplaint(result: ToolResult): string {
   const lines = result.stderr.split('\n').filter((line) => /^[EW]:/.test(line));
   return lines.at(-1)?.slice(3) ?? `apt-get ended with status ${result.exitCode}`;
-}
-
-async function osRelease(): Promise<{ readonly id: string; readonly codeName: string }> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  const fieldOf = (name: string): string => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
-  return { id: fieldOf('ID'), codeName: fieldOf('VERSION_CODENAME') };
 }

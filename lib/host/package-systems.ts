@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { findProgram } from './find-program';
+import { readOsRelease } from './os-release';
 
 /** The families of systems whose packages are known by name. */
 export const systemIds = ['apt', 'dnf', 'pacman', 'zypper', 'apk', 'emerge'] as const;
@@ -90,15 +90,6 @@ export function detectSystem(osRelease: string, has: (program: string) => boolea
     if (named) return named;
   }
   return present[0] ?? null;
-}
-
-function readOsRelease(): string {
-  for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {}
-  }
-  return '';
 }
 
 /** The package system of this machine. */

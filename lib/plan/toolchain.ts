@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Design } from '../design';
 import { findProgram } from '../host/find-program';
-import { programPath } from '../host/program-folders';
+import { osReleaseField, readOsRelease } from '../host/os-release';
 import { type Board, boards } from '../layout/names';
 import type { ProvidedPackage, ToolchainFacts } from '../layout/toolchain';
 import { compilerPrefix, type HostCompiler, hostCompiler } from './host-compiler';
@@ -21,15 +20,8 @@ export function toolchainKind({ toolchain, tree, board }: Wish): ToolchainFacts[
   return findSdkCompiler(board) === null ? 'host' : 'sdk';
 }
 
-/** `Debian GNU/Linux 12 (bookworm)`. Source: os-release(5) */
-function systemName(): string {
-  try {
-    const text = readFileSync('/etc/os-release', 'utf8');
-    return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(text)?.[1] ?? 'this machine';
-  } catch {
-    return 'this machine';
-  }
-}
+/** `Debian GNU/Linux 12 (bookworm)` */
+const systemName = (): string => osReleaseField(readOsRelease(), 'PRETTY_NAME') || 'this machine';
 
 /** Packages of a Flatcar tree that the imported C library and the wrapped compiler stand for. */
 function providedBy({ glibc, linuxHeaders, gcc, binutils, libxcrypt }: HostCompiler): ProvidedPackage[] {
@@ -72,7 +64,7 @@ export function chooseToolchain(design: Wish, cacheFolder: string | null): Toolc
   const isChosen = design.toolchain !== 'auto';
   const isFlatcar = tree !== 'starter';
   if (toolchainKind(design) === 'host') {
-    return hostFacts(board, isFlatcar, isChosen, hostCompiler(board, cacheFolder, programPath));
+    return hostFacts(board, isFlatcar, isChosen, hostCompiler(board, cacheFolder));
   }
   const compiler = findSdkCompiler(board);
   return {

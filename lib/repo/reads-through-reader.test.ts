@@ -22,7 +22,6 @@ const allowed: Readonly<Record<string, string>> = {
   'plan/machine-host.ts': 'what we remember of this machine, below the data folder',
   'plan/host-compiler.ts': 'the C library of this machine, and what we remember of it below the data folder',
   'plan/plan-sources.ts': 'sizes of the sources in DISTDIR, no content of a repository',
-  'plan/toolchain.ts': 'the os-release of this machine',
   'plan/trees.ts': 'our list of trees, below the data folder',
   'plan/emerge-roots.ts': 'our own md5-cache, below the data folder, and a Portage checkout that the user names',
   'plan/minimal-tree.ts': 'the folder that is written, and the mode of a file that the reader took',
