@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readContained } from '../host/contained-file';
 import type { ProofCheck } from '../layout/events';
+import { vdbEntries, vdbOf } from './vdb-entries';
 
 /** A package that is not as its tree has it. */
 export interface OwnSource {
@@ -15,32 +15,19 @@ const mostBytes = 1024 * 1024;
 
 /** What the build recorded in the VDB of a root of packages whose ebuild was taken home, or that were patched. */
 export async function readOwnSources(root: string, eprefix: string): Promise<readonly OwnSource[]> {
-  const vdb = join(root, eprefix, 'var/db/pkg');
+  const vdb = vdbOf(root, eprefix);
   const found: OwnSource[] = [];
-  for (const category of await folders(vdb)) {
-    for (const pf of await folders(join(vdb, category))) {
-      if (pf.startsWith('-MERGING-')) continue;
-      const words = (name: string): readonly string[] => {
-        const answer = readContained(vdb, join(category, pf, name), mostBytes);
-        return answer.kind === 'content' ? answer.data.toString('utf8').split(/\s+/).filter(Boolean) : [];
-      };
-      const taken = words('PREFIX_STUDIO_TAKEN').slice(1).join(' ');
-      const patches = words('PREFIX_STUDIO_PATCHES').filter((_, at) => at % 2 === 0);
-      const told = [taken, patches.length > 0 ? `your patches ${patches.join(', ')}` : ''].filter(
-        (text) => text !== '',
-      );
-      if (told.length > 0) found.push({ cpv: `${category}/${pf}`, told: told.join('; ') });
-    }
+  for (const cpv of await vdbEntries(vdb)) {
+    const words = (name: string): readonly string[] => {
+      const answer = readContained(vdb, join(cpv, name), mostBytes);
+      return answer.kind === 'content' ? answer.data.toString('utf8').split(/\s+/).filter(Boolean) : [];
+    };
+    const taken = words('PREFIX_STUDIO_TAKEN').slice(1).join(' ');
+    const patches = words('PREFIX_STUDIO_PATCHES').filter((_, at) => at % 2 === 0);
+    const told = [taken, patches.length > 0 ? `your patches ${patches.join(', ')}` : ''].filter((text) => text !== '');
+    if (told.length > 0) found.push({ cpv, told: told.join('; ') });
   }
   return found;
-}
-
-async function folders(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
 }
 
 const nothingOwn = 'Every package is built from its tree as it is.';
