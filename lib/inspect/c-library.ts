@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProofCheck } from '../layout/events';
+import { glibcVersionIn } from '../layout/glibc-banner';
 import type { ProofSubject } from './subject';
 
 /** What the plan said about the C library of the prefix. */
@@ -22,9 +23,7 @@ async function versionIn(path: string): Promise<string | null> {
     const { size } = await handle.stat();
     const content = Buffer.alloc(Math.min(size, mostBytes));
     await handle.read(content, 0, content.length, 0);
-    const at = content.indexOf('GNU C Library');
-    const banner = at < 0 ? '' : content.subarray(at, at + 200).toString('latin1');
-    return /release version (\d+(?:\.\d+)+)/.exec(banner)?.[1] ?? null;
+    return glibcVersionIn(content.toString('latin1'));
   } finally {
     await handle.close();
   }

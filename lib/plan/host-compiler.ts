@@ -6,6 +6,7 @@ import { childEnvironment } from '../host/child-environment';
 import { findProgram } from '../host/find-program';
 import { keepInCache } from '../host/keep-in-cache';
 import { programPath } from '../host/program-folders';
+import { glibcVersionIn } from '../layout/glibc-banner';
 import { type Board, boards } from '../layout/names';
 
 /** Versions of the compiler of this machine for a board and of what belongs to it; null: it has no such part. */
@@ -37,11 +38,8 @@ const macrosWanted = `#include <linux/version.h>
 `;
 
 /** The C library that a compiler links against, as the library itself tells. */
-function glibcVersion(library: string): string | null {
-  if (!library.startsWith('/')) return null;
-  const text = readFileSync(library).toString('latin1');
-  return /GNU C Library [^\0\n]* release version (\d+(?:\.\d+)+)/.exec(text)?.[1] ?? null;
-}
+const glibcVersion = (library: string): string | null =>
+  library.startsWith('/') ? glibcVersionIn(readFileSync(library).toString('latin1')) : null;
 
 function inspect(path: string, linker: string | null): HostCompiler {
   const fileOf = (name: string): string => run(path, [`-print-file-name=${name}`]);
