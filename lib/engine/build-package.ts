@@ -16,11 +16,12 @@ import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { buildPhases } from './phase-list';
 import { insidePaths } from './phase-settings';
+import { phaseSubject, restrictOf } from './phase-subject';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
 import { withPackedEnvironment } from './saved-environment';
 import { sourceDateEpoch } from './source-date';
-import { evaluateSourceUri, evaluateWords } from './source-uri';
+import { evaluateSourceUri } from './source-uri';
 import type { EntryFiles } from './vdb';
 import { removeWork, runRecorded, type WorkRecord } from './work-record';
 
@@ -29,7 +30,7 @@ export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<read
   const use = new Set(facts.use);
   const sources = evaluateSourceUri(facts.metadata.SRC_URI ?? '', use);
   if (sources.length === 0) return [];
-  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', use);
+  const restrict = restrictOf(facts);
   const manifest = manifestOf(facts);
   const hints = readArchiveHints(facts.repositoryLocation);
   const mirrors = thirdPartyMirrors(facts.mirrorLocations);
@@ -123,26 +124,15 @@ export function runPhasesOf(
   tokens?: string,
 ): Promise<PhaseResult> {
   const { place, cpv, facts } = request;
-  const restrict = evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
   const asked: PhaseRequest = {
-    cpv,
-    eapi: facts.metadata.EAPI || '0',
-    slot: facts.metadata.SLOT || '0',
-    ebuild: facts.ebuild,
-    repository: facts.repository,
-    eclassDirs: facts.eclassDirs,
+    ...phaseSubject(cpv, facts, request.distfiles),
     roots: { broot: '/', root: place.stagingRoot, sysroot: place.stagingRoot, eprefix: place.path },
     chost: chostOf(place),
     arch: archOf(place),
-    use: facts.use,
     bashrcs: facts.bashrcs,
     features: [...(facts.features ?? [])],
-    iuseImplicit: facts.iuseImplicit,
-    isImplicitFlag: facts.isImplicitFlag,
-    distfiles: request.distfiles.map(({ entry }) => entry.name),
     distDir: request.distDir,
     variables: { ...facts.variables, MAKEOPTS: request.makeOpts },
-    restrict,
     hostProvided: request.hostProvided,
     hostNames: namesFor(facts, request.hostNames),
     buildDir,
@@ -201,9 +191,6 @@ export async function buildPackage(request: QueuedRequest): Promise<BuildOutcome
     slot.release();
   }
 }
-
-const restrictOf = (facts: EbuildFacts): readonly string[] =>
-  evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use));
 
 /** Makes a binary package of what `src_install` left. Throws what stripping and packing throw. */
 export async function packImage(

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Board, boards } from '../layout/names';
 import type { EbuildFacts } from './ebuild-facts';
 import type { Distfile } from './fetch';
+import { phaseSubject } from './phase-subject';
 import { runEbuildPhases } from './phases';
-import { evaluateWords } from './source-uri';
 
 export interface NoFetchQuestion {
   readonly design: { readonly board: Board; readonly path: string };
@@ -27,22 +27,12 @@ export async function explainNoFetch(question: NoFetchQuestion): Promise<readonl
   const board = boards[design.board];
   let text = '';
   await runEbuildPhases({
-    cpv,
-    eapi: facts.metadata.EAPI || '0',
-    slot: facts.metadata.SLOT || '0',
-    ebuild: facts.ebuild,
-    repository: facts.repository,
-    eclassDirs: facts.eclassDirs,
+    ...phaseSubject(cpv, facts, files),
     roots: { broot: '/', root, sysroot: root, eprefix: design.path },
     chost: board.chost,
     arch: board.keyword,
-    use: facts.use,
-    iuseImplicit: facts.iuseImplicit,
-    isImplicitFlag: facts.isImplicitFlag,
-    distfiles: files.map(({ entry }) => entry.name),
     distDir,
     variables: facts.variables,
-    restrict: evaluateWords(facts.metadata.RESTRICT ?? '', new Set(facts.use)),
     buildDir,
     phases: ['nofetch'],
     environmentFile: null,
