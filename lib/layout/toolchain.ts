@@ -1,6 +1,3 @@
-/** What a design may say: `auto` is the SDK's compiler where it is there, else this machine's. */
-export type ToolchainWish = 'auto' | 'sdk' | 'host';
-
 /** A package whose part the tool chain plays in staging and final, so that it need not be built. */
 export interface ProvidedPackage {
   /** `category/PN-version`, with the version that is really there */

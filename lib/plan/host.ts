@@ -19,8 +19,8 @@ import { machineSdk } from './machine-sdk';
 
 /**
  * What the build host is taken to have. `assumed-sdk`: the best visible version of every slot of every package of its
- * repositories; `machine`: what the commands of this machine stand for, and on a Flatcar tree what it lacks; `nothing`; `vdb`: installed packages below a
- * folder; `table`: a file of JSON lines.
+ * repositories; `machine`: what the commands of this machine stand for, and on a Flatcar tree what it lacks; `nothing`;
+ * `vdb`: installed packages below a folder; `table`: a file of JSON lines.
  */
 export type HostChoice =
   | { readonly kind: 'assumed-sdk' }
