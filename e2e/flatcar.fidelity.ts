@@ -23,7 +23,7 @@ test('a checkout of Flatcar is added as a tree, and a wrong folder says why not'
   await form.getByRole('button', { name: 'Add tree' }).click();
   await expect(trees.getByRole('listitem').filter({ hasText: overlays })).toContainText(
     /flatcar \d+ packages, \d+ ebuilds in portage-stable, coreos-overlay, prefix/,
-    { timeout: 600_000 },
+    { timeout: 120_000 },
   );
 });
 
@@ -37,7 +37,7 @@ test('curl cannot be planned, the story says why, and the fix makes it plannable
   await packages.press('Enter');
 
   const story = page.getByRole('region', { name: 'Why there is no plan' });
-  await expect(story).toContainText('net-misc/curl', { timeout: 600_000 });
+  await expect(story).toContainText('net-misc/curl', { timeout: 120_000 });
   await expect(story.getByRole('list', { name: 'How it came to this' })).toContainText('http3');
   await story.getByRole('button', { name: /without http3 and quic/ }).click();
   const dialog = page.getByRole('dialog');
@@ -63,7 +63,7 @@ test('Python quietly falls back to 2.7, which is told, and one click gives 3.12'
   await page.goto(`${studio.url}/new?draft=${encodeURIComponent(text)}`);
   const warnings = page.getByRole('list', { name: 'Worth knowing' });
   await expect(warnings).toContainText(/dev-lang\/python is planned as 2\.7\.\S+, although 3\.14\S+ is the newest/, {
-    timeout: 600_000,
+    timeout: 120_000,
   });
   await warnings.getByRole('button', { name: 'Use Python 3.12' }).click();
   const dialog = page.getByRole('dialog');

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Ban, RotateCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { apiPaths } from '@/lib/api/paths';
@@ -28,7 +29,7 @@ export function BuildActions({ view }: { view: RunView }) {
   const retry = useMutation({
     mutationFn: () => request<RunSummary>(apiPaths.retryRun(view.id), { method: 'POST' }),
     onSuccess: (run) => {
-      void client.invalidateQueries({ queryKey: ['runs', 'list'] });
+      void outdated(client, { queryKey: ['runs', 'list'] });
       router.push(`/builds/${run.id}`);
     },
     onError: say,

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, use, useEffect, useState, useSyncExterna
 import { queryKeys } from '@/lib/api/query-keys';
 import type { StreamMessage } from '@/lib/api/stream';
 import type { PrefixSummary, RunList, RunSummary, TreeSummary, TreeWork } from '@/lib/api/wire';
+import { outdated } from './outdated';
 import { type Connection, StreamHub } from './stream-hub';
 
 const HubContext = createContext<StreamHub | null>(null);
@@ -19,7 +20,7 @@ export function withSummary(list: RunList, summary: RunSummary): RunList {
 function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>): void {
   const rows = client.getQueryData<TreeSummary[]>(queryKeys.trees());
   const isSame = rows?.every((row) => (row.state === 'working' && row.work !== null) === row.name in work);
-  if (!rows || !isSame) void client.invalidateQueries({ queryKey: queryKeys.trees() });
+  if (!rows || !isSame) void outdated(client, { queryKey: queryKeys.trees() });
   client.setQueryData<TreeSummary[]>(queryKeys.trees(), (known) =>
     known?.map((row) => {
       const current = work[row.name];
@@ -30,7 +31,7 @@ function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>
 
 function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind === 'runner') client.setQueryData(queryKeys.runner(), message.runner);
-  if (message.kind === 'prefixes') void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+  if (message.kind === 'prefixes') void outdated(client, { queryKey: queryKeys.prefixes() });
   if (message.kind === 'trees') foldTrees(client, message.work);
   if (message.kind !== 'summary') return;
   const { summary } = message;
@@ -46,7 +47,7 @@ function fold(client: QueryClient, message: StreamMessage): void {
     if (next !== list) known = true;
     return next;
   });
-  if (!known) void client.invalidateQueries({ queryKey: ['runs', 'list'] });
+  if (!known) void outdated(client, { queryKey: ['runs', 'list'] });
   client.setQueryData<PrefixSummary[]>(queryKeys.prefixes(), (rows) =>
     rows?.map((row) =>
       row.name === summary.name && row.lastRun?.id === summary.id ? { ...row, lastRun: summary } : row,
@@ -54,7 +55,7 @@ function fold(client: QueryClient, message: StreamMessage): void {
   );
   const rows = client.getQueryData<PrefixSummary[]>(queryKeys.prefixes());
   const isNew = rows?.some((row) => row.name === summary.name && row.lastRun?.id !== summary.id);
-  if (isNew || summary.finishedAt !== null) void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+  if (isNew || summary.finishedAt !== null) void outdated(client, { queryKey: queryKeys.prefixes() });
 }
 
 /** Opens the tab's stream and keeps the lists of the query cache in step with it. */

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Save, Undo2, Upload } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { usePlan } from '@/components/data/queries';
 import { asRequestError, RequestError, request } from '@/components/data/request';
 import { planSentence } from '@/components/plan/counts';
@@ -53,7 +54,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
     onSuccess: (saved) => {
       setBase({ text: saved.text, revision: saved.revision });
       client.setQueryData([...queryKeys.prefix(document.name), 'document'], saved);
-      void client.invalidateQueries({ queryKey: queryKeys.prefixes(), exact: true });
+      void outdated(client, { queryKey: queryKeys.prefixes(), exact: true });
     },
     onError: (error) => {
       if (error instanceof RequestError && error.code === 'STALE_REVISION') return;

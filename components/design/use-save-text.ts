@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
@@ -13,7 +14,7 @@ export function useSaveText({ name, revision }: Pick<PrefixDocument, 'name' | 'r
   const { mutate } = useMutation({
     mutationFn: (text: string) =>
       request<PrefixDocument>(apiPaths.prefix(name), { method: 'PUT', body: { text, revision } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.prefixes() }),
+    onSuccess: () => outdated(client, { queryKey: queryKeys.prefixes() }),
     onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
   });
   return mutate;

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Hammer, Save } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, RequestError, request } from '@/components/data/request';
 import { buildLabel } from '@/components/plan/counts';
 import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
@@ -31,7 +32,7 @@ export function BuildBar({
   const save = useMutation({
     mutationFn: async (build: boolean) => {
       await request<PrefixDocument>(apiPaths.prefixes(), { body: { text } });
-      void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+      void outdated(client, { queryKey: queryKeys.prefixes() });
       return build ? request<RunSummary>(apiPaths.runs(), { body: { prefix: name } }) : null;
     },
     onSuccess: (run) => router.push(run ? `/builds/${run.id}` : workspaceHref(name, '')),

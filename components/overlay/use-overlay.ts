@@ -2,6 +2,7 @@
 
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
@@ -46,10 +47,7 @@ export const overlayHref = (name: string, cpv?: string, tab?: string): string =>
 export function useOverlayChanged(name: string): () => Promise<unknown> {
   const client = useQueryClient();
   return () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: queryKeys.prefix(name) }),
-      client.invalidateQueries({ queryKey: ['plan'] }),
-    ]);
+    Promise.all([outdated(client, { queryKey: queryKeys.prefix(name) }), outdated(client, { queryKey: ['plan'] })]);
 }
 
 /** Says as a passing note what went wrong. */

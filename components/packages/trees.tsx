@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CirclePause, Cog, Play, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
 import { asRequestError, request } from '@/components/data/request';
 import { LeftOut } from '@/components/trees/left-out';
@@ -30,7 +31,7 @@ export function Trees() {
   const trees = useQuery(queries.trees());
   const [location, setLocation] = useState('');
   const [name, setName] = useState('flatcar');
-  const again = () => void client.invalidateQueries({ queryKey: queryKeys.trees() });
+  const again = () => void outdated(client, { queryKey: queryKeys.trees() });
   const add = useMutation({
     mutationFn: () =>
       request<TreeSummary>(apiPaths.trees(), { body: { name: name.trim(), location: location.trim() } }),

@@ -6,6 +6,7 @@ import { Box, FolderCog, Hammer, type LucideIcon, Moon, Plus, Sparkles } from 'l
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { type ReactNode, useMemo, useState } from 'react';
+import { outdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
 import { StateIcon } from '@/components/state/state-badge';
 import { Kbd } from '@/components/ui/kbd';
@@ -111,11 +112,7 @@ function OpenPalette() {
           >
             Switch to {resolvedTheme === 'dark' ? 'light' : 'dark'}
           </Item>
-          <Item
-            icon={FolderCog}
-            value="ask the server again refresh"
-            onSelect={act(() => void client.invalidateQueries())}
-          >
+          <Item icon={FolderCog} value="ask the server again refresh" onSelect={act(() => void outdated(client))}>
             Ask the server for everything again
           </Item>
           <Item value="keyboard shortcuts help" onSelect={act(() => setShortcuts(true))}>

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Square } from 'lucide-react';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { formatDuration } from '@/components/ui/format';
@@ -24,9 +25,9 @@ export function useTreeReading(tree: string) {
   const client = useQueryClient();
   const onError = (error: unknown): void => void toast.error(asRequestError(error).message.replaceAll('`', ''));
   const onSuccess = (): void => {
-    void client.invalidateQueries({ queryKey: queryKeys.trees() });
-    void client.invalidateQueries({ queryKey: ['plan'], predicate: (query) => query.state.status === 'error' });
-    void client.invalidateQueries({
+    void outdated(client, { queryKey: queryKeys.trees() });
+    void outdated(client, { queryKey: ['plan'], predicate: (query) => query.state.status === 'error' });
+    void outdated(client, {
       queryKey: ['packages', tree],
       predicate: (query) => query.state.status === 'error',
     });

@@ -5,6 +5,7 @@ import { Copy, Download, EllipsisVertical, Hammer, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { freeName, renameInText } from '@/components/design/design-text';
 import { buildLabel } from '@/components/plan/counts';
@@ -45,7 +46,7 @@ export function WorkspaceActions({
   const remove = useMutation({
     mutationFn: () => request<RemoveAnswer>(apiPaths.prefix(document.name), { method: 'DELETE' }),
     onSuccess: (answer) => {
-      void client.invalidateQueries({ queryKey: queryKeys.prefixes() });
+      void outdated(client, { queryKey: queryKeys.prefixes() });
       toast(`${answer.name} is removed`, { description: `${formatBytes(answer.freedBytes)} are free again.` });
       router.push('/');
     },

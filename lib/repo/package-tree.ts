@@ -74,9 +74,12 @@ const openAll = (repositories: RepositorySet, cacheFolder: string | null): Ebuil
 /** Below every other repository: nothing in it is chosen because of its repository. */
 const toolchainPriority = -2000;
 
+/** Name of the overlay that is put below every tree; it is none of the tree's own. */
+export const toolchainRepositoryName = 'toolchain';
+
 /** The overlay with the packages that import a C library and wrap a compiler, as a repository beside those of a tree. */
 export const toolchainRepository = (folder: string): ExtraRepository => ({
-  name: 'toolchain',
+  name: toolchainRepositoryName,
   location: folder,
   priority: toolchainPriority,
 });

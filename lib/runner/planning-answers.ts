@@ -12,7 +12,7 @@ import { planOpened } from '../plan/plan-design';
 import { planSources, SourceFinder } from '../plan/plan-sources';
 import { sourceFixes } from '../plan/source-fixes';
 import { verifyOpened } from '../plan/verify-opened';
-import { RepositoryCandidate } from '../repo';
+import { RepositoryCandidate, toolchainRepositoryName } from '../repo';
 import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
@@ -146,12 +146,14 @@ function packageRow(name: string, best: Candidate, ebuilds: readonly Candidate[]
 const mostExamples = 20;
 
 function treeFacts({ staging, tree, notices }: OpenedDesign): TreeFacts {
-  const names = staging.allQualifiedNames();
+  const packages = new Set<string>();
   const unreadable = new Map<string, string[]>();
   let ebuilds = 0;
-  for (const name of names) {
+  for (const name of staging.allQualifiedNames()) {
     for (const candidate of staging.candidates(name)) {
       if (!(candidate instanceof RepositoryCandidate) || candidate.kind !== 'ebuild') continue;
+      if (candidate.repository === toolchainRepositoryName) continue;
+      packages.add(name);
       ebuilds++;
       const reason = candidate.metadata._unavailable_;
       if (reason === undefined) continue;
@@ -161,9 +163,11 @@ function treeFacts({ staging, tree, notices }: OpenedDesign): TreeFacts {
     }
   }
   return {
-    packages: names.length,
+    packages: packages.size,
     ebuilds,
-    repositories: tree.repositories.ordered.map((repository) => repository.name),
+    repositories: tree.repositories.ordered
+      .map((repository) => repository.name)
+      .filter((name) => name !== toolchainRepositoryName),
     notices,
     unreadable: [...unreadable].map(
       ([reason, cpvs]): UnreadableEbuilds => ({ reason, count: cpvs.length, examples: cpvs.slice(0, mostExamples) }),
