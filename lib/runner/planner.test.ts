@@ -68,6 +68,28 @@ describe('the planning thread', () => {
     expect((await planner.run({ kind: 'plan', design })).result.kind).toBe('planned');
   });
 
+  it('has a change of the design for what is planned otherwise than one expects', async () => {
+    const folder = join(home, 'quiet');
+    const ebuild = (text: string): string => `EAPI=8\nSLOT=0\nKEYWORDS="amd64 arm64"\nLICENSE="MIT"\n${text}\n`;
+    const files = {
+      'profiles/repo_name': 'quiet\n',
+      'profiles/categories': 'app-test\n',
+      'metadata/layout.conf': 'masters = starter\n',
+      'app-test/quiet/quiet-1.ebuild': ebuild(''),
+      'app-test/quiet/quiet-2.ebuild': ebuild('IUSE="+fancy"\nRDEPEND="fancy? ( app-test/absent )"'),
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const design = { ...tree, packages: ['app-test/quiet'], repositories: [{ name: 'quiet', location: folder }] };
+    const { result } = await planner.run({ kind: 'plan', design });
+    expect(result).toMatchObject({
+      kind: 'planned',
+      plan: { warnings: [{ code: 'older_than_newest', fix: { edits: [{ kind: 'package_use' }] } }] },
+    });
+  });
+
   it('carries errors over with code and hint', async () => {
     const failing = planner.run({ kind: 'plan', design: { ...tree, tree: 'nowhere' } });
     await expect(failing).rejects.toBeInstanceOf(StudioError);

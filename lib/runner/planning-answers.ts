@@ -77,7 +77,10 @@ async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: Planning
   return { sources, fixes: await sourceFixes(opened, result.plan, sources, finder, onTry) };
 }
 
-/** Plans a design. That a package is nowhere is not said from memory: the trees are looked at as they are now. */
+/**
+ * Plans a design, with the changes that help where it cannot be planned or is planned otherwise than one expects. That a
+ * package is nowhere is not said from memory: the trees are looked at as they are now.
+ */
 async function planAnswer(
   opened: OpenedDesign,
   design: Design,
@@ -88,7 +91,8 @@ async function planAnswer(
   const first = planOpened(opened, false);
   const isMissing = first.kind === 'unsolved' && missingPackages(first).length > 0;
   const current = isMissing ? await shelf.openSince(design, asked) : opened;
-  const result = first.kind === 'planned' ? first : planOpened(current, true, onTry);
+  const isFine = first.kind === 'planned' && first.plan.warnings.length === 0;
+  const result = isFine ? first : planOpened(current, true, onTry);
   const durationMs = performance.now() - started;
   const obstacle = result.kind === 'planned' ? buildObstacle(current, result.plan) : null;
   return { result, obstacle, toolchain: current.toolchain, durationMs };
