@@ -34,6 +34,7 @@ export function Unsolved({
           derivation={derivation}
           // what is only likely to help would stand beside what is proven to
           showsNext={fixes.length === 0}
+          isInVain={noFix.length > 0}
         />
       ))}
       <div>
@@ -62,8 +63,17 @@ function NoFix({ reasons }: { reasons: readonly NoFixReason[] }) {
 }
 
 /** One cause with its way down from the request. */
-export function Reason({ derivation, showsNext }: { derivation: Derivation; showsNext: boolean }) {
-  const story = explainDerivation(derivation);
+export function Reason({
+  derivation,
+  showsNext,
+  isInVain = false,
+}: {
+  derivation: Derivation;
+  showsNext: boolean;
+  /** changes were looked for and none was found */
+  isInVain?: boolean;
+}) {
+  const story = explainDerivation(derivation, isInVain);
   return (
     <div>
       <h3 className="flex items-start gap-2 font-semibold text-act-ink">

@@ -89,6 +89,23 @@ describe('a derivation in words', () => {
     `);
   });
 
+  it('does not advise what was searched and found in vain', () => {
+    const masks = [{ kind: 'keyword', keywords: ['~amd64'], wouldAccept: ['~amd64'] }] as const;
+    const failure = {
+      kind: 'masked',
+      atom: 'app-misc/a',
+      candidates: [{ cpv: 'app-misc/a-1', repository: 'tree', masks }],
+    } as unknown as PlanFailure;
+    const derivation: Derivation = { failure, root: 'final', chain };
+    expect(explainDerivation(derivation).next).toHaveLength(2);
+    expect(explainDerivation(derivation, true).next).toEqual([]);
+    // a tree that nobody looked into may have it
+    const missing: PlanFailure = { kind: 'no_such_package', atom: 'app-misc/qqq', similar: [] };
+    expect(explainDerivation({ failure: missing, root: 'final', chain }, true).next).toEqual([
+      'Add a package tree that has it.',
+    ]);
+  });
+
   it('says which keyword and which licence are missing', () => {
     const candidates = [
       {

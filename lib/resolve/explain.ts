@@ -387,17 +387,26 @@ function asChoices(suggestions: readonly string[]): string[] {
   });
 }
 
-/** Words for one reason why there is no plan. Root cause first; the path goes from the request down to it. */
-export function explainDerivation(derivation: Derivation): Story {
-  const told = tell(derivation.failure, derivation.chain.length === 0);
-  return { ...told, next: asChoices([...told.next, ...wayAround(derivation)]), path: pathOf(derivation.chain) };
+/** Kinds whose advice is a change of the design that a search for fixes makes as well. */
+const searched: ReadonlySet<PlanFailure['kind']> = new Set(['masked', 'use_dependency', 'required_use']);
+
+/**
+ * Words for one reason why there is no plan. Root cause first; the path goes from the request down to it. `isInVain`: fixes
+ * were searched and none was found, so what the search tried is no advice any more.
+ */
+export function explainDerivation(derivation: Derivation, isInVain = false): Story {
+  const { failure, chain } = derivation;
+  const told = tell(failure, chain.length === 0);
+  const advice = isInVain && searched.has(failure.kind) ? [] : told.next;
+  const around = isInVain ? [] : wayAround(derivation);
+  return { ...told, next: asChoices([...advice, ...around]), path: pathOf(chain) };
 }
 
 /** Stories for all reasons, each told once. */
-export function explainDerivations(derivations: readonly Derivation[]): readonly Story[] {
+export function explainDerivations(derivations: readonly Derivation[], isInVain = false): readonly Story[] {
   const stories = new Map<string, Story>();
   for (const derivation of derivations) {
-    const story = explainDerivation(derivation);
+    const story = explainDerivation(derivation, isInVain);
     const key = JSON.stringify([story.title, story.cause]);
     const known = stories.get(key);
     if (known === undefined || story.path.length < known.path.length) stories.set(key, story);
