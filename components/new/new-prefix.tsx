@@ -152,7 +152,7 @@ export function NewPrefix() {
                 {planSentence(answer.result.plan)}.{' '}
                 <span className="text-muted tabular">Planned in {Math.max(1, Math.round(answer.durationMs))} ms.</span>
               </p>
-              <ToolchainNote toolchain={answer.toolchain} />
+              {answer.obstacle?.message !== answer.toolchain.summary && <ToolchainNote toolchain={answer.toolchain} />}
               <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
               <SourcesCard text={draft.text} onText={setText} />
               {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} text={draft.text} onText={setText} />}

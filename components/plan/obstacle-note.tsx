@@ -1,5 +1,6 @@
 import { Info } from 'lucide-react';
 import { Quoted } from '@/components/ui/field';
+import { type ObstacleWords, obstacleWords } from '@/lib/api/obstacle-words';
 import type { BuildObstacle, PackageObstacle } from '@/lib/plan/build-obstacle';
 import { FixButton } from './fix-button';
 
@@ -16,7 +17,7 @@ export function ObstacleNote({
   text?: string;
   onText?: (text: string) => void;
 }) {
-  const packages = obstacle.packages ?? [];
+  const { message, hint, reasons } = obstacleWords({ packages: [], ...obstacle });
   return (
     <div
       role="note"
@@ -26,36 +27,49 @@ export function ObstacleNote({
       <div className="min-w-0 flex-1 break-words">
         <p>
           <strong className="block">{title}</strong>
-          <Quoted text={obstacle.message} />{' '}
-          <span className="text-muted">
-            <Quoted text={obstacle.hint} />
-          </span>
+          <Quoted text={message} />{' '}
+          {hint !== null && (
+            <span className="text-muted">
+              <Quoted text={hint} />
+            </span>
+          )}
         </p>
-        {packages.length > 0 && <PackageObstacles packages={packages} text={text} onText={onText} />}
+        {reasons.length > 0 && <Reasons reasons={reasons} text={text} onText={onText} />}
       </div>
     </div>
   );
 }
 
-/** Package by package: what is missing and how to get it. */
-function PackageObstacles({
-  packages,
+/** What is missing and how to get it, each reason once with the packages that it is about. */
+function Reasons({
+  reasons,
   text,
   onText,
 }: {
-  packages: readonly PackageObstacle[];
+  reasons: ObstacleWords['reasons'];
   text?: string;
   onText?: (text: string) => void;
 }) {
   return (
-    <ul aria-label="Packages that cannot be built here" className="mt-2 flex flex-col gap-1.5">
-      {packages.map(({ id, cpv, message, hint, fix }) => (
-        <li key={`${id} ${message}`}>
-          <code className="text-xs font-medium">{cpv}</code> <Quoted text={message} />{' '}
-          <span className="text-muted">
-            <Quoted text={hint} />
+    <ul aria-label="Packages that cannot be built here" className="mt-2 flex flex-col gap-2">
+      {reasons.map(({ message, hint, packages }) => (
+        <li key={`${message} ${hint}`}>
+          <span className="flex flex-wrap gap-x-3 gap-y-0.5">
+            {packages.map(({ id, cpv }) => (
+              <code key={id} className="text-xs font-medium break-all">
+                {cpv}
+              </code>
+            ))}
           </span>
-          {fix && text !== undefined && onText && <FixButton fix={fix} text={text} onText={onText} />}
+          {message !== null && <Quoted text={message} />}{' '}
+          {hint !== null && (
+            <span className="text-muted">
+              <Quoted text={hint} />
+            </span>
+          )}
+          {text !== undefined &&
+            onText &&
+            packages.map(({ id, fix }) => fix && <FixButton key={id} fix={fix} text={text} onText={onText} />)}
         </li>
       ))}
     </ul>

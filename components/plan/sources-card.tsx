@@ -10,6 +10,7 @@ import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
+import { bySameReason } from '@/lib/api/obstacle-words';
 import type { SourcesAnswer } from '@/lib/api/wire';
 import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
 import { FixList } from './fix-list';
@@ -84,9 +85,9 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
       )}
       {sources.unknown.length > 0 && (
         <ul aria-label="Sources that are not known" className="border-t px-4 py-2 text-sm">
-          {sources.unknown.map(({ cpv, message }) => (
-            <li key={cpv} className="break-words">
-              <span className="mono text-xs">{cpv}</span>: <Quoted text={message} />
+          {bySameReason(sources.unknown, ({ message }) => message).map(({ message, items }) => (
+            <li key={message} className="break-words">
+              <span className="mono text-xs">{items.map(({ cpv }) => cpv).join(', ')}</span>: <Quoted text={message} />
             </li>
           ))}
         </ul>

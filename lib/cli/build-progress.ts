@@ -119,12 +119,18 @@ export class BuildProgress {
   private ending(event: LoggedEvent & { kind: 'done' }): readonly string[] {
     const lines = [...this.notices(), '', headline(this.view, Date.parse(event.at))];
     if (!event.ok && event.state === 'failed') {
-      lines.push(event.message);
-      if (this.view.packages.length === 0) lines.push(...(this.tails.get(null) ?? []).map((line) => `  ${line}`));
+      // without a package the headline ends with the message
+      if (this.view.failure?.cpv) lines.push(event.message);
+      if (this.view.packages.length === 0) lines.push(...this.told().map((line) => `  ${line}`));
     }
     if (event.finalRoot) lines.push(`What ships: ${event.finalRoot}`);
     if (event.image) lines.push(`Image:      ${event.image}`);
     return lines;
+  }
+
+  /** What the run said of itself, without what it was about to do. */
+  private told(): readonly string[] {
+    return (this.tails.get(null) ?? []).filter((line) => !/^(Planning|Reading ebuilds:) /.test(line));
   }
 
   /** What packages want people to know, at the end where it is seen. */

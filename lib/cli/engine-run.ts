@@ -1,4 +1,5 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
+import { obstacleLines } from '../api/obstacle-words';
 import { runPackages } from '../engine/index';
 import { buildObstacle } from '../plan/build-obstacle';
 import type { OpenedDesign } from '../plan/open-design';
@@ -35,7 +36,7 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
   if (obstacle) {
     const { message, hint } = obstacle;
     if (isJson) terminal.out(JSON.stringify({ kind: 'error', message, hint }));
-    else terminal.err(`${message}\n  ${hint}`);
+    else for (const line of obstacleLines({ packages: [], ...obstacle })) terminal.err(line);
     return false;
   }
   if (room) terminal.err(`Warning: ${room.message}\n  ${room.hint}`);

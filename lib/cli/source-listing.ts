@@ -1,4 +1,5 @@
-import type { PlannedSource, PlanSources, SourceState } from '../plan/plan-sources';
+import { bySameReason } from '../api/obstacle-words';
+import type { PlannedSource, PlanSources, SourceCounts, SourceState } from '../plan/plan-sources';
 import { formatTable } from './text';
 
 const titles: Readonly<Record<SourceState, string>> = {
@@ -30,6 +31,27 @@ function byPackage(files: readonly PlannedSource[]): readonly string[] {
   return formatTable(rows).split('\n');
 }
 
+/** Packages whose sources could not be told, by reason. */
+export const unknownLines = (unknown: PlanSources['unknown']): readonly string[] =>
+  bySameReason(unknown, ({ message }) => message).map(
+    ({ message, items }) => `${items.map(({ cpv }) => cpv).join(', ')}: ${message}`,
+  );
+
+/** The sources of a plan in one line, without asking anybody; null: it needs none. */
+export function sourceCountLine({ files, sizeBytes, unknown, ...counts }: SourceCounts): string | null {
+  if (files === 0) return null;
+  const parts = (
+    [
+      ['here', counts.here],
+      ['in your folders and mirrors', counts.folder],
+      ['to be got by hand', counts.byHand],
+      ['from elsewhere', counts.elsewhere],
+    ] as const
+  ).flatMap(([words, number]) => (number === 0 ? [] : [`${number} ${words}`]));
+  const rest = unknown === 0 ? '' : `; those of ${unknown === 1 ? '1 package' : `${unknown} packages`} are not known`;
+  return `sources: ${files === 1 ? '1 file' : `${files} files`}, ${megabytes(sizeBytes)}: ${parts.join(', ')}${rest}; --sources tells where each comes from`;
+}
+
 /** Sources of a plan by state; files that are here are only counted unless `isFull`. */
 export function sourceListing(sources: PlanSources, isFull = false): readonly string[] {
   const { files, unknown, isOffline } = sources;
@@ -47,7 +69,7 @@ export function sourceListing(sources: PlanSources, isFull = false): readonly st
     const rows = those.map(({ name, sizeBytes, from }) => [`    ${name}`, megabytes(sizeBytes), from]);
     lines.push(...formatTable(rows).split('\n'));
   }
-  for (const { cpv, message } of unknown) lines.push(`  ${cpv}: ${message}`);
+  lines.push(...unknownLines(unknown).map((line) => `  ${line}`));
   if (isOffline) lines.push('  No mirror and no host of these ebuilds takes a connection from here.');
   return lines;
 }

@@ -21,7 +21,7 @@ export interface ToolchainFacts {
   readonly provides: readonly ProvidedPackage[];
   /** compiler, C library and system by name and version: `gcc 12.2.0, glibc 2.36 (Debian GNU/Linux 12)` */
   readonly name: string;
-  /** the same as a sentence */
+  /** the same as a sentence; without a compiler: that there is none */
   readonly summary: string;
   /** what that means for who runs the prefix; null: nothing out of the ordinary */
   readonly meaning: string | null;

@@ -7,6 +7,7 @@ import { parseCpv } from '../pms';
 import type { PlanEdge, PlannedPackage } from '../resolve/plan';
 import { buildObstacle } from './build-obstacle';
 import type { OpenedDesign } from './open-design';
+import { chooseToolchain } from './toolchain';
 
 let base: string;
 
@@ -94,8 +95,9 @@ describe('with ebuilds', () => {
 
   it('asks for the compiler of the tool chain, and only where something is built', () => {
     expect(buildObstacle(opened(), plan)).toBeNull();
-    const sdk = { kind: 'sdk', compiler: null } as const;
-    expect(buildObstacle(opened(sdk), plan)?.message).toContain('no `x86_64-cros-linux-gnu-gcc`');
+    const wish = { tree: 'mine', board: 'amd64-usr', toolchain: 'sdk' } as const;
+    const sdk = { ...chooseToolchain(wish, null), compiler: null };
+    expect(buildObstacle(opened(sdk), plan)?.message).toBe(sdk.summary);
     expect(buildObstacle(opened(sdk), plan)?.hint).toContain('`toolchain: host`');
     expect(buildObstacle(opened(sdk), { packages: [], edges: [] })).toBeNull();
     expect(buildObstacle(opened({ compiler: null }), plan)?.message).toBe('No compiler for arm64-usr.');

@@ -4,7 +4,6 @@ import { describeEbuilds } from '../engine/ebuild-facts';
 import { declaredNeeds } from '../engine/network-wish';
 import { howToGet, howToGetArm64 } from '../host/install-advice';
 import { hasMacros } from '../host/language-modules';
-import { boards } from '../layout/names';
 import { parseCpv } from '../pms';
 import type { Fix, Plan, PlannedPackage } from '../resolve/plan';
 import { notHere, toolOfPackage } from './machine-sdk';
@@ -62,16 +61,13 @@ function ebuildOf(pkg: PlannedPackage, { repositories }: OpenedDesign['tree']): 
   return join(repositories.byName.get(pkg.repository)?.location ?? '', category, pn, `${pf}.ebuild`);
 }
 
-function withoutCompiler({ design, toolchain }: Opened): BuildObstacle | null {
+function withoutCompiler({ toolchain }: Opened): BuildObstacle | null {
   if (toolchain.compiler !== null) return null;
-  if (toolchain.kind === 'sdk') {
-    return {
-      message: `The design asks for the Flatcar SDK's cross compiler, and this machine has no \`${boards[design.board].chost}-gcc\`.`,
-      hint: 'Write `toolchain: host` to build with the compiler of this machine, or build in the SDK with `./setup_prefix`.',
-      packages: [],
-    };
-  }
-  return { message: toolchain.summary, hint: howToGetArm64(), packages: [] };
+  const hint =
+    toolchain.kind === 'sdk'
+      ? 'Write `toolchain: host` to build with the compiler of this machine, or build in the SDK with `./setup_prefix`.'
+      : howToGetArm64();
+  return { message: toolchain.summary, hint, packages: [] };
 }
 
 /** Packages that need something on the build machine which is not there. */
@@ -114,7 +110,7 @@ function withoutNetwork({ design, staging, tree }: Opened, toBuild: readonly Pla
         id,
         cpv,
         message: 'It fetches its sources while it is built, and the design allows no network.',
-        hint: `Write \`${atom}\` into \`allow_network:\` of the design, or take a released version.`,
+        hint: 'Name it in `allow_network:` of the design, or take a released version.',
         fix: {
           edits: [{ kind: 'allow_network', atom }],
           title: `Let ${pkg.pn} use the network`,

@@ -70,7 +70,8 @@ export async function neededFiles(
       }
     } catch (error) {
       if (!isStudioError(error)) throw error;
-      unknown.push({ cpv: pkg.cpv, message: error.message });
+      const isWithout = error.code === 'EBUILD_MISSING';
+      unknown.push({ cpv: pkg.cpv, message: isWithout ? 'the tree has no ebuild to tell its sources' : error.message });
     }
   }
   return { files: [...found.values()], unknown };
@@ -87,6 +88,9 @@ function hasSize(path: string, sizeBytes: number): boolean {
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+const urisOf = ({ uris, thirdPartyMirrors }: Distfile): string[] =>
+  uris.flatMap((uri) => expandMirrorUri(uri, thirdPartyMirrors));
 
 /** Judges files one by one; asks each place once. */
 export class SourceFinder {
@@ -112,22 +116,10 @@ export class SourceFinder {
     file: Distfile,
     urlsOfAll: readonly string[],
   ): Promise<{ readonly state: SourceState; readonly from: string }> {
-    const { name, sizeBytes } = file.entry;
-    if (hasSize(join(this.distDir, name), sizeBytes)) return { state: 'here', from: this.distDir };
-    for (const folder of this.settings.folders) {
-      if (hasSize(join(folder, name), sizeBytes)) return { state: 'folder', from: folder };
-    }
-    const uris = file.uris.flatMap((uri) => expandMirrorUri(uri, file.thirdPartyMirrors));
-    if (file.fetchRestricted)
-      return { state: 'by-hand', from: `${uris[0] ?? 'see its home page'}, into ${this.distDir}` };
-    const mirrors = file.mirrorRestricted ? [] : [...this.settings.mirrors, ...this.settings.treeMirrors];
-    for (const mirror of mirrors) {
-      const folder = mirror.replace(/^file:\/\//, '');
-      if (!folder.startsWith('/')) continue;
-      for (const layout of [{ kind: 'flat' } as const, hashed]) {
-        if (existsSync(join(folder, 'distfiles', mirrorPath(layout, name)))) return { state: 'folder', from: folder };
-      }
-    }
+    const near = this.findNear(file);
+    if (near) return near;
+    const uris = urisOf(file);
+    const mirrors = this.mirrorsOf(file);
     const remote = mirrors.filter((mirror) => /^https?:/.test(mirror));
     const all = [...remote, ...uris];
     if (all.length > 0 && (await this.isOnline([...remote, ...urlsOfAll]))) {
@@ -136,6 +128,29 @@ export class SourceFinder {
     const place = await this.inArchive(file);
     if (place !== null) return { state: 'archive', from: place };
     return { state: 'nowhere', from: [...new Set(all.map(hostOf))].slice(0, 3).join(', ') };
+  }
+
+  /** What needs nobody else to answer; null: it has to come from elsewhere. */
+  findNear(file: Distfile): { readonly state: 'here' | 'folder' | 'by-hand'; readonly from: string } | null {
+    const { name, sizeBytes } = file.entry;
+    if (hasSize(join(this.distDir, name), sizeBytes)) return { state: 'here', from: this.distDir };
+    for (const folder of this.settings.folders) {
+      if (hasSize(join(folder, name), sizeBytes)) return { state: 'folder', from: folder };
+    }
+    if (file.fetchRestricted)
+      return { state: 'by-hand', from: `${urisOf(file)[0] ?? 'see its home page'}, into ${this.distDir}` };
+    for (const mirror of this.mirrorsOf(file)) {
+      const folder = mirror.replace(/^file:\/\//, '');
+      if (!folder.startsWith('/')) continue;
+      for (const layout of [{ kind: 'flat' } as const, hashed]) {
+        if (existsSync(join(folder, 'distfiles', mirrorPath(layout, name)))) return { state: 'folder', from: folder };
+      }
+    }
+    return null;
+  }
+
+  private mirrorsOf({ mirrorRestricted }: Distfile): readonly string[] {
+    return mirrorRestricted ? [] : [...this.settings.mirrors, ...this.settings.treeMirrors];
   }
 
   /** Does any of the first hosts answer? Asked once. */
@@ -163,8 +178,7 @@ export class SourceFinder {
   }
 }
 
-const remoteUrls = (files: readonly Distfile[]): string[] =>
-  files.flatMap(({ uris, thirdPartyMirrors }) => uris.flatMap((uri) => expandMirrorUri(uri, thirdPartyMirrors)));
+const remoteUrls = (files: readonly Distfile[]): string[] => files.flatMap(urisOf);
 
 /** Which sources a plan needs and where each is. Nothing is downloaded but the archive's index, when nobody else answers. */
 export async function planSources(
@@ -184,19 +198,33 @@ export async function planSources(
   return { files: found, unknown, isOffline: wantsNet && urls.length > 0 && !(await finder.isOnline(urls)) };
 }
 
-/** How much a plan needs and how much of it is among the distfiles; asks nobody. */
-export async function countPlanSources(
-  opened: OpenedDesign,
-  plan: Pick<Plan, 'packages'>,
-): Promise<{ readonly files: number; readonly sizeBytes: number; readonly here: number; readonly byHand: number }> {
-  const { distfiles } = homeLayout(opened.options.home ?? dataHome());
-  const { files } = await neededFiles(opened, plan);
-  const isHere = ({ file }: NeededFile): boolean => hasSize(join(distfiles, file.entry.name), file.entry.sizeBytes);
+/** Sources of a plan in figures. Each file counts once, so `here + folder + byHand + elsewhere` is `files`. */
+export interface SourceCounts {
+  readonly files: number;
+  readonly sizeBytes: number;
+  readonly here: number;
+  readonly folder: number;
+  readonly byHand: number;
+  /** from mirrors, hosts or the archive, or from nowhere: that takes asking */
+  readonly elsewhere: number;
+  /** packages whose sources could not be told */
+  readonly unknown: number;
+}
+
+/** How many files a plan needs and which of them are where, as `planSources` finds them; asks nobody. */
+export async function countPlanSources(opened: OpenedDesign, plan: Pick<Plan, 'packages'>): Promise<SourceCounts> {
+  const finder = new SourceFinder(opened);
+  const { files, unknown } = await neededFiles(opened, plan);
+  const states = files.map(({ file }) => finder.findNear(file)?.state ?? null);
+  const count = (wanted: SourceState | null): number => states.filter((state) => state === wanted).length;
   return {
     files: files.length,
     sizeBytes: files.reduce((sum, { file }) => sum + file.entry.sizeBytes, 0),
-    here: files.filter(isHere).length,
-    byHand: files.filter((needed) => needed.file.fetchRestricted && !isHere(needed)).length,
+    here: count('here'),
+    folder: count('folder'),
+    byHand: count('by-hand'),
+    elsewhere: count(null),
+    unknown: unknown.length,
   };
 }
 

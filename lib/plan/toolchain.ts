@@ -74,7 +74,10 @@ export function chooseToolchain(design: Wish, cacheFolder: string | null): Toolc
     glibc: null,
     name: `Flatcar SDK, ${sdkCompiler(board)}`,
     provides: [],
-    summary: `Compiled with \`${sdkCompiler(board)}\` of the Flatcar SDK and the C library that it builds.`,
+    summary:
+      compiler === null
+        ? `The design asks for the Flatcar SDK's cross compiler, and this machine has no \`${sdkCompiler(board)}\`.`
+        : `Compiled with \`${sdkCompiler(board)}\` of the Flatcar SDK and the C library that it builds.`,
     meaning: null,
   };
 }

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
+import { obstaclePackageLines } from '../api/obstacle-words';
 import { medianBuildTimes, type StudioDatabase } from '../db/index';
 import type { Design } from '../design/index';
 import {
@@ -83,7 +84,10 @@ async function buildRoots(
   }
   const { plan } = result;
   const obstacle = buildObstacle(opened, plan);
-  if (obstacle) return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
+  if (obstacle) {
+    for (const line of obstaclePackageLines(obstacle)) log(line.slice(2));
+    return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
+  }
   const room = await scarceRoom(home, await roomNeed(studio, plan));
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
   if (room) log(`Warning: ${room.message} ${room.hint}`);

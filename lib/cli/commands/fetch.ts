@@ -14,7 +14,7 @@ import { sourceSettings } from '../../plan/source-settings';
 import { requireDesign } from '../../runner/design-check';
 import { type Command, numberOf, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
-import { megabytes, sourceListing } from '../source-listing';
+import { megabytes, sourceListing, unknownLines } from '../source-listing';
 import { storyTexts } from '../stories';
 
 /** What is written beside the files of `--to`. */
@@ -115,7 +115,7 @@ The answer is no when a file could not be had, or has to be got by hand.`,
       );
       return ok ? 0 : 1;
     }
-    for (const { cpv, message } of unknown) terminal.err(`${cpv}: ${message}`);
+    for (const line of unknownLines(unknown)) terminal.err(line);
     for (const { lines } of advice) for (const line of lines) terminal.err(line);
     terminal.out(
       `${got.length - failed.length} of ${files.length} files are there (${megabytes(bytes)} in all): ${to ? resolve(to) : distDir}`,

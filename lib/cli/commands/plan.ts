@@ -1,3 +1,4 @@
+import { obstacleLines } from '../../api/obstacle-words';
 import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
 import { dataHome } from '../../home';
 import { buildObstacle } from '../../plan/build-obstacle';
@@ -20,13 +21,15 @@ import { requireDesign } from '../../runner/design-check';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { planListing } from '../plan-listing';
-import { megabytes, sourceListing } from '../source-listing';
-import { storyTexts } from '../stories';
+import { sourceCountLine, sourceListing } from '../source-listing';
+import { storiesBesideFixes } from '../stories';
 
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--sources] [--why PACKAGE] [--export DIR] [--verify]',
   description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
-Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.`,
+Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.
+A plan that this machine cannot build is a plan: the answer is yes, with a note that says what is in the way of "build"
+("obstacle" in --json).`,
   help: {
     '--fix': 'print the change of the design that the smallest fix makes, as a diff',
     '--sources':
@@ -61,7 +64,13 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
     const sources =
       values.sources === true && result.kind === 'planned' ? await lookForSources(opened, result.plan) : null;
     if (isJson)
-      terminal.out(JSON.stringify({ ...answerOf(result, design, wantsFix), ...(sources ? { sources } : {}) }));
+      terminal.out(
+        JSON.stringify({
+          ...answerOf(result, design, wantsFix),
+          ...(result.kind === 'planned' ? { obstacle: buildObstacle(opened, result.plan) } : {}),
+          ...(sources ? { sources } : {}),
+        }),
+      );
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else await tellPlan(result.plan, opened, wantsFix, terminal);
     if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
@@ -89,12 +98,8 @@ async function lookForSources(
 }
 
 async function countSources(opened: OpenedDesign, plan: Plan, terminal: Terminal): Promise<void> {
-  const { files, sizeBytes, here, byHand } = await countPlanSources(opened, plan);
-  if (files === 0) return;
-  const hand = byHand === 0 ? '' : `, ${byHand} to get by hand`;
-  terminal.out(
-    `sources: ${files === 1 ? '1 file' : `${files} files`}, ${megabytes(sizeBytes)}, ${here} of them here${hand}; --sources tells where each comes from`,
-  );
+  const line = sourceCountLine(await countPlanSources(opened, plan));
+  if (line !== null) terminal.out(line);
 }
 
 function tellSources(
@@ -125,7 +130,8 @@ function diffOf(design: Design, fix: Fix): string {
 }
 
 function answerOf(result: PlanResult, design: Design, wantsFix: boolean): object {
-  const stories = result.kind === 'unsolved' ? { stories: explainDerivations(result.derivations) } : {};
+  const stories =
+    result.kind === 'unsolved' ? { stories: explainDerivations(result.derivations, result.noFix.length > 0) } : {};
   if (!wantsFix) return { ...result, ...stories };
   const [fix] = fixesOf(result);
   const chosen = fix
@@ -140,8 +146,7 @@ function tellUnsolved(
   wantsFix: boolean,
   terminal: Terminal,
 ): void {
-  // proven changes follow, so what could be tried is left out
-  for (const text of storyTexts(result.derivations, result.fixes.length === 0)) terminal.err(`${text}\n`);
+  for (const text of storiesBesideFixes(result)) terminal.err(`${text}\n`);
   tellFixes(result.fixes, design, wantsFix, terminal);
   if (result.noFix.length === 0) return;
   terminal.out('No change of the design was found that helps:');
@@ -175,7 +180,9 @@ async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, ter
     columns: terminal.isInteractive ? terminal.columns : null,
   });
   for (const line of lines) terminal.out(line);
-  terminal.out(`tool chain: ${toolchain.summary}`);
+  const obstacle = buildObstacle(opened, plan);
+  // one that is missing is told as what is in the way
+  if (obstacle?.message !== toolchain.summary) terminal.out(`tool chain: ${toolchain.summary}`);
   if (toolchain.meaning) terminal.out(`  ${toolchain.meaning}`);
   for (const warning of plan.warnings) {
     terminal.out(`warning: ${warning.message}`);
@@ -184,11 +191,13 @@ async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, ter
     terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
     for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
-  for (const note of [buildObstacle(opened, plan), await scarceRoom(dataHome(), unknownNeed)]) {
-    if (note) terminal.out(`note: ${note.message}\n  ${note.hint}`);
-    if (!note || !('packages' in note)) continue;
-    for (const each of note.packages) terminal.out(`  - ${each.cpv}: ${each.message} ${each.hint}`);
+  if (obstacle) {
+    const [message = '', ...rest] = obstacleLines(obstacle);
+    for (const line of [`note: ${message}`, ...rest, '  So there is a plan, and `build` would end with 1.'])
+      terminal.out(line);
   }
+  const scarce = await scarceRoom(dataHome(), unknownNeed);
+  if (scarce) terminal.out(`note: ${scarce.message}\n  ${scarce.hint}`);
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
   if (wantsFix) tellFixes(fixes, design, true, terminal);
 }
