@@ -10,13 +10,14 @@ const wide = (bytes: Uint8Array, width: 2 | 4): Buffer => {
   return found;
 };
 
-const upper = Buffer.from(fragments[0]?.toString('latin1').toUpperCase() ?? '');
-/** What no file may hold when it was rewritten: pieces of the placeholder, in wide characters and capitals too. */
-const leftovers: readonly Buffer[] = [
-  ...fragments,
-  upper,
+/** What no file may hold when it was rewritten besides pieces as they are: capitals, wide characters. */
+const otherWritings: readonly Buffer[] = [
+  Buffer.from(fragments[0]?.toString('latin1').toUpperCase() ?? ''),
   ...fragments.slice(0, 1).flatMap((one) => [wide(one, 2), wide(one, 4)]),
 ];
+
+/** The two halves of the word that repeats: each of the eight fragments has one of them whole. A file is searched for these first. */
+const halves: readonly Buffer[] = fragments.slice(0, 1).flatMap((one) => [one.subarray(0, 4), one.subarray(4)]);
 
 /** Where `wanted` stands in `data`, in order, without overlap. */
 export function occurrences(data: Buffer, wanted: Buffer): readonly number[] {
@@ -26,7 +27,9 @@ export function occurrences(data: Buffer, wanted: Buffer): readonly number[] {
 }
 
 /** Does anything of the placeholder stand in these bytes? */
-export const namesPlaceholder = (data: Buffer): boolean => leftovers.some((one) => data.includes(one));
+export const namesPlaceholder = (data: Buffer): boolean =>
+  (halves.some((half) => data.includes(half)) && fragments.some((one) => data.includes(one))) ||
+  otherWritings.some((one) => data.includes(one));
 
 /** Text with another path in it; its length changes. */
 export function rewriteText(data: Buffer, path: string): Buffer {
