@@ -120,6 +120,69 @@ describe('the way out', () => {
     await ask(port, tunnel(`good.example:${target}`)).catch(() => undefined);
     expect(lines[0]).toContain('was ended: a phase may take 1.0 kB');
   });
+
+  it('ends what sends too much, in pieces however small', async () => {
+    let arrived = 0;
+    const sink = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data) => {
+        arrived += data.length;
+      });
+    });
+    open.push(sink);
+    const target = await listening(sink);
+    const { port, lines } = await proxyTo(outwardFor(target), { bytesOut: 10_000 });
+    const ended = new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(tunnel(`good.example:${target}`)));
+      // the next piece when the one before has left, so that none waits for another
+      const send = (): void => void socket.write(Buffer.alloc(500), (error) => !error && setImmediate(send));
+      socket.once('data', send);
+      socket.on('error', () => {});
+      socket.once('close', () => resolve());
+    });
+    await ended;
+    expect(lines[0]).toContain('and send 10.0 kB');
+    expect(arrived).toBeLessThan(1_000_000);
+  });
+
+  it('holds to its number of connections, however many requests come by one', async () => {
+    let [now, most] = [0, 0];
+    const silent = createServer((socket) => {
+      now += 1;
+      most = Math.max(most, now);
+      socket.resume().on('error', () => {});
+      socket.once('close', () => {
+        now -= 1;
+      });
+    });
+    open.push(silent);
+    const target = await listening(silent);
+    const { port, lines } = await proxyTo(outwardFor(target), { connections: 3, idleMs: 200 });
+    const text = `GET http://good.example:${target}/ HTTP/1.1\r\nHost: x\r\n\r\n`;
+    await ask(port, text.repeat(40)).catch(() => undefined);
+    expect(most).toBe(3);
+    expect(lines.filter((line) => line.includes('there are 3 connections already'))).toHaveLength(37);
+  });
+
+  it.each([
+    ['a status that nobody may send', 'HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1.1 502 /],
+    ['a status of zero', 'HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1.1 502 /],
+    ['another protocol', 'HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nx', /^$/],
+    ['two lengths', 'HTTP/1.1 200 X\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx', /^$/],
+    ['headers without end', `HTTP/1.1 200 X\r\n${'a: b\r\n'.repeat(50_000)}`, /^$/],
+    ['no HTTP', '<html>', /^$/],
+    ['nothing', '', /^$/],
+  ])('comes to no harm by a host that answers with %s', async (_, answer, expected) => {
+    const hostile = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(answer));
+    });
+    open.push(hostile);
+    const target = await listening(hostile);
+    const { port } = await proxyTo(outwardFor(target));
+    const text = `GET http://good.example:${target}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    expect(await ask(port, text)).toMatch(expected);
+  });
 });
 
 describe('where a phase with a network may go', () => {

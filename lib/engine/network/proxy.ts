@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { LocalAddressError } from '../../host/public-address';
 import type { Outward } from './outward';
 
@@ -95,6 +95,7 @@ export class OutwardProxy {
   readonly #sockets = new Set<Duplex>();
   #bytesIn = 0;
   #bytesOut = 0;
+  #outward = 0;
   #lines = 0;
 
   constructor(private readonly options: ProxyOptions) {
@@ -130,6 +131,9 @@ export class OutwardProxy {
   /** A connection to where the phase wants to go. Throws `Refused`. */
   #open(target: Target): Promise<Socket> {
     const { outward } = this.options;
+    const { connections, connectMs, idleMs } = this.#limits;
+    // many requests may come by one connection, one behind the other
+    if (this.#outward >= connections) throw new Refused(503, `there are ${connections} connections already`);
     if (!outward.ports.has(target.port)) {
       throw new Refused(403, `only the ports ${[...outward.ports].join(', ')} are open`);
     }
@@ -141,19 +145,23 @@ export class OutwardProxy {
     return new Promise((resolve, reject) => {
       const socket = connect({ ...target, lookup: outward.lookup });
       this.#keep(socket);
-      const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), this.#limits.connectMs);
+      this.#outward += 1;
+      const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), connectMs);
       socket.once('error', (error) => reject(refusedFor(error)));
-      socket.once('close', () => clearTimeout(timer));
+      socket.once('close', () => {
+        this.#outward -= 1;
+        clearTimeout(timer);
+      });
       socket.once('connect', () => {
         clearTimeout(timer);
-        socket.setTimeout(this.#limits.idleMs, () => socket.destroy());
+        socket.setTimeout(idleMs, () => socket.destroy());
         resolve(socket);
       });
     });
   }
 
-  /** Counts what goes through a connection, ends what is too much, and tells of it at the end. */
-  #meter(target: Target, socket: Socket): void {
+  /** Counts what goes through a connection, ends what is too much, and tells of it at the end. `from`: what sends into it. */
+  #meter(target: Target, socket: Socket, from: Readable): void {
     const { bytesIn, bytesOut } = this.#limits;
     let [seenIn, seenOut] = [0, 0];
     const count = (): void => {
@@ -165,7 +173,8 @@ export class OutwardProxy {
       socket.destroy();
     };
     socket.on('data', count);
-    socket.on('drain', count);
+    // many small pieces fill no buffer, so nothing would have to drain
+    from.on('data', count);
     socket.once('close', () => {
       count();
       this.#say(`${place(target)}, ${amount(seenIn)} in, ${amount(seenOut)} out`);
@@ -183,7 +192,7 @@ export class OutwardProxy {
     try {
       const target = readAuthority(wanted);
       const socket = await this.#open(target);
-      this.#meter(target, socket);
+      this.#meter(target, socket, client);
       if (client.destroyed) {
         socket.destroy();
         return;
@@ -208,7 +217,7 @@ export class OutwardProxy {
       const url = readUrl(wanted);
       const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
       const socket = await this.#open(target);
-      this.#meter(target, socket);
+      this.#meter(target, socket, request);
       const outer = http.request({
         method: request.method,
         path: `${url.pathname}${url.search}`,
@@ -216,11 +225,17 @@ export class OutwardProxy {
         createConnection: () => socket,
       });
       outer.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, passedHeaders(answer.headers));
+        // a stranger's: 000 and 099 can be received, and not be sent
+        const { statusCode = 0 } = answer;
+        response.writeHead(statusCode < 200 ? 502 : statusCode, passedHeaders(answer.headers));
         answer.pipe(response);
         answer.once('error', () => response.destroy());
       });
       outer.once('error', () => response.destroy());
+      // after an answer that is none, as one that changes the protocol
+      outer.once('close', () => {
+        if (!response.headersSent) response.destroy();
+      });
       response.once('close', () => socket.destroy());
       request.pipe(outer);
     } catch (error) {
