@@ -87,7 +87,7 @@ function Build({ view }: { view: RunView }) {
           </Notice>
         )}
         {view.image && <ImageCard view={view} image={view.image} />}
-        {view.proof && <ProofCard checks={view.proof} />}
+        {view.proof && <ProofCard checks={view.proof} prefix={view.name} />}
         <NoticesCard view={view} onLog={setChosen} />
         <div className="grid min-w-0 gap-4 xl:grid-cols-[minmax(24rem,5fr)_minmax(0,7fr)]">
           <PackageLanes view={view} now={now} selected={shown} onSelect={(id) => setChosen(id)} />

@@ -10,6 +10,7 @@ import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { apiPaths } from '@/lib/api/paths';
 import type { RunView } from '@/lib/api/run-view';
+import { LeaveOut } from './leave-out';
 
 /** The image a build made, to take away. */
 export function ImageCard({ view, image }: { view: RunView; image: ImageFacts }) {
@@ -62,7 +63,7 @@ const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
 const mostFindings = 200;
 
 /** What was proven of the result, one line a check; leaks by file and owner. */
-export function ProofCard({ checks }: { checks: readonly ProofCheck[] }) {
+export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; prefix: string }) {
   const failed = checks.filter((check) => !check.ok && !check.skipped);
   const notRun = checks.filter((check) => check.skipped);
   return (
@@ -93,6 +94,7 @@ export function ProofCard({ checks }: { checks: readonly ProofCheck[] }) {
                 <div className="min-w-0">
                   <p className="font-medium">{proofWords[check.name]}</p>
                   <p className="text-sm break-words text-muted">{check.skipped ?? check.summary}</p>
+                  {check.leaveOut && <LeaveOut prefix={prefix} check={check} />}
                 </div>
               </div>
               {check.findings.length > 0 && (

@@ -99,7 +99,7 @@ export function ImageView({ name }: { name: string }) {
         {data.warnings.map((warning) => (
           <Notice key={warning} level="warn" title={warning} />
         ))}
-        <ProofCard checks={data.proof} />
+        <ProofCard checks={data.proof} prefix={name} />
         <CodeBlock label="extension-release in the image" code={data.extensionRelease} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">

@@ -43,6 +43,7 @@ export const applyEditsBody = z.strictObject({
         z.strictObject({ kind: z.literal('package_use'), atom: word, flags: words }),
         z.strictObject({ kind: z.literal('use'), flags: words }),
         z.strictObject({ kind: z.literal('make_conf'), variable: word, value: word }),
+        z.strictObject({ kind: z.literal('leave_out'), patterns: words }),
         z.strictObject({ kind: z.literal('accept_keywords'), atom: word, keywords: words }),
         z.strictObject({ kind: z.literal('accept_license'), atom: word, licenses: words }),
         z.strictObject({ kind: z.literal('unmask'), atom: word }),

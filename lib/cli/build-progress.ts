@@ -8,6 +8,7 @@ import { formatBytes } from '../host/units';
 import { expectedTotalMs } from '../layout/critical-path';
 import { plainText } from '../runner/log-text';
 import type { Terminal } from './command';
+import { proofLines } from './proof-lines';
 
 const redrawMs = 200;
 
@@ -73,7 +74,7 @@ export class BuildProgress {
       case 'proof':
         return event.checks
           .filter((check) => !before.proof?.some((known) => known.name === check.name))
-          .map((check) => `${check.ok ? 'ok' : check.skipped ? '-' : 'NO'}  ${check.summary}`);
+          .flatMap(proofLines);
       case 'interrupted':
         return [event.message];
       case 'done':

@@ -160,6 +160,12 @@ describe('edits of a design', () => {
     expect(before.package_use).toEqual({ 'net-misc/curl': ['http3', 'ssl'] });
   });
 
+  it('leave files out of the image besides those it does without already', () => {
+    const before = applyEdits(design(), [{ kind: 'leave_out', patterns: ['/etc/ssl/misc/CA.pl'] }]);
+    const after = applyEdits(before, [{ kind: 'leave_out', patterns: ['/etc/ssl/misc/tsget', '/etc/ssl/misc/CA.pl'] }]);
+    expect(after.make_conf).toEqual({ INSTALL_MASK: '/etc/ssl/misc/CA.pl /etc/ssl/misc/tsget' });
+  });
+
   it('show as a one-entry diff of the file', () => {
     const after = applyEdits(design(), [{ kind: 'make_conf', variable: 'PYTHON_TARGETS', value: 'python3_12' }]);
     expect(formatDiff(diffLines(formatDesign(design()), formatDesign(after)), 0)).toBe(

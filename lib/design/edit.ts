@@ -11,6 +11,10 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
       return { ...design, package_use: merged(design.package_use, edit.atom, edit.flags, mergeFlags) };
     case 'make_conf':
       return { ...design, make_conf: { ...design.make_conf, [edit.variable]: edit.value } };
+    case 'leave_out': {
+      const before = (design.make_conf.INSTALL_MASK ?? '').split(/\s+/).filter(Boolean);
+      return { ...design, make_conf: { ...design.make_conf, INSTALL_MASK: union(before, edit.patterns).join(' ') } };
+    }
     case 'accept_keywords':
       return {
         ...design,

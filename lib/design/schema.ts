@@ -74,7 +74,10 @@ export const designSchema = z
     allow_network: words(
       'atoms of packages that may reach the internet in phases whose ebuild declares the need (live ebuilds, RESTRICT=network-sandbox, PROPERTIES=test_network); what they fetch no Manifest checks',
     ).default([]),
-    make_conf: z.record(z.string(), z.string()).describe('further make.conf variables').default({}),
+    make_conf: z
+      .record(z.string(), z.string())
+      .describe('further make.conf variables; INSTALL_MASK names what else the image leaves out')
+      .default({}),
     host_provides: words('atoms that the build host is said to have').default([]),
     target_provides: words(
       'exact versions (`=virtual/mta-9999`) that the system on which the prefix runs is said to have',

@@ -124,6 +124,7 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
       'is run by `/usr/bin/env perl` of the host; `dev-lang/perl` in the prefix brings it',
       'is run by `/bin/sh` of the host; `app-shells/bash` in the prefix brings it',
     ]);
+    expect(checks.find((c) => c.name === 'shebang')?.leaveOut).toEqual(['/usr/bin/script']);
     expect(leaks('symlink')).toEqual([
       ['/usr/bin/dangling', 'notice'],
       ['/usr/bin/link', 'leak'],
@@ -153,6 +154,14 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
         .map(({ path }) => path.split('/').at(-1));
     expect(await leaksWith([])).toEqual(['one', 'three', 'two']);
     expect(await leaksWith(['/bin/bash'])).toEqual(['three']);
+  });
+
+  it('offers to leave scripts out only when INSTALL_MASK can name each of them', async () => {
+    const inside = (path: string) => join(finalRoot, eprefix, path);
+    writeFileSync(inside('usr/bin/one.pl'), '#!/usr/bin/perl\n', { mode: 0o755 });
+    expect((await findingsOf('shebang')).leaveOut).toEqual(['/usr/bin/one.pl']);
+    writeFileSync(inside('usr/bin/a *'), '#!/usr/bin/perl\n', { mode: 0o755 });
+    expect((await findingsOf('shebang')).leaveOut).toBeUndefined();
   });
 
   it('compares the C library with the one that was planned', async () => {

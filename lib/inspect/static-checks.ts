@@ -131,7 +131,7 @@ export function checkShebangs(subject: ProofSubject, shells: readonly string[]):
     return [finding(entry, `is run by \`${what}\` of the host${advice}`, isThere ? 'notice' : 'leak')];
   });
   const scripts = count(subject.scripts.length, 'script');
-  return check(
+  const outcome = check(
     'shebang',
     findings,
     byShell === 0
@@ -139,6 +139,14 @@ export function checkShebangs(subject: ProofSubject, shells: readonly string[]):
       : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by a shell that every host of the image has; none by another interpreter of the host.`,
     (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host, or cannot be run.`,
   );
+  const leaveOut = maskPatterns(findings, subject.eprefix);
+  return leaveOut.length > 0 ? { ...outcome, leaveOut } : outcome;
+}
+
+/** Names files of leaks for INSTALL_MASK; none when one has a name that a pattern cannot say, since words and `*` have a meaning. */
+function maskPatterns(findings: readonly Finding[], eprefix: string): readonly string[] {
+  const paths = findings.flatMap(({ severity, path }) => (severity === 'leak' ? [path.slice(eprefix.length)] : []));
+  return paths.every((path) => /^\/[\w@%+=:,./-]+$/.test(path)) ? paths : [];
 }
 
 export function checkLinks(subject: ProofSubject): ProofCheck {

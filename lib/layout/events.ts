@@ -93,6 +93,8 @@ export interface ProofCheck {
   readonly skipped?: string;
   /** one sentence with figures */
   readonly summary: string;
+  /** patterns of INSTALL_MASK that name the leaking files, where the image may well go without these; absent: not so */
+  readonly leaveOut?: readonly string[];
   readonly findings: readonly {
     readonly path: string;
     readonly owner: string | null;

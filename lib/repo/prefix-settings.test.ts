@@ -46,6 +46,18 @@ describe('the etc/portage of a prefix', () => {
     expect(prefixConfigurationFiles(kept, tree, 'final').files.get('make.conf')).not.toContain('INSTALL_MASK');
   });
 
+  it('leaves out of final what the design names besides, and builds with it', () => {
+    const own = { ...settings, make_conf: { INSTALL_MASK: '/etc/ssl/misc/CA.pl -/usr/include/zlib.h' } };
+    expect(prefixConfigurationFiles(own, tree, 'staging').files.get('make.conf')).not.toContain('INSTALL_MASK');
+    expect(prefixConfigurationFiles(own, tree, 'final').files.get('make.conf')).toMatch(
+      /INSTALL_MASK="\/usr\/include .*\*\.la \/etc\/ssl\/misc\/CA\.pl -\/usr\/include\/zlib\.h"/,
+    );
+    const kept = { ...own, sysext: { keep: ['development'] } };
+    expect(prefixConfigurationFiles(kept, tree, 'final').files.get('make.conf')).toContain(
+      'INSTALL_MASK="/etc/ssl/misc/CA.pl -/usr/include/zlib.h"',
+    );
+  });
+
   it('is what a configuration loaded from it answers', () => {
     const target = targetConfiguration(tree, settings, { userConfig: '/staging/opt/demo/etc/portage' });
     expect(target.variable('CHOST')).toBe('x86_64-cros-linux-gnu');

@@ -30,6 +30,9 @@ export type PrefixPlace = 'staging' | 'final';
 const developmentFiles =
   '/usr/include /usr/lib64/pkgconfig /usr/share/pkgconfig /usr/share/aclocal /usr/lib64/cmake *.a *.la';
 
+/** What a design says of these comes behind what we say; of INSTALL_MASK the last pattern that names a file decides. */
+const addedTo: ReadonlySet<string> = new Set(['USE', 'ACCEPT_KEYWORDS', 'ACCEPT_LICENSE', 'INSTALL_MASK']);
+
 export interface PrefixConfiguration {
   /** directory that `make.profile` leads to */
   readonly profile: string;
@@ -51,7 +54,9 @@ function makeConf(settings: PrefixSettings, tree: PackageTree, place: PrefixPlac
   const keepsDevelopment = settings.sysext !== false && settings.sysext?.keep.includes('development');
   if (place === 'final' && !keepsDevelopment) variables.INSTALL_MASK = developmentFiles;
   for (const [name, value] of Object.entries(settings.make_conf)) {
-    const before = ['USE', 'ACCEPT_KEYWORDS', 'ACCEPT_LICENSE'].includes(name) ? variables[name] : undefined;
+    // staging needs what the image leaves out
+    if (name === 'INSTALL_MASK' && place === 'staging') continue;
+    const before = addedTo.has(name) ? variables[name] : undefined;
     variables[name] = before === undefined ? value : `${before} ${value}`;
   }
   return Object.entries(variables)

@@ -43,6 +43,10 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
         ? [`Use Python ${python[1]}.${python[2]}`]
         : [`Set ${edit.variable}="${edit.value}"`, `Set ${edit.variable}`];
     }
+    case 'leave_out': {
+      const names = edit.patterns.map((pattern) => pattern.slice(pattern.lastIndexOf('/') + 1));
+      return [`Leave ${listWords(names)} out of the image`, `Leave ${names.length} files out of the image`];
+    }
     case 'accept_keywords': {
       const isOwn = edit.keywords.every((keyword) => keyword.startsWith('~'));
       return [`Accept ${isOwn ? 'testing' : 'unmarked'} ${shortName(edit.atom)}`, `Accept ${nameOnly(edit.atom)}`];

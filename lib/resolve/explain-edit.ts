@@ -10,6 +10,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Set USE flags for all packages: ${code(edit.flags.join(' '))}.`;
     case 'make_conf':
       return `Set ${code(`${edit.variable}="${edit.value}"`)}.`;
+    case 'leave_out':
+      return `Leave ${listWords(edit.patterns.map(code))} out of what ships (INSTALL_MASK).`;
     case 'accept_keywords':
       return `Accept ${listWords(edit.keywords.map(code))} for ${code(edit.atom)} (versions that are not released as stable).`;
     case 'accept_license':

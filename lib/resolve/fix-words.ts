@@ -60,6 +60,8 @@ function lossOf(edit: DesignEdit): string | null {
       return edit.variable === 'PYTHON_TARGETS'
         ? `What is in Python is built for ${listWords(edit.value.split(/\s+/).map(pythonWords))} only.`
         : null;
+    case 'leave_out':
+      return 'Whoever uses the prefix does without them.';
     case 'accept_keywords':
       return `${code(edit.atom)} is not marked stable for this board.`;
     case 'accept_license':

@@ -86,6 +86,8 @@ export type DesignEdit =
   | { readonly kind: 'package_use'; readonly atom: string; readonly flags: readonly string[] }
   | { readonly kind: 'use'; readonly flags: readonly string[] }
   | { readonly kind: 'make_conf'; readonly variable: string; readonly value: string }
+  /** patterns of INSTALL_MASK more: files that the image goes without */
+  | { readonly kind: 'leave_out'; readonly patterns: readonly string[] }
   | { readonly kind: 'accept_keywords'; readonly atom: string; readonly keywords: readonly string[] }
   | { readonly kind: 'accept_license'; readonly atom: string; readonly licenses: readonly string[] }
   | { readonly kind: 'unmask'; readonly atom: string }
