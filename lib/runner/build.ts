@@ -36,6 +36,8 @@ export interface BuildOptions {
   readonly jobs: number | null;
   /** before the settings of the machine */
   readonly limits?: BuildLimits;
+  /** after a failure, go on with what does not need the package that failed */
+  readonly keepGoing?: boolean;
 }
 
 export type BuildOutcome =
@@ -101,6 +103,7 @@ async function buildRoots(
     home,
     jobs: options.jobs,
     limits: options.limits,
+    keepGoing: options.keepGoing,
     expected: ({ action, cpv }) => {
       const durationMs = expected.get(`${action} ${cpv}`);
       return durationMs === undefined ? null : { durationMs, peakRssBytes: null };

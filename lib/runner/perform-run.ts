@@ -23,6 +23,8 @@ export interface PerformOptions {
   readonly shutdown: AbortSignal;
   /** of the machine, for this run only */
   readonly limits?: BuildLimits;
+  /** as in `BuildOptions` */
+  readonly keepGoing?: boolean;
   readonly onEvent?: (event: LoggedEvent) => void;
   /** aborted: events that cannot be written at the end are given up; default: `shutdown` */
   readonly patience?: () => AbortSignal;
@@ -128,14 +130,15 @@ function whatGoesOn(view: RunView): string {
 async function build(
   studio: StudioDatabase,
   row: RunRow,
-  { home, limits }: PerformOptions,
+  { home, limits, keepGoing }: PerformOptions,
   journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   const parsed = parseDesign(row.text);
   if (!parsed.ok) return { kind: 'failed', message: parsed.problems[0]?.message ?? 'The design has problems' };
   try {
-    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs: row.jobs, limits });
+    const { jobs } = row;
+    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);

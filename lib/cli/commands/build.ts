@@ -29,7 +29,7 @@ const signOfLifeMs = 7_000;
 const endPatienceMs = 3_000;
 
 export const command: Command = {
-  usage: 'build FILE|NAME [--jobs N] [--load-average N] [--memory SIZE]',
+  usage: 'build FILE|NAME [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
 under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
 it; packages that are finished stay.
@@ -37,25 +37,37 @@ it; packages that are finished stay.
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
 build fails, or when the prefix is being built already.`,
   help: {
+    '--keep-going': 'after a failure build what does not need that package',
     '--jobs N': 'packages that compile at once (by cores)',
     '--load-average N': 'start no further package while the load is N',
     '--memory SIZE': 'what packages may need together, such as 8G (nine tenths)',
   },
-  options: { jobs: { type: 'string' }, 'load-average': { type: 'string' }, memory: { type: 'string' } },
+  options: {
+    'keep-going': { type: 'boolean' },
+    jobs: { type: 'string' },
+    'load-average': { type: 'string' },
+    memory: { type: 'string' },
+  },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
     const limits = limitsOf(values);
+    const keepGoing = values['keep-going'] === true;
     const source = await readDesignSource(argument);
     const studio = await openDatabase();
     try {
       const { name } = await storeDesign(studio, source.text, new Date());
-      return (await buildHere(studio, name, { jobs, limits }, isJson, terminal)) ? 0 : 1;
+      return (await buildHere(studio, name, { jobs, limits, keepGoing }, isJson, terminal)) ? 0 : 1;
     } finally {
       await studio.close();
     }
   },
 };
+
+interface Manner {
+  readonly limits: BuildLimits;
+  readonly keepGoing: boolean;
+}
 
 function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {
   const { 'load-average': load, memory } = values;
@@ -69,7 +81,7 @@ function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {
 async function buildHere(
   studio: StudioDatabase,
   name: string,
-  { jobs, limits }: { readonly jobs: number | null; readonly limits: BuildLimits },
+  { jobs, ...manner }: Manner & { readonly jobs: number | null },
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -79,7 +91,7 @@ async function buildHere(
   try {
     const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date(), owner: presence.id });
     await presence.busyWith(run.id);
-    return await perform(studio, run, presence.id, limits, isJson, terminal);
+    return await perform(studio, run, presence.id, manner, isJson, terminal);
   } finally {
     await presence.leave();
   }
@@ -89,7 +101,7 @@ async function perform(
   studio: StudioDatabase,
   run: RunRow,
   worker: string,
-  limits: BuildLimits,
+  manner: Manner,
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -105,7 +117,7 @@ async function perform(
   try {
     const shutdown = new AbortController().signal;
     const patience = (): AbortSignal => AbortSignal.timeout(endPatienceMs);
-    const options = { home: dataHome(), worker, limits, shutdown, onEvent, patience };
+    const options = { home: dataHome(), worker, ...manner, shutdown, onEvent, patience };
     const outcome = await performRun(studio, run.id, options);
     // the last line comes when everything is on the disk, or cannot get there
     if (done && isJson) terminal.out(JSON.stringify(done));
