@@ -22,7 +22,7 @@ export type MergePlan =
       readonly steps: readonly MergeStep[];
       /** canonical paths that only replaced packages have: removed after the new files are there, deepest first */
       readonly obsolete: readonly string[];
-      /** paths of the image where something else stands that no package owns; it is replaced */
+      /** paths of the image where something else stands that no package owns; it is replaced, and its content is lost */
       readonly overwritten: readonly string[];
     }
   | { readonly kind: 'collisions'; readonly collisions: readonly Collision[] };
@@ -48,6 +48,11 @@ function isSame(onDisk: string, info: Stats, entry: ContentsEntry): boolean {
   if (entry.kind === 'sym') return info.isSymbolicLink() && readlinkSync(onDisk) === entry.target;
   if (entry.kind === 'obj') return info.isFile() && md5OfFile(onDisk, info.size) === entry.md5;
   return false;
+}
+
+/** A link that gives way to a link takes no content with it: pkg_postinst makes links until their package comes. */
+function losesContent(onDisk: string, info: Stats, entry: ContentsEntry): boolean {
+  return !(info.isSymbolicLink() && entry.kind === 'sym') && !isSame(onDisk, info, entry);
 }
 
 /** A protected file that somebody changed since it was merged must stay; the new one goes beside it. */
@@ -99,7 +104,7 @@ function judgeFile(
   if (mustKeepFile(question, path, onDisk, info, entry)) {
     return { ...place, path: protectedName(path, siblingsOf(onDisk)) };
   }
-  if (holders.length === 0 && !isSame(onDisk, info, entry)) return { ...place, isOverwriting: true };
+  if (holders.length === 0 && losesContent(onDisk, info, entry)) return { ...place, isOverwriting: true };
   return place;
 }
 

@@ -115,22 +115,27 @@ describe('merging an image', () => {
     expect(await checkTree(target)).toEqual([]);
   });
 
-  it('replaces a file or link that nobody owns, and says so when it differs', async () => {
+  it('replaces a file or link that nobody owns, and says so when content is lost', async () => {
     mkdirSync(onDisk('/opt/demo/bin'), { recursive: true });
     writeFileSync(onDisk('/opt/demo/bin/tool'), 'mine');
     writeFileSync(onDisk('/opt/demo/bin/same'), 'same');
     symlinkSync('elsewhere', onDisk('/opt/demo/bin/link'));
+    symlinkSync('elsewhere', onDisk('/opt/demo/bin/program'));
+    writeFileSync(onDisk('/opt/demo/bin/name'), 'mine');
     const told: string[] = [];
     const outcome = await mergeImage({
       ...request('app-misc/one-1', {
         '/opt/demo/bin/tool': 'one',
         '/opt/demo/bin/same': 'same',
         '/opt/demo/bin/link': { link: 'tool' },
+        '/opt/demo/bin/program': 'program',
+        '/opt/demo/bin/name': { link: 'tool' },
       }),
       hooks: { overwrites: (paths) => void told.push(...paths) },
     });
     expect(outcome.kind).toBe('merged');
-    expect(told).toEqual(['/opt/demo/bin/link', '/opt/demo/bin/tool']);
+    // a link in the place of a link is what bzip2 and app-alternatives/bzip2 do
+    expect(told).toEqual(['/opt/demo/bin/name', '/opt/demo/bin/program', '/opt/demo/bin/tool']);
     expect(readlinkSync(onDisk('/opt/demo/bin/link'))).toBe('tool');
     expect(text('/opt/demo/bin/tool')).toBe('one');
     expect(await checkTree(target)).toEqual([]);
