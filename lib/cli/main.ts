@@ -5,6 +5,7 @@ import { settleFileModes } from '../host/file-modes';
 import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 import { entryOf, shownCommands } from './command-table';
+import { withTypedWords } from './typed-words';
 
 function overview(): string {
   const width = Math.max(...shownCommands.map(([name]) => name.length));
@@ -62,26 +63,27 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
     }
     return await command.run({ ...invocation, terminal });
   } catch (error) {
-    return await report(error, isJson, terminal);
+    return await report(error, isJson ? null : args, terminal);
   }
 }
 
-async function report(error: unknown, isJson: boolean, terminal: Terminal): Promise<ExitStatus> {
+/** `words`: the command line, for people; null: a program reads the answer. */
+async function report(error: unknown, words: readonly string[] | null, terminal: Terminal): Promise<ExitStatus> {
   if (error instanceof UsageError) {
-    if (isJson) terminal.out(JSON.stringify({ error: { code: 'WRONG_USE', message: error.message } }));
-    else terminal.err(`prefix-studio: ${error.message}`);
+    if (words) terminal.err(`prefix-studio: ${withTypedWords(error.message, words)}`);
+    else terminal.out(JSON.stringify({ error: { code: 'WRONG_USE', message: error.message } }));
     return 2;
   }
   const told = diskErrorOf(error, { path: dataHome() }) ?? tellable(error);
   if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
   const { code, message, details } = told;
   const hint = told.name === 'DiskError' ? await hintOfDisk(told) : told.hint;
-  if (isJson) {
+  if (words) {
+    terminal.err(`prefix-studio: ${withTypedWords(message, words)}`);
+    if (hint) terminal.err(`  ${withTypedWords(hint, words)}`);
+  } else {
     const problems = 'problems' in told ? { problems: told.problems } : {};
     terminal.out(JSON.stringify({ error: { code, message, hint, details, ...problems } }));
-  } else {
-    terminal.err(`prefix-studio: ${message}`);
-    if (hint) terminal.err(`  ${hint}`);
   }
   return 1;
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockWork, openPackageShell, prefixPlace, type ShellCommand } from '../engine/index';
 import { runEbuildPhases } from '../engine/phases';
 import { readWorkRecord, runRecorded } from '../engine/work-record';
-import { runSandboxed } from '../host/sandbox';
+import { runSandboxed, startSandbox } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
 import { sandboxTerminal } from '../host/session';
 
@@ -96,6 +96,11 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
     expect(output).not.toContain('never');
   });
 
+  it('has no colours where there is no terminal', async () => {
+    const { output } = await run({ kind: 'text', text: 'einfo told; ewarn warned; ebegin work; eend 0' });
+    expect(output).toBe(' * told\n * warned\n * work ...\n   [ ok ]\n');
+  });
+
   it('is refused while somebody is in the work folder', async () => {
     const lock = await lockWork(buildDir, 'a shell in it');
     await expect(run({ kind: 'text', text: ':' })).rejects.toMatchObject({ code: 'PACKAGE_BUSY' });
@@ -129,6 +134,32 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
       expect(output.replaceAll('\r', '').trim().split('\n')).toEqual(['33 99', '/dev/pts/0', 'errno 1']);
       expect(exitCode).toBe(7);
       expect(existsSync(join(buildDir, '../.broken-1.lock'))).toBe(false);
+    },
+  );
+
+  it.skipIf(['script', 'stty'].some((name) => spawnSync(name, ['--version']).status !== 0))(
+    'tells programs of a new size of the terminal',
+    async () => {
+      const record = readWorkRecord(buildDir);
+      if (!record) throw new Error('the build left no record');
+      const text = 'stty size; until [[ $(stty size) == "40 120" ]]; do :; done; echo resized; exit 7';
+      const command: ShellCommand = { kind: 'text', text };
+      const request = { place, command, isWritable: false, terminal: 'xterm', greeting: '' };
+      const shell = await openPackageShell(record, request);
+      const running = await startSandbox({
+        ...shell.start,
+        command: sandboxTerminal('33', '99', shell.start.command),
+        hasControl: true,
+      });
+      let output = '';
+      for await (const part of running.stdout) {
+        output += part;
+        if (output.includes('33 99')) running.control?.write('40 120\n');
+      }
+      const { exitCode } = await running.ended;
+      await shell.close();
+      expect(output.replaceAll('\r', '').trim().split('\n')).toEqual(['33 99', 'resized']);
+      expect(exitCode).toBe(7);
     },
   );
 });

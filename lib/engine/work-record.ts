@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { removeTree } from '../host/remove-tree';
 import { parseCpv } from '../pms';
+import { code, listSome } from '../resolve/explain-words';
 import { besideWorkFolder } from './built-folder';
 import { EngineError } from './errors';
 import { type FileLock, tryLockFile } from './file-lock';
@@ -109,6 +110,9 @@ export function isNamed(cpv: string, name: string): boolean {
   return [cpv, `${category}/${pn}`, pf, pn].includes(name);
 }
 
+/** Can it be the name of a package, with or without category? Source: PMS 3.1. */
+const isName = (text: string): boolean => text.length <= 200 && /^(?:[\w+.-]+\/)?[\w+.-]+$/.test(text);
+
 /** The work folder of a package that a person named. Throws WORK_MISSING, WORK_AMBIGUOUS. */
 export function findWork(place: PrefixPlace, name: string): WorkRecord {
   const all = listWork(place);
@@ -116,7 +120,10 @@ export function findWork(place: PrefixPlace, name: string): WorkRecord {
   const [first, second] = found;
   if (first && !second) return first;
   const list = (records: readonly WorkRecord[]): string =>
-    records.map(({ request }) => `\`${request.cpv}\``).join(', ');
+    listSome(
+      records.map(({ request }) => code(request.cpv)),
+      8,
+    );
   if (first) {
     throw new EngineError('WORK_AMBIGUOUS', `\`${name}\` means more than one package: ${list(found)}`, {
       hint: 'Name one of them in full.',
@@ -124,7 +131,7 @@ export function findWork(place: PrefixPlace, name: string): WorkRecord {
   }
   const others = all.length === 0 ? 'No package of this prefix has one.' : `There is one of ${list(all)}.`;
   throw new EngineError('WORK_MISSING', `there is no work folder of \`${name}\` in the prefix \`${place.name}\``, {
-    hint: `${others} A build that fails leaves one, and \`prefix-studio phase ${place.name} ${name} prepare\` makes one.`,
+    hint: `${others} A build that fails leaves one, and \`prefix-studio phase ${place.name} ${isName(name) ? name : 'PACKAGE'} prepare\` makes one.`,
   });
 }
 

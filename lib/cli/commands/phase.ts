@@ -8,6 +8,7 @@ import { executeRequestOf, setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { type Command, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { ProgramOutput } from '../program-output';
 import { storyTexts } from '../stories';
 
 export const command: Command = {
@@ -50,10 +51,14 @@ What is packed after somebody was in the work folder is never taken for a build 
     const cancel = (): void => abort.abort();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);
     const request = executeRequestOf(opened, planned.plan, { home, signal: abort.signal, emit: () => undefined });
+    const stream = isJson ? process.stderr : process.stdout;
+    const hasColor = stream.isTTY === true && process.env.NO_COLOR === undefined;
+    const output = new ProgramOutput((text) => void stream.write(text), hasColor);
     const outcome = await runSinglePhases(request, pkg, phases as SinglePhase[], {
-      write: (text) => void (isJson ? process.stderr : process.stdout).write(text),
+      write: (text) => output.take(text),
       onPhase: (phase) => terminal.err(`>>> ${pkg.cpv}: ${phase}`),
     });
+    output.end();
     if (isJson) terminal.out(JSON.stringify({ cpv: pkg.cpv, ...outcome }));
     else if (outcome.kind === 'failed') {
       terminal.err(`${pkg.cpv} failed in ${outcome.phase}: ${outcome.message}`);

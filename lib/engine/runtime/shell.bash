@@ -58,6 +58,8 @@ if [[ -n ${__SHELL_SETTINGS} ]]; then
 	trap 'exit 1' USR1
 	__settings=${__SHELL_SETTINGS} __first_phase=setup
 	source "${__RUNTIME}/lib/begin.bash"
+	# what is printed goes into a pipe or a file
+	[[ ${TERM} == dumb ]] && __color_good= __color_warn= __color_bad= __color_bracket= __color_off=
 	for __function in src_{unpack,prepare,configure,compile,test,install}; do
 		declare -F "${__function}" > /dev/null || eval "${__function}() { __call_if_defined __default_${__function}; }"
 	done
