@@ -22,6 +22,7 @@ import type { PrefixDocument } from '@/lib/api/wire';
 import { DerivedNamesList, namesOf } from './derived-names';
 import { valueAt } from './design-text';
 import { ExpertFields } from './expert-fields';
+import { FromSourceField } from './from-source-field';
 import { ImageFields } from './image-fields';
 import { PackageField } from './package-field';
 import { SmokeField } from './smoke-field';
@@ -106,6 +107,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
           <PackageField draft={draft} />
           <TreeField draft={draft} />
           <ToolchainField draft={draft} />
+          <FromSourceField draft={draft} />
         </Section>
         <Section title="Where">
           <WhereFields draft={draft} fixedName />

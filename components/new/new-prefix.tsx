@@ -8,6 +8,7 @@ import { queries, usePlan } from '@/components/data/queries';
 import { DerivedNamesList, namesOf } from '@/components/design/derived-names';
 import { freeName, newDesignText, readLoose, renameInText, valueAt } from '@/components/design/design-text';
 import { ExpertFields } from '@/components/design/expert-fields';
+import { FromSourceField } from '@/components/design/from-source-field';
 import { ImageFields } from '@/components/design/image-fields';
 import { PackageField } from '@/components/design/package-field';
 import { SmokeField } from '@/components/design/smoke-field';
@@ -94,6 +95,7 @@ export function NewPrefix() {
           <PackageField draft={draft} />
           <TreeField draft={draft} />
           <ToolchainField draft={draft} />
+          <FromSourceField draft={draft} />
         </Step>
         <Step number={2} title="Where" lead="One name, one path. Everything else follows from them.">
           <WhereFields draft={draft} />

@@ -17,6 +17,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/bootstrap'),
   },
   build: { summary: 'build a design into a final root and an image', load: () => import('./commands/build') },
+  prebuilt: {
+    summary: 'list and write packages that need not be compiled again',
+    load: () => import('./commands/prebuilt'),
+  },
   log: { summary: 'print the log of a build, or what its packages say', load: () => import('./commands/log') },
   shell: { summary: 'open a shell in the sandbox of a package, or in staging', load: () => import('./commands/shell') },
   phase: { summary: 'run single phases of a package', load: () => import('./commands/phase') },

@@ -62,6 +62,10 @@ export const designSchema = z
       .describe(
         'compiler and C library: `sdk` (the cross compiler of the Flatcar SDK), `host` (those of the build machine), or `auto`: the SDK where it is there, else the build machine',
       ),
+    from_source: z
+      .boolean()
+      .default(false)
+      .describe('build every package from source here, also those that the build machine has prebuilt'),
     packages: words('atoms (`app-editors/nano`) and sets (`@server`)'),
     use: words('USE flags for all packages').default([]),
     package_use: wordsByAtom('USE flags for the packages an atom matches').default({}),

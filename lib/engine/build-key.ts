@@ -58,6 +58,21 @@ export interface BuildKeyInput {
   readonly shared?: SharedKeyInput;
 }
 
+/** What a package is made of, whatever the machine that builds it. */
+export type RecipeKeyInput = Omit<BuildKeyInput, 'toolchain' | 'eprefix' | 'shared'> & Pick<SharedKeyInput, 'eclasses'>;
+
+/**
+ * One name for what is built, without the machine that builds it: no compiler, no C library, no tools. Packages of the tool
+ * chain, which copy what the machine has, have no say in it but by their version.
+ */
+export const recipeKey = ({ eclasses, ...input }: RecipeKeyInput): Promise<string> =>
+  buildKey({
+    ...input,
+    toolchain: 'any',
+    eprefix: 'any',
+    shared: { eclasses, hostProvided: [], hostNames: {} },
+  });
+
 /** Words of the design and the machine that a prefix's own packages do not need in their keys. */
 export interface SharedKeyInput {
   /** content of the eclasses, as `eclassRecord` tells it */

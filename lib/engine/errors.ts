@@ -14,6 +14,9 @@ export type EngineErrorCode =
   | 'CONTENTS_INVALID'
   | 'BINPKG_INVALID'
   | 'BINPKG_MISSING'
+  /** what a place of prebuilt packages has, or that it is none */
+  | 'PREBUILT_INVALID'
+  | 'PREBUILT_UNREACHABLE'
   | 'COLLISION'
   /** the phases of a package left something that no package may hold */
   | 'IMAGE_REFUSED'

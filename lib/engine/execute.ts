@@ -9,6 +9,7 @@ import type { DescribeEbuild } from './ebuild-facts';
 import { FinalRun } from './final-run';
 import type { SourceSettings } from './open-fetcher';
 import type { RunEbuildPhases } from './phase-contract';
+import type { PrebuiltSettings } from './prebuilt/prebuilt-packages';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { recoverPrefix } from './recover-prefix';
 import { removePackages } from './removal-run';
@@ -42,6 +43,8 @@ export interface ExecuteRequest {
   readonly compileCache?: { readonly program: string; readonly folder: string };
   /** folder of the packages that all prefixes of this data folder share; absent: none are shared */
   readonly sharedDir?: string;
+  /** where packages are that others built for any path; absent: everything is built here */
+  readonly prebuilt?: PrebuiltSettings;
   readonly keepGoing?: boolean;
   /** which halves to do; default: both */
   readonly stages?: 'both' | 'staging' | 'final';

@@ -1,5 +1,6 @@
 export { type BuildLimits, buildLimits, parseLoad, parseMemory } from './build-limits';
 export type { ConfigProtection } from './config-protect';
+export { describeOrigins, type PackageOrigin, type PlanOrigins } from './describe-origins';
 export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild-facts';
 export { EngineError, type EngineErrorCode } from './errors';
 export {
@@ -13,6 +14,8 @@ export {
 export { mergeImage, unmergePackage } from './merge';
 export { openMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';
+export { type Exported, exportPrebuilt } from './prebuilt/export-prebuilt';
+export { PrebuiltPackages, type PrebuiltSettings } from './prebuilt/prebuilt-packages';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
 export { recoverPrefix } from './recover-prefix';
 export { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { isStudioError } from '../errors';
+import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
 import { hooksRecord } from './bash-hooks';
-import { type BuildKeyInput, buildKey, buildKeyFile, toolchainIdentity } from './build-key';
+import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, toolchainIdentity } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
 import { eclassRecord } from './eclass-content';
 import { namesFor } from './host-names';
 import type { StoredPackage } from './package-store';
+import type { PrebuiltEntry } from './prebuilt/prebuilt-index';
+import { parsePrebuiltRecord } from './prebuilt/prebuilt-index';
+import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages';
 import { chostOf, toolOf } from './prefix-place';
 import { placeholderPath, whyNoRoom } from './relocate/placeholder';
 import type { RunContext } from './run-context';
@@ -16,7 +21,14 @@ import { readEntryFile } from './vdb';
 
 /** Can a package be one that all prefixes share? With the key that it has there, or with the reason why not. */
 export type Sharing =
-  | { readonly kind: 'shared'; readonly key: string }
+  | {
+      readonly kind: 'shared';
+      readonly key: string;
+      /** somebody built it already; absent: it is built here, or was */
+      readonly prebuilt?: PrebuiltPackage;
+      /** why one that somebody built is not taken; a clause about the package */
+      readonly prebuiltReason?: string;
+    }
   | { readonly kind: 'own'; readonly reason: string };
 
 const own = (reason: string): Sharing => ({ kind: 'own', reason });
@@ -25,13 +37,18 @@ const own = (reason: string): Sharing => ({ kind: 'own', reason });
 export class PlanKeys {
   private readonly facts = new Map<string, EbuildFacts>();
   private readonly recipes = new Map<string, Promise<Sharing>>();
+  private readonly recipeKeys = new Map<string, Promise<string | null>>();
   private readonly inputs = new Map<string, Promise<Omit<BuildKeyInput, 'eprefix' | 'dependencyKeys'>>>();
   private readonly closures = new Map<string, readonly PlannedPackage[]>();
   /** by id: what turned out in this run to fit this path only, and why */
   private readonly turnedOut = new Map<string, string>();
   private toolchain: Promise<string> | null = null;
 
-  constructor(private readonly context: RunContext) {}
+  /** `onlyLooks`: nothing is fetched, and nothing will be built */
+  constructor(
+    private readonly context: RunContext,
+    private readonly onlyLooks = false,
+  ) {}
 
   /** Throws what describing throws. */
   factsOf(pkg: PlannedPackage): EbuildFacts {
@@ -82,6 +99,7 @@ export class PlanKeys {
     const { shared } = this.context;
     const sharing = await this.sharingOf(pkg);
     if (shared === null || sharing.kind === 'own') return null;
+    if (sharing.prebuilt) return sharing.prebuilt.stored;
     return shared.packages.findByMetadata(pkg.cpv, buildKeyFile, sharing.key);
   }
 
@@ -147,7 +165,8 @@ export class PlanKeys {
     if (!isWork(pkg)) {
       const key = await readEntryFile(place.staging, pkg.cpv, buildKeyFile);
       const stored = key === '' ? null : await shared.packages.findByMetadata(pkg.cpv, buildKeyFile, key);
-      return stored ? { kind: 'shared', key } : own('it was built before packages were shared');
+      if (stored) return { kind: 'shared', key };
+      return (await this.takenEarlier(pkg, key)) ?? own('it was built before packages were shared');
     }
     const facts = this.factsOf(pkg);
     const reason = whyOwn(facts);
@@ -167,7 +186,55 @@ export class PlanKeys {
       dependencyKeys,
       shared: { eclasses, hostProvided, hostNames: namesFor(facts, hostNames) },
     });
-    return { kind: 'shared', key };
+    return this.asPrebuilt(pkg, key);
+  }
+
+  // ---- prebuilt
+
+  /** What was compiled here wins; then what somebody built; else it is to be built here, with this key. */
+  private async asPrebuilt(pkg: PlannedPackage, key: string): Promise<Sharing> {
+    const { prebuilt, shared } = this.context;
+    const here: Sharing = { kind: 'shared', key };
+    // the tool chain is what this machine has
+    if (prebuilt === null || this.factsOf(pkg).repository === toolchainRepositoryName) return here;
+    const wanted = await this.recipeKeyOf(pkg);
+    if (wanted === null) return here;
+    const answer = await prebuilt.find(wanted);
+    if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
+    if (await shared?.packages.findByMetadata(pkg.cpv, buildKeyFile, key)) return here;
+    const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
+    if (stored === null) return { ...here, prebuiltReason: 'the one that was built elsewhere cannot be had' };
+    const { entry, place } = answer;
+    return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
+  }
+
+  private async takenEarlier(pkg: PlannedPackage, key: string): Promise<Sharing | null> {
+    const { prebuilt, place } = this.context;
+    const record = parsePrebuiltRecord(await readEntryFile(place.staging, pkg.cpv, prebuiltFile));
+    if (record === null || prebuilt === null || key !== keyOfPrebuilt(record)) return null;
+    const stored = await prebuilt.takenEarlier(pkg.cpv, record.sha512);
+    return stored && { kind: 'shared', key, prebuilt: { entry: record, place: '', stored } };
+  }
+
+  /** What a package is made of, whatever the machine; null: that is only known while it is built. */
+  recipeKeyOf(pkg: PlannedPackage): Promise<string | null> {
+    const known = this.recipeKeys.get(pkg.id) ?? this.findRecipeKey(pkg);
+    this.recipeKeys.set(pkg.id, known);
+    return known;
+  }
+
+  private async findRecipeKey(pkg: PlannedPackage): Promise<string | null> {
+    const facts = this.factsOrNull(pkg);
+    const eclasses = facts === null || whyOwn(facts) !== null ? null : eclassRecord(facts);
+    if (eclasses === null) return null;
+    const dependencyKeys: string[] = [];
+    for (const member of this.closureOf(pkg)) {
+      const key = await this.recipeKeyOf(member);
+      if (key === null) return null;
+      dependencyKeys.push(`${member.cpv} ${key}`);
+    }
+    const { toolchain: _, ...input } = await this.input(pkg);
+    return recipeKey({ ...input, dependencyKeys, eclasses });
   }
 
   private input(pkg: PlannedPackage): Promise<Omit<BuildKeyInput, 'eprefix' | 'dependencyKeys'>> {
@@ -192,6 +259,10 @@ export class PlanKeys {
     };
   }
 }
+
+/** A package that somebody built is that very file, not one that this machine would build. */
+const keyOfPrebuilt = ({ buildKey: key, sha512 }: Pick<PrebuiltEntry, 'buildKey' | 'sha512'>): string =>
+  createHash('sha256').update(`prebuilt ${key} ${sha512}`).digest('hex');
 
 const isWork = ({ action }: PlannedPackage): boolean => action === 'build' || action === 'reuse';
 

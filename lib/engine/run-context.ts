@@ -12,13 +12,22 @@ import { PackageLog } from './package-log';
 import { PackageStore } from './package-store';
 import type { PhaseMessage, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
-import { type PrefixPlace, workFolder } from './prefix-place';
+import { machineToolchain } from './prebuilt/machine-toolchain';
+import { PrebuiltPackages } from './prebuilt/prebuilt-packages';
+import { type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { RelocatableStore } from './relocate/relocatable-store';
 import type { TargetRoot } from './vdb';
 
 /** CONFIG_PROTECT of Portage's defaults, below a prefix. */
 function defaultProtection({ path }: PrefixPlace): ConfigProtection {
   return { protect: [`${path}/etc`], mask: [`${path}/etc/env.d`] };
+}
+
+function openPrebuilt({ prebuilt, sharedDir, place, signal }: ExecuteRequest): PrebuiltPackages | null {
+  if (prebuilt === undefined || prebuilt.places.length === 0 || sharedDir === undefined) return null;
+  const machine = machineToolchain(toolOf(place.board, 'gcc'));
+  machine.catch(() => undefined);
+  return new PrebuiltPackages(prebuilt, join(sharedDir, 'prebuilt'), () => machine, signal);
 }
 
 /** What the halves of a run share: where, with what, what was said and what went wrong. */
@@ -28,6 +37,8 @@ export class RunContext {
   readonly store: PackageStore;
   /** packages that fit any path; null: prefixes share none */
   readonly shared: RelocatableStore | null;
+  /** packages that others built; null: everything is built here */
+  readonly prebuilt: PrebuiltPackages | null;
   readonly protection: ConfigProtection;
   readonly runPhases: RunEbuildPhases;
   readonly byId: ReadonlyMap<string, PlannedPackage>;
@@ -39,6 +50,7 @@ export class RunContext {
     this.emit = request.emit;
     this.store = new PackageStore(request.place.pkgDir);
     this.shared = request.sharedDir === undefined ? null : new RelocatableStore(request.sharedDir);
+    this.prebuilt = openPrebuilt(request);
     this.protection = request.protection ?? defaultProtection(request.place);
     this.runPhases = request.runPhases ?? runEbuildPhases;
     this.byId = new Map(request.plan.packages.map((pkg) => [pkg.id, pkg]));

@@ -7,12 +7,14 @@ import { entryText } from './install-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import type { PlanKeys } from './plan-keys';
+import { formatPrebuiltRecord } from './prebuilt/prebuilt-index';
+import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages';
 import { type PrefixPlace, workFolder } from './prefix-place';
 import { type AdoptRequest, adoptPackage } from './relocate/adopt-package';
 import { BuildRoots } from './relocate/build-roots';
 import { placeholderPath } from './relocate/placeholder';
 import type { RunContext } from './run-context';
-import type { TargetRoot } from './vdb';
+import type { EntryFiles, TargetRoot } from './vdb';
 import { removeWork } from './work-record';
 
 /** A package being worked on. */
@@ -65,14 +67,17 @@ export class SharedPackages {
     if (sharing.kind === 'own') return { kind: 'own', reason: sharing.reason, mark: null };
     const found = await this.keys.findShared(pkg);
     if (found) {
-      const adopted = await this.adopt(job, { stored: found }, 'binary');
+      const { key, prebuilt } = sharing;
+      const adopted = await this.adopt(job, { stored: found }, 'binary', prebuilt && takenFiles(key, prebuilt));
       if ('refused' in adopted) return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
-      const reason = `built earlier for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`;
+      const how = prebuilt ? prebuiltWords(prebuilt) : 'built earlier for any path';
+      const reason = `${how}; ${adopted.rewritten} files rewritten for ${context.place.path}`;
       log.line(`>>> ${pkg.cpv}: ${reason}`);
       await log.close();
       context.emit({ kind: 'package_reused', id: pkg.id, reason });
       return { kind: 'merged' };
     }
+    if (sharing.prebuiltReason) log.line(`>>> ${pkg.cpv}: not prebuilt: ${sharing.prebuiltReason}`);
     const built = await this.build(job);
     if (built.kind !== 'built') return built;
     const { stored, imageDir, entries, entryFiles } = built.built;
@@ -103,13 +108,20 @@ export class SharedPackages {
     { pkg, log, setPhase }: Job,
     from: AdoptRequest['from'],
     mergeType: 'source' | 'binary',
+    moreFiles?: EntryFiles,
   ): Promise<
     { readonly refused: string } | { readonly rewritten: number; readonly merged: { sizeBytes: number; files: number } }
   > {
     const { context } = this;
     const { place, store } = context;
     setPhase('package');
-    const adopted = await adoptPackage({ from, path: place.path, workFolder: workFolder(place.stagingDir), store });
+    const adopted = await adoptPackage({
+      from,
+      path: place.path,
+      workFolder: workFolder(place.stagingDir),
+      store,
+      moreFiles,
+    });
     if (adopted.kind === 'refused') return { refused: adopted.reason };
     const merged = await context.merge(place.staging, adopted.ready, log, setPhase, mergeType);
     await removeWork(buildDirOf(place, pkg.cpv));
@@ -127,7 +139,7 @@ export class SharedPackages {
     if (shared === null) throw new Error('there is no store');
     const members: StoredPackage[] = [];
     for (const member of this.keys.closureOf(pkg)) {
-      const stored = await shared.packages.findByMetadata(member.cpv, buildKeyFile, await this.keys.keyOf(member));
+      const stored = await this.keys.findShared(member);
       if (!stored) {
         return {
           kind: 'own',
@@ -164,6 +176,15 @@ export class SharedPackages {
     return { kind: 'own', reason, mark: withoutPath.has(outcome.phase) ? null : reason };
   }
 }
+
+const takenFiles = (key: string, { entry }: PrebuiltPackage): EntryFiles =>
+  new Map([
+    [buildKeyFile, key],
+    [prebuiltFile, formatPrebuiltRecord(entry)],
+  ]);
+
+const prebuiltWords = ({ entry: { builtWith }, place }: PrebuiltPackage): string =>
+  `prebuilt with gcc ${builtWith.gcc} and glibc ${builtWith.glibc} (${builtWith.system})${place === '' ? '' : `, from ${place}`}`;
 
 /** The place of a prefix with a build root for its staging. */
 function placeAt(place: PrefixPlace, root: TargetRoot): PrefixPlace {

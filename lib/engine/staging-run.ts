@@ -68,6 +68,7 @@ export class StagingRun {
     if (work.length === 0) return;
     context.emit({ kind: 'stage', stage: 'staging', message: `Building ${work.length} packages` });
     const sources = await this.sourcesOf(work);
+    this.tellTroubles();
     const ids = work.map(({ id }) => id);
     const chains = chainLengths({ ids, needs, costMs: (id) => this.expectedMs(id, sources.get(id)) });
     this.chains = chains;
@@ -87,6 +88,13 @@ export class StagingRun {
     await this.shared.end();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await this.ways.downloads.done;
+  }
+
+  /** What cannot be had from where packages were built is built here; that is said. */
+  private tellTroubles(): void {
+    for (const text of new Set(this.context.prebuilt?.troubles)) {
+      this.context.emit({ kind: 'log', id: null, line: 1, text: `${text}; it is built here\n` });
+    }
   }
 
   /** What earlier runs needed, else a guess from the size of the sources; binary packages cost next to nothing. */

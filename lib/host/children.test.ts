@@ -99,6 +99,7 @@ describe('a child process', () => {
       'lib/engine/source-reach.ts',
       'lib/plan/source-settings.ts',
       'lib/plan/verify-opened.ts',
+      'lib/runner/prebuilt-settings.ts',
       'lib/runner/verify-readiness.ts',
     ]);
   });

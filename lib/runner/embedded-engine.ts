@@ -23,6 +23,7 @@ import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
 import { prefixConfigurationFiles } from '../repo/index';
 import { lookUp } from '../repo/variables';
 import type { Plan } from '../resolve/plan';
+import { prebuiltSettings } from './prebuilt-settings';
 
 /** Where the prefix of an opened design is. */
 export function placeOfOpened({ design, names }: OpenedDesign): PrefixPlace {
@@ -65,6 +66,8 @@ export interface ExecuteOptions {
   readonly keepGoing?: boolean;
   readonly stages?: 'both' | 'staging' | 'final';
   readonly isLocked?: boolean;
+  /** nothing is carried out: no folder is made for it */
+  readonly onlyLooks?: boolean;
   readonly emit: RunEmitter;
   readonly signal?: AbortSignal;
 }
@@ -111,13 +114,14 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
     distDir: distfiles,
     cacheDir: cache,
     sharedDir: shared,
+    prebuilt: opened.design.from_source ? undefined : prebuiltSettings(cache),
     sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     ...hostFacts(opened),
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
     expected: options.expected,
-    compileCache: compileCacheOf(opened, cache),
+    compileCache: options.onlyLooks ? undefined : compileCacheOf(opened, cache),
     keepGoing: options.keepGoing,
     stages: options.stages,
     isLocked: options.isLocked,

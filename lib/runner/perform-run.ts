@@ -25,6 +25,8 @@ export interface PerformOptions {
   readonly limits?: BuildLimits;
   /** as in `BuildOptions` */
   readonly keepGoing?: boolean;
+  /** no prebuilt packages, whatever the design says */
+  readonly isFromSource?: boolean;
   readonly onEvent?: (event: LoggedEvent) => void;
   /** aborted: events that cannot be written at the end are given up; default: `shutdown` */
   readonly patience?: () => AbortSignal;
@@ -130,7 +132,7 @@ function whatGoesOn(view: RunView): string {
 async function build(
   studio: StudioDatabase,
   row: RunRow,
-  { home, limits, keepGoing }: PerformOptions,
+  { home, limits, keepGoing, isFromSource }: PerformOptions,
   journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
@@ -138,7 +140,8 @@ async function build(
   if (!parsed.ok) return { kind: 'failed', message: parsed.problems[0]?.message ?? 'The design has problems' };
   try {
     const { jobs } = row;
-    return await runBuild(parsed.design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing });
+    const design = isFromSource ? { ...parsed.design, from_source: true } : parsed.design;
+    return await runBuild(design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing });
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);

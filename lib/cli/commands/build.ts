@@ -29,7 +29,7 @@ const signOfLifeMs = 7_000;
 const endPatienceMs = 3_000;
 
 export const command: Command = {
-  usage: 'build FILE|NAME [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
+  usage: 'build FILE|NAME [--from-source] [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
 under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
 it; packages that are finished stay.
@@ -37,12 +37,14 @@ it; packages that are finished stay.
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
 build fails, or when the prefix is being built already.`,
   help: {
+    '--from-source': 'compile everything here, also what this machine has prebuilt',
     '--keep-going': 'after a failure build what does not need that package',
     '--jobs N': 'packages that compile at once (by cores)',
     '--load-average N': 'start no further package while the load is N',
     '--memory SIZE': 'what packages may need together, such as 8G (nine tenths)',
   },
   options: {
+    'from-source': { type: 'boolean' },
     'keep-going': { type: 'boolean' },
     jobs: { type: 'string' },
     'load-average': { type: 'string' },
@@ -52,12 +54,12 @@ build fails, or when the prefix is being built already.`,
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
     const limits = limitsOf(values);
-    const keepGoing = values['keep-going'] === true;
+    const manner = { limits, keepGoing: values['keep-going'] === true, isFromSource: values['from-source'] === true };
     const source = await readDesignSource(argument);
     const studio = await openDatabase();
     try {
       const { name } = await storeDesign(studio, source.text, new Date());
-      return (await buildHere(studio, name, { jobs, limits, keepGoing }, isJson, terminal)) ? 0 : 1;
+      return (await buildHere(studio, name, { jobs, ...manner }, isJson, terminal)) ? 0 : 1;
     } finally {
       await studio.close();
     }
@@ -67,6 +69,7 @@ build fails, or when the prefix is being built already.`,
 interface Manner {
   readonly limits: BuildLimits;
   readonly keepGoing: boolean;
+  readonly isFromSource: boolean;
 }
 
 function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {

@@ -19,6 +19,8 @@ export interface AdoptRequest {
   readonly workFolder: string;
   /** PKGDIR of the prefix */
   readonly store: PackageStore;
+  /** VDB files that it has here instead of its own */
+  readonly moreFiles?: EntryFiles;
 }
 
 export type Adopted =
@@ -54,7 +56,7 @@ function capabilitiesOf(files: EntryFiles): ReadonlyMap<string, string> {
  * placeholder is left, and packs it into PKGDIR. The same package and path give the same bytes. Throws what unpacking and
  * packing throw.
  */
-export async function adoptPackage({ from, path, workFolder, store }: AdoptRequest): Promise<Adopted> {
+export async function adoptPackage({ from, path, workFolder, store, moreFiles }: AdoptRequest): Promise<Adopted> {
   const unpacked = 'built' in from ? from.built : await unpackForInstall(from.stored, workFolder, placeholderPath, []);
   const { imageDir, cpv } = unpacked;
   const relocation = await relocateImage(imageDir, unpacked.entries, path);
@@ -68,6 +70,7 @@ export async function adoptPackage({ from, path, workFolder, store }: AdoptReque
   if (left !== undefined) return { kind: 'refused', reason: `its record \`${left}\` has a piece of the path only` };
   const entries = await setImageTimes(imageDir, await takeImage(imageDir, path), sourceDateEpoch);
   entryFiles.delete('BUILD_ID');
+  for (const [name, text] of moreFiles ?? []) entryFiles.set(name, text);
   const own = await store.add(cpv, {
     imageDir,
     entries,

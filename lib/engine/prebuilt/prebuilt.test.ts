@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { probeSandbox } from '../../host/sandbox-probe';
+import { planOf, TinyPrefix } from '../__fixtures__/tiny-prefix';
+import type { ExecuteRequest } from '../execute';
+import { type PrefixPlace, prefixPlace } from '../prefix-place';
+import { readEntryFile } from '../vdb';
+import { exportPrebuilt } from './export-prebuilt';
+import { formatPrebuiltIndex, isAtLeast, type PrebuiltEntry, parsePrebuiltIndex } from './prebuilt-index';
+
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../../..');
+const sandbox = await probeSandbox();
+const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
+
+const tool = `src_install() { printf '#!%s/bin/sh\\n' "\${EPREFIX}" | newbin - tool; }`;
+const user = 'src_install() { insinto /usr/share; newins "$ESYSROOT/usr/bin/tool" seen; }';
+const needs = [['app-misc/user-1', 'app-misc/tool-1']] as const;
+
+let prefix: TinyPrefix;
+let server: Server | null = null;
+
+const folder = (): string => join(prefix.home, 'prebuilt');
+
+/** A prefix of a machine that has built nothing yet. */
+function placeOf(name: string): PrefixPlace {
+  const place = prefixPlace({ name, board: 'amd64-usr', path: `/opt/${name}` }, join(prefix.home, name));
+  for (const root of [place.stagingEroot, place.finalEroot]) mkdirSync(root, { recursive: true });
+  return place;
+}
+
+const requestOf = (place: PrefixPlace, places: readonly string[], cpvs: readonly string[]): ExecuteRequest => ({
+  plan: planOf(cpvs, cpvs.length > 1 ? needs : [], place.path),
+  place,
+  describe: prefix.describe,
+  distDir: join(prefix.home, 'distfiles'),
+  cacheDir: join(prefix.home, place.name, 'cache'),
+  sharedDir: join(prefix.home, place.name, 'shared'),
+  prebuilt: places.length === 0 ? undefined : { places, cacheDir: join(prefix.home, place.name, 'cache') },
+  emit: () => {},
+});
+
+function build(place: PrefixPlace, places: readonly string[] = [], cpvs: readonly string[] = ['app-misc/tool-1']) {
+  const { emit: _, plan, ...more } = requestOf(place, places, cpvs);
+  return prefix.execute(plan, more);
+}
+
+const reused = (): readonly string[] =>
+  prefix.events.flatMap((event) =>
+    event.kind === 'package_reused' && event.id.startsWith('staging') ? [event.reason] : [],
+  );
+const logged = (): string => prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
+
+/** Builds on one machine and writes what it built. */
+async function exported(cpvs: readonly string[] = ['app-misc/tool-1']): Promise<readonly PrebuiltEntry[]> {
+  const place = placeOf('maker');
+  expect(await build(place, [], cpvs)).toEqual({ kind: 'succeeded' });
+  return (await exportPrebuilt(requestOf(place, [], cpvs), folder(), false)).written;
+}
+
+const changeIndex = (change: (entry: PrebuiltEntry) => PrebuiltEntry): void => {
+  const path = join(folder(), 'index.json');
+  writeFileSync(path, formatPrebuiltIndex(parsePrebuiltIndex(readFileSync(path, 'utf8'), '').map(change)));
+};
+
+beforeEach(() => {
+  prefix = new TinyPrefix();
+  prefix.ebuild('app-misc/tool-1', tool);
+});
+afterEach(async () => {
+  server?.close();
+  server = null;
+  await prefix.remove();
+});
+
+describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere${skipped}`, () => {
+  it('are taken by a machine that has built nothing, and stay what they are', async () => {
+    await exported();
+    const place = placeOf('taker');
+    expect(await build(place, [folder()])).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual([expect.stringMatching(/^prebuilt with gcc .*; 1 files rewritten for \/opt\/taker$/)]);
+    expect(readFileSync(join(place.finalEroot, 'usr/bin/tool'), 'utf8')).toBe('#!/opt/taker/bin/sh\n');
+    expect(await readEntryFile(place.final, 'app-misc/tool-1', 'PREFIX_STUDIO_PREBUILT')).toContain('"gcc"');
+    expect(await build(place, [folder()])).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual(['already merged, nothing changed']);
+  });
+
+  it('are compiled again when everything is to be from source, and not replaced afterwards', async () => {
+    await exported();
+    const place = placeOf('taker');
+    await build(place, [folder()]);
+    expect(await build(place)).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual([]);
+    expect(await readEntryFile(place.final, 'app-misc/tool-1', 'PREFIX_STUDIO_PREBUILT')).toBe('');
+    await build(place, [folder()]);
+    expect(reused()).toEqual(['already merged, nothing changed']);
+  });
+
+  it('are what others are compiled with', async () => {
+    await exported();
+    prefix.ebuild('app-misc/user-1', user);
+    const place = placeOf('taker');
+    const cpvs = ['app-misc/tool-1', 'app-misc/user-1'];
+    expect(await build(place, [folder()], cpvs)).toEqual({ kind: 'succeeded' });
+    expect(reused()).toHaveLength(1);
+    expect(readFileSync(join(place.finalEroot, 'usr/share/seen'), 'utf8')).toBe('#!/opt/taker/bin/sh\n');
+  });
+
+  it('are not taken when they were made of something else', async () => {
+    await exported();
+    prefix.ebuild('app-misc/tool-1', `${tool}\n# changed`);
+    await build(placeOf('taker'), [folder()]);
+    expect(reused()).toEqual([]);
+  });
+
+  it('are not taken when what they are linked with was made of something else', async () => {
+    prefix.ebuild('app-misc/user-1', user);
+    const cpvs = ['app-misc/tool-1', 'app-misc/user-1'];
+    expect(await exported(cpvs)).toHaveLength(2);
+    prefix.ebuild('app-misc/tool-1', `${tool}\n# changed`);
+    await build(placeOf('taker'), [folder()], cpvs);
+    expect(reused()).toEqual([]);
+  });
+
+  it.each([
+    ['glibc', '99.1'],
+    ['gcc', '99.1.0'],
+  ])('are not taken by a machine whose %s is older', async (name, version) => {
+    await exported();
+    changeIndex((entry) => ({ ...entry, builtWith: { ...entry.builtWith, [name]: version } }));
+    expect(await build(placeOf('taker'), [folder()])).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual([]);
+    expect(logged()).toMatch(new RegExp(`not prebuilt: it was built with ${name} ${version}, this machine has`));
+  });
+
+  it('are not taken when the file is another than the index says', async () => {
+    const [entry] = await exported();
+    const path = join(folder(), 'packages', entry?.file ?? '');
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    expect(await build(placeOf('taker'), [folder()])).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual([]);
+    expect(logged()).toMatch(/is another file than its index says; it is built here/);
+  });
+
+  it('come from an address whose index has the sum that the user names', async () => {
+    await exported();
+    const index = readFileSync(join(folder(), 'index.json'));
+    server = createServer((request, response) => {
+      response.end(readFileSync(join(folder(), decodeURIComponent(request.url ?? ''))));
+    });
+    await new Promise<void>((ready) => server?.listen(0, '127.0.0.1', ready));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const sum = createHash('sha512').update(index).digest('hex');
+    await build(placeOf('taker'), [`${address}#sha512=${sum}`]);
+    expect(reused()).toEqual([expect.stringMatching(/^prebuilt .*, from http:/)]);
+
+    for (const [name, place, said] of [
+      ['other', `${address}#sha512=${'0'.repeat(128)}`, /another SHA-512 than the settings say/],
+      ['open', address, /without https needs the sum/],
+      ['away', join(folder(), 'nothing'), /has no `index.json`/],
+    ] as const) {
+      expect(await build(placeOf(name), [place])).toEqual({ kind: 'succeeded' });
+      expect(reused(), name).toEqual([]);
+      expect(logged()).toMatch(said);
+    }
+  });
+});
+
+describe('an index of prebuilt packages', () => {
+  const entry: PrebuiltEntry = {
+    key: 'a'.repeat(64),
+    buildKey: 'b'.repeat(64),
+    cpv: 'app-misc/tool-1',
+    file: 'tool-1.gpkg.tar',
+    sizeBytes: 5,
+    sha512: 'c'.repeat(128),
+    builtWith: { gcc: '12.2.0', glibc: '2.36', system: 'Debian' },
+    license: 'MIT',
+    sources: [],
+  };
+
+  it('is read as it was written', () => {
+    expect(parsePrebuiltIndex(formatPrebuiltIndex([entry]), '/x')).toEqual([entry]);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another format', '{"format":2,"packages":[]}'],
+    ['no list', '{"format":1}'],
+    ['a file outside', formatPrebuiltIndex([{ ...entry, file: '../x.gpkg.tar' }])],
+    ['a short sum', formatPrebuiltIndex([{ ...entry, sha512: 'c' }])],
+    ['a version that is none', formatPrebuiltIndex([{ ...entry, builtWith: { ...entry.builtWith, glibc: 'x' } }])],
+    ['no size', formatPrebuiltIndex([{ ...entry, sizeBytes: -1 }])],
+  ])('is refused with %s', (_, text) => {
+    expect(() => parsePrebuiltIndex(text, '/x')).toThrow(/the index of prebuilt packages in `\/x`/);
+  });
+
+  it.each([
+    ['2.36', '2.36', true],
+    ['2.41', '2.9', true],
+    ['2.9', '2.36', false],
+    ['2.36', '2.36.1', false],
+    ['3', '2.36', true],
+  ])('has %s for at least %s: %s', (present, wanted, is) => {
+    expect(isAtLeast(present, wanted)).toBe(is);
+  });
+});
