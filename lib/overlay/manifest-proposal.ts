@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DownloadOptions, download } from '../engine/download';
-import { HostArchive } from '../engine/host-archive';
+import type { HostArchive } from '../engine/host-archive';
 import { digestFile, formatManifest, type ManifestEntry, verifyFile } from '../engine/manifest';
 import { expandMirrorUri } from '../engine/mirrors';
+import { openHostArchive } from '../engine/open-fetcher';
 import { readArchiveHints, thirdPartyMirrors } from '../engine/repository-files';
 import { localSourceHosts, treeReach } from '../engine/source-reach';
 import { evaluateSourceUri, type SourceFile } from '../engine/source-uri';
 import { homeLayout } from '../home';
 import { ContainedFolder } from '../host/contained-file';
 import type { OpenedDesign } from '../plan/open-design';
+import { sourceSettings } from '../plan/source-settings';
 import { distEntries, type OverlayPlaces, readTakenEbuilds } from '../plan/taken-ebuilds';
 import { type Cpv, parseCpv, tryParseCpv } from '../pms';
 import type { Repository } from '../repo';
@@ -97,17 +99,22 @@ const sameSums = (a: ManifestEntry, b: { sizeBytes: number; hashes: Readonly<Rec
 class SourceSearch {
   private readonly archive: HostArchive | null;
   private readonly distfiles: string;
+  /** folders of sources that the design or the machine names */
+  private readonly ownFolders: readonly string[];
   private readonly offers = new Map<string, Promise<readonly ArchiveOffer[]>>();
 
   constructor(
+    opened: OpenedDesign,
     private readonly places: OverlayPlaces,
     private readonly mirrorLocations: readonly string[],
     private readonly sources: ManifestSources,
   ) {
     const { distfiles, cache } = homeLayout(sources.home);
     this.distfiles = distfiles;
-    const archive = new HostArchive(join(cache, 'host-archive', 'wide'), ['trixie']);
-    this.archive = archive.isPresent() ? archive : null;
+    const settings = sourceSettings(opened);
+    this.ownFolders = settings.folders;
+    const locations = opened.tree.repositories.ordered.map(({ location }) => location);
+    this.archive = openHostArchive({ cacheDir: cache }, settings, locations);
   }
 
   /** `isAlone`: the ebuild has no other archive */
@@ -173,6 +180,7 @@ class SourceSearch {
     return [
       ...(folder === null ? [] : ([[folder, `the folder ${folder}`]] as const)),
       [this.distfiles, 'the folder of distfiles'],
+      ...this.ownFolders.map((own) => [own, `the folder ${own}`] as const),
     ];
   }
 
@@ -240,6 +248,9 @@ class SourceSearch {
       ...((await lacksConfigure(standIn.path, top))
         ? ['It has no `configure`: have the ebuild make it (`inherit autotools`, and `eautoreconf` in src_prepare).']
         : []),
+      ...(unpacksByName(textIn(this.places, `${cpv.qualifiedName}/${cpv.pf}.ebuild`))
+        ? [`The ebuild unpacks files by name: have it unpack \`${standIn.name}\`, or \`\${A}\` for all of them.`]
+        : []),
     ];
     // S may be anything below WORKDIR when the ebuild says so itself
     const setsFolder = /^\s*S=/m.test(textIn(this.places, `${cpv.qualifiedName}/${cpv.pf}.ebuild`));
@@ -260,6 +271,9 @@ function nameNote(from: string, to: string, top: string | null): string {
   const folder = top !== null && top !== stemOf(from) ? ` and look into its folder \`${top}\`` : '';
   return `It has a name of its own, so the ebuild gets lines that ask for \`${to}\`${folder}.`;
 }
+
+/** Does an ebuild unpack anything but all its files? Those that have another name now it would not find. */
+export const unpacksByName = (text: string): boolean => /^[ \t]*unpack[ \t]+(?!"?\$(?:A\b|\{A\}))\S/m.test(text);
 
 /** Is a distfile the package itself, however it writes its version (`sqlite-src-3460100.zip`), and nothing beside it? */
 const isMainSource = (name: string, { pn, pv }: Cpv): boolean =>
@@ -297,7 +311,7 @@ async function examine(
   const metadata = await readMetadata(overlay, [places.repository, ...masters], cpvs);
   const manifestPath = `${qualifiedName}/Manifest`;
   const old = distEntries(textIn(places, manifestPath));
-  const search = new SourceSearch(places, masters, sources);
+  const search = new SourceSearch(opened, places, masters, sources);
   const findings = new Map<string, Finding>();
   for (const [at, cpv] of cpvs.entries()) {
     const keys = metadata[at]?.keys ?? {};

@@ -19,7 +19,7 @@ import { openDesign } from '../plan/open-design';
 import { overlayPlaces, readTakenEbuilds } from '../plan/taken-ebuilds';
 import { changesSinceTaken } from './changes';
 import { readOverlayFile, writeOverlayFile } from './edit-file';
-import { acceptManifest, proposeManifest } from './manifest-proposal';
+import { acceptManifest, proposeManifest, unpacksByName } from './manifest-proposal';
 import { removeBelow, writeBelow } from './overlay-files';
 import { addPatch, listPatches, removePatch } from './patches';
 import { removeTaken } from './remove-ebuild';
@@ -201,6 +201,18 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
     expect(after).toMatchObject({ isChange: false, distfiles: [{ kind: 'same' }] });
   });
 
+  it('looks for sources where the design says they are', async () => {
+    await take();
+    const folder = join(dirname(home), 'named');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'thing-1.tar.gz'), 'the bytes of the design');
+    const named = { ...design, sources: { ...design.sources, folders: [folder] } };
+    const opened = await openDesign(named, { home });
+    const sources = { home, folder: null, uses: {}, wantsDownload: false };
+    const shown = await proposeManifest(opened, places(), 'app-test/thing', sources);
+    expect(shown.distfiles.map(({ from }) => from)).toContain(`the folder ${folder}`);
+  });
+
   it('is given up with everything that came for it, which is kept', async () => {
     design = { ...design, repositories: [] };
     await take('app-test/thing', tree);
@@ -209,6 +221,21 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
     expect(isEmpty).toBe(true);
     expect(readFileSync(join(kept, 'app-test/thing/thing-1.ebuild'), 'utf8')).toBe(ebuild());
     expect(readTakenEbuilds(places())).toEqual([]);
+  });
+});
+
+describe('an ebuild that unpacks', () => {
+  it.each([
+    ['src_unpack() {\n\tdefault\n}', false],
+    [`\tunpack \${A}`, false],
+    ['\tunpack "$A"', false],
+    [`\tunpack \${P}.tar.gz`, true],
+    [`\tunpack \${MY_P}.tar.\${SRC_URI_SUFFIX}`, true],
+    [`\tunpack "\${DISTDIR}"/data.zip`, true],
+    ['# unpack it', false],
+    ['unpack_all', false],
+  ])('%j by name: %s', (text, expected) => {
+    expect(unpacksByName(text)).toBe(expected);
   });
 });
 
