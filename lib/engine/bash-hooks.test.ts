@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
 import { PhaseRunner } from './__fixtures__/phase-runner';
-import { hooksRecord, userHookPaths } from './bash-hooks';
+import { hooksRecord, userHookPaths, userHooks } from './bash-hooks';
 
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
@@ -81,7 +81,7 @@ src_install() { dodir /etc; touch "\${ED}"/{wanted,unwanted} || die; }
   });
 
   it('counts for the build key, with the files beside a profile.bashrc', () => {
-    const record = (): string => hooksRecord(bashrcs(), runner.eroot, 'app-test/hooked-1', '0/2');
+    const record = (): string => hooksRecord(bashrcs(), userHooks(runner.eroot, 'app-test/hooked-1', '0/2'));
     const first = record();
     runner.write('stage/opt/demo/etc/portage/env/app-test/other', 'changed');
     expect(record()).toBe(first);
@@ -89,14 +89,14 @@ src_install() { dodir /etc; touch "\${ED}"/{wanted,unwanted} || die; }
     const second = record();
     runner.write('stage/opt/demo/etc/portage/env/app-test/hooked', 'changed');
     expect(new Set([first, second, record()]).size).toBe(3);
-    expect(hooksRecord([], join(runner.base, 'none'), 'app-test/hooked-1', '0')).toBe('');
+    expect(hooksRecord([], userHooks(join(runner.base, 'none'), 'app-test/hooked-1', '0'))).toBe('');
   });
 
   it('is not read where it leads out of the configuration', () => {
     const eroot = join(runner.base, 'other');
     mkdirSync(join(eroot, 'etc/portage'), { recursive: true });
     symlinkSync('/etc/passwd', join(eroot, 'etc/portage/bashrc'));
-    expect(() => hooksRecord([], eroot, 'app-test/hooked-1', '0')).toThrow(/leads out/);
+    expect(() => userHooks(eroot, 'app-test/hooked-1', '0')).toThrow(/leads out/);
   });
 });
 

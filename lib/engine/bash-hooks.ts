@@ -10,7 +10,8 @@ import { EngineError } from './errors';
  * Bash that the profile and the configuration of a prefix have run before each phase. It is as foreign as an ebuild: what
  * it says is seen by the sandbox only, and here it is bytes of a build key.
  */
-interface HookFile {
+export interface HookFile {
+  /** of the user's own: path below `etc/portage` */
   readonly name: string;
   readonly data: Buffer;
 }
@@ -45,15 +46,22 @@ function profileHooks({ repository, location, path }: ProfileBashrc): readonly H
 }
 
 /**
- * One name for all that is run before the phases of a package; empty when there is nothing. `eroot`: of the root whose
- * `etc/portage` counts. Throws REPOSITORY_FILE_REFUSED.
+ * What the configuration has run before the phases of a package. `eroot`: of the root whose `etc/portage` counts. Throws
+ * REPOSITORY_FILE_REFUSED.
  */
-export function hooksRecord(bashrcs: readonly ProfileBashrc[], eroot: string, cpv: string, slot: string): string {
+export function userHooks(eroot: string, cpv: string, slot: string): readonly HookFile[] {
   const configuration = new ContainedFolder(join(eroot, 'etc/portage'));
-  const own = userHookPaths(cpv, slot).flatMap((name) => {
+  return userHookPaths(cpv, slot).flatMap((name) => {
     const data = read(configuration, join(configuration.path, name));
     return data === null ? [] : [{ name, data }];
   });
+}
+
+/**
+ * One name for all that is run before the phases of a package; empty when there is nothing. `own`: what the configuration
+ * has run. Throws REPOSITORY_FILE_REFUSED.
+ */
+export function hooksRecord(bashrcs: readonly ProfileBashrc[], own: readonly HookFile[]): string {
   const all = [...bashrcs.flatMap(profileHooks), ...own];
   if (all.length === 0) return '';
   const hash = createHash('sha256');

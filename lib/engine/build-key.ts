@@ -82,27 +82,78 @@ export interface SharedKeyInput {
 }
 
 /**
+ * What a tree says of an ebuild besides its text. A cache can lie, and what it says decides how the package is built and what
+ * its records say.
+ */
+function claimsOf({ metadata, repository, iuseImplicit }: EbuildFacts): unknown {
+  const words = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
+  const told = Object.entries(metadata)
+    .filter(([name]) => !name.startsWith('_') && name !== 'INHERITED' && name !== 'INHERIT')
+    .map(([name, value]) => [name, words(value)])
+    .filter(([, value]) => value !== '')
+    .sort();
+  return [repository, [...iuseImplicit].sort(), told];
+}
+
+/** Words of MAKEOPTS that say how much is done at once; make takes others as settings, goals and text of makefiles. */
+const jobWord = /^(?:(?:-[jl]|--jobs=?|--load-average=?)[\d.]*|[\d.]+)$/;
+
+/** What MAKEOPTS says besides. */
+const otherMakeOptions = (text: string): string =>
+  text
+    .split(/\s+/)
+    .filter((word) => !jobWord.test(word))
+    .join(' ');
+
+/**
+ * Hashes parts one after the other. Where a part could be taken for two, their lengths follow at the end, so that no other
+ * parts give the same hash.
+ */
+class Parts {
+  private readonly hash = createHash('sha256');
+  private readonly lengths: number[] = [];
+  private isPlain = true;
+
+  add(part: string | Uint8Array): void {
+    const data = typeof part === 'string' ? Buffer.from(part) : part;
+    this.lengths.push(data.length);
+    if (data.includes(0)) this.isPlain = false;
+    this.hash.update(data).update('\0');
+  }
+
+  /** `content` null: a directory. */
+  addFile(path: string, content: Uint8Array | null): void {
+    if (content === null || !/^[\w.+-]+$/.test(path)) this.isPlain = false;
+    this.add(path);
+    this.add('');
+    if (content !== null) this.add(content);
+  }
+
+  digest(): string {
+    if (!this.isPlain) this.hash.update(`lengths ${this.lengths.join(' ')}`);
+    return this.hash.digest('hex');
+  }
+}
+
+/**
  * One name for everything that decides what a build gives: the ebuild, its files and eclasses, sources, USE, variables,
  * patches of the user, bashrc files, what it is built against and with. Equal key: the binary package can be used again.
  */
 export async function buildKey(input: BuildKeyInput): Promise<string> {
   const { facts } = input;
-  const hash = createHash('sha256');
-  const add = (text: string | Uint8Array): void => {
-    hash.update(text).update('\0');
-  };
+  const parts = new Parts();
+  const add = (part: string | Uint8Array): void => parts.add(part);
   add(`${engineRevision} ${input.cpv} ${input.chost} ${input.eprefix} ${input.toolchain}`);
   add(ebuildContent(facts));
-  for (const [name, content] of packageFiles(facts)) {
-    add(`${name}\0`);
-    if (content !== null) add(content);
-  }
+  for (const [path, content] of packageFiles(facts)) parts.addFile(path, content);
   add(facts.metadata._eclasses_ ?? '');
   add(input.distfiles.join(' '));
   add([...facts.use].sort().join(' '));
   for (const name of Object.keys(facts.variables).sort()) {
     if (!withoutInfluence.has(name)) add(`${name}=${facts.variables[name]}`);
   }
+  const makeOptions = otherMakeOptions(facts.variables.MAKEOPTS ?? '');
+  if (makeOptions !== '') add(`MAKEOPTS=${makeOptions}`);
   add([...input.dependencyKeys].sort().join(' '));
   if (input.patches !== '') add(input.patches);
   for (const name of ['nostrip', 'test']) if (facts.features?.has(name)) add(`FEATURES ${name}`);
@@ -114,6 +165,7 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
     add(`shared ${eclasses} ${[...(facts.features ?? [])].sort().join(' ')}`);
     add([...hostProvided].sort().join(' '));
     add(JSON.stringify(Object.entries(hostNames).sort()));
+    add(JSON.stringify(claimsOf(facts)));
   }
-  return hash.digest('hex');
+  return parts.digest();
 }

@@ -19,7 +19,7 @@ function inheritedIn(text: string): Inherited {
   const names = new Set<string>();
   let isDynamic = false;
   const joined = text.replace(/\\\n/g, ' ');
-  for (const [, rest = ''] of joined.matchAll(/(?:^|[;&|{(]|\b(?:then|do|else)\b)[ \t]*inherit[ \t]+([^\n;&|#]*)/gm)) {
+  for (const [, rest = ''] of joined.matchAll(/(?:^|[;&|{()]|\b(?:then|do|else)\b)[ \t]*inherit[ \t]+([^\n;&|#]*)/gm)) {
     for (const word of rest.trim().split(/\s+/)) {
       const plain = word.replace(/^["']|["']$/g, '');
       if (eclassName.test(plain)) names.add(plain);

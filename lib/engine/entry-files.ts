@@ -7,6 +7,7 @@ import type { EbuildFacts } from './ebuild-facts';
 import type { ElfInImage } from './elf-scan';
 import { neededFiles } from './elf-scan';
 import { type FileNotes, noteFiles } from './file-notes';
+import { hookedPhasesFile } from './package-hooks';
 import { ebuildContent } from './repository-files';
 import type { EntryFiles, TargetRoot } from './vdb';
 
@@ -59,6 +60,9 @@ export async function entryFilesOf(input: EntryInput): Promise<EntryFiles> {
   const use = new Set(facts.use);
   const files = readBuildInfo(input.buildDir);
   for (const name of dependencyClasses) files.delete(name);
+  // what only the engine says of a package; a phase that wrote it there would lie
+  for (const name of files.keys())
+    if (name.startsWith('PREFIX_STUDIO_') && name !== hookedPhasesFile) files.delete(name);
   const host: TargetRoot = { root: '/', eprefix: '' };
   const bound = await bindDependencies(facts.metadata, use, {
     BDEPEND: host,

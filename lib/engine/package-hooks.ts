@@ -28,7 +28,7 @@ async function text(directory: string, name: string): Promise<string> {
 }
 
 /** VDB file that names the phases around which the bash of the profile had functions when the package was built. */
-const hookedPhasesFile = 'PREFIX_STUDIO_HOOKS';
+export const hookedPhasesFile = 'PREFIX_STUDIO_HOOKS';
 
 /**
  * Has a phase of a merge something to do? It has when the ebuild defines it, when a `pre_` or `post_` function of the

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { join, relative } from 'node:path';
 import { isStudioError } from '../errors';
 import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
-import { hooksRecord } from './bash-hooks';
+import { type HookFile, hooksRecord, userHooks } from './bash-hooks';
 import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, toolchainIdentity } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
@@ -13,10 +14,11 @@ import type { PrebuiltEntry } from './prebuilt/prebuilt-index';
 import { parsePrebuiltRecord } from './prebuilt/prebuilt-index';
 import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages';
 import { chostOf, toolOf } from './prefix-place';
+import type { ConfigurationFile } from './relocate/build-roots';
 import { placeholderPath, whyNoRoom } from './relocate/placeholder';
 import type { RunContext } from './run-context';
 import { evaluateWords } from './source-uri';
-import { patchRecord, userPatches } from './user-patches';
+import { patchRecord, type UserPatch, userPatches } from './user-patches';
 import { readEntryFile } from './vdb';
 
 /** Can a package be one that all prefixes share? With the key that it has there, or with the reason why not. */
@@ -31,6 +33,12 @@ export type Sharing =
     }
   | { readonly kind: 'own'; readonly reason: string };
 
+/** What the configuration of the prefix says to one build. */
+interface UserInput {
+  readonly patches: readonly UserPatch[];
+  readonly hooks: readonly HookFile[];
+}
+
 const own = (reason: string): Sharing => ({ kind: 'own', reason });
 
 /** Facts and build keys of the packages of one plan. */
@@ -38,6 +46,7 @@ export class PlanKeys {
   private readonly facts = new Map<string, EbuildFacts>();
   private readonly recipes = new Map<string, Promise<Sharing>>();
   private readonly recipeKeys = new Map<string, Promise<string | null>>();
+  private readonly users = new Map<string, UserInput>();
   private readonly inputs = new Map<string, Promise<Omit<BuildKeyInput, 'eprefix' | 'dependencyKeys'>>>();
   private readonly closures = new Map<string, readonly PlannedPackage[]>();
   /** by id: what turned out in this run to fit this path only, and why */
@@ -86,7 +95,33 @@ export class PlanKeys {
 
   /** The user's patches for a package, as its VDB entry will record them. */
   patchesOf(pkg: PlannedPackage): string {
-    return patchRecord(userPatches(this.context.place.stagingEroot, pkg.cpv, this.factsOf(pkg).metadata.SLOT ?? '0'));
+    return patchRecord(this.userInput(pkg).patches);
+  }
+
+  /**
+   * The files of the configuration that the key of a package names, with the content that it has in the key: another package
+   * may have brought others since.
+   */
+  configurationOf(pkg: PlannedPackage): readonly ConfigurationFile[] {
+    const { patches, hooks } = this.userInput(pkg);
+    const folder = join(this.context.place.stagingEroot, 'etc/portage');
+    return [
+      ...hooks.map(({ name, data }) => ({ path: name, data })),
+      ...patches.map(({ path, data }) => ({ path: relative(folder, path), data })),
+    ];
+  }
+
+  private userInput(pkg: PlannedPackage): UserInput {
+    const known = this.users.get(pkg.id);
+    if (known) return known;
+    const { stagingEroot } = this.context.place;
+    const slot = this.factsOf(pkg).metadata.SLOT ?? '0';
+    const found = {
+      patches: userPatches(stagingEroot, pkg.cpv, slot),
+      hooks: userHooks(stagingEroot, pkg.cpv, slot),
+    };
+    this.users.set(pkg.id, found);
+    return found;
   }
 
   /** The binary package with this key. */
@@ -252,10 +287,12 @@ export class PlanKeys {
       cpv: pkg.cpv,
       facts,
       chost: chostOf(place),
-      distfiles: distfiles.map(({ entry }) => entry.hashes.SHA512 ?? entry.hashes.BLAKE2B ?? ''),
+      distfiles: distfiles.map(
+        ({ entry: { hashes } }) => hashes.SHA512 ?? hashes.BLAKE2B ?? Object.values(hashes).sort().join(' '),
+      ),
       toolchain: await this.toolchain,
       patches: this.patchesOf(pkg),
-      hooks: hooksRecord(facts.bashrcs ?? [], place.stagingEroot, pkg.cpv, facts.metadata.SLOT ?? '0'),
+      hooks: hooksRecord(facts.bashrcs ?? [], this.userInput(pkg).hooks),
     };
   }
 }

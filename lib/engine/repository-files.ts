@@ -72,7 +72,7 @@ export function ebuildContent({ ebuild, repositoryLocation }: EbuildFacts): Buff
 }
 
 /**
- * Names and content of everything below `files/` of an ebuild, sorted, folders before what is in them with null. Links are
+ * Paths below `files/` of an ebuild and content of everything there, sorted, folders before what is in them with null. Links are
  * read where they lead, inside of the repository. Throws REPOSITORY_FILE_REFUSED.
  */
 export function* packageFiles({
@@ -82,15 +82,17 @@ export function* packageFiles({
   const repository = new ContainedFolder(repositoryLocation);
   let leftBytes: number = limits.packageFilesBytes;
   let leftFiles: number = limits.configFiles;
+  const top = join(dirname(ebuild), 'files');
   function* walk(folder: string): Generator<readonly [string, Buffer | null]> {
     const list = repository.list(folder, limits.folderEntries);
     if (list.kind === 'refused') throw refusedFile(list);
     for (const name of list.kind === 'content' ? list.names : []) {
       const path = join(folder, name);
+      const shown = path.slice(top.length + 1);
       if (leftFiles-- === 0)
         throw refusedFile({ path: folder, reason: `is among more than ${limits.configFiles} files` });
       if (repository.kind(path) === 'directory') {
-        yield [name, null];
+        yield [shown, null];
         yield* walk(path);
         continue;
       }
@@ -98,9 +100,9 @@ export function* packageFiles({
       if (answer.kind === 'refused') throw refusedFile(answer);
       if (answer.kind === 'content') {
         leftBytes -= answer.data.length;
-        yield [name, answer.data];
+        yield [shown, answer.data];
       }
     }
   }
-  yield* walk(join(dirname(ebuild), 'files'));
+  yield* walk(top);
 }

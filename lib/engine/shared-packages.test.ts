@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
@@ -94,6 +95,41 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     const cpvs = ['dev-libs/other-1', 'dev-libs/wanted-1', 'app-misc/tool-1'];
     expect(await build(place, cpvs, needs, { limits: { jobs: 1 } })).toEqual({ kind: 'succeeded' });
     expect(readFileSync(final(place, 'usr/share/seen'), 'utf8')).toBe('wanted.h\n');
+  });
+
+  it('are not built with a configuration that another package brought', async () => {
+    const said = 'pre_src_install() { SAID=poisoned; }';
+    prefix.ebuild(
+      'app-misc/evil-1',
+      `src_install() { insinto /etc/portage; newins - bashrc <<< '${said}'; insinto env/app-misc; newins - tool <<< '${said}'; }`,
+    );
+    prefix.ebuild('app-misc/tool-1', `src_install() { insinto /usr/share; newins - said <<< "\${SAID:-clean}"; }`);
+    prefix.ebuild('dev-libs/base-1', 'src_install() { insinto /usr/share; newins - base <<< 1; }');
+    const needs = [['app-misc/tool-1', 'dev-libs/base-1']] as const;
+    const honest = ['dev-libs/base-1', 'app-misc/tool-1'];
+    await build(placeAt('one', '/opt/one'), ['app-misc/evil-1', ...honest], needs, { limits: { jobs: 1 } });
+    const two = placeAt('two', '/opt/two');
+    expect(await build(two, honest, needs)).toEqual({ kind: 'succeeded' });
+    expect(readFileSync(final(two, 'usr/share/said'), 'utf8')).toBe('clean\n');
+  });
+
+  it('cannot claim a key that is not theirs', async () => {
+    prefix.ebuild('app-misc/tool-1', tool);
+    const one = placeAt('one', '/opt/one');
+    await build(one, ['app-misc/tool-1']);
+    const key = await readEntryFile(one.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_KEY');
+    await rm(join(prefix.home, 'shared'), { recursive: true });
+    // a stranger's package of the same name and version, which says that it is the honest one
+    const lie = `echo ${key} > "\${T}/../build-info/PREFIX_STUDIO_KEY"`;
+    prefix.ebuild('app-misc/tool-1', `src_install() { insinto /usr; newins - evil <<< 1; ${lie} || die; }`);
+    const stranger = placeAt('stranger', '/opt/stranger');
+    await build(stranger, ['app-misc/tool-1']);
+    expect(readFileSync(final(stranger, 'usr/evil'), 'utf8')).toBe('1\n');
+    prefix.ebuild('app-misc/tool-1', tool);
+    const two = placeAt('two', '/opt/two');
+    expect(await build(two, ['app-misc/tool-1'])).toEqual({ kind: 'succeeded' });
+    expect(readFileSync(final(two, 'usr/bin/tool'), 'utf8')).toBe('#!/opt/two/bin/sh\n');
+    expect(existsSync(final(two, 'usr/evil'))).toBe(false);
   });
 
   it('are built anew when what they are built with has other content', async () => {

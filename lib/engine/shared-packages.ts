@@ -50,7 +50,6 @@ export class SharedPackages {
     this.folder = join(place.stagingDir, 'tmp', 'roots');
     this.roots = new BuildRoots({
       folder: this.folder,
-      configuration: join(place.stagingEroot, 'etc/portage'),
       hooks: (target) => ({
         ...context.hookSetting(target, () => undefined),
         workFolder: join(this.folder, 'hooks'),
@@ -149,7 +148,7 @@ export class SharedPackages {
       }
       members.push(stored);
     }
-    const root = await this.roots.rootFor(members);
+    const root = await this.roots.rootFor(members, this.keys.configurationOf(pkg));
     log.line(`>>> ${pkg.cpv}: building for any path, beside ${members.length} packages`);
     const request = await this.buildRequest(job);
     const outcome = await buildPackage({
@@ -157,6 +156,8 @@ export class SharedPackages {
       place: placeAt(context.place, root),
       store: shared.packages,
       isForAnyPath: true,
+      // any package of this prefix may have written into its cache
+      compileCache: undefined,
       // people read of the path that they know
       onMessage: (message) => request.onMessage?.({ ...message, text: this.atItsPath(message.text) }),
       onNotice: (notice) => request.onNotice?.({ ...notice, text: this.atItsPath(notice.text) }),

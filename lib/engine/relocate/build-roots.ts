@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, linkSync, lstatSync, lutimesSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { removeTree } from '../../host/remove-tree';
 import { parseCpv } from '../../pms';
 import type { ConfigProtection } from '../config-protect';
@@ -17,15 +25,18 @@ import { placeholderPath } from './placeholder';
 export interface BuildRootsSetting {
   /** everything is made below it, and goes with it */
   readonly folder: string;
-  /** `etc/portage` of the prefix, whose parts that have a say in builds are copied */
-  readonly configuration: string;
   readonly hooks: (target: TargetRoot) => HookSetting;
   /** holds the prefix back from too much at once: merges are done one after the other */
   readonly installMask?: readonly string[];
 }
 
-/** Parts of `etc/portage` that decide what a build gives; each is in the build key. */
-const configurationParts = ['bashrc', 'patches', 'env', 'package.env'];
+/** A file of the user's that has a say in a build; it is in the build key. */
+export interface ConfigurationFile {
+  /** below `etc/portage` */
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
 const noProtection: ConfigProtection = { protect: [], mask: [] };
 
 /** A second tree of an image: its files are links where nothing will write to them. */
@@ -57,15 +68,17 @@ export class BuildRoots {
 
   constructor(private readonly setting: BuildRootsSetting) {}
 
-  /** A root with these packages of the store, in an order in which they can be merged. Throws what merging throws. */
-  rootFor(members: readonly StoredPackage[]): Promise<TargetRoot> {
-    const name = createHash('sha256')
-      .update(members.map(({ path }) => path).join('\n'))
-      .digest('hex')
-      .slice(0, 16);
+  /**
+   * A root with these packages of the store, in an order in which they can be merged, and these files of the configuration.
+   * Throws what merging throws.
+   */
+  rootFor(members: readonly StoredPackage[], configuration: readonly ConfigurationFile[]): Promise<TargetRoot> {
+    const hash = createHash('sha256').update(members.map(({ path }) => path).join('\n'));
+    for (const { path, data } of configuration) hash.update(`\0${path}\0${data.length}\0`).update(data);
+    const name = hash.digest('hex').slice(0, 16);
     const known = this.roots.get(name);
     if (known) return known;
-    const root = this.last.then(() => this.make(name, members));
+    const root = this.last.then(() => this.make(name, members, configuration));
     this.last = root.catch(() => undefined);
     this.roots.set(name, root);
     return root;
@@ -75,16 +88,18 @@ export class BuildRoots {
     await removeTree(this.setting.folder);
   }
 
-  private async make(name: string, members: readonly StoredPackage[]): Promise<TargetRoot> {
+  private async make(
+    name: string,
+    members: readonly StoredPackage[],
+    configuration: readonly ConfigurationFile[],
+  ): Promise<TargetRoot> {
     const target: TargetRoot = { root: join(this.setting.folder, name), eprefix: placeholderPath };
     await removeTree(target.root);
-    const configuration = join(target.root, placeholderPath, 'etc/portage');
-    mkdirSync(configuration, { recursive: true });
-    for (const part of configurationParts) {
-      const source = join(this.setting.configuration, part);
-      if (lstatSync(source, { throwIfNoEntry: false })) {
-        await cp(source, join(configuration, part), { recursive: true, verbatimSymlinks: true });
-      }
+    const folder = join(target.root, placeholderPath, 'etc/portage');
+    mkdirSync(folder, { recursive: true });
+    for (const { path, data } of configuration) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), data);
     }
     const hooks = this.setting.hooks(target);
     const ready: ReadyPackage[] = [];
