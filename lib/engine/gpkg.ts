@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream, readFileSync, statfsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { childEnvironment } from '../host/child-environment';
+import { ContainedFolder } from '../host/contained-file';
+import { removeTree } from '../host/remove-tree';
 import { shutInFolder } from '../host/shut-in';
 import type { TarFound, TarMember } from '../host/tar';
 import { attributeHeader, padding, readTar, readTarHeader, tarEnd, tarHeader } from '../host/tar';
@@ -219,7 +222,8 @@ function damaged(path: string, detail: string, cause?: unknown): EngineError {
 const maxMembers = 16;
 /** Largest metadata and Manifest that are read into memory; the saved environment makes most of it. */
 const maxMemberBytes = 64 << 20;
-const maxMetadataBytes = 256 << 20;
+/** Files of metadata; a package has some fifty. */
+const maxMetadataFiles = 1000;
 
 async function membersOf(path: string): Promise<readonly TarFound[]> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause) => {
@@ -273,25 +277,51 @@ function decompressor(name: string): readonly [string, ...string[]] {
   return ['cat'];
 }
 
-/** Small ones are unpacked here, others by a program; what they unpack to is bounded. */
+/** Small ones are unpacked here, others by a program in the sandbox; what they unpack to is bounded. */
 async function unpackMetadata(path: string, member: TarFound): Promise<Buffer> {
   const input = await readMember(path, member);
+  if (member.name.endsWith('.tar')) return input;
   if (member.name.endsWith('.gz') && input.length <= smallMemberBytes) {
     try {
-      return gunzipSync(input, { maxOutputLength: maxMetadataBytes });
+      return gunzipSync(input, { maxOutputLength: maxMemberBytes });
     } catch (cause) {
       throw damaged(path, 'has damaged metadata', cause);
     }
   }
-  const [command, ...args] = decompressor(member.name);
-  return (await runToolOrThrow(command, args, { input, maxOutputBytes: maxMetadataBytes })).stdout;
+  const folder = await mkdtemp(join(tmpdir(), 'prefix-studio-'));
+  try {
+    const command = ['bash', '-c', unpackOneScript, 'bash', `${maxMemberBytes}`, `${shutInFolder}/plain`] as const;
+    await runShutInOrThrow({
+      command: [...command, ...decompressor(member.name)],
+      folder,
+      input: Readable.from([input]),
+    }).catch((error: unknown) => {
+      if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
+      throw damaged(path, 'has damaged metadata', error);
+    });
+    const found = new ContainedFolder(folder).read(join(folder, 'plain'), maxMemberBytes);
+    if (found.kind === 'content') return found.data;
+    throw damaged(
+      path,
+      found.kind === 'missing' ? 'has damaged metadata' : `has metadata of which a file ${found.reason}`,
+    );
+  } finally {
+    await removeTree(folder);
+  }
 }
+
+/** Decompresses into a file, no more than what is read of it and a byte. */
+const unpackOneScript = `most=$1 file=$2
+shift 2
+"$@" | head -c "$((most + 1))" > "$file"
+[[ \${PIPESTATUS[0]} == 0 || $(wc -c < "$file") -gt $most ]]`;
 
 /** The VDB files in a binary package. Throws BINPKG_MISSING, BINPKG_INVALID. */
 export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string, Buffer>> {
   const member = memberNamed(path, await membersOf(path), /^metadata\.tar/);
   const files = readTar(await unpackMetadata(path, member));
   if (!files) throw damaged(path, 'has damaged metadata');
+  if (files.length > maxMetadataFiles) throw damaged(path, `has more than ${maxMetadataFiles} files of metadata`);
   const metadata = new Map<string, Buffer>();
   for (const { flag, name, data } of files) {
     if (flag !== '0') continue;

@@ -128,7 +128,18 @@ describe.skipIf(sandbox.kind === 'unusable')(`the image of a binary package from
   });
 });
 
-describe('the metadata of a binary package from elsewhere', () => {
+describe.skipIf(sandbox.kind === 'unusable')(`the metadata of a binary package from elsewhere${skipped}`, () => {
+  it('is read whatever packed it', async () => {
+    const tar = tarOf([{ name: 'metadata/SLOT', data: '5' }]);
+    for (const [name, data] of [
+      ['metadata.tar', tar],
+      ['metadata.tar.gz', gzipSync(tar)],
+      ['metadata.tar.zst', zstd(tar)],
+    ] as const) {
+      expect((await readGpkgMetadata(gpkg({ [name]: data }))).get('SLOT')?.toString()).toBe('5');
+    }
+  });
+
   it.each([
     [
       'a name that climbs out',
@@ -139,12 +150,33 @@ describe('the metadata of a binary package from elsewhere', () => {
     [
       'hundreds of megabytes of zeros',
       () => ({ 'metadata.tar.zst': zstd(Buffer.alloc(300 << 20)) }),
-      'gave more than 268435456 bytes',
+      'metadata of which a file',
     ],
     [
       'hundreds of megabytes of zeros, unpacked in this process',
       () => ({ 'metadata.tar.gz': gzipSync(Buffer.alloc(300 << 20)) }),
       'has damaged metadata',
+    ],
+    ['what is no zstd', () => ({ 'metadata.tar.zst': Buffer.from('nothing of the kind') }), 'has damaged metadata'],
+    [
+      'a member that leads back to itself',
+      () => {
+        const tar = tarOf([{ name: 'metadata/SLOT', data: 'x' }]);
+        tar.write('-0000001000\0', 124, 'latin1');
+        const sum = tar.subarray(0, 512).reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 32 : byte), 0);
+        tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+        return { 'metadata.tar': tar };
+      },
+      'has damaged metadata',
+    ],
+    [
+      'thousands of files',
+      () => ({
+        'metadata.tar.gz': gzipSync(
+          tarOf(Array.from({ length: 1500 }, (_, at) => ({ name: `metadata/X${at}`, data: 'x' }))),
+        ),
+      }),
+      'more than 1000 files',
     ],
     ['what is no gzip', () => ({ 'metadata.tar.gz': Buffer.from('nothing of the kind') }), 'has damaged metadata'],
     [

@@ -121,12 +121,15 @@ export function readTarHeader(block: Buffer, offset: number): TarFound | null | 
   const stored = Number.parseInt(textField(block, 148, 8).trim(), 8);
   const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
   if (stored !== sum) return undefined;
+  // a negative one would lead back; what is no octal number is of archives larger than we read
+  const size = textField(block, 124, 12).trim();
+  if (!/^[0-7]*$/.test(size)) return undefined;
   const prefix = textField(block, 257, 6).startsWith('ustar') && block[262] === 0 ? textField(block, 345, 155) : '';
   const name = textField(block, 0, 100);
   return {
     name: prefix ? `${prefix}/${name}` : name,
     flag: textField(block, 156, 1) || '0',
-    sizeBytes: Number.parseInt(textField(block, 124, 12).trim() || '0', 8),
+    sizeBytes: Number.parseInt(size || '0', 8),
     offset: offset + blockBytes,
   };
 }
