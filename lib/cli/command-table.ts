@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   log: { summary: 'print the log of a build, or what its packages say', load: () => import('./commands/log') },
   shell: { summary: 'open a shell in the sandbox of a package, or in staging', load: () => import('./commands/shell') },
   phase: { summary: 'run single phases of a package', load: () => import('./commands/phase') },
+  design: { summary: 'print the stored design of a prefix, or replace it', load: () => import('./commands/design') },
   list: { summary: 'list the prefixes', load: () => import('./commands/list') },
   files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },
   image: { summary: 'copy the image of a prefix, say how to deploy it', load: () => import('./commands/image') },

@@ -19,7 +19,7 @@ function leaveOutLines(check: ProofCheck): readonly string[] {
   const fix = leaveOutFix(check);
   if (fix === null) return [];
   return [
-    `    ${fix.title}, if nobody needs them, with this in the design:`,
+    `    ${fix.title}, if nobody needs them, with this in the design (\`prefix-studio design\`):`,
     `      make_conf: {INSTALL_MASK: ${JSON.stringify((check.leaveOut ?? []).join(' '))}}`,
   ];
 }
