@@ -14,6 +14,7 @@ import { bySameReason } from '@/lib/api/obstacle-words';
 import type { SourcesAnswer } from '@/lib/api/wire';
 import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
 import { FixList } from './fix-list';
+import { OriginsCard } from './origins-card';
 import { countSources } from './source-counts';
 
 const looks: Readonly<
@@ -48,7 +49,12 @@ export function SourcesCard({ text, onText }: { text: string; onText: (text: str
       </p>
     );
   }
-  return data?.sources ? <Found answer={data} text={text} onText={onText} /> : null;
+  return data?.sources ? (
+    <>
+      {data.origins && <OriginsCard origins={data.origins} />}
+      <Found answer={data} text={text} onText={onText} />
+    </>
+  ) : null;
 }
 
 function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; onText: (text: string) => void }) {

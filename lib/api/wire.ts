@@ -1,4 +1,5 @@
 import type { Design, DesignProblem } from '../design/index';
+import type { PlanOrigins } from '../engine/describe-origins';
 import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
 import type { ToolchainFacts } from '../layout/toolchain';
@@ -155,11 +156,13 @@ export interface DesignCheck {
   readonly text: string | null;
 }
 
-/** Sources of a design's plan, and changes that lead to versions whose sources can be had. */
+/** Sources of a design's plan, where its packages come from, and changes that lead to versions whose sources can be had. */
 export interface SourcesAnswer {
   /** null: there is no plan */
   readonly sources: PlanSources | null;
   readonly fixes: readonly Fix[];
+  /** null: there is no plan */
+  readonly origins: PlanOrigins | null;
 }
 
 export type PlanBody = DesignInputBody | { readonly prefix: string };

@@ -17,6 +17,7 @@ import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
+import { originsOf } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign } from './probe-design';
@@ -71,10 +72,11 @@ export async function answerWork(
 
 async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {
   const result = planOpened(opened, false);
-  if (result.kind === 'unsolved') return { sources: null, fixes: [] };
+  if (result.kind === 'unsolved') return { sources: null, fixes: [], origins: null };
   const finder = new SourceFinder(opened, signal, home);
   const sources = await planSources(opened, result.plan, finder);
-  return { sources, fixes: await sourceFixes(opened, result.plan, sources, finder, onTry) };
+  const fixes = await sourceFixes(opened, result.plan, sources, finder, onTry);
+  return { sources, fixes, origins: await originsOf(opened, result.plan, home) };
 }
 
 /**

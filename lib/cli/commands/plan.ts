@@ -18,14 +18,16 @@ import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
 import { scarceRoom, unknownNeed } from '../../runner/build-room';
 import { requireDesign } from '../../runner/design-check';
+import { originsOf } from '../../runner/origins-of';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { originListing } from '../origin-listing';
 import { planListing } from '../plan-listing';
 import { sourceCountLine, sourceListing } from '../source-listing';
 import { storiesBesideFixes } from '../stories';
 
 export const command: Command = {
-  usage: 'plan FILE|NAME [--fix] [--sources] [--why PACKAGE] [--export DIR] [--verify]',
+  usage: 'plan FILE|NAME [--fix] [--sources] [--origins] [--why PACKAGE] [--export DIR] [--verify]',
   description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
 Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.
 A plan that this machine cannot build is a plan: the answer is yes, with a note that says what is in the way of "build"
@@ -34,6 +36,7 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     '--fix': 'print the change of the design that the smallest fix makes, as a diff',
     '--sources':
       'tell where each source file is or comes from, and which other version could be had where one is nowhere',
+    '--origins': 'tell for each package whether it is prebuilt, built before, or compiled, and why for this path only',
     '--why PACKAGE': 'tell why a package is in the plan, hop by hop',
     '--export DIR': 'write the ebuilds, eclasses and profiles of this plan as a small tree of their own',
     '--verify': 'ask the emerge of this machine for its plan too, and show every difference',
@@ -41,6 +44,7 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
   options: {
     fix: { type: 'boolean' },
     sources: { type: 'boolean' },
+    origins: { type: 'boolean' },
     why: { type: 'string' },
     export: { type: 'string' },
     verify: { type: 'boolean' },
@@ -63,18 +67,24 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     const wantsFix = values.fix === true;
     const sources =
       values.sources === true && result.kind === 'planned' ? await lookForSources(opened, result.plan) : null;
+    const origins =
+      result.kind === 'planned' && (values.origins === true || !isJson)
+        ? await originsOf(opened, result.plan, dataHome())
+        : null;
     if (isJson)
       terminal.out(
         JSON.stringify({
           ...answerOf(result, design, wantsFix),
           ...(result.kind === 'planned' ? { obstacle: buildObstacle(opened, result.plan) } : {}),
           ...(sources ? { sources } : {}),
+          ...(origins ? { origins } : {}),
         }),
       );
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else await tellPlan(result.plan, opened, wantsFix, terminal);
     if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
     else if (result.kind === 'planned' && !isJson) await countSources(opened, result.plan, terminal);
+    if (origins && !isJson) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
     if (result.kind === 'unsolved') {
       if (values.verify === true) await verify(opened, result, isJson, terminal);
       return 1;
