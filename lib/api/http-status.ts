@@ -102,6 +102,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   NOT_A_DIRECTORY: 422,
   // ebuilds taken home
   PACKAGE_UNKNOWN: 404,
+  NO_REPOSITORY: 422,
   NOT_TAKEN: 404,
   OVERLAY_NAME: 409,
   OVERLAY_FILE_UNKNOWN: 404,

@@ -32,6 +32,13 @@ describe('what a disk refused', () => {
     expect(error?.hint).toContain('prefix-studio clean');
   });
 
+  it.each(['EROFS', 'EACCES', 'ENOTDIR'])('%s: speaks of the data folder only where it is about that', (code) => {
+    expect(diskErrorOf(system(code, { path: '/x/y' }), use)?.hint).toContain('PREFIX_STUDIO_HOME');
+    const named = diskErrorOf(system(code, { path: '/x/y' }), { ...use, isNamed: true });
+    expect(named?.hint).not.toContain('PREFIX_STUDIO_HOME');
+    expect(named?.hint).toMatch(/ame (another|a) folder/);
+  });
+
   it('believes the path of the error more than the one it was told', () => {
     expect(diskErrorOf(system('EACCES', { path: '/proc/1/x' }), use)?.message).toContain('`/proc/1/x`');
     expect(diskErrorOf(system('EROFS', { path: '/proc/x' }), use)?.details.type).toBe('proc');

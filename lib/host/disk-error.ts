@@ -28,6 +28,8 @@ export interface DiskUse {
   readonly doing?: string;
   /** lies on the disk that was written to, unless the error names a path itself */
   readonly path: string;
+  /** somebody named this folder, so another one will do, and it has nothing to do with the data folder */
+  readonly isNamed?: boolean;
   /** what the step needs, when it is known */
   readonly needBytes?: number | null;
 }
@@ -118,6 +120,8 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
   const disk = diskOf(use.path);
   const name = nameOfDisk(disk, use.path);
   const during = use.doing ? ` while ${use.doing}` : '';
+  const elsewhere = (folder: string): string =>
+    use.isNamed ? `name ${folder}` : `set PREFIX_STUDIO_HOME to ${folder}`;
   const details = {
     path: use.path,
     ...(disk ? { mountPoint: disk.mountPoint, source: disk.source, type: disk.type } : {}),
@@ -146,19 +150,19 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
       return make(
         'DISK_READ_ONLY',
         `${name} is read-only: \`${use.path}\` cannot be written${during}`,
-        'Mount it writable, or set PREFIX_STUDIO_HOME to a folder on another disk.',
+        `Mount it writable, or ${elsewhere('a folder on another disk')}.`,
       );
     case 'denied':
       return make(
         'DISK_DENIED',
         `user ${process.getuid?.() ?? '?'} may not use \`${use.path}\`${during}`,
-        'Give it to this user (`chown`), or set PREFIX_STUDIO_HOME to a folder of your own.',
+        `Give it to this user (\`chown\`), or ${elsewhere('a folder of your own')}.`,
       );
     case 'no folder':
       return make(
         'NOT_A_FOLDER',
         `there is no folder \`${use.path}\`, and none can be made${during}`,
-        'Set PREFIX_STUDIO_HOME to a folder of your own.',
+        use.isNamed ? 'Name another folder.' : 'Set PREFIX_STUDIO_HOME to a folder of your own.',
       );
     case 'broken':
       return make(

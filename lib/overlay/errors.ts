@@ -3,6 +3,8 @@ import { StudioError } from '../errors';
 export type OverlayErrorCode =
   /** no repository that was asked has such an ebuild */
   | 'PACKAGE_UNKNOWN'
+  /** the folder that an ebuild is to come from is none of ebuilds */
+  | 'NO_REPOSITORY'
   /** it is not in the overlay */
   | 'NOT_TAKEN'
   /** the design has another repository of the overlay's name */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { isStudioError } from '../errors';
 import { programRoot } from '../home';
 import { ContainedFolder } from '../host/contained-file';
 import { checkedOutCommit } from '../plan/git-commit';
@@ -95,16 +96,28 @@ function repositoriesFrom(
   if (inDesign && inDesign.name !== own) return { repositories: [inDesign], tree: treeOf(opened, inDesign) };
   if (from === opened.design.tree) return { repositories: treeRepositories(opened, own), tree: from };
   const folders = foldersOf(from, home);
-  const set = repositoriesAt(diskTree(), [
-    ...placesOf(opened, own),
-    ...folders.locations.map((location) => ({ location })),
-  ]);
+  const beside = placesOf(opened, own);
+  // one without a name of its own is called as its folder
+  const places = folders.locations.map((location) => ({ location, name: basename(location) }));
   const files = diskTree();
   const wanted = new Set(folders.locations.map((location) => files.realPath(location)));
-  return { repositories: set.ordered.filter(({ location }) => wanted.has(location)), tree: folders.tree };
+  const among = (all: typeof beside | typeof places): readonly Repository[] =>
+    repositoriesAt(diskTree(), [...beside, ...all]).ordered.filter(({ location }) => wanted.has(location));
+  // masters that are not here, as Gentoo's own repository mostly is not: the tree of the design stands for them
+  const alone = new Set(
+    among(places)
+      .filter(({ masters }) => masters.length === 0)
+      .map(({ location }) => location),
+  );
+  const isAlone = (location: string): boolean => alone.has(files.realPath(location));
+  const main = mainName(opened);
+  const repositories = among(
+    places.map((place) => (main !== '' && isAlone(place.location) ? { ...place, masters: [main] } : place)),
+  );
+  return { repositories, tree: folders.tree };
 }
 
-/** Folders of repositories behind the name of a tree, or behind a path. Throws TREE_UNKNOWN, REPOSITORY_NOT_FOUND. */
+/** Folders of repositories behind the name of a tree, or behind a path. Throws TREE_UNKNOWN, NO_REPOSITORY. */
 function foldersOf(
   from: string,
   home: string,
@@ -112,9 +125,23 @@ function foldersOf(
   const isPath = isAbsolute(from) || from.startsWith('.') || from.includes('/');
   const isKnown = from === 'starter' || listTrees(home).some(({ name }) => name === from);
   if (from === 'starter') return { locations: [join(programRoot(), 'overlays/starter')], tree: from };
-  const folder = isPath && !isKnown ? resolve(from) : treeFolder(from, home);
-  if (existsSync(join(folder, 'profiles'))) return { locations: [folder], tree: isKnown ? from : null };
-  return { locations: Object.values(findFlatcarOverlays(folder)), tree: isKnown ? from : null };
+  if (isKnown || !isPath) return { locations: repositoriesBelow(treeFolder(from, home)), tree: isKnown ? from : null };
+  return { locations: repositoriesBelow(resolve(from)), tree: null };
+}
+
+/** A folder that is an ebuild repository, of whomever, or the three of a checkout of flatcar/scripts. */
+function repositoriesBelow(folder: string): readonly string[] {
+  if (existsSync(join(folder, 'profiles'))) return [folder];
+  try {
+    return Object.values(findFlatcarOverlays(folder));
+  } catch (error) {
+    if (!isStudioError(error)) throw error;
+    const isThere = existsSync(folder);
+    throw new OverlayError('NO_REPOSITORY', `\`${folder}\` ${isThere ? 'is no ebuild repository' : 'is not there'}`, {
+      hint: 'Give the folder of a repository, which has `profiles/` and a folder for each category, or a checkout of flatcar/scripts.',
+      details: { folder },
+    });
+  }
 }
 
 const isExtra = (opened: OpenedDesign, { name }: Repository): boolean =>
@@ -129,7 +156,7 @@ const treeRepositories = (opened: OpenedDesign, own: string): readonly Repositor
 /**
  * Finds the ebuild that is wanted: in the tree, repository or folder that `from` names, else in the repositories of the
  * design, where it is the version that the design would take. `own`: name of the overlay, which is left out. Throws
- * PACKAGE_UNKNOWN, TREE_UNKNOWN, TREE_NOT_FOUND.
+ * PACKAGE_UNKNOWN, TREE_UNKNOWN, NO_REPOSITORY.
  */
 export function findEbuild(
   opened: OpenedDesign,

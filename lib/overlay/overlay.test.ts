@@ -103,6 +103,25 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
     expect(mine('metadata/layout.conf')).toContain('masters = starter\n');
   });
 
+  it('takes from any ebuild repository: one without a name, whose masters are not here', async () => {
+    design = { ...design, repositories: [] };
+    rmSync(join(tree, 'profiles/repo_name'));
+    put('metadata/layout.conf', 'masters = unheard-of\n');
+    put('app-test/thing/thing-1.ebuild', ebuild('inherit starter'));
+    const main = (await open()).tree.repositories.main?.location ?? '';
+    expect(existsSync(join(main, 'eclass/starter.eclass'))).toBe(true);
+    const answer = await take('app-test/thing', tree);
+    expect(answer).toMatchObject({ cpv: 'app-test/thing-1', eclasses: ['own'], origin: '`tree`' });
+  });
+
+  it('says that a folder is no repository, whatever it was asked for', async () => {
+    await expect(take('app-test/thing', join(tree, 'app-test'))).rejects.toMatchObject({
+      code: 'NO_REPOSITORY',
+      message: expect.stringContaining('is no ebuild repository'),
+    });
+    await expect(take('app-test/thing', join(tree, 'nowhere'))).rejects.toMatchObject({ code: 'NO_REPOSITORY' });
+  });
+
   it('refuses files that lead out of their repository, and writes nothing', async () => {
     symlinkSync('/etc/passwd', join(tree, 'app-test/thing/files/link'));
     await expect(take()).rejects.toMatchObject({ code: 'OVERLAY_FILE_REFUSED' });

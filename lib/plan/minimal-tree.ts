@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { ContainedFolder, type Refusal } from '../host/contained-file';
-import { makeWritableFolder } from '../host/writable-folder';
+import { makeNamedFolder } from '../host/writable-folder';
 import {
   formatCacheEntry,
   type HostEntry,
@@ -153,7 +153,7 @@ export function exportMinimalTree(opened: OpenedDesign, plan: Plan, folder: stri
       details: { folder },
     });
   }
-  makeWritableFolder(folder, 'The tree was to be written there');
+  makeNamedFolder(folder, 'the tree was to be written there');
   const { repositories, files } = opened.tree;
   const writer = new Writer(opened);
   const needed = neededEbuilds(opened, plan);

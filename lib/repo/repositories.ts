@@ -230,10 +230,18 @@ export function loadRepositories(
   return { ordered, byName, main: ordered.find((repository) => repository.isMain) ?? null, notices };
 }
 
-/** Repositories given directly, the first one as the main repository. Throws `REPOSITORY_NOT_FOUND`. */
+/**
+ * Repositories given directly, the first one as the main repository; `masters` in the place of what one says itself. Throws
+ * `REPOSITORY_NOT_FOUND`.
+ */
 export function repositoriesAt(
   tree: FileTree,
-  places: readonly { readonly name?: string; readonly location: string; readonly priority?: number }[],
+  places: readonly {
+    readonly name?: string;
+    readonly location: string;
+    readonly priority?: number;
+    readonly masters?: readonly string[];
+  }[],
 ): RepositorySet {
   const sections = new Map<string, Section>();
   for (const [index, place] of places.entries()) {
@@ -259,7 +267,8 @@ export function repositoriesAt(
     }
     if (index === 0) sections.set('DEFAULT', { 'main-repo': name });
     const priority: Section = place.priority === undefined ? {} : { priority: String(place.priority) };
-    sections.set(name, { location: place.location, ...priority });
+    const masters: Section = place.masters === undefined ? {} : { masters: place.masters.join(' ') };
+    sections.set(name, { location: place.location, ...priority, ...masters });
   }
   return loadRepositories(tree, sections);
 }

@@ -5,7 +5,7 @@ import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
 import { isStudioError } from '../../errors';
 import { dataHome, homeLayout } from '../../home';
-import { makeWritableFolder } from '../../host/writable-folder';
+import { makeNamedFolder } from '../../host/writable-folder';
 import { noFetchAdvice } from '../../plan/no-fetch';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -60,7 +60,10 @@ The answer is no when a file could not be had, or has to be got by hand.`,
       else for (const line of sourceListing(sources, true)) terminal.out(line);
       return sources.files.some(({ state }) => state === 'nowhere' || state === 'by-hand') ? 1 : 0;
     }
-    const { files, unknown } = await neededFiles(opened, result.plan, { withBuilt: typeof values.to === 'string' });
+    const to = textOf(values, 'to');
+    // before anything is downloaded in vain
+    if (to !== undefined) makeNamedFolder(resolve(to), 'sources were to be put there');
+    const { files, unknown } = await neededFiles(opened, result.plan, { withBuilt: to !== undefined });
     const { distfiles: distDir, cache: cacheDir } = homeLayout(home);
     const settings = sourceSettings(opened);
     const locations = opened.tree.repositories.ordered.map(({ location }) => location);
@@ -99,7 +102,6 @@ The answer is no when a file could not be had, or has to be got by hand.`,
     } finally {
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, cancel);
     }
-    const to = textOf(values, 'to');
     if (to !== undefined)
       await copyTo(resolve(to), distDir, files, new Set(got.filter(({ ok }) => ok).map(({ name }) => name)));
     const failed = got.filter(({ ok }) => !ok);
@@ -131,7 +133,6 @@ async function copyTo(
   files: readonly NeededFile[],
   names: ReadonlySet<string>,
 ): Promise<void> {
-  makeWritableFolder(folder, 'Sources were to be put there');
   const path = join(folder, listFile);
   const before = (await readFile(path, 'utf8').catch(() => '')).split('\n').filter((line) => line.startsWith('DIST '));
   const lines = new Map(before.map((line) => [line.split(' ')[1] ?? '', line]));

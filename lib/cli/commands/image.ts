@@ -2,7 +2,7 @@ import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openDatabase } from '../../db/index';
 import { formatBytes } from '../../host/units';
-import { makeWritableFolder } from '../../host/writable-folder';
+import { makeNamedFolder } from '../../host/writable-folder';
 import { readImage } from '../../runner/prefix-image';
 import { type Command, textOf } from '../command';
 
@@ -46,7 +46,7 @@ async function copyImage(
   image: { readonly path: string; readonly fileName: string; readonly sha256: string },
   folder: string,
 ): Promise<string> {
-  makeWritableFolder(folder, 'The image was to be put there');
+  makeNamedFolder(folder, 'the image was to be put there');
   const path = join(folder, image.fileName);
   await copyFile(image.path, `${path}.part`);
   await rename(`${path}.part`, path);
