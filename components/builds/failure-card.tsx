@@ -30,6 +30,10 @@ export function FailureCard({
     window.history.replaceState(null, '', url);
     onLog(failure.id ?? 'run');
   };
+  const unrelated = new Set(view.packages.filter((entry) => entry.isUnrelated).map(({ cpv }) => cpv)).size;
+  const blocked = [
+    ...new Set(failure.blocks.map((id) => identityOf(view.packages.find((entry) => entry.id === id)?.cpv ?? id).pn)),
+  ];
   const summary = [
     failure.cpv ? `${failure.cpv} failed in ${failure.root}` : 'The build failed',
     failure.phase && `phase ${phaseWord(failure.phase)}`,
@@ -76,14 +80,15 @@ export function FailureCard({
               <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command of a shell" />
             </p>
           )}
-          {failure.blocks.length > 0 && (
+          {blocked.length > 0 && (
             <p className="mt-2 text-sm text-muted">
-              {count(failure.blocks.length, 'package')} skipped because of it:{' '}
-              {failure.blocks
-                .map((id) => identityOf(view.packages.find((entry) => entry.id === id)?.cpv ?? id).pn)
-                .slice(0, 12)
-                .join(', ')}
-              {failure.blocks.length > 12 && ' …'}
+              {count(blocked.length, 'package')} skipped because of it: {blocked.slice(0, 12).join(', ')}
+              {blocked.length > 12 && ' …'}
+            </p>
+          )}
+          {unrelated > 0 && (
+            <p className="mt-1 text-sm text-muted">
+              {count(unrelated, 'other package')} not begun, because the build stopped here.
             </p>
           )}
           {view.failures.length > 1 && (

@@ -133,7 +133,12 @@ function Row({
         className="grid w-full min-w-0 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-3 py-1 text-left sm:grid-cols-[minmax(0,1fr)_minmax(0,11rem)_6.5rem]"
       >
         <PackageName {...identityOf(entry.cpv)} />
-        <StateBadge state={entry.state} phase={entry.phase} by={blocker ? identityOf(blocker.cpv).pn : null} />
+        <StateBadge
+          state={entry.state}
+          phase={entry.phase}
+          by={blocker ? identityOf(blocker.cpv).pn : null}
+          isUnrelated={entry.isUnrelated}
+        />
         <span className="truncate text-right text-xs text-muted tabular max-sm:col-span-2">
           {[time, ...chain, ...told].filter(Boolean).join(', ')}
         </span>

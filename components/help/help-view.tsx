@@ -26,7 +26,7 @@ const states: readonly (readonly [PackageState, string])[] = [
   ['reused', 'an equal package was built before'],
   ['done', 'built and in place'],
   ['failed', 'act now: the first cause is on the build page'],
-  ['skipped', 'something it needs failed; nothing is wrong with it'],
+  ['skipped', 'something it needs failed, or the build stopped first; nothing is wrong with it'],
   ['cancelled', 'stopped by you'],
   ['timed_out', 'act now: a phase took too long'],
 ];

@@ -13,8 +13,7 @@ import {
   SkipForward,
   TimerOff,
 } from 'lucide-react';
-import type { BuildPhase } from '@/lib/api/events';
-import { type State, type StateRole, statePhrase, stateWords } from './state';
+import { type State, type StateDetail, type StateRole, statePhrase, stateWords } from './state';
 
 const icons: Readonly<Record<State, LucideIcon>> = {
   queued: CircleDashed,
@@ -51,11 +50,10 @@ export function StateBadge({
   state,
   phase,
   by,
+  isUnrelated,
   className = '',
-}: {
+}: StateDetail & {
   state: State;
-  phase?: BuildPhase | null;
-  by?: string | null;
   className?: string;
 }) {
   const { role } = stateWords(state);
@@ -66,7 +64,7 @@ export function StateBadge({
       } ${className}`}
     >
       <StateIcon state={state} />
-      <span className="truncate">{statePhrase(state, { phase, by })}</span>
+      <span className="truncate">{statePhrase(state, { phase, by, isUnrelated })}</span>
     </span>
   );
 }

@@ -51,11 +51,19 @@ const phaseWords: Readonly<Record<BuildPhase, string>> = {
 /** The PMS name of a phase, or the plain word of a step that is ours. */
 export const phaseWord = (phase: BuildPhase): string => phaseWords[phase];
 
+/** What a phrase about a state names besides; `isUnrelated`: the build stopped at `by`, which the package does not need. */
+export interface StateDetail {
+  readonly phase?: BuildPhase | null;
+  readonly by?: string | null;
+  readonly isUnrelated?: boolean;
+}
+
 /** The state as one phrase: `building (src_compile)`, `blocked by zlib`, `skipped because ncurses failed`. */
-export function statePhrase(state: State, detail: { phase?: BuildPhase | null; by?: string | null } = {}): string {
+export function statePhrase(state: State, detail: StateDetail = {}): string {
   const { word } = words[state];
   if (state === 'building' && detail.phase) return `${word} (${phaseWords[detail.phase]})`;
   if (state === 'blocked' && detail.by) return `${word} by ${detail.by}`;
+  if (state === 'skipped' && detail.isUnrelated) return 'not begun, the build stopped';
   if (state === 'skipped' && detail.by) return `${word} because ${detail.by} failed`;
   return word;
 }

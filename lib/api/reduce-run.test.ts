@@ -94,6 +94,25 @@ describe('a run folded from its events', () => {
     expect(headline(view, start)).toBe('Failed after 7 s: sys-libs/zlib-1.3.1');
   });
 
+  it('does not blame a failure for packages that do not need it', () => {
+    const events = log(
+      ...begun,
+      {
+        kind: 'package_failed',
+        id: zlib,
+        phase: 'compile',
+        message: 'emake failed',
+        firstErrorLine: null,
+        logLine: null,
+        hint: null,
+      },
+      { kind: 'package_skipped', id: lua, because: zlib, isUnrelated: true },
+    );
+    const view = reduceRuns(fresh(), events);
+    expect(view.failure?.blocks).toEqual([]);
+    expect(view.packages.find(({ id }) => id === lua)).toMatchObject({ state: 'skipped', isUnrelated: true });
+  });
+
   it('tells a failure that no package caused', () => {
     const done: RunEvent = {
       kind: 'done',

@@ -131,7 +131,14 @@ function applyEvent(view: RunView, event: LoggedEvent): RunView {
         packageFailure(view, event),
       );
     case 'package_skipped':
-      return withSkipped(settle(view, event.id, event.at, { state: 'skipped', blockedBy: event.because }), event);
+      return withSkipped(
+        settle(view, event.id, event.at, {
+          state: 'skipped',
+          blockedBy: event.because,
+          ...(event.isUnrelated ? { isUnrelated: true } : {}),
+        }),
+        event,
+      );
     case 'package_cancelled':
       return settle(view, event.id, event.at, { state: 'cancelled' });
     case 'package_notice':
@@ -249,6 +256,7 @@ function withFailure(view: RunView, failure: FailureView): RunView {
 }
 
 function withSkipped(view: RunView, event: LoggedEvent & { kind: 'package_skipped' }): RunView {
+  if (event.isUnrelated) return view;
   const failures = view.failures.map((failure) =>
     failure.id === event.because ? { ...failure, blocks: [...failure.blocks, event.id] } : failure,
   );

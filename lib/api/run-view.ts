@@ -24,7 +24,7 @@ export interface FailureView {
   readonly logLine: number | null;
   readonly hint: string | null;
   readonly at: string;
-  /** ids of packages that were skipped because of it */
+  /** ids of packages that were skipped because they need it */
   readonly blocks: readonly string[];
 }
 
@@ -34,6 +34,8 @@ export interface PackageView extends RunPackage {
   readonly phases: readonly PhaseView[];
   /** id of the package it waits for or was skipped because of */
   readonly blockedBy: string | null;
+  /** skipped, and `blockedBy` is nothing that it needs: the run stopped there */
+  readonly isUnrelated?: boolean;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /** as measured by the engine; null while it runs (then use `elapsedMs`) */

@@ -68,7 +68,7 @@ export class BuildProgress {
       case 'package_reused':
         return [this.settled(event.id, 'reused', event.reason)];
       case 'package_skipped':
-        return [this.settled(event.id, 'skipped', `because ${this.find(event.because)?.cpv ?? event.because} failed`)];
+        return [this.settled(event.id, 'skipped', this.whySkipped(event))];
       case 'package_failed':
         return this.failure(event);
       case 'proof':
@@ -100,6 +100,11 @@ export class BuildProgress {
       `${packages.length} packages to do, about ${total}${more}`,
       `Longest chain: ${[...new Set(chain)].join(' ')}`,
     ];
+  }
+
+  private whySkipped({ because, isUnrelated }: LoggedEvent & { kind: 'package_skipped' }): string {
+    const cpv = this.find(because)?.cpv ?? because;
+    return isUnrelated ? `the build stopped when ${cpv} failed` : `it needs ${cpv}, which failed`;
   }
 
   private settled(id: string, word: string, detail: string): string {

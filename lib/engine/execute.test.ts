@@ -109,6 +109,9 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
       because: 'staging|dev-libs/bad-1',
     });
     expect(kinds('final|dev-libs/good-1')).toEqual(['package_skipped']);
+    const skipped = (id: string) => prefix.events.find((event) => event.kind === 'package_skipped' && event.id === id);
+    expect(skipped('final|app-misc/user-1')).not.toHaveProperty('isUnrelated');
+    expect(skipped('final|dev-libs/good-1')).toMatchObject({ because: 'staging|dev-libs/bad-1', isUnrelated: true });
     expect(await listInstalled(place.staging)).toEqual(['dev-libs/good-1']);
     expect(await listInstalled(place.final)).toEqual([]);
 
@@ -123,6 +126,12 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     ebuild('dev-libs/good-1', installs('/usr/share/good', 'good'));
     await execute(planOf(['dev-libs/bad-1', 'dev-libs/good-1']), { limits: { jobs: 1 } });
     expect(kinds('staging|dev-libs/good-1')).toEqual(['package_queued', 'package_skipped']);
+    expect(prefix.events).toContainEqual({
+      kind: 'package_skipped',
+      id: 'staging|dev-libs/good-1',
+      because: 'staging|dev-libs/bad-1',
+      isUnrelated: true,
+    });
   });
 
   it('writes nothing into final when two packages of the set collide', async () => {

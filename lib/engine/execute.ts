@@ -9,6 +9,7 @@ import type { DescribeEbuild } from './ebuild-facts';
 import { FinalRun } from './final-run';
 import type { SourceSettings } from './open-fetcher';
 import type { RunEbuildPhases } from './phase-contract';
+import { needsOf } from './plan-needs';
 import type { PrebuiltSettings } from './prebuilt/prebuilt-packages';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { recoverPrefix } from './recover-prefix';
@@ -99,21 +100,6 @@ export function runPackages(
   }));
 }
 
-/** Hard edges: what a package waits for. A package of final waits for its build in staging too. */
-function needsOf(plan: Plan): ReadonlyMap<string, readonly string[]> {
-  const needs = new Map<string, Set<string>>();
-  const add = (from: string, to: string): void => {
-    if (from !== to) needs.set(from, (needs.get(from) ?? new Set()).add(to));
-  };
-  for (const edge of plan.edges) if (!edge.soft) add(edge.from, edge.to);
-  const staged = new Map(plan.packages.filter(({ root }) => root === 'staging').map((pkg) => [pkg.cpv, pkg.id]));
-  for (const pkg of plan.packages) {
-    const twin = pkg.root === 'final' ? staged.get(pkg.cpv) : undefined;
-    if (twin !== undefined) add(pkg.id, twin);
-  }
-  return new Map([...needs].map(([id, set]) => [id, [...set]]));
-}
-
 /**
  * Carries out a plan: builds into staging, several packages at once, then installs into final from binary packages.
  * Failures of packages are answers; throws PREFIX_BUSY, and what the disk throws.
@@ -128,7 +114,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunOutcome> 
 }
 
 async function run(context: RunContext): Promise<RunOutcome> {
-  const { plan, stages = 'both' } = context.request;
+  const { stages = 'both' } = context.request;
   const { place, emit, runPhases } = context;
   await recoverPrefix({ place, emit, runPhases, signal: context.request.signal });
   for (const pkg of context.packages('host', 'build')) {
@@ -136,7 +122,7 @@ async function run(context: RunContext): Promise<RunOutcome> {
     context.fail(pkg, 'setup', 'packages cannot be built for the build machine itself', hint, null);
   }
   if (context.isGood && stages !== 'final') {
-    await new StagingRun(context, needsOf(plan)).run();
+    await new StagingRun(context, context.needs).run();
     if (context.isGood) await removePackages(context, 'staging');
   }
   if (stages !== 'staging') {

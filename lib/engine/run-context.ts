@@ -12,6 +12,7 @@ import { PackageLog } from './package-log';
 import { PackageStore } from './package-store';
 import type { PhaseMessage, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
+import { neededAmong, needsOf } from './plan-needs';
 import { machineToolchain } from './prebuilt/machine-toolchain';
 import { PrebuiltPackages } from './prebuilt/prebuilt-packages';
 import { type PrefixPlace, toolOf, workFolder } from './prefix-place';
@@ -42,6 +43,8 @@ export class RunContext {
   readonly protection: ConfigProtection;
   readonly runPhases: RunEbuildPhases;
   readonly byId: ReadonlyMap<string, PlannedPackage>;
+  /** what each package waits for */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly failures: FailedPackage[] = [];
   private lastMerge: Promise<unknown> = Promise.resolve();
 
@@ -54,6 +57,7 @@ export class RunContext {
     this.protection = request.protection ?? defaultProtection(request.place);
     this.runPhases = request.runPhases ?? runEbuildPhases;
     this.byId = new Map(request.plan.packages.map((pkg) => [pkg.id, pkg]));
+    this.needs = needsOf(request.plan);
   }
 
   get isCancelled(): boolean {
@@ -176,12 +180,23 @@ export class RunContext {
     };
   }
 
-  /** Tells of packages that will not be worked on, except those that failed themselves. */
+  /**
+   * Tells of packages that will not be worked on, except those that failed themselves: because something that they need
+   * failed, or because the run stopped at `because`, which they have nothing to do with.
+   */
   leaveOut(work: readonly PlannedPackage[], because: string = this.failures[0]?.id ?? ''): void {
     const failed = new Set(this.failures.map(({ id }) => id));
     for (const { id } of work) {
       if (this.isCancelled) this.emit({ kind: 'package_cancelled', id });
-      else if (!failed.has(id)) this.emit({ kind: 'package_skipped', id, because });
+      else if (!failed.has(id)) {
+        const needed = neededAmong(this.needs, id, failed);
+        this.emit({
+          kind: 'package_skipped',
+          id,
+          because: needed ?? because,
+          ...(needed === null ? { isUnrelated: true } : {}),
+        });
+      }
     }
   }
 }

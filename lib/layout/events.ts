@@ -148,7 +148,14 @@ export type RunEvent =
       readonly logLine: number | null;
       readonly hint: string | null;
     }
-  | { readonly kind: 'package_skipped'; readonly id: string; readonly because: string }
+  | {
+      readonly kind: 'package_skipped';
+      readonly id: string;
+      /** the package that failed */
+      readonly because: string;
+      /** it does not need that package: the run stopped there; absent in runs of older versions */
+      readonly isUnrelated?: boolean;
+    }
   | { readonly kind: 'package_cancelled'; readonly id: string }
   | { readonly kind: 'package_notice'; readonly id: string; readonly notice: PackageNotice }
   /** complete lines of output with ANSI sequences kept; `line` is the 1-based number of the first one in that package's log. id null: the run itself */
