@@ -54,6 +54,8 @@ export interface BuildMachine {
   readonly jobs: number;
   /** first part of its CHOST: `x86_64`, `aarch64` */
   readonly machine: string;
+  /** does its make take tokens from a FIFO that it is told of? default: no, from open descriptors */
+  readonly makeTakesFifo?: boolean;
 }
 
 /** The machine this program runs on. */
@@ -145,6 +147,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),
     E_MERGE_TYPE: request.mergeType ?? (request.environmentFile === null ? 'source' : 'binary'),
     E_TOKENS: request.tokens === undefined ? '' : inside.tokens,
+    E_MAKE_TAKES_FIFO: machine.makeTakesFifo ? '1' : '',
     E_COMPILE_CACHE: request.compileCache?.program ?? '',
     E_REPLACING_VERSIONS: request.replacingVersions.join(' '),
     E_REPLACED_BY_VERSION: request.replacedByVersion ?? '',

@@ -12,6 +12,7 @@ import { newerShellHint, ownBash, shellFor } from './ebuild-shell';
 import { engineFolderMounts } from './engine-folders';
 import { parseCapability, parseOwner } from './file-notes';
 import { brootInside, hasHostNames, makeHostNames } from './host-names';
+import { makeTakesFifo } from './make-fifo';
 import { type Outward, publicOutward } from './network/outward';
 import { openWayOut } from './network/way-out';
 import { PhaseAnswers } from './phase-answers';
@@ -48,7 +49,8 @@ export async function openPhaseSandbox(request: PhaseRequest, hasNetwork = false
   const settings = besideWorkFolder(request.buildDir, 'settings');
   preparePhaseFolders(request.buildDir);
   await rm(settings, { force: true });
-  await writeFile(settings, settingsText(request, inside, thisMachine()), { flag: 'wx' });
+  const machine = { ...thisMachine(), makeTakesFifo: request.tokens !== undefined && (await makeTakesFifo()) };
+  await writeFile(settings, settingsText(request, inside, machine), { flag: 'wx' });
   if (request.network) await mkdir(request.network.store, { recursive: true });
   const accounts = await writeAccounts(request);
   const broot = hasHostNames(request) ? besideWorkFolder(request.buildDir, 'broot') : null;

@@ -8,7 +8,6 @@ export __RUNTIME=${BASH_SOURCE[0]%/*}
 __report_usage() {
 	local -a lines=()
 	times > "${__E_T}/.times" && mapfile -t lines < "${__E_T}/.times" && __event usage "${lines[@]}"
-	rm -f "${__E_T}/.times"
 }
 
 exec 2>&1 {__EVENT_FD}>&3 3>&- {__ANSWER_FD}<&4 4<&-

@@ -35,7 +35,8 @@ if [[ -n ${__E_ENVIRONMENT} ]]; then
 	__find_defined_phases
 else
 	S=${WORKDIR}/${P}
-	mkdir -p "${__E_WORKDIR}" "${__E_T}" "${__E_HOME}" "${__E_BUILD_INFO}"
+	[[ -d ${__E_WORKDIR} && -d ${__E_T} && -d ${__E_HOME} && -d ${__E_BUILD_INFO} ]] ||
+		mkdir -p "${__E_WORKDIR}" "${__E_T}" "${__E_HOME}" "${__E_BUILD_INFO}"
 	cd "${__E_T}" || exit 2
 	__source_bashrcs
 	__has_sourced_bashrcs=1

@@ -15,12 +15,13 @@ __unsaved_variables+='CCACHE_DISABLE|HOME|LC_ALL|MAKEFLAGS|MAKEOPTS|MERGE_TYPE|R
 __remember_runtime_functions() {
 	local name
 	declare -gA __runtime_functions=()
-	while read -r _ _ name; do
+	while read -r name; do
 		__runtime_functions[${name}]=1
-	done < <(declare -F)
+	done < <(compgen -A function)
 }
 
-# __save_variables [NAME]: writes to stdout; NAME is saved whatever it is
+# __save_variables [NAME]: writes to stdout; NAME is saved whatever it is. compgen gives names in the order of their bytes,
+# whatever the language, as bash keeps them.
 __save_variables() {
 	local __name
 	while IFS= read -r __name; do
@@ -28,7 +29,7 @@ __save_variables() {
 		# references and read-only variables cannot be restored
 		[[ ${!__name@a} == *[rn]* ]] && continue
 		declare -p "${__name}" 2> /dev/null
-	done < <(compgen -v | LC_ALL=C sort)
+	done < <(compgen -v)
 }
 
 # __keep_variables: leaves the variables in T, for phases and shells that go on from here. It comes behind every phase, so
@@ -51,7 +52,7 @@ __save_environment() {
 	while IFS= read -r __name; do
 		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
 		declare -f "${__name}"
-	done < <(compgen -A function | LC_ALL=C sort)
+	done < <(compgen -A function)
 	return 0
 }
 

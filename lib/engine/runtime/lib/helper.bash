@@ -1,10 +1,13 @@
 # What every external command of the runtime starts with. Its settings come from the ebuild's shell by exported variables.
-for __part in eapi event messages failure lists; do
-	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
-done
-__eapi_load "${__E_EAPI}" || exit 2
-EAPI=${__E_EAPI} EBUILD_PHASE=${__E_PHASE}
-__name=${0##*/}
+# __next_helper: a helper that is another one with a file of its own (newins: doins) goes on as that in a subshell.
+if [[ -z ${__next_helper} ]]; then
+	for __part in eapi event messages failure lists; do
+		source "${__RUNTIME}/lib/${__part}.bash" || exit 2
+	done
+	__eapi_load "${__E_EAPI}" || exit 2
+	EAPI=${__E_EAPI} EBUILD_PHASE=${__E_PHASE}
+fi
+__name=${__next_helper:-${0##*/}}
 
 # fail MESSAGE: ends the helper, and the build where the EAPI wants that
 fail() {
@@ -25,12 +28,12 @@ image_path() { printf '%s' "${__E_ED}/${1#/}"; }
 # make_dir PATH: below ED, with the options of diropts
 make_dir() {
 	# shellcheck disable=SC2086
-	install -d ${__E_DIROPTIONS} -- "$(image_path "${1}")" || fail "cannot create \`${1}\`"
+	install -d ${__E_DIROPTIONS} -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
 }
 
 # make_parent PATH: below ED, with plain `install -d`
 make_parent() {
-	install -d -- "$(image_path "${1}")" || fail "cannot create \`${1}\`"
+	install -d -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
 }
 
 # install_files OPTIONS DIRECTORY FILE…: goes on after a missing file, and fails at the end
@@ -47,7 +50,7 @@ install_files() {
 	done
 	if (( ${#present[@]} )); then
 		# shellcheck disable=SC2086
-		install ${options} -- "${present[@]}" "$(image_path "${directory}")/" || fail "cannot install into \`${directory}\`"
+		install ${options} -- "${present[@]}" "${__E_ED}/${directory#/}/" || fail "cannot install into \`${directory}\`"
 	fi
 	for file in "${missing[@]}"; do
 		if [[ -d ${file} ]]; then

@@ -42,9 +42,8 @@ __open_jobs() {
 	export CCACHE_DISABLE=1
 	[[ -p ${__E_TOKENS} ]] || return 0
 	PATH=${__RUNTIME}/build-tools/bin:${PATH}
-	local auth=fifo:${__E_TOKENS} version
-	version=$(make --version 2> /dev/null)
-	if [[ ! ${version} =~ ^GNU\ Make\ (4\.([4-9]|[1-9][0-9])|[5-9]) ]]; then
+	local auth=fifo:${__E_TOKENS}
+	if [[ -z ${__E_MAKE_TAKES_FIFO} ]]; then
 		exec {__TOKENS_IN}< "${__E_TOKENS}" {__TOKENS_OUT}> "${__E_TOKENS}"
 		auth=${__TOKENS_IN},${__TOKENS_OUT}
 	fi

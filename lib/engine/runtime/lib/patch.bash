@@ -88,6 +88,7 @@ eapply_user() {
 			done
 		done
 	done
+	(( ${#closest[@]} )) || return 0
 	while IFS= read -r -d '' name; do
 		[[ -n ${name} && -s ${closest[${name}]} ]] || continue
 		einfo "Patch of the user: ${closest[${name}]#"${__E_CONFIGROOT}"/}"

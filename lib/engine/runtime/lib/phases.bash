@@ -143,9 +143,16 @@ __source_directory() {
 
 __prepare_image() {
 	# the phase may be run again, by hand
-	find "${__E_D}" -mindepth 1 -delete
+	local file
+	local -a found
+	shopt -s nullglob dotglob
+	found=("${__E_D}"/*)
+	shopt -u nullglob dotglob
+	(( ${#found[@]} == 0 )) || find "${__E_D}" -mindepth 1 -delete
 	mkdir -p "${__E_ED}"
-	rm -f "${__E_BUILD_INFO}"/{docompress,docompress-exclude,dostrip,dostrip-exclude,owners,capabilities}
+	for file in "${__E_BUILD_INFO}"/{docompress,docompress-exclude,dostrip,dostrip-exclude,owners,capabilities}; do
+		[[ ! -e ${file} ]] || rm -f "${file}"
+	done
 	__reset_destinations
 }
 

@@ -33,7 +33,7 @@ install_entries() {
 	done
 	(( ${#plain[@]} )) || return 0
 	# shellcheck disable=SC2086
-	install ${options} -- "${plain[@]}" "$(image_path "${directory}")/" || tree_problem "cannot install into \`${directory:-/}\`"
+	install ${options} -- "${plain[@]}" "${__E_ED}/${directory#/}/" || tree_problem "cannot install into \`${directory:-/}\`"
 }
 
 install_link() {
