@@ -2,34 +2,54 @@
 # A saved environment is a file that bash can source: `declare` lines and functions, without what the package manager
 # itself sets anew for every phase.
 
-__unsaved_variables='^(BASH.*|COMP_.*|DIRSTACK|EPOCH.*|EUID|FUNCNAME|GROUPS|HIST.*|HOSTNAME|HOSTTYPE|IFS|LINENO|MACHTYPE|'
-__unsaved_variables+='OLDPWD|OPTARG|OPTERR|OPTIND|OSTYPE|PATH|PIPESTATUS|POSIXLY_CORRECT|PPID|PS[0-4]|PWD|RANDOM|SECONDS|'
-__unsaved_variables+='SHELL|SHELLOPTS|SHLVL|SRANDOM|TERM|UID|_|__.*|'
-# of phases with a network
-__unsaved_variables+='(http|https|ftp|all|no)_proxy|(HTTP|HTTPS|ALL|NO)_PROXY|GIT_PROXY_COMMAND|SSL_CERT_FILE|'
-__unsaved_variables+='CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_HTTP_CAINFO|REQUESTS_CA_BUNDLE|'
-__unsaved_variables+='A|AA|BROOT|D|DISTDIR|EBUILD|EBUILD_PHASE|EBUILD_PHASE_FUNC|ECLASS|ED|EPREFIX|EROOT|ESYSROOT|FILESDIR|'
-__unsaved_variables+='CCACHE_DISABLE|HOME|LC_ALL|MAKEFLAGS|MAKEOPTS|MERGE_TYPE|REPLACED_BY_VERSION|REPLACING_VERSIONS|ROOT|SOURCE_DATE_EPOCH|SYSROOT|T|TMPDIR|TZ|WORKDIR)$'
+# __is_unsaved NAME: patterns of `case`, because a regular expression would be compiled for each variable
+__is_unsaved() {
+	case ${1} in
+		BASH* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME | GROUPS | HIST* | HOSTNAME | HOSTTYPE | IFS | LINENO | MACHTYPE | \
+			OLDPWD | OPTARG | OPTERR | OPTIND | OSTYPE | PATH | PIPESTATUS | POSIXLY_CORRECT | PPID | PS[0-4] | PWD | RANDOM | \
+			SECONDS | SHELL | SHELLOPTS | SHLVL | SRANDOM | TERM | UID | _ | __*) ;;
+		# of phases with a network
+		http_proxy | https_proxy | ftp_proxy | all_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | ALL_PROXY | NO_PROXY | \
+			GIT_PROXY_COMMAND | SSL_CERT_FILE | CURL_CA_BUNDLE | GIT_SSL_CAINFO | CARGO_HTTP_CAINFO | REQUESTS_CA_BUNDLE) ;;
+		A | AA | BROOT | D | DISTDIR | EBUILD | EBUILD_PHASE | EBUILD_PHASE_FUNC | ECLASS | ED | EPREFIX | EROOT | ESYSROOT | \
+			FILESDIR | CCACHE_DISABLE | HOME | LC_ALL | MAKEFLAGS | MAKEOPTS | MERGE_TYPE | REPLACED_BY_VERSION | \
+			REPLACING_VERSIONS | ROOT | SOURCE_DATE_EPOCH | SYSROOT | T | TMPDIR | TZ | WORKDIR) ;;
+		*) return 1 ;;
+	esac
+}
+
+# __names_of KIND: fills __names with what compgen knows, in the order of their bytes, as bash keeps them. Substitution, because
+# a shell reads lines out of a pipe byte by byte.
+__names_of() {
+	local IFS=$'\n'
+	set -f
+	# shellcheck disable=SC2207
+	__names=($(compgen -A "${1}"))
+	set +f
+}
 
 # Names of the functions that belong to the runtime; everything defined later belongs to the ebuild.
 __remember_runtime_functions() {
-	local name
+	local __name
+	local -a __names
 	declare -gA __runtime_functions=()
-	while read -r name; do
-		__runtime_functions[${name}]=1
-	done < <(compgen -A function)
+	__names_of function
+	for __name in "${__names[@]}"; do
+		__runtime_functions[${__name}]=1
+	done
 }
 
-# __save_variables [NAME]: writes to stdout; NAME is saved whatever it is. compgen gives names in the order of their bytes,
-# whatever the language, as bash keeps them.
+# __save_variables [NAME]: writes to stdout; NAME is saved whatever it is
 __save_variables() {
 	local __name
-	while IFS= read -r __name; do
-		[[ ${__name} =~ ${__unsaved_variables} && ${__name} != "${1}" ]] && continue
+	local -a __names
+	__names_of variable
+	for __name in "${__names[@]}"; do
+		__is_unsaved "${__name}" && [[ ${__name} != "${1}" ]] && continue
 		# references and read-only variables cannot be restored
 		[[ ${!__name@a} == *[rn]* ]] && continue
 		declare -p "${__name}" 2> /dev/null
-	done < <(compgen -v)
+	done
 }
 
 # __keep_variables: leaves the variables in T, for phases and shells that go on from here. It comes behind every phase, so
@@ -48,11 +68,13 @@ __kept_variables() {
 # __save_environment: writes to stdout
 __save_environment() {
 	local __name
+	local -a __names
 	__save_variables
-	while IFS= read -r __name; do
+	__names_of function
+	for __name in "${__names[@]}"; do
 		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
 		declare -f "${__name}"
-	done < <(compgen -A function)
+	done
 	return 0
 }
 
