@@ -30,6 +30,7 @@ import { TextPane } from './text-pane';
 import { ToolchainField } from './toolchain-field';
 import { TreeField } from './tree-field';
 import { useDesignDraft } from './use-design-draft';
+import { useNowhere } from './use-nowhere';
 import { WhereFields } from './where-fields';
 
 /** Form and `prefix.yaml` side by side: two views of one text. */
@@ -85,6 +86,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
   const still = useDebounced(draft.text, 350);
   const plan = usePlan(draft.design && still === draft.text && dirty ? still : null);
   const result = dirty && draft.design ? plan.data?.result : undefined;
+  const nowhere = useNowhere(draft.text, result);
   const where = {
     name: valueAt(draft.loose, ['name'], ''),
     board: valueAt(draft.loose, ['board'], 'amd64-usr'),
@@ -104,7 +106,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
           </Notice>
         )}
         <Section title="What">
-          <PackageField draft={draft} />
+          <PackageField draft={draft} nowhere={nowhere} />
           <TreeField draft={draft} />
           <ToolchainField draft={draft} />
           <FromSourceField draft={draft} />
@@ -183,7 +185,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
             }
           />
         )}
-        <TextPane text={draft.text} onChange={setText} problems={draft.problems} />
+        <TextPane text={draft.text} onChange={setText} problems={[...draft.problems, ...nowhere]} />
         <div aria-live="polite" className="text-sm">
           {dirty && draft.problems.length > 0 && (
             <p className="text-muted">{count(draft.problems.length, 'problem')}: it can be saved, but not built.</p>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { queries } from '@/components/data/queries';
 import { Field } from '@/components/ui/field';
 import { TokenInput } from '@/components/ui/token-input';
+import type { DesignProblem } from '@/lib/design/errors';
 import { valueAt } from './design-text';
 import type { DesignDraft } from './use-design-draft';
 
@@ -13,12 +14,13 @@ export function usePackageSuggestions(tree: string) {
   return (data?.packages ?? []).map((row) => ({ value: row.name, note: row.description }));
 }
 
-/** What the prefix is for: atoms and sets, found by typing. */
-export function PackageField({ draft }: { draft: DesignDraft }) {
+/** What the prefix is for: atoms and sets, found by typing. `nowhere`: what of them the plan did not find. */
+export function PackageField({ draft, nowhere = [] }: { draft: DesignDraft; nowhere?: readonly DesignProblem[] }) {
   const packages = valueAt<string[]>(draft.loose, ['packages'], []);
   const tree = valueAt(draft.loose, ['tree'], 'starter');
   const suggestions = usePackageSuggestions(tree);
-  const problem = draft.problemAt('packages', true);
+  const [missing] = nowhere;
+  const problem = draft.problemAt('packages', true) ?? (missing ? { ...missing, missing: false } : null);
   const index = problem ? Number(problem.field.split('.')[1] ?? -1) : -1;
   return (
     <Field
@@ -40,7 +42,7 @@ export function PackageField({ draft }: { draft: DesignDraft }) {
           onChange={(values) => draft.set(['packages'], values)}
           suggestions={suggestions}
           placeholder="python, nano, tree …"
-          guilty={(at) => draft.problems.some((found) => found.field === `packages.${at}`)}
+          guilty={(at) => [...draft.problems, ...nowhere].some((found) => found.field === `packages.${at}`)}
           draw={(value) => {
             const slash = value.lastIndexOf('/');
             return (

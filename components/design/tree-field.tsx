@@ -11,7 +11,8 @@ import type { DesignDraft } from './use-design-draft';
 
 /** Which tree of packages the design is planned on. */
 export function TreeField({ draft }: { draft: DesignDraft }) {
-  const { data: trees } = useQuery(queries.trees());
+  const { data: all } = useQuery(queries.trees());
+  const trees = all?.filter(({ role }) => role === 'tree');
   const tree = valueAt(draft.loose, ['tree'], 'starter');
   const known = trees?.map((entry) => entry.name) ?? ['starter'];
   const chosen = trees?.find((entry) => entry.name === tree);

@@ -16,6 +16,7 @@ import { TextPane } from '@/components/design/text-pane';
 import { ToolchainField } from '@/components/design/toolchain-field';
 import { TreeField } from '@/components/design/tree-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
+import { useNowhere } from '@/components/design/use-nowhere';
 import { WhereFields } from '@/components/design/where-fields';
 import { planSentence } from '@/components/plan/counts';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
@@ -25,6 +26,7 @@ import { SourcesCard } from '@/components/plan/sources-card';
 import { ToolchainNote } from '@/components/plan/toolchain-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
+import { LeftOut } from '@/components/trees/left-out';
 import { Quoted } from '@/components/ui/field';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { BuildBar } from './build-bar';
@@ -71,6 +73,7 @@ export function NewPrefix() {
   const names = namesOf({ name, board, path });
   const answer = draft.design ? plan.data : undefined;
   const nameTaken = taken?.includes(name) ?? false;
+  const nowhere = useNowhere(draft.text, answer?.result);
 
   return (
     <div className="flex flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)]">
@@ -92,7 +95,7 @@ export function NewPrefix() {
           {starter.isError && (
             <Problem error={starter.error} what="The starter could not be loaded" again={() => starter.refetch()} />
           )}
-          <PackageField draft={draft} />
+          <PackageField draft={draft} nowhere={nowhere} />
           <TreeField draft={draft} />
           <ToolchainField draft={draft} />
           <FromSourceField draft={draft} />
@@ -148,6 +151,7 @@ export function NewPrefix() {
               onText={setText}
             />
           )}
+          {answer && <LeftOut notices={answer.notices} />}
           {answer?.result.kind === 'planned' && (
             <>
               <p aria-live="polite">
@@ -175,7 +179,7 @@ export function NewPrefix() {
           <details className="rounded-lg border bg-surface" open={!draft.loose.writable || undefined}>
             <summary className="px-4 py-2.5 text-sm font-medium text-link-ink">The same as text: prefix.yaml</summary>
             <div className="border-t p-4">
-              <TextPane text={draft.text} onChange={setText} problems={draft.problems} />
+              <TextPane text={draft.text} onChange={setText} problems={[...draft.problems, ...nowhere]} />
             </div>
           </details>
         </Step>

@@ -98,7 +98,7 @@ function PackageRows({ rows, tree }: { rows: readonly PackageRow[]; tree: string
           const row = rows[item.index];
           if (!row) return null;
           const { category, pn } = identityOf(row.name);
-          const [best, ...older] = row.versions;
+          const others = row.versions.length - 1;
           return (
             <li
               key={row.name}
@@ -110,8 +110,9 @@ function PackageRows({ rows, tree }: { rows: readonly PackageRow[]; tree: string
               <div className="min-w-0 flex-1">
                 <p className="mono truncate text-sm">
                   <span className="text-faint">{category}/</span>
-                  <span className="font-semibold">{pn}</span> <span className="text-muted">{best?.version}</span>
-                  {older.length > 0 && <span className="text-xs text-faint"> and {older.length} more</span>}
+                  <span className="font-semibold">{pn}</span>{' '}
+                  <span className="text-muted">{row.newest ?? 'live only'}</span>
+                  {others > 0 && <span className="text-xs text-faint"> and {others} more</span>}
                 </p>
                 <p className="truncate text-sm text-muted">{row.description}</p>
               </div>

@@ -4,6 +4,7 @@ import { rankPackages } from './rank';
 
 const row = (name: string, description: string): PackageRow => ({
   name,
+  newest: '1',
   description,
   repository: 'starter',
   versions: [],

@@ -7,6 +7,7 @@ import { useSaveText } from '@/components/design/use-save-text';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
+import { LeftOut } from '@/components/trees/left-out';
 import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
@@ -26,10 +27,11 @@ export function ProblemDock({
   const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
   const obstacle = answer?.obstacle ?? null;
   const scarce = answer?.scarce ?? null;
+  const notices = answer?.notices ?? [];
   const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
   const [chosen, setOpen] = useState<boolean | null>(null);
   const dock = useRef<HTMLElement>(null);
-  const isThere = errors + warnings.length > 0 || obstacle !== null || scarce !== null;
+  const isThere = errors + warnings.length > 0 || obstacle !== null || scarce !== null || notices.length > 0;
   useEffect(() => {
     const element = dock.current;
     if (!element || !isThere) return;
@@ -74,6 +76,9 @@ export function ProblemDock({
             <HardDrive aria-hidden className="size-4" /> little room on the disk
           </span>
         )}
+        {notices.length > 0 && (
+          <span className="inline-flex items-center gap-1.5 text-muted">{count(notices.length, 'note')}</span>
+        )}
         <Chevron aria-hidden className="ml-auto size-4 text-muted" />
       </button>
       {open && (
@@ -98,6 +103,7 @@ export function ProblemDock({
             />
           )}
           <PlanWarnings warnings={warnings} text={document.text} onText={save} />
+          <LeftOut notices={notices} />
           {obstacle && <ObstacleNote obstacle={obstacle} text={document.text} onText={save} />}
           {scarce && <ObstacleNote obstacle={scarce} title="There is little room for a build" />}
         </div>

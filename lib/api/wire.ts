@@ -175,6 +175,8 @@ export interface PlanAnswer {
   readonly obstacle: BuildObstacle | null;
   /** what the packages are compiled with on this machine */
   readonly toolchain: ToolchainFacts;
+  /** what was left out of the repositories or taken otherwise than they say: a sentence each */
+  readonly notices: readonly string[];
   /** there is little room on the disk for this build; null: enough */
   readonly scarce: Omit<BuildObstacle, 'packages'> | null;
   /** time the planner took */
@@ -222,13 +224,14 @@ export interface TreeFacts {
   readonly ebuilds: number;
   readonly repositories: readonly string[];
   readonly unreadable: readonly UnreadableEbuilds[];
-  /** files and repositories that are left out, and why: a sentence each */
+  /** what was left out or taken otherwise than the repositories say: a sentence each */
   readonly notices: readonly string[];
 }
 
-/** One of the trees a design may be planned on (`tree:` key). */
+/** One of the trees a design may be planned on (`tree:` key), or an overlay it may add (`repositories:` key). */
 export interface TreeSummary {
   readonly name: string;
+  readonly role: 'tree' | 'overlay';
   readonly location: string;
   readonly kind: 'starter' | 'folder' | 'git';
   /** `stopped`: a person stopped the reading of its ebuilds */
@@ -253,6 +256,8 @@ export interface AddTreeBody {
 export interface PackageRow {
   /** `category/PN` */
   readonly name: string;
+  /** the newest version that is no live ebuild; null: there are only live ebuilds */
+  readonly newest: string | null;
   readonly description: string;
   readonly repository: string;
   /** highest first */

@@ -15,7 +15,7 @@ import {
   type FieldVerdict,
   visible,
 } from './fields';
-import { readYaml } from './read-yaml';
+import { readYaml, type YamlResult } from './read-yaml';
 import { type Design, designSchema } from './schema';
 import { checkFolder, checkMirror, checkSuite } from './source-fields';
 import { checkValue } from './value-limits';
@@ -162,8 +162,11 @@ function duplicates(list: readonly string[], field: string): FieldVerdict[] {
   });
 }
 
+/** Source: PMS 3.1.5 */
+const isRepositoryName = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(name);
+
 function checkRepository(repository: Design['repositories'][number], field: string): FieldVerdict {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(repository.name)) {
+  if (!isRepositoryName(repository.name)) {
     return {
       field: `${field}.name`,
       code: 'REPOSITORY_INVALID',
@@ -171,7 +174,25 @@ function checkRepository(repository: Design['repositories'][number], field: stri
       hint: 'Use the word in its profiles/repo_name, for instance `my-overlay`.',
     };
   }
+  const named = [...(repository.masters ?? []), ...(repository.aliases ?? [])].find((name) => !isRepositoryName(name));
+  if (named !== undefined) {
+    return {
+      field: `${field}.${repository.masters?.includes(named) ? 'masters' : 'aliases'}`,
+      code: 'REPOSITORY_INVALID',
+      message: `\`${visible(named)}\` is not a repository name.`,
+      hint: 'Use letters, digits, `_` and `-`, for instance `gentoo`.',
+    };
+  }
+  if (repository.commit !== undefined && !/^[0-9a-f]{40}$/.test(repository.commit)) {
+    return {
+      field: `${field}.commit`,
+      code: 'REPOSITORY_INVALID',
+      message: `\`${visible(repository.commit)}\` is not the name of a commit.`,
+      hint: 'Write all 40 digits, as `git rev-parse HEAD` prints them.',
+    };
+  }
   const { location } = repository;
+  if (location === undefined) return null;
   const isFolder = /^\/[^\0\n]*$/.test(location) && !location.split('/').includes('..');
   const isUrl = /^(https|git|ssh|file):\/\/[^\s\0-]\S*$/.test(location);
   if (isFolder || isUrl) return null;
@@ -267,16 +288,29 @@ export function parseDesign(text: string): DesignResult {
   const read = readYaml(text);
   if (!read.ok) return read;
   const result = validateDesign(read.value);
-  if (result.ok) return result;
-  return {
-    ok: false,
-    problems: result.problems.map((problem) => {
-      const offset = offsetOf(read.contents, fieldSteps(problem.field));
-      if (offset === null) return problem;
-      const { line, col } = read.lines.linePos(offset);
-      return { ...problem, line, column: col };
-    }),
-  };
+  return result.ok ? result : { ok: false, problems: located(read, result.problems) };
+}
+
+/** Problems that are found later, with line and column of their field. None when the text is no design. */
+export function locateProblems(
+  text: string,
+  problemsOf: (design: Design) => readonly DesignProblem[],
+): readonly DesignProblem[] {
+  const read = readYaml(text);
+  const result = read.ok ? validateDesign(read.value) : null;
+  return read.ok && result?.ok ? located(read, problemsOf(result.design)) : [];
+}
+
+function located(
+  read: YamlResult & { readonly ok: true },
+  problems: readonly DesignProblem[],
+): readonly DesignProblem[] {
+  return problems.map((problem) => {
+    const offset = offsetOf(read.contents, fieldSteps(problem.field));
+    if (offset === null) return problem;
+    const { line, col } = read.lines.linePos(offset);
+    return { ...problem, line, column: col };
+  });
 }
 
 /** Splits a dotted field into steps; atoms hold dots, so `package_use.<atom>.<index>` is cut from both ends. */

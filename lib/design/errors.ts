@@ -32,7 +32,8 @@ export type DesignProblemCode =
   | 'SYSEXT_INVALID'
   | 'SMOKE_INVALID'
   | 'UNKNOWN_PACKAGE'
-  | 'UNKNOWN_TREE';
+  | 'UNKNOWN_VERSION'
+  | 'UNKNOWN_SET';
 
 /** One thing wrong, at one field. `field` is a dotted path into the document (`packages.0`), '' for the whole. */
 export interface DesignProblem {

@@ -16,4 +16,5 @@ export {
   isBoard,
 } from './fields';
 export { emptyDesign, formatDesign } from './format';
+export { requestProblems } from './request-problems';
 export { type Design, type DesignInput, designJsonSchema, designSchema, type SysextOptions } from './schema';

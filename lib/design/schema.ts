@@ -4,12 +4,21 @@ const words = (description: string) => z.array(z.string()).describe(description)
 
 const wordsByAtom = (description: string) => z.record(z.string(), z.array(z.string())).describe(description);
 
-/** An extra repository. `location` is an absolute folder or a git URL. */
+/** An extra repository. `location` is an absolute folder or a git URL. Source: portage(5), repos.conf */
 const repository = z
   .strictObject({
     name: z.string().describe('repository name as in its profiles/repo_name'),
-    location: z.string().describe('absolute folder or git URL'),
+    location: z
+      .string()
+      .optional()
+      .describe('absolute folder or git URL; default: the overlay that was added under this name'),
+    commit: z.string().optional().describe('commit that has to be checked out, all 40 digits'),
     priority: z.number().int().optional().describe('higher wins; the tree itself has its own priorities below 100'),
+    masters: z
+      .array(z.string())
+      .optional()
+      .describe('repositories whose eclasses it uses, instead of those of its metadata/layout.conf'),
+    aliases: z.array(z.string()).optional().describe('other names that mean it'),
   })
   .describe('an extra repository (overlay)');
 

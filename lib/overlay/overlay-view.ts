@@ -62,7 +62,7 @@ function originState(
 /** What stands in the overlay of a prefix, and the user's patches in its configuration. */
 export function viewOverlay(
   places: OverlayPlaces,
-  prefix: { readonly stagingEroot: string; readonly repositories: readonly { readonly location: string }[] },
+  prefix: { readonly stagingEroot: string; readonly repositories: readonly { readonly location?: string }[] },
 ): OverlayView {
   return {
     name: places.name,

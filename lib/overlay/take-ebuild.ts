@@ -241,14 +241,11 @@ function maskOfNewer(opened: OpenedDesign, cpv: Cpv, from: Cpv, own: string): st
 function requireName(opened: OpenedDesign, places: OverlayPlaces): void {
   const other = opened.design.repositories.find(({ name }) => name === places.name);
   if (!other || other.location === places.repository) return;
-  throw new OverlayError(
-    'OVERLAY_NAME',
-    `the design has another repository \`${places.name}\`: \`${other.location}\``,
-    {
-      hint: 'Give that one another name, or take it out of the design.',
-      details: { name: places.name, location: other.location },
-    },
-  );
+  const location = other.location ?? 'the overlay that was added under this name';
+  throw new OverlayError('OVERLAY_NAME', `the design has another repository \`${places.name}\`: \`${location}\``, {
+    hint: 'Give that one another name, or take it out of the design.',
+    details: { name: places.name, location },
+  });
 }
 
 /** Files of a package are shared by its versions: what another version brought with other bytes must not be lost. */

@@ -31,6 +31,8 @@ export interface CloneOptions {
   readonly home?: string;
   /** branch or tag; default: the repository's own */
   readonly branch?: string;
+  /** commit to check out, all digits; default: the newest of the branch */
+  readonly commit?: string;
   readonly onProgress?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
   /** further settings of git, `name=value` */
@@ -126,18 +128,23 @@ class Clone {
 
   async make(): Promise<void> {
     const { url, folder, limits } = this;
-    const { branch, settings = [] } = this.options;
+    const { branch, commit, settings = [] } = this.options;
     const more = settings.flatMap((setting) => ['-c', setting]);
     const place = branch === undefined ? [] : [`--branch=${branch}`];
     const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules', '--template='];
     await this.run([...more, 'clone', '--no-checkout', ...shallow, '--progress', ...place, '--', url, folder]);
+    const inside = ['-C', folder];
+    if (commit !== undefined) {
+      const few = ['--depth=1', '--no-tags', '--no-recurse-submodules', '--progress'];
+      await this.run([...more, ...inside, 'fetch', ...few, 'origin', commit]);
+    }
+    const wanted = commit ?? 'HEAD';
     // what came quickly, or over a transport that tells nothing on the way
     if (receivedSize(folder) > limits.receivedBytes)
       throw this.tooMuch(`it sends more than ${limits.receivedBytes} bytes`);
     const meter = new ListingMeter(limits);
-    const inside = ['-C', folder];
-    await this.run([...inside, 'ls-tree', '-r', '-l', '-z', 'HEAD'], (text) => meter.add(text));
-    await this.run([...inside, 'checkout', '--force', '--progress', 'HEAD', '--']);
+    await this.run([...inside, 'ls-tree', '-r', '-l', '-z', wanted], (text) => meter.add(text));
+    await this.run([...inside, 'checkout', '--force', '--progress', ...(commit ? ['--detach'] : []), wanted, '--']);
   }
 
   private async run(args: readonly string[], onOutput?: (text: string) => string | null): Promise<void> {

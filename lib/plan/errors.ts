@@ -5,6 +5,7 @@ export type PlanErrorCode =
   | 'TREE_EXISTS'
   | 'TREE_NAME'
   | 'REPOSITORY_MISSING'
+  | 'REPOSITORY_COMMIT'
   | 'CLONE_FAILED'
   | 'GIT_MISSING'
   | 'METADATA_STOPPED'

@@ -21,7 +21,7 @@ import { parseConfigLines } from '../repo/config-lines';
 import { parseMakeConf } from '../repo/make-conf';
 import { parseCacheEntry, parseIuse } from '../repo/metadata';
 import { eapiOfEbuild } from '../repo/metadata-driver';
-import { parseSections } from '../repo/repositories';
+import { parseSections } from '../repo/repos-conf';
 import { isGitAddress } from './clone';
 import { parsePretend } from './emerge-pretend';
 import { filterPackageLines } from './filter-lines';

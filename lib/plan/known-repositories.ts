@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { dataHome } from '../home';
 import { parseAtom } from '../pms';
 import { diskTree, type FileTree, loadRepositories, readReposConf } from '../repo';
+import { listTrees } from './trees';
 
 /** A repository as a design would name it. */
 export interface KnownRepository {
@@ -9,8 +11,16 @@ export interface KnownRepository {
   readonly location: string;
 }
 
+/** Repositories that this machine knows besides those of a design: overlays that were added, and those of its Portage. */
+export const knownRepositories = (home: string = dataHome()): readonly KnownRepository[] => [
+  ...listTrees(home)
+    .filter(({ kind, usable }) => kind === 'overlay' && usable)
+    .map(({ name, folder }) => ({ name, location: folder })),
+  ...machineRepositories(),
+];
+
 /** The repositories that Portage is configured with on this machine; none where there is no Portage. */
-export function machineRepositories(configRoot: string = process.env.PORTAGE_CONFIGROOT ?? '/'): KnownRepository[] {
+function machineRepositories(configRoot: string = process.env.PORTAGE_CONFIGROOT ?? '/'): KnownRepository[] {
   const tree = diskTree();
   const sections = new Map([
     ...readReposConf(tree, '/usr/share/portage/config/repos.conf'),

@@ -21,7 +21,7 @@ import {
   readPackageMoves,
   readUserEnvironment,
   readVdb,
-  retryWithBash,
+  retryFailed,
   runtimeOnly,
   targetConfiguration,
   toolchainRepository,
@@ -93,8 +93,14 @@ async function extraRepositories(design: Design, options: OpenOptions, home: str
       ...(options.onClone ? { onProgress: options.onClone } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    const priority = repository.priority === undefined ? {} : { priority: repository.priority };
-    found.push({ name: repository.name, location, ...priority });
+    const { name, priority, masters, aliases } = repository;
+    found.push({
+      name,
+      location,
+      ...(priority !== undefined && { priority }),
+      ...(masters && { masters }),
+      ...(aliases && { aliases }),
+    });
   }
   return found;
 }
@@ -116,7 +122,7 @@ export async function openDesignTree(design: Design, options: OpenOptions = {}):
   let tree = open();
   let pending = tree.indexes.flatMap((index) => index.pending);
   for (const repository of tree.repositories.ordered) {
-    if (retryWithBash(repository, cache, bashVersion)) {
+    if (retryFailed(repository, cache, bashVersion)) {
       tree = open();
       pending = tree.indexes.flatMap((index) => index.pending);
     }

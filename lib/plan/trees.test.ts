@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StudioError } from '../errors';
 import { type CloneProgress, isGitAddress, receivedBytes } from './clone';
-import { addTree, cloneTree, forgetTree, listTrees, treeFolder } from './trees';
+import { addTree, cloneTree, forgetTree, listTrees, repositoryFolder, treeFolder } from './trees';
 
 let folder: string;
 let home: string;
@@ -41,6 +41,37 @@ describe('registered trees', () => {
     await forgetTree('mine', home);
     expect(existsSync(checkout)).toBe(true);
     expect((await failure(() => treeFolder('mine', home))).code).toBe('TREE_UNKNOWN');
+  });
+
+  it('takes an ebuild repository as an overlay, which designs name without its folder', async () => {
+    const overlay = join(folder, 'guru');
+    mkdirSync(join(overlay, 'app-misc/hello'), { recursive: true });
+    writeFileSync(join(overlay, 'app-misc/hello/hello-1.ebuild'), 'EAPI=8\n');
+    expect(addTree('guru', overlay, home)).toMatchObject({ kind: 'overlay', folder: overlay, usable: true });
+    expect(listTrees(home)[0]?.kind).toBe('overlay');
+    expect(await repositoryFolder({ name: 'guru' }, { home })).toBe(overlay);
+    const unknown = await failure(() => repositoryFolder({ name: 'other' }, { home }));
+    expect([unknown.code, unknown.hint]).toEqual(['REPOSITORY_MISSING', expect.stringContaining('Known: guru.')]);
+  });
+
+  it('has a repository at the commit that a design names', async () => {
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-C', checkout, '-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args], {
+        encoding: 'utf8',
+      }).trim();
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    const first = git('rev-parse', 'HEAD');
+    writeFileSync(join(checkout, 'later'), '');
+    git('add', '.');
+    git('commit', '-q', '-m', 'two');
+    const [name, url] = ['pinned', `file://${checkout}`];
+    const pinned = await repositoryFolder({ name, location: url, commit: first }, { home });
+    const newest = await repositoryFolder({ name, location: url }, { home });
+    expect([pinned, newest].map((place) => existsSync(join(place, 'later')))).toEqual([false, true]);
+    const here = await failure(() => repositoryFolder({ name, location: checkout, commit: first }, { home }));
+    expect(here.code).toBe('REPOSITORY_COMMIT');
   });
 
   it('refuses taken names, odd names and folders without overlays', async () => {

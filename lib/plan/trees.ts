@@ -3,22 +3,23 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join, resolve } from 'node:path';
 import { dataHome } from '../home';
 import { removeTree } from '../host/remove-tree';
-import { findFlatcarOverlays } from '../repo';
+import { diskTree, findFlatcarOverlays, looksLikeRepository } from '../repo';
 import { type CloneOptions, cloneInto } from './clone';
 import { PlanError } from './errors';
 import { checkedOutCommit } from './git-commit';
 import { reachOfRepository } from './repository-reach';
 
-/** A checkout of flatcar/scripts that designs can name in `tree`. */
+/** A checkout of flatcar/scripts that designs can name in `tree`, or an overlay that they can name in `repositories`. */
 export interface RegisteredTree {
   readonly name: string;
-  /** folder of the checkout, or the folder that holds the three overlays */
+  readonly kind: 'flatcar' | 'overlay';
+  /** folder of the checkout, the folder that holds the three overlays, or the overlay itself */
   readonly folder: string;
   /** where it was cloned from; null: a folder of the user, never written to */
   readonly url: string | null;
   /** commit that is checked out; null when it is no git checkout that is understood */
   readonly commit: string | null;
-  /** false: the folder is gone or holds no overlays any more */
+  /** false: the folder is gone or holds no ebuild repository any more */
   readonly usable: boolean;
 }
 
@@ -26,6 +27,8 @@ interface Entry {
   readonly name: string;
   readonly folder: string;
   readonly url: string | null;
+  /** left out: a checkout of flatcar/scripts */
+  readonly kind?: 'overlay';
 }
 
 const registryFile = (home: string): string => join(home, 'trees.json');
@@ -45,19 +48,39 @@ function writeRegistry(home: string, entries: readonly Entry[]): void {
   renameSync(temporary, registryFile(home));
 }
 
-function isUsable(folder: string): boolean {
+/** What a folder holds. Throws `TREE_NOT_FOUND`. */
+function kindOf(folder: string): RegisteredTree['kind'] {
   try {
     findFlatcarOverlays(folder);
-    return true;
+    return 'flatcar';
+  } catch (error) {
+    const files = diskTree();
+    files.enter(folder);
+    if (files.kind(folder) === 'directory' && looksLikeRepository(files, folder)) return 'overlay';
+    throw error;
+  }
+}
+
+function isUsable({ folder, kind = 'flatcar' }: Pick<Entry, 'folder'> & { readonly kind?: string }): boolean {
+  try {
+    return kindOf(folder) === kind;
   } catch {
     return false;
   }
 }
 
+const entryOf = (name: string, folder: string, url: string | null, kind: RegisteredTree['kind']): Entry => ({
+  name,
+  folder,
+  url,
+  ...(kind === 'overlay' && { kind }),
+});
+
 const describe = (entry: Entry): RegisteredTree => ({
   ...entry,
+  kind: entry.kind ?? 'flatcar',
   commit: checkedOutCommit(entry.folder),
-  usable: isUsable(entry.folder),
+  usable: isUsable(entry),
 });
 
 /** Registered trees by name. */
@@ -67,14 +90,14 @@ export function listTrees(home: string = dataHome()): RegisteredTree[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Folder of a registered tree. Throws `TREE_UNKNOWN`. */
+/** Folder of what is registered under a name. Throws `TREE_UNKNOWN`. */
 export function treeFolder(name: string, home: string = dataHome()): string {
   const entries = readRegistry(home);
   const found = entries.find((entry) => entry.name === name);
   if (found) return found.folder;
   const names = ['starter', ...entries.map((entry) => entry.name)];
   throw new PlanError('TREE_UNKNOWN', `no package tree is called \`${name}\``, {
-    hint: `Known: ${names.join(', ')}. Add a checkout of flatcar/scripts under this name first.`,
+    hint: `Known: ${names.join(', ')}. Add a checkout of flatcar/scripts, or an overlay, under this name first.`,
     details: { name, known: names },
   });
 }
@@ -98,8 +121,7 @@ function checkName(name: string, home: string): void {
 export function addTree(name: string, folder: string, home: string = dataHome()): RegisteredTree {
   checkName(name, home);
   const absolute = resolve(folder);
-  findFlatcarOverlays(absolute);
-  const entry: Entry = { name, folder: absolute, url: null };
+  const entry = entryOf(name, absolute, null, kindOf(absolute));
   writeRegistry(home, [...readRegistry(home), entry]);
   return describe(entry);
 }
@@ -116,27 +138,59 @@ export async function forgetTree(name: string, home: string = dataHome()): Promi
   );
 }
 
+/** Folder of an overlay that was added under a name. Throws `REPOSITORY_MISSING`. */
+function overlayFolder(name: string, home: string): string {
+  const overlays = readRegistry(home).filter(({ kind }) => kind === 'overlay');
+  const found = overlays.find((entry) => entry.name === name);
+  if (found) return found.folder;
+  const known =
+    overlays.length === 0 ? 'None was added yet.' : `Known: ${overlays.map((each) => each.name).join(', ')}.`;
+  throw new PlanError('REPOSITORY_MISSING', `no overlay was added under the name \`${name}\``, {
+    hint: `${known} Give its \`location\`, or add it: \`prefix-studio trees add ${name} FOLDER\`.`,
+    details: { name },
+  });
+}
+
+function checkCommit(name: string, folder: string, commit: string | undefined): void {
+  const found = commit === undefined ? null : checkedOutCommit(folder);
+  if (commit === undefined || found === commit) return;
+  const has = found === null ? 'is no git checkout' : `has \`${found}\` checked out`;
+  throw new PlanError('REPOSITORY_COMMIT', `repository \`${name}\`: \`${folder}\` ${has}, not \`${commit}\``, {
+    hint: 'Check that commit out, or correct `commit` in the design.',
+    details: { name, folder, commit },
+  });
+}
+
 /**
- * Folder of a repository that a design names: the folder itself, or the clone of a URL below the data folder, made when
- * it is not there yet. Throws `REPOSITORY_MISSING`, `GIT_MISSING`, `CLONE_FAILED`.
+ * Folder of a repository that a design names: the folder itself, the overlay of that name, or the clone of a URL below
+ * the data folder, made when it is not there yet; with `commit`, at that commit. Throws `REPOSITORY_MISSING`,
+ * `REPOSITORY_COMMIT`, `GIT_MISSING`, `CLONE_FAILED`.
  */
 export async function repositoryFolder(
-  repository: { readonly name: string; readonly location: string },
+  repository: { readonly name: string; readonly location?: string; readonly commit?: string },
   options: CloneOptions = {},
 ): Promise<string> {
-  const { name, location } = repository;
+  const { name, commit } = repository;
+  const location = repository.location ?? overlayFolder(name, options.home ?? dataHome());
   if (location.startsWith('/')) {
-    if (existsSync(location)) return location;
+    if (existsSync(location)) {
+      checkCommit(name, location, commit);
+      return location;
+    }
     throw new PlanError('REPOSITORY_MISSING', `repository \`${name}\`: \`${location}\` is no folder of this machine`, {
       hint: 'Correct its location, or give the URL it can be cloned from.',
       details: { name, location },
     });
   }
-  const key = createHash('sha256').update(location).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update([location, ...(commit === undefined ? [] : [commit])].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(options.home ?? dataHome(), 'repositories', `${name}-${key}`);
   if (existsSync(folder)) return folder;
   const settings = await reachOfRepository(location);
-  await cloneInto(location, `${folder}.partial`, { ...options, settings });
+  await cloneInto(location, `${folder}.partial`, { ...options, settings, ...(commit && { commit }) });
+  checkCommit(name, `${folder}.partial`, commit);
   renameSync(`${folder}.partial`, folder);
   return folder;
 }
@@ -151,15 +205,16 @@ export async function cloneTree(name: string, url: string, options: CloneOptions
   const folder = join(home, 'trees', name);
   const partial = `${folder}.partial`;
   await cloneInto(url, partial, options);
+  let kind: RegisteredTree['kind'];
   try {
-    findFlatcarOverlays(partial);
+    kind = kindOf(partial);
   } catch (error) {
     await removeTree(partial);
     throw error;
   }
   await removeTree(folder);
   renameSync(partial, folder);
-  const entry: Entry = { name, folder, url };
+  const entry = entryOf(name, folder, url, kind);
   writeRegistry(home, [...readRegistry(home), entry]);
   return describe(entry);
 }

@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { BinaryRule, BinaryRules } from '../resolve/provider';
 import { binaryRule } from './binary-rules';
 import type { FileTree } from './file-tree';
-import { type RepositorySet, readReposConf } from './repositories';
+import { readReposConf } from './repos-conf';
+import type { RepositorySet } from './repositories';
 
 /** Binary package hosts of `binrepos.conf`, lowest priority first. A section without `sync-uri` is none. */
 function readHosts(tree: FileTree, userConfig: string): BinaryRule[] {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EbuildIndex, generatedCache, openIndex } from './ebuild-index';
+import { retryFailed } from './failed-entries';
 import { diskTree } from './file-tree';
-import { eapiOfEbuild, generateMetadata, type MetadataSource, retryWithBash } from './metadata-driver';
+import { eapiOfEbuild, generateMetadata, type MetadataSource } from './metadata-driver';
 import { type RepositorySet, repositoriesAt } from './repositories';
 
 let folder: string;
@@ -138,6 +139,21 @@ describe('generating metadata', () => {
     expect(open().packages('app-misc/broken')[0]?.metadata._unavailable_).toBe('die in global scope');
   });
 
+  it('is tried again when an eclass came or changed', async () => {
+    addEbuild('app-misc/broken-1');
+    await generate('5.2');
+    const [repository] = repositories().ordered;
+    if (!repository) throw new Error('no repository');
+    const again = (): boolean => retryFailed(repository, join(folder, 'cache'), () => '5.2');
+    expect(again()).toBe(false);
+    mkdirSync(join(folder, 'repo/eclass'), { recursive: true });
+    writeFileSync(join(folder, 'repo/eclass/late.eclass'), '# late\n');
+    expect(again()).toBe(true);
+    expect(open().pending.map((each) => each.pf)).toEqual(['broken-1']);
+    await generate('5.2');
+    expect(again()).toBe(false);
+  });
+
   it('waits for a bash that knows the EAPI', async () => {
     addEbuild('app-misc/a-2', 'EAPI=9\n');
     const [repository] = repositories().ordered;
@@ -146,8 +162,8 @@ describe('generating metadata', () => {
     expect(report.failed[0]?.message).toBe(
       'EAPI 9 needs bash 5.3 or newer; this machine has 5.2; `prefix-studio build-bash` makes one',
     );
-    expect(retryWithBash(repository, join(folder, 'cache'), () => '5.2')).toBe(false);
-    expect(retryWithBash(repository, join(folder, 'cache'), () => '5.3')).toBe(true);
+    expect(retryFailed(repository, join(folder, 'cache'), () => '5.2')).toBe(false);
+    expect(retryFailed(repository, join(folder, 'cache'), () => '5.3')).toBe(true);
     expect(open().pending.map((each) => each.pf)).toEqual(['a-2']);
     expect((await generate('5.3')).failed).toEqual([]);
     expect(generatedCache(join(folder, 'cache'), repository)).toContain('metadata');

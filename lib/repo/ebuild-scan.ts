@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContainedFolder, type Refusal } from '../host/contained-file';
 import { isCategory, isPackageName } from '../pms';
-import { words } from './incremental';
 import { limits } from './limits';
 import type { Repository, RepositorySet } from './repositories';
 
@@ -79,23 +78,6 @@ function folderTime(path: string): number | null {
   }
 }
 
-/** Categories of a repository: what its own and its masters' `profiles/categories` list. Source: PMS 4.4. */
-function categoriesOf(repository: Repository, repositories: RepositorySet, lister: Lister): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const name of [...repository.masters, repository.name]) {
-    const location = repositories.byName.get(name)?.location;
-    if (location === undefined) continue;
-    const answer = new ContainedFolder(location).read(join(location, 'profiles/categories'), limits.configBytes);
-    if (answer.kind === 'refused') lister.refuse(answer.path, answer.reason);
-    // a repository may do without
-    if (answer.kind !== 'content') continue;
-    for (const row of answer.data.toString('utf8').split('\n')) {
-      if (!row.startsWith('#')) for (const word of words(row)) if (isCategory(word)) names.add(word);
-    }
-  }
-  return names;
-}
-
 export interface ScannedEbuilds {
   readonly ebuilds: readonly FoundEbuild[];
   readonly listings: FolderListings;
@@ -115,7 +97,7 @@ export function scanEbuilds(
 ): ScannedEbuilds {
   const folder = new ContainedFolder(repository.location);
   const lister = new Lister(folder, before);
-  let ebuilds = atMost(findEbuilds(repository, lister, categoriesOf(repository, repositories, lister)));
+  let ebuilds = atMost(findEbuilds(repository, lister, repositories.categories));
   if (ebuilds.length === 0) ebuilds = atMost(findCacheEntries(lister));
   if (ebuilds.length === limits.ebuilds) {
     lister.refuse(repository.location, `holds ${limits.ebuilds} ebuilds or more; the rest is left out`);

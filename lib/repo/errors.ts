@@ -8,6 +8,7 @@ export type RepoErrorCode =
   | 'PROFILE_PARENT'
   | 'REPOSITORY_NOT_FOUND'
   | 'REPOSITORY_INVALID'
+  | 'REPOSITORY_TWICE'
   | 'BINARY_INDEX'
   | 'TREE_NOT_FOUND'
   | 'HOST_TABLE';

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { makeWritableFolder } from '../host/writable-folder';
 import { eapi, isKnownEapi } from '../pms';
 import { eclassSum, generatedCache, type PendingEbuild } from './ebuild-index';
+import { FailedEntries, type FailureCause } from './failed-entries';
 import { limits } from './limits';
 import { formatCacheEntry } from './metadata';
-import type { Repository, RepositorySet } from './repositories';
+import type { RepositorySet } from './repositories';
 
 /** What the metadata phase is asked and answers; the engine implements it. */
 export type MetadataSource = (ebuild: {
@@ -97,32 +98,6 @@ function answerProblem(
   return foreign ? `\`${foreign.path.slice(0, 200)}\` is not an eclass of this repository or its masters` : null;
 }
 
-/** Entries that say why there is no metadata because of bash; they are tried again with another bash. */
-interface Waiting {
-  readonly bash: string;
-  readonly entries: readonly string[];
-}
-
-const waitingFile = (cache: string): string => join(cache, 'waiting-for-bash.json');
-
-function readWaiting(cache: string): Waiting {
-  try {
-    return JSON.parse(readFileSync(waitingFile(cache), 'utf8')) as Waiting;
-  } catch {
-    return { bash: '', entries: [] };
-  }
-}
-
-/** Takes back what an older bash could not read. True: something was, the index has to be opened again. */
-export function retryWithBash(repository: Repository, cacheFolder: string, bash: () => string): boolean {
-  const cache = generatedCache(cacheFolder, repository);
-  const waiting = readWaiting(cache);
-  if (waiting.entries.length === 0 || waiting.bash === bash()) return false;
-  for (const entry of waiting.entries) rmSync(join(cache, entry), { force: true });
-  rmSync(waitingFile(cache), { force: true });
-  return true;
-}
-
 /**
  * Writes the missing metadata of repositories into our own md5-cache, so that opening the index again finds it. Files
  * are those Portage's egencache writes. An ebuild that cannot be read leaves an entry that says why.
@@ -134,7 +109,7 @@ export async function generateMetadata(
   options: MetadataOptions,
 ): Promise<MetadataReport> {
   const failed: { cpv: string; message: string }[] = [];
-  const waiting = new Map<string, string[]>();
+  const failures = new FailedEntries(options.cacheFolder);
   const sums = new Map<string, string | null>();
   const sumOf = (path: string): string | null => {
     let sum = sums.get(path);
@@ -163,9 +138,10 @@ export async function generateMetadata(
     }
     const sum = md5(read.data);
     const name = eapiOfEbuild(read.data.toString('utf8'));
-    const fail = (message: string): void => {
+    const fail = (message: string, cause: FailureCause = 'eclasses'): void => {
       failed.push({ cpv, message });
       writeEntry(entry, { EAPI: name, SLOT: '0', _unavailable_: oneLine(message), _md5_: sum });
+      failures.add(repository, cpv, cause, options.bash);
     };
     if (!isKnownEapi(name)) {
       writeEntry(entry, { EAPI: name, SLOT: '0', _md5_: sum });
@@ -175,10 +151,8 @@ export async function generateMetadata(
     if (isOlder(options.bash, needed)) {
       fail(
         `EAPI ${name} needs bash ${needed} or newer; this machine has ${options.bash}; \`prefix-studio build-bash\` makes one`,
+        'bash',
       );
-      const list = waiting.get(cache) ?? [];
-      waiting.set(cache, list);
-      list.push(join(ebuild.category, ebuild.pf));
       return;
     }
     const answer = await options.source({
@@ -211,10 +185,6 @@ export async function generateMetadata(
     }
   };
   await Promise.all(Array.from({ length: options.workers ?? 2 }, worker));
-  for (const [cache, entries] of waiting) {
-    const before = readWaiting(cache).entries;
-    const all: Waiting = { bash: options.bash, entries: [...new Set([...before, ...entries])] };
-    writeFileSync(waitingFile(cache), JSON.stringify(all));
-  }
+  failures.write();
   return { written, failed };
 }

@@ -28,6 +28,33 @@ export interface MaskHit {
 
 type Entry = MaskLine & { parsed?: Atom | null };
 
+function linesOf(tree: FileTree, repository: Repository, name: string): MaskLine[] {
+  const path = posix.join(repository.location, 'profiles', name);
+  const options = {
+    eapi: eapi(repository.profileEapi),
+    allowRepository: repository.profileFormats.includes('profile-repo-deps'),
+    allowBuildId: repository.profileFormats.includes('build-id'),
+  };
+  return readConfigLines(tree, path, repository.hasProfileDirectories).map((line) => ({
+    text: line.words.join(' '),
+    repository: null,
+    options,
+    line,
+  }));
+}
+
+/**
+ * Lines of `profiles/package.mask` and `package.unmask` of a repository that are no atom of its EAPI, so that they mask
+ * nothing; Portage passes over them too.
+ */
+export function ignoredMaskLines(tree: FileTree, repository: Repository): readonly ConfigLine[] {
+  return ['package.mask', 'package.unmask'].flatMap((name) =>
+    linesOf(tree, repository, name)
+      .filter(({ text, options }) => text !== '-*' && tryParseAtom(text.replace(/^-/, ''), options) === null)
+      .map(({ line }) => line),
+  );
+}
+
 const keyOf = (entry: { readonly text: string; readonly repository: string | null }): string =>
   entry.repository === null || entry.text.includes('::') ? entry.text : `${entry.text}::${entry.repository}`;
 
@@ -96,20 +123,7 @@ export class PackageMasks {
     nodes: readonly ProfileNode[],
     private readonly userConfig: string | null,
   ) {
-    const ofRepository = (repository: Repository, name: string): MaskLine[] => {
-      const path = posix.join(repository.location, 'profiles', name);
-      const options = {
-        eapi: eapi(repository.profileEapi),
-        allowRepository: repository.profileFormats.includes('profile-repo-deps'),
-        allowBuildId: repository.profileFormats.includes('build-id'),
-      };
-      return readConfigLines(tree, path, repository.hasProfileDirectories).map((line) => ({
-        text: line.words.join(' '),
-        repository: null,
-        options,
-        line,
-      }));
-    };
+    const ofRepository = (repository: Repository, name: string): MaskLine[] => linesOf(tree, repository, name);
     const inRepositories = (name: string): MaskLine[] =>
       repositories.ordered.flatMap((repository) => {
         const own = ofRepository(repository, name);

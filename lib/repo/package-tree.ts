@@ -5,7 +5,7 @@ import type { Board } from '../layout/names';
 import { type EbuildIndex, openIndex } from './ebuild-index';
 import { RepoError } from './errors';
 import { diskTree, type FileTree } from './file-tree';
-import { type Repository, type RepositorySet, repositoriesAt } from './repositories';
+import { type Repository, type RepositoryPlace, type RepositorySet, repositoriesAt } from './repositories';
 
 /** Where the ebuilds of a prefix come from, with what belongs to it: profiles, defaults, the host that builds. */
 export interface PackageTree {
@@ -26,13 +26,8 @@ export interface PackageTree {
   readonly skeleton: ReadonlyMap<string, string>;
 }
 
-/** A repository beside those of the tree. */
-export interface ExtraRepository {
-  readonly name: string;
-  /** absolute folder */
-  readonly location: string;
-  readonly priority?: number;
-}
+/** A repository beside those of the tree; `location` is an absolute folder. */
+export type ExtraRepository = RepositoryPlace & { readonly name: string };
 
 /** The three overlays of a flatcar/scripts checkout. */
 export interface FlatcarFolders {

@@ -2,7 +2,8 @@ import { eapi, isKnownEapi, parseAtom } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
 import { memoryTree } from './file-tree';
 import { listSource } from './package-source';
-import { loadRepositories, readReposConf } from './repositories';
+import { readReposConf } from './repos-conf';
+import { loadRepositories } from './repositories';
 import { ProfiledConfiguration } from './root-configuration';
 
 type Lines = readonly string[];

@@ -64,11 +64,14 @@ function makeConf(settings: PrefixSettings, tree: PackageTree, place: PrefixPlac
     .join('');
 }
 
+/** As the plan takes the repositories: a real Portage on the root has the same masters and names. */
 function reposConf(tree: PackageTree): string {
   const { main, ordered } = tree.repositories;
-  const blocks = ordered.map(({ name, location, priority, isMain }) => {
+  const blocks = ordered.map(({ name, location, priority, isMain, masters, aliases }) => {
     const lines = [`[${name}]`, `location = ${location}`];
     if (!isMain && priority !== 0) lines.push(`priority = ${priority}`);
+    if (!isMain) lines.push(`masters = ${masters.join(' ')}`.trimEnd());
+    if (aliases.length > 0) lines.push(`aliases = ${aliases.join(' ')}`);
     return lines.join('\n');
   });
   return `${[...(main ? [`[DEFAULT]\nmain-repo = ${main.name}`] : []), ...blocks].join('\n\n')}\n`;

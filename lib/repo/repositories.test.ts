@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { RepoError } from './errors';
 import { memoryTree } from './file-tree';
 import { loadProfile } from './profile';
-import { loadRepositories, readReposConf, repositoriesAt } from './repositories';
+import { readReposConf } from './repos-conf';
+import { loadRepositories, type RepositoryPlace, repositoriesAt } from './repositories';
 
 const system = (files: Record<string, string>) => memoryTree(new Map(Object.entries(files)));
 
@@ -97,5 +98,67 @@ describe('profiles', () => {
     } catch (error) {
       expect((error as RepoError).code).toBe(code);
     }
+  });
+});
+
+describe('overlays of other people', () => {
+  const main = {
+    '/r/main/profiles/repo_name': 'portage-stable\n',
+    '/r/main/profiles/categories': 'app-misc\n',
+    '/r/main/metadata/layout.conf': 'masters =\n',
+  };
+  const gentoo = 'masters = gentoo\n';
+  const open = (files: Record<string, string>, place: Omit<RepositoryPlace, 'location'> = { name: 'mine' }) =>
+    repositoriesAt(system({ ...main, ...files }), [{ location: '/r/main' }, { location: '/r/mine', ...place }]);
+  const mine = { '/r/mine/profiles/repo_name': 'mine\n', '/r/mine/metadata/layout.conf': gentoo };
+
+  it('takes the main repository for the master `gentoo`, and says so', () => {
+    const set = open(mine);
+    expect(set.byName.get('mine')?.eclassFolders).toEqual(['/r/mine/eclass', '/r/main/eclass']);
+    expect(set.notices).toEqual([
+      'repository `mine`: its master `gentoo` is not configured; the main repository, `portage-stable`, is taken for it',
+    ]);
+  });
+
+  it('means the repository called `gentoo` where there is one', () => {
+    const set = repositoriesAt(
+      system({ ...main, ...mine, '/r/g/profiles/repo_name': 'gentoo\n', '/r/g/metadata/layout.conf': 'masters =\n' }),
+      [{ location: '/r/main' }, { location: '/r/mine' }, { location: '/r/g' }],
+    );
+    expect(set.byName.get('mine')?.masters).toEqual(['gentoo']);
+    expect(set.notices).toEqual([]);
+  });
+
+  it('has the categories of all repositories together', () => {
+    const set = open({ ...mine, '/r/mine/profiles/categories': 'my-tools\n-app-misc\n#no-comment\n' });
+    expect([...set.categories]).toEqual(['my-tools']);
+    expect([...open(mine).categories]).toEqual(['app-misc']);
+  });
+
+  it.each([
+    ['no profiles', { '/r/mine/metadata/layout.conf': gentoo }],
+    ['nothing but an ebuild', { '/r/mine/app-misc/hello/hello-1.ebuild': 'EAPI=8\n' }],
+    ['a name with a carriage return', { '/r/mine/profiles/repo_name': 'mine\r\n' }],
+  ])('is read with %s', (_, files: Record<string, string>) => {
+    expect(open(files).byName.get('mine')?.location).toBe('/r/mine');
+  });
+
+  it('has the name of its layout.conf before that of repo_name, and the one it is given besides', () => {
+    const set = open({ ...mine, '/r/mine/metadata/layout.conf': 'repo-name = laid-out\nmasters = portage-stable\n' });
+    expect(set.ordered.map(({ name }) => name)).toContain('laid-out');
+    expect(set.byName.get('mine')).toBe(set.byName.get('laid-out'));
+    expect(set.notices).toEqual(['the repository `mine` calls itself `laid-out`; either name means it']);
+  });
+
+  it('has the masters, aliases and priority that it is given', () => {
+    const set = open(mine, { name: 'mine', masters: ['portage-stable'], aliases: ['ours'], priority: 7 });
+    expect(set.byName.get('ours')).toMatchObject({ name: 'mine', masters: ['portage-stable'], priority: 7 });
+    expect(set.notices).toEqual([]);
+  });
+
+  it('is refused when another one has its name', () => {
+    const files = { ...main, ...mine, '/r/two/profiles/repo_name': 'mine\n' };
+    const places = ['/r/main', '/r/mine', '/r/two'].map((location) => ({ location }));
+    expect(() => repositoriesAt(system(files), places)).toThrow('calls itself `mine`, and so does `/r/mine`');
   });
 });

@@ -16,7 +16,8 @@ import { byPreference, listSource, type PackageSource } from './package-source';
 import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './profile';
 import { type ProfileBashrc, profileBashrcs } from './profile-bashrc';
 import type { RepositorySet } from './repositories';
-import { readSet, type SetSources } from './sets';
+import { listSets, readSet, type SetSources } from './sets';
+import { readSetFiles } from './sets-conf';
 import { UseRules } from './use-rules';
 import { incrementalValue, incrementalWords, lookUp, readVariables, type VariableLayers } from './variables';
 import { parseWords } from './word-tree';
@@ -131,7 +132,7 @@ export class ProfiledConfiguration implements RootConfiguration {
     this.setSources = {
       system: this.system,
       profile: this.profile,
-      folders: userConfig === null ? [] : [posix.join(userConfig, 'sets')],
+      files: readSetFiles(tree, repositories, userConfig),
       worldFolder: input.worldFolder ?? null,
     };
   }
@@ -377,6 +378,22 @@ export class ProfiledConfiguration implements RootConfiguration {
     if (name === 'installed')
       return this.allInstalled().map((candidate) => `${candidate.qualifiedName}:${candidate.slot}`);
     return readSet(this.tree, this.setSources, name);
+  }
+
+  sets(): readonly string[] {
+    return listSets(this.setSources);
+  }
+
+  get searched(): readonly string[] {
+    return this.repositories.ordered.map(({ name }) => name).sort();
+  }
+
+  unlistedIn(qualifiedName: string): string | null {
+    const [category = ''] = qualifiedName.split('/');
+    if (this.repositories.categories.has(category)) return null;
+    const holds = ({ location }: { readonly location: string }): boolean =>
+      this.tree.list(posix.join(location, qualifiedName)).some((file) => file.endsWith('.ebuild'));
+    return this.repositories.ordered.find(holds)?.name ?? null;
   }
 
   allQualifiedNames(): readonly string[] {

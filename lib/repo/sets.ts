@@ -1,27 +1,30 @@
 import { posix } from 'node:path';
-import { configFiles, parseConfigLines } from './config-lines';
+import { parseConfigLines } from './config-lines';
 import type { FileTree } from './file-tree';
 
 /** Where the sets of one root come from. */
 export interface SetSources {
   readonly system: readonly string[];
   readonly profile: readonly string[];
-  /** folder of set files, `/etc/portage/sets` */
-  readonly folders: readonly string[];
+  /** set name -> file with one atom or `@set` a line */
+  readonly files: ReadonlyMap<string, string>;
   /** `<root>/var/lib/portage`, holds `world` and `world_sets` */
   readonly worldFolder: string | null;
 }
 
+const builtIn = ['installed', 'profile', 'selected', 'selected-packages', 'selected-sets', 'system', 'world'];
+
 /**
- * Atoms of a set; sets inside sets are opened. Names: `world`, `system`, `profile`, `selected`, `selected-packages`,
- * `selected-sets`, and set files. null: no such set. Source: portage(5) sets, emerge(1).
+ * Atoms of a set; sets inside sets are opened, and those that do not exist stay as `@name`. Names: `world`, `system`,
+ * `profile`, `selected`, `selected-packages`, `selected-sets`, and set files. null: no such set.
+ * Source: portage(5) sets, emerge(1).
  */
 export function readSet(tree: FileTree, sources: SetSources, name: string): readonly string[] | null {
   const open = new Set<string>();
   const fileLines = (path: string): string[] =>
     parseConfigLines(tree.readText(path) ?? '', path).map((line) => line.words.join(' '));
   const expand = (entries: readonly string[]): string[] =>
-    entries.flatMap((entry) => (entry.startsWith('@') ? (read(entry.slice(1)) ?? []) : [entry]));
+    entries.flatMap((entry) => (entry.startsWith('@') ? (read(entry.slice(1)) ?? [entry]) : [entry]));
   const world = (file: string): string[] =>
     sources.worldFolder === null ? [] : fileLines(posix.join(sources.worldFolder, file));
   const read = (set: string): string[] | null => {
@@ -42,11 +45,8 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
         case 'world':
           return expand(['@profile', '@selected', '@system']);
       }
-      for (const folder of sources.folders) {
-        const path = posix.join(folder, set);
-        if (tree.kind(path) === 'file') return expand(fileLines(path));
-      }
-      return null;
+      const file = sources.files.get(set);
+      return file === undefined ? null : expand(fileLines(file));
     } finally {
       open.delete(set);
     }
@@ -55,9 +55,5 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
   return found === null ? null : [...new Set(found)];
 }
 
-/** Names of the set files of a root, sorted. */
-export function listSets(tree: FileTree, sources: SetSources): string[] {
-  return sources.folders
-    .flatMap((folder) => configFiles(tree, folder, true).map((path) => posix.relative(folder, path)))
-    .sort();
-}
+/** Names of the sets of a root, sorted. */
+export const listSets = (sources: SetSources): readonly string[] => [...builtIn, ...sources.files.keys()].sort();

@@ -4,10 +4,10 @@ import { RepoError } from './errors';
 import { limits } from './limits';
 
 /** What the user may put beside the files of the design in the `etc/portage` of a prefix, to be read by a plan. */
-const places = ['package.env', 'env'];
+const places = ['package.env', 'env', 'sets', 'sets.conf'];
 
 /**
- * `package.env` and everything below `env/` of a folder `etc/portage` on disk, by path below it; empty when there is
+ * `package.env`, `env/`, `sets/` and `sets.conf` of a folder `etc/portage` on disk, by path below it; empty when there is
  * nothing. Throws CONFIG_SYNTAX for a file that is there and cannot be read.
  */
 export function readUserEnvironment(userConfig: string): ReadonlyMap<string, string> {

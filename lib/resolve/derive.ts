@@ -6,6 +6,7 @@ import { asWritten, ignoringUse, matches } from './matching';
 import { Package, type Root } from './package';
 import type { ChainHop, Derivation, MaskReason, PlanFailure, PlanRoot } from './plan';
 import { mentions, nodeId, type RootNames } from './plan-nodes';
+import type { RootConfiguration } from './provider';
 import type { Resolution } from './resolver';
 import type { Node, Run, Unsatisfied } from './run';
 import { similarNames } from './similar-names';
@@ -65,6 +66,17 @@ const useDifference = (run: Run, atom: Atom, pkg: Package): Record<string, boole
   return changes;
 };
 
+/** No repository has a package of this name. */
+export function noSuchPackage(root: RootConfiguration, text: string, qualifiedName: string): PlanFailure {
+  const unlisted = root.unlistedIn?.(qualifiedName) ?? null;
+  return {
+    kind: 'no_such_package',
+    atom: text,
+    similar: similarNames(qualifiedName, root.allQualifiedNames(), 3),
+    ...(unlisted !== null && { unlisted }),
+  };
+}
+
 /** Why nothing meets an atom. */
 export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   const text = asWritten(atom).text;
@@ -91,13 +103,7 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
     return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes, ...(unknown.length > 0 && { unknown }) };
   }
   if (isHost) return { kind: 'not_on_host', atom: text, masks: judged[0]?.masks ?? [] };
-  if (all.length === 0) {
-    return {
-      kind: 'no_such_package',
-      atom: text,
-      similar: similarNames(atom.qualifiedName, root.configuration.allQualifiedNames(), 3),
-    };
-  }
+  if (all.length === 0) return noSuchPackage(root.configuration, text, atom.qualifiedName);
   if (fitting.length === 0) {
     return { kind: 'no_match', atom: text, available: [...new Set(all.map(({ cpv }) => cpv))] };
   }

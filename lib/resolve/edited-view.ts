@@ -1,7 +1,7 @@
 import { type Atom, matchesAtom, matchesVersion, parseAtom, tryParseAtom, tryParseCpv } from '../pms';
-import { shareMemory } from './memory';
 import type { DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration, UseState } from './provider';
+import { viewOf } from './views';
 
 const readAtom = (text: string): Atom =>
   parseAtom(text, { allowRepository: true, allowWildcard: true, allowBuildId: true });
@@ -121,28 +121,6 @@ function editedMasks(base: RootConfiguration, rules: Rules, candidate: Candidate
     .filter(takes)
     .map((atom): MaskReason => ({ kind: 'package.mask', atom: atom.text, file: '', line: 0, comment: '' }));
   return own.length === 0 && kept.length === base.masks(candidate).length ? base.masks(candidate) : [...kept, ...own];
-}
-
-/** The same answers as the base, but for those given here. Candidates are shared, so what is parsed of them is too. */
-function viewOf(base: RootConfiguration, answers: Partial<RootConfiguration>): RootConfiguration {
-  const view: RootConfiguration = {
-    candidates: (name) => base.candidates(name),
-    installed: (name) => base.installed(name),
-    allInstalled: () => base.allInstalled(),
-    provided: (name) => base.provided(name),
-    use: (candidate) => base.use(candidate),
-    configuredUse: (candidate) => base.configuredUse(candidate),
-    masks: (candidate) => base.masks(candidate),
-    isEffectiveFlag: (candidate, flag) => base.isEffectiveFlag(candidate, flag),
-    ...(base.binaryRules ? { binaryRules: base.binaryRules } : {}),
-    system: base.system,
-    profile: base.profile,
-    set: (name) => base.set(name),
-    allQualifiedNames: () => base.allQualifiedNames(),
-    ...answers,
-  };
-  shareMemory(view, base);
-  return view;
 }
 
 /** A configuration with more in package.provided. */

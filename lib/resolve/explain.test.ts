@@ -65,7 +65,8 @@ describe('a derivation in words', () => {
         Wanted is \`sys-libs/zlib\`, version 2 or newer.
         There are only \`1.3\` and \`1.3.1-r1\`.
       What you can do:
-        - Choose another version of the package that asks for it, or add a package tree that has a fitting one."
+        - Ask for \`sys-libs/zlib\` without a version, or for \`1.3\` or \`1.3.1-r1\`.
+        - Or add a package tree that has the version you want."
     `);
   });
 

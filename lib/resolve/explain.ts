@@ -287,10 +287,36 @@ function tellMissing(atom: string, similar: readonly string[], isAsked: boolean)
   };
 }
 
+function tellUnlisted(atom: string, repository: string): Told {
+  const name = nameOfAtom(atom);
+  const category = code(name.slice(0, name.indexOf('/')));
+  return {
+    title: `${category} is not a category`,
+    cause: [
+      `The repository ${code(repository)} has a folder ${code(name)}, but no ${code('profiles/categories')} lists ${category}, so nothing in it is read.`,
+    ],
+    next: [`List ${category} in ${code('profiles/categories')} of ${code(repository)}.`],
+  };
+}
+
+function tellSet(set: string, known: readonly string[]): Told {
+  return {
+    title: `There is no set ${code(`@${set}`)}`,
+    cause: [`The sets here are ${listWords(known.map((name) => code(`@${name}`)))}.`],
+    next: [
+      `Write the name of one of them, or list the packages of ${code(`@${set}`)} themselves.`,
+      `Or add the repository that has the set in its ${code('sets.conf')}.`,
+    ],
+  };
+}
+
 /** `isAsked`: the design itself asks for it, so that its name may be mistyped. */
 function tell(failure: PlanFailure, isAsked = false): Told {
   switch (failure.kind) {
+    case 'no_such_set':
+      return tellSet(failure.set, failure.known);
     case 'no_such_package':
+      if (failure.unlisted !== undefined) return tellUnlisted(failure.atom, failure.unlisted);
       return tellMissing(failure.atom, failure.similar, isAsked);
     case 'no_match': {
       const name = nameOfAtom(failure.atom);
@@ -302,7 +328,14 @@ function tell(failure: PlanFailure, isAsked = false): Told {
             ? 'There is no version at all.'
             : `There ${failure.available.length === 1 ? 'is' : 'are'} only ${listSome(failure.available.map(code), 6)}.`,
         ],
-        next: ['Choose another version of the package that asks for it, or add a package tree that has a fitting one.'],
+        next: isAsked
+          ? [
+              failure.available.length === 0
+                ? `Ask for ${code(name)} without a version.`
+                : `Ask for ${code(name)} without a version, or for ${listSome(failure.available.map(code), 3, 'or')}.`,
+              'Add a package tree that has the version you want.',
+            ]
+          : ['Choose another version of the package that asks for it, or add a package tree that has a fitting one.'],
       };
     }
     case 'masked':

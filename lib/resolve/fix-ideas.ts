@@ -252,6 +252,33 @@ function hostEdit({ target, host }: IdeaContext, text: string, chain: readonly C
   return { kind: 'provide_on_host', atom: evaluateUseDeps(atom, place.use(parent).enabled).text };
 }
 
+/** The request with the name of another package, everything else kept. */
+function renamed(request: string, name: string): string | null {
+  const own = tryParseAtom(request, { allowRepository: true })?.qualifiedName;
+  return own === undefined ? null : request.replace(own, name);
+}
+
+/** What the design itself asks for is not there: the package or version that was probably meant. */
+function requestIdeas({ target, requests }: IdeaContext, failure: Derivation['failure']): Idea[] {
+  const instead = (from: string, ways: readonly (string | null)[], weight: number): Idea[] =>
+    ways.flatMap((to, place) =>
+      to === null || to === from
+        ? []
+        : [{ edits: [{ kind: 'replace_package' as const, from, to }], weight: weight + place * 0.2 }],
+    );
+  if (failure.kind === 'no_such_package' && requests.includes(failure.atom)) {
+    const ways = failure.similar.map((name) => renamed(failure.atom, name));
+    return instead(failure.atom, ways, 1);
+  }
+  if (failure.kind === 'no_match' && requests.includes(failure.atom)) {
+    const name = tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName;
+    if (name === undefined) return [];
+    const visible = target.candidates(name).filter((candidate) => target.masks(candidate).length === 0);
+    return instead(failure.atom, [...new Set(visible.slice(0, 2).map(({ cpv }) => `=${cpv}`)), name], 1);
+  }
+  return [];
+}
+
 function failureIdeas(context: IdeaContext, { failure, root, chain }: Derivation): Idea[] {
   const { target } = context;
   switch (failure.kind) {
@@ -333,6 +360,7 @@ export function ideasFor(context: IdeaContext, derivation: Derivation): Idea[] {
   return [
     ...pythonIdeas(context, derivation),
     ...failureIdeas(context, derivation),
+    ...(derivation.chain.length === 0 ? requestIdeas(context, derivation.failure) : []),
     ...conditionIdeas(context, derivation.chain),
     ...parentFlagIdeas(context, derivation.chain),
     ...systemIdeas(context, derivation),

@@ -49,6 +49,12 @@ export function mergedOn({ run }: Resolution): number {
   ).length;
 }
 
+/** Is another version or slot taken of what was asked for without one? */
+function isOlder(from: string, to: string): boolean {
+  const [before, after] = [from, to].map((text) => tryParseAtom(text, { allowRepository: true }));
+  return before?.version === null && before.qualifiedName === after?.qualifiedName;
+}
+
 function lossOf(edit: DesignEdit): string | null {
   switch (edit.kind) {
     case 'package_use': {
@@ -73,7 +79,7 @@ function lossOf(edit: DesignEdit): string | null {
     case 'allow_network':
       return `What ${code(edit.atom)} fetches no Manifest checks.`;
     case 'replace_package':
-      return `You get ${code(edit.to)} instead of the newest version.`;
+      return isOlder(edit.from, edit.to) ? `You get ${code(edit.to)} instead of the newest version.` : null;
     case 'use':
     case 'drop_mask':
     case 'add_repository':

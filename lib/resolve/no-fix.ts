@@ -14,8 +14,9 @@ interface Stopped {
   readonly failure: PlanFailure;
 }
 
-/** Names of the repositories that have any package. */
-function repositoriesOf(root: RootConfiguration): string[] {
+/** Names of the repositories that were searched. */
+function repositoriesOf(root: RootConfiguration): readonly string[] {
+  if (root.searched) return root.searched;
   const names = new Set<string>();
   for (const name of root.allQualifiedNames())
     for (const { repository } of root.candidates(name)) names.add(repository);
@@ -48,6 +49,7 @@ function aboutFailure({ host, target }: Roots, { failure, root, chain }: Derivat
   const place = root === 'host' ? host : target;
   switch (failure.kind) {
     case 'no_such_package':
+      if (failure.unlisted !== undefined) return [];
       return [{ kind: 'nowhere', atom: failure.atom, repositories: repositoriesOf(place) }];
     case 'no_match':
       return [{ kind: 'no_other_version', atom: failure.atom, available: failure.available }];

@@ -113,7 +113,20 @@ export interface Fix {
 
 /** Why there is no plan: root cause first. Data; words are made in `explain.ts`. */
 export type PlanFailure =
-  | { readonly kind: 'no_such_package'; readonly atom: string; readonly similar: readonly string[] }
+  | {
+      readonly kind: 'no_such_package';
+      readonly atom: string;
+      readonly similar: readonly string[];
+      /** the repository that has it in a category that is not listed; absent: none has */
+      readonly unlisted?: string;
+    }
+  /** `request`: what was asked for, as written; `set`, which may be inside of it, and `known` without the `@` */
+  | {
+      readonly kind: 'no_such_set';
+      readonly request: string;
+      readonly set: string;
+      readonly known: readonly string[];
+    }
   | { readonly kind: 'no_match'; readonly atom: string; readonly available: readonly string[] }
   | { readonly kind: 'masked'; readonly atom: string; readonly candidates: readonly MaskedCandidate[] }
   | {

@@ -98,4 +98,10 @@ export interface RootConfiguration {
   set(name: string): readonly string[] | null;
   /** qualified names, sorted; for hints and searches */
   allQualifiedNames(): readonly string[];
+  /** names of the sets that there are, sorted; left out: not known */
+  sets?(): readonly string[];
+  /** every repository that was searched, sorted by name; left out: those that have packages */
+  readonly searched?: readonly string[];
+  /** the repository that has a folder of this package in a category that no `profiles/categories` lists; null: none */
+  unlistedIn?(qualifiedName: string): string | null;
 }

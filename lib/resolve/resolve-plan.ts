@@ -20,6 +20,7 @@ import type { PlanRequest } from './plan-request';
 import type { RootConfiguration } from './provider';
 import { type Resolution, resolve } from './resolver';
 import { type Surprise, silentSurprises } from './surprises';
+import { unmetRequests } from './unmet-requests';
 import { restrictedTo, withoutInstalled } from './views';
 
 /** The target roots count as empty: what of the plan stands there already is compared afterwards. */
@@ -30,6 +31,11 @@ const options: ResolveOptions = { ...defaultOptions, selective: true };
  * and the run-time closure in final out of what staging holds. Deterministic; changes nothing.
  */
 export function resolvePlan(request: PlanRequest): PlanResult {
+  const unmet = unmetRequests(request.staging, request.requests);
+  if (unmet.length > 0) {
+    const derivations = unmet.map((failure): Derivation => ({ failure, root: 'staging', chain: [] }));
+    return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
+  }
   const staging = planRoot(request, 'staging', request.staging, request.stagingBase);
   if (staging.kind === 'failed') {
     const { derivations } = staging;

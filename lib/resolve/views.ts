@@ -3,7 +3,7 @@ import type { Candidate, RootConfiguration } from './provider';
 
 /** The same configuration as a root in which nothing is installed yet. */
 export function withoutInstalled(configuration: RootConfiguration): RootConfiguration {
-  return delegate(configuration, { installed: () => [], allInstalled: () => [] });
+  return viewOf(configuration, { installed: () => [], allInstalled: () => [] });
 }
 
 /** The same configuration with only those candidates that the test takes. */
@@ -11,29 +11,32 @@ export function restrictedTo(
   configuration: RootConfiguration,
   test: (candidate: Candidate) => boolean,
 ): RootConfiguration {
-  return delegate(configuration, { candidates: (name) => configuration.candidates(name).filter(test) });
+  return viewOf(configuration, { candidates: (name) => configuration.candidates(name).filter(test) });
 }
 
-type Answers = Partial<Pick<RootConfiguration, 'candidates' | 'installed' | 'allInstalled' | 'provided'>>;
-
-function delegate(configuration: RootConfiguration, answers: Answers): RootConfiguration {
+/** The same answers as the base, but for those given here. Candidates are shared, so what is parsed of them is too. */
+export function viewOf(base: RootConfiguration, answers: Partial<RootConfiguration>): RootConfiguration {
   const view: RootConfiguration = {
-    candidates: answers.candidates ?? ((name) => configuration.candidates(name)),
-    installed: answers.installed ?? ((name) => configuration.installed(name)),
-    allInstalled: answers.allInstalled ?? (() => configuration.allInstalled()),
-    provided: answers.provided ?? ((name) => configuration.provided(name)),
-    use: (candidate) => configuration.use(candidate),
-    configuredUse: (candidate) => configuration.configuredUse(candidate),
-    masks: (candidate) => configuration.masks(candidate),
-    isEffectiveFlag: (candidate, flag) => configuration.isEffectiveFlag(candidate, flag),
-    ...(configuration.sonameProvided ? { sonameProvided: configuration.sonameProvided } : {}),
-    ...(configuration.features ? { features: configuration.features } : {}),
-    ...(configuration.binaryRules ? { binaryRules: configuration.binaryRules } : {}),
-    system: configuration.system,
-    profile: configuration.profile,
-    set: (name) => configuration.set(name),
-    allQualifiedNames: () => configuration.allQualifiedNames(),
+    candidates: (name) => base.candidates(name),
+    installed: (name) => base.installed(name),
+    allInstalled: () => base.allInstalled(),
+    provided: (name) => base.provided(name),
+    use: (candidate) => base.use(candidate),
+    configuredUse: (candidate) => base.configuredUse(candidate),
+    masks: (candidate) => base.masks(candidate),
+    isEffectiveFlag: (candidate, flag) => base.isEffectiveFlag(candidate, flag),
+    ...(base.sonameProvided && { sonameProvided: base.sonameProvided }),
+    ...(base.features && { features: base.features }),
+    ...(base.binaryRules && { binaryRules: base.binaryRules }),
+    system: base.system,
+    profile: base.profile,
+    set: (name) => base.set(name),
+    allQualifiedNames: () => base.allQualifiedNames(),
+    ...(base.sets && { sets: () => base.sets?.() ?? [] }),
+    ...(base.searched && { searched: base.searched }),
+    ...(base.unlistedIn && { unlistedIn: (name: string) => base.unlistedIn?.(name) ?? null }),
+    ...answers,
   };
-  shareMemory(view, configuration);
+  shareMemory(view, base);
   return view;
 }

@@ -44,7 +44,7 @@ async function repositoriesOfDesigns(studio: StudioDatabase): Promise<readonly K
   return texts.flatMap((text) => {
     const parsed = parseDesign(text);
     const all = parsed.ok ? parsed.design.repositories : [];
-    return all.filter(({ location }) => location.startsWith('/')).map(({ name, location }) => ({ name, location }));
+    return all.flatMap(({ name, location }) => (location?.startsWith('/') ? [{ name, location }] : []));
   });
 }
 

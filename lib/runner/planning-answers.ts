@@ -5,7 +5,7 @@ import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
-import { machineRepositories } from '../plan/known-repositories';
+import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -20,7 +20,7 @@ import { exportName, packFolder, writeExportNotes } from './exported-files';
 import { originsOf } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
-import { probeDesign } from './probe-design';
+import { probeOf } from './probe-design';
 import type { TreeShelf } from './tree-shelf';
 
 export interface PlanningContext {
@@ -40,7 +40,8 @@ export async function answerWork(
   const asked = performance.now();
   if (work.kind === 'tree') {
     if (work.again) shelf.renew(work.name);
-    return treeFacts(await shelf.open(probeDesign(work.name)));
+    const probe = probeOf(work.name, context.home);
+    return treeFacts(await shelf.open(probe, work.name), probe.tree === work.name ? null : work.name);
   }
   const opened = await shelf.open(work.kind === 'bootstrap' ? asBootstrapped(work.design) : work.design);
   // others may have left while the tree was opened
@@ -52,7 +53,7 @@ export async function answerWork(
     case 'plan':
       return planAnswer(opened, work.design, context, asked);
     case 'elsewhere':
-      return fixesFromElsewhere(opened, work.missing, [...work.known, ...machineRepositories()]);
+      return fixesFromElsewhere(opened, work.missing, [...work.known, ...knownRepositories(context.home)]);
     case 'export':
       return exportPlan(opened, work.folder, work.archive);
     case 'bootstrap': {
@@ -97,7 +98,7 @@ async function planAnswer(
   const result = isFine ? first : planOpened(current, true, onTry);
   const durationMs = performance.now() - started;
   const obstacle = result.kind === 'planned' ? buildObstacle(current, result.plan) : null;
-  return { result, obstacle, toolchain: current.toolchain, durationMs };
+  return { result, obstacle, toolchain: current.toolchain, notices: current.notices, durationMs };
 }
 
 function plannedOrThrow(opened: OpenedDesign): Plan {
@@ -125,22 +126,33 @@ function listPackages({ design, staging }: OpenedDesign, query: PackageQuery): P
   const described: PackageRow[] = [];
   for (const name of staging.allQualifiedNames()) {
     const ebuilds = staging.candidates(name).filter((candidate) => candidate.kind === 'ebuild');
-    const [best] = ebuilds;
+    const newest = ebuilds.find((each) => !isLive(each)) ?? null;
+    const best = newest ?? ebuilds[0];
     if (!best) continue;
     const isNamed = words.every((word) => name.toLowerCase().includes(word));
     const description = best.description.toLowerCase();
-    if (isNamed) named.push(packageRow(name, best, ebuilds));
+    if (isNamed) named.push(packageRow(name, best, newest, ebuilds));
     else if (words.every((word) => name.includes(word) || description.includes(word))) {
-      described.push(packageRow(name, best, ebuilds));
+      described.push(packageRow(name, best, newest, ebuilds));
     }
   }
   const found = [...named, ...described];
   return { tree: design.tree, packages: found.slice(0, query.limit), total: found.length };
 }
 
-function packageRow(name: string, best: Candidate, ebuilds: readonly Candidate[]): PackageRow {
+/** Does it build whatever its source repository has today? Source: PMS 8.3.2 (live), and the version 9999 by custom. */
+const isLive = ({ version, properties }: Candidate): boolean =>
+  /(?:^|\.)9{4,}(?:$|[^0-9.])/.test(version.text) || properties.split(/\s+/).includes('live');
+
+function packageRow(
+  name: string,
+  best: Candidate,
+  newest: Candidate | null,
+  ebuilds: readonly Candidate[],
+): PackageRow {
   return {
     name,
+    newest: newest?.version.text ?? null,
     description: best.description,
     repository: best.repository,
     versions: ebuilds.map(({ version, slot, keywords }) => ({ version: version.text, slot, keywords })),
@@ -151,14 +163,18 @@ function packageRow(name: string, best: Candidate, ebuilds: readonly Candidate[]
 
 const mostExamples = 20;
 
-function treeFacts({ staging, tree, notices }: OpenedDesign): TreeFacts {
+/** What is in a tree; `overlay`: in this one of its repositories alone. */
+function treeFacts({ staging, tree, notices }: OpenedDesign, overlay: string | null): TreeFacts {
+  const named = overlay === null ? null : tree.repositories.byName.get(overlay)?.name;
+  const isOwn = (repository: string): boolean =>
+    named === null ? repository !== toolchainRepositoryName : repository === named;
   const packages = new Set<string>();
   const unreadable = new Map<string, string[]>();
   let ebuilds = 0;
   for (const name of staging.allQualifiedNames()) {
     for (const candidate of staging.candidates(name)) {
       if (!(candidate instanceof RepositoryCandidate) || candidate.kind !== 'ebuild') continue;
-      if (candidate.repository === toolchainRepositoryName) continue;
+      if (!isOwn(candidate.repository)) continue;
       packages.add(name);
       ebuilds++;
       const reason = candidate.metadata._unavailable_;
@@ -171,9 +187,7 @@ function treeFacts({ staging, tree, notices }: OpenedDesign): TreeFacts {
   return {
     packages: packages.size,
     ebuilds,
-    repositories: tree.repositories.ordered
-      .map((repository) => repository.name)
-      .filter((name) => name !== toolchainRepositoryName),
+    repositories: tree.repositories.ordered.map((repository) => repository.name).filter(isOwn),
     notices,
     unreadable: [...unreadable].map(
       ([reason, cpvs]): UnreadableEbuilds => ({ reason, count: cpvs.length, examples: cpvs.slice(0, mostExamples) }),

@@ -58,6 +58,7 @@ export interface PlanningAnswers {
     readonly result: PlanResult;
     readonly obstacle: BuildObstacle | null;
     readonly toolchain: ToolchainFacts;
+    readonly notices: readonly string[];
     /** of the planner alone */
     readonly durationMs: number;
   };

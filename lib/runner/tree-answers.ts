@@ -47,7 +47,7 @@ export class Trees {
   async list(): Promise<readonly TreeSummary[]> {
     const registered = listTrees(this.home);
     const trees = [
-      { name: 'starter', kind: 'starter', location: 'part of the program' } as const,
+      { name: 'starter', role: 'tree', kind: 'starter', location: 'part of the program' } as const,
       ...registered.filter((tree) => tree.usable).map((tree) => ({ name: tree.name, ...placeOf(tree) })),
     ];
     const asked = trees.map((tree) => this.ask(tree.name));
@@ -66,10 +66,10 @@ export class Trees {
       throw new RunnerError('TREE_BUSY', `\`${name}\` is being cloned already`, { hint: 'Stop that first.' });
     }
     if (isGitAddress(location)) return this.clone(name, location);
-    addTree(name, location, this.home);
+    const added = addTree(name, location, this.home);
     this.known.delete(name);
     this.ask(name);
-    return this.summary({ name, kind: 'folder', location });
+    return this.summary({ name, ...placeOf(added) });
   }
 
   /** Reads the ebuilds of a tree whose reading was stopped or failed. Throws TREE_UNKNOWN. */
@@ -167,7 +167,7 @@ export class Trees {
     return known.askedAt === Number.POSITIVE_INFINITY;
   }
 
-  private summary(tree: Pick<TreeSummary, 'name' | 'kind' | 'location'>): TreeSummary {
+  private summary(tree: Pick<TreeSummary, 'name' | 'role' | 'kind' | 'location'>): TreeSummary {
     const known = this.known.get(tree.name);
     const work = this.planner.treeWork.get(tree.name) ?? null;
     const facts = known?.facts ?? null;
@@ -183,12 +183,15 @@ export class Trees {
   }
 }
 
-const placeOf = (tree: RegisteredTree): Pick<TreeSummary, 'kind' | 'location'> =>
-  tree.url === null ? { kind: 'folder', location: tree.folder } : { kind: 'git', location: tree.url };
+const placeOf = ({ kind, url, folder }: RegisteredTree): Pick<TreeSummary, 'role' | 'kind' | 'location'> => ({
+  role: kind === 'overlay' ? 'overlay' : 'tree',
+  ...(url === null ? { kind: 'folder', location: folder } : { kind: 'git', location: url }),
+});
 
 function cloning(name: string, { url, work, problem }: Clone): TreeSummary {
   return {
     name,
+    role: 'tree',
     kind: 'git',
     location: url,
     state: problem ? 'failed' : 'working',

@@ -34,10 +34,13 @@ export class TreeShelf {
     private readonly tell: (tree: string, work: TreeWork | null) => void,
   ) {}
 
-  /** Throws `METADATA_STOPPED` and whatever opening a tree throws. */
-  async open(design: Design): Promise<OpenedDesign> {
-    if (this.stopped.has(design.tree)) throw stoppedError(design.tree);
-    const opened = await this.entryOf(design).opening;
+  /**
+   * `name`: under which it is told what is being done, and stopped; default: the design's tree. Throws `METADATA_STOPPED`
+   * and whatever opening a tree throws.
+   */
+  async open(design: Design, name: string = design.tree): Promise<OpenedDesign> {
+    if (this.stopped.has(name)) throw stoppedError(name);
+    const opened = await this.entryOf(design, name).opening;
     return openDesign(design, { home: this.home, opened });
   }
 
@@ -71,11 +74,11 @@ export class TreeShelf {
     }
   }
 
-  private entryOf(design: Design): Entry {
+  private entryOf(design: Design, name: string): Entry {
     const key = keyOf(design);
     const known = this.entries.get(key);
     if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
-    const entry = this.begin(design, key);
+    const entry = this.begin(design, name, key);
     this.entries.delete(key);
     this.entries.set(key, entry);
     for (const [old, { openedAt }] of this.entries) {
@@ -85,8 +88,7 @@ export class TreeShelf {
     return entry;
   }
 
-  private begin(design: Design, key: string): Entry {
-    const { tree } = design;
+  private begin(design: Design, tree: string, key: string): Entry {
     const stopping = new AbortController();
     const say = new Calmly((work) => this.tell(tree, work));
     const opening = openDesignTree(design, {

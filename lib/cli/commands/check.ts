@@ -1,4 +1,4 @@
-import { parseDesign } from '../../design/index';
+import { parseDesign, requestProblems } from '../../design/index';
 import { dataHome } from '../../home';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -29,7 +29,8 @@ no when there is one; warnings alone do not make it no.`,
     if (isJson) {
       const derivations = isPlanned ? [] : result.derivations;
       const stories = explainDerivations(derivations);
-      terminal.out(JSON.stringify({ ok: isPlanned, problems: [], derivations, stories, warnings }));
+      const problems = requestProblems(source.text, derivations);
+      terminal.out(JSON.stringify({ ok: isPlanned, problems, derivations, stories, warnings }));
       return isPlanned ? 0 : 1;
     }
     for (const warning of warnings) terminal.out(`warning: ${storyText(explainWarning(warning), 'staging')}\n`);
@@ -38,7 +39,10 @@ no when there is one; warnings alone do not make it no.`,
       terminal.out(`${source.label}: sound; ${work} packages to do`);
       return 0;
     }
-    for (const text of storyTexts(result.derivations)) terminal.err(`${text}\n`);
+    const problems = requestProblems(source.text, result.derivations);
+    // what is nowhere is told at its line; a story for each would say the same again
+    if (problems.length > 0) terminal.err(formatProblems(source.label, problems));
+    else for (const text of storyTexts(result.derivations)) terminal.err(`${text}\n`);
     if (result.fixes.length > 0) terminal.err(`A fix is known: prefix-studio plan ${argument} --fix`);
     return 1;
   },

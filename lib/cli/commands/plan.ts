@@ -3,7 +3,7 @@ import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '..
 import { dataHome } from '../../home';
 import { buildObstacle } from '../../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages, withMoreFixes } from '../../plan/elsewhere';
-import { machineRepositories } from '../../plan/known-repositories';
+import { knownRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
 import { type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
@@ -63,7 +63,7 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     const result =
       planned.kind === 'planned'
         ? planned
-        : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), machineRepositories()));
+        : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), knownRepositories()));
     const wantsFix = values.fix === true;
     const sources =
       values.sources === true && result.kind === 'planned' ? await lookForSources(opened, result.plan) : null;

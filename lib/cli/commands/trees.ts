@@ -6,8 +6,9 @@ import { formatTable } from '../text';
 
 export const command: Command = {
   usage: 'trees [add NAME FOLDER|URL | remove NAME]',
-  description: `Lists the package trees that a design can name in \`tree:\`. Besides \`starter\`, which is always there, a tree is a checkout of
-flatcar/scripts: a folder of yours, or a git address, which is cloned.`,
+  description: `Lists the package trees that a design can name in \`tree:\`, and the overlays that it can name in \`repositories:\`. Besides
+\`starter\`, which is always there, a tree is a checkout of flatcar/scripts: a folder of yours, or a git address, which is
+cloned. Any other ebuild repository is an overlay.`,
   help: {},
   options: {},
   arguments: { least: 0, most: 3 },
@@ -19,11 +20,12 @@ flatcar/scripts: a folder of yours, or a git address, which is cloned.`,
       else {
         const rows = trees.map((tree) => [
           tree.name,
+          tree.kind === 'overlay' ? 'overlay' : 'tree',
           tree.usable ? 'ready' : 'not usable',
           tree.commit?.slice(0, 12) ?? '',
           tree.folder,
         ]);
-        terminal.out(formatTable([['starter', 'ready', '', 'part of the program'], ...rows]));
+        terminal.out(formatTable([['starter', 'tree', 'ready', '', 'part of the program'], ...rows]));
       }
       return 0;
     }
@@ -38,7 +40,13 @@ flatcar/scripts: a folder of yours, or a git address, which is cloned.`,
           })
         : addTree(name, location, home);
       if (isUrl && terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
-      terminal.out(isJson ? JSON.stringify(tree) : `Added ${tree.name}: ${tree.folder}`);
+      terminal.out(
+        isJson
+          ? JSON.stringify(tree)
+          : tree.kind === 'overlay'
+            ? `Added the overlay ${tree.name}: ${tree.folder}\n  A design takes it with: repositories: [{name: ${tree.name}}]`
+            : `Added ${tree.name}: ${tree.folder}`,
+      );
       return 0;
     }
     if (verb === 'remove' && name !== undefined && location === undefined) {

@@ -1,0 +1,46 @@
+import { tryParseAtom } from '../pms';
+import { explainDerivation } from '../resolve/explain';
+import type { Derivation, PlanFailure } from '../resolve/plan';
+import { locateProblems } from './design';
+import type { DesignProblem, DesignProblemCode } from './errors';
+
+const codes: Partial<Record<PlanFailure['kind'], DesignProblemCode>> = {
+  no_such_package: 'UNKNOWN_PACKAGE',
+  no_such_set: 'UNKNOWN_SET',
+  no_match: 'UNKNOWN_VERSION',
+};
+
+/** The request with the name that was probably meant, operator, version and slot kept. */
+function suggestionFor(failure: PlanFailure): string | undefined {
+  if (failure.kind !== 'no_such_package') return undefined;
+  const [name] = failure.similar;
+  const own = tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName;
+  return name === undefined || own === undefined ? undefined : failure.atom.replace(own, name);
+}
+
+function requestOf(failure: PlanFailure): string | null {
+  if (failure.kind === 'no_such_set') return failure.request;
+  return failure.kind === 'no_such_package' || failure.kind === 'no_match' ? failure.atom : null;
+}
+
+/** Packages, versions and sets that a design names and that are nowhere, each at its line of the text. */
+export function requestProblems(text: string, derivations: readonly Derivation[]): readonly DesignProblem[] {
+  const found = derivations.flatMap((derivation): (Omit<DesignProblem, 'field'> & { readonly request: string })[] => {
+    const { failure, chain } = derivation;
+    const code = codes[failure.kind];
+    const request = requestOf(failure);
+    if (code === undefined || request === null || chain.length > 0) return [];
+    const { title, next } = explainDerivation(derivation);
+    const suggestion = suggestionFor(failure);
+    return [
+      { request, code, message: `${title}.`, hint: next[0] ?? '', ...(suggestion !== undefined && { suggestion }) },
+    ];
+  });
+  if (found.length === 0) return [];
+  return locateProblems(text, ({ packages }) =>
+    found.flatMap(({ request, ...problem }) => {
+      const at = packages.indexOf(request);
+      return at < 0 ? [] : [{ ...problem, field: `packages.${at}` }];
+    }),
+  );
+}
