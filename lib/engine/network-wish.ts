@@ -8,6 +8,9 @@ import { buildPhases } from './phase-list';
 import type { PrefixPlace } from './prefix-place';
 import { evaluateWords } from './source-uri';
 
+/** Below a prefix's folder of staging: what live ebuilds fetched, by package. */
+export const liveFolder = 'live';
+
 export interface DeclaredNeeds {
   /** RESTRICT and PROPERTIES with USE conditionals evaluated */
   readonly restrict: readonly string[];
@@ -113,5 +116,5 @@ export function networkOf(place: PrefixPlace, cpv: string, facts: EbuildFacts): 
   const phases = needs.isAllowed ? networkPhases(needs) : [];
   if (phases.length === 0) return undefined;
   const { category, pn } = parseCpv(cpv);
-  return { phases, store: join(place.stagingDir, 'live', category, pn) };
+  return { phases, store: join(place.stagingDir, liveFolder, category, pn) };
 }

@@ -24,6 +24,7 @@ beforeEach(() => {
     'name: demo\nboard: amd64-usr\npath: /opt/demo\npackages: [app-misc/x]\n',
   );
   put(join(place().stagingDir, 'tmp/portage/app-misc/x-1/work/a'), '12345');
+  put(join(place().stagingDir, 'live/app-misc/x/git/HEAD'), '12');
   put(join(home, 'distfiles/x-1.tgz'), '123');
   for (const id of [1, 2, 3]) put(build(id), '1234');
   put(join(place().stagingRoot, 'opt/demo/var/db/pkg/app-misc/x-1/BUILD_ID'), '3\n');
@@ -37,6 +38,7 @@ it('finds work folders, packages that are merged nowhere and sources, with sizes
   expect(found).toEqual([
     ['work', 5, 'demo'],
     ['packages', 4, 'demo'],
+    ['distfiles', 2, 'demo'],
     ['distfiles', 3, null],
   ]);
 });
@@ -47,7 +49,10 @@ it('removes the kinds that it is told to, and nothing else', async () => {
   expect([1, 2, 3].map((id) => existsSync(build(id)))).toEqual([false, true, true]);
   expect(existsSync(join(home, 'distfiles/x-1.tgz'))).toBe(true);
   expect(existsSync(join(home, 'images/demo/demo.raw'))).toBe(true);
-  expect((await findLeftovers(home)).map(({ kind }) => kind)).toEqual(['distfiles']);
+  expect((await findLeftovers(home)).map(({ kind }) => kind)).toEqual(['distfiles', 'distfiles']);
+  expect(await cleanHome(home, ['distfiles'])).toMatchObject({ freedBytes: 5, busy: [] });
+  expect(existsSync(join(place().stagingDir, 'live'))).toBe(false);
+  expect(await findLeftovers(home)).toEqual([]);
 });
 
 it('leaves alone what a build may need', async () => {

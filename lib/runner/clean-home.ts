@@ -9,6 +9,7 @@ import {
   prefixPlace,
   type StoredPackage,
 } from '../engine/index';
+import { liveFolder } from '../engine/network-wish';
 import { readEntryFile } from '../engine/vdb';
 import { heldWork } from '../engine/work-record';
 import { homeLayout } from '../home';
@@ -23,7 +24,7 @@ export type Cleanable = (typeof cleanable)[number];
 export const cleanableWords: Readonly<Record<Cleanable, string>> = {
   work: 'work folders that failed builds left',
   packages: 'binary packages that are merged nowhere, and those that prefixes share',
-  distfiles: 'source files, fetched again when a build needs them',
+  distfiles: 'source files and checkouts of live ebuilds, fetched again when a build needs them',
 };
 
 /** One thing that can go. */
@@ -74,6 +75,10 @@ async function workOf(place: PrefixPlace, signal?: AbortSignal): Promise<readonl
   return (await Promise.all(folders.map((folder) => measured('work', folder, place.name, signal)))).flat();
 }
 
+/** What ebuilds with PROPERTIES=live fetched and keep for their next build. */
+const liveOf = ({ stagingDir, name }: PrefixPlace, signal?: AbortSignal): Promise<readonly Leftover[]> =>
+  measured('distfiles', join(stagingDir, liveFolder), name, signal);
+
 /** Binary packages that are merged neither in staging nor in final. */
 async function unusedBuilds(place: PrefixPlace, signal?: AbortSignal): Promise<readonly StoredPackage[]> {
   const store = new PackageStore(place.pkgDir);
@@ -89,7 +94,7 @@ async function unusedBuilds(place: PrefixPlace, signal?: AbortSignal): Promise<r
 async function leftoversOf(place: PrefixPlace, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const builds = await unusedBuilds(place, signal);
   const packages = await Promise.all(builds.map(({ path }) => measured('packages', path, place.name)));
-  return [...(await workOf(place, signal)), ...packages.flat()];
+  return [...(await workOf(place, signal)), ...packages.flat(), ...(await liveOf(place, signal))];
 }
 
 async function distfilesOf(home: string): Promise<readonly Leftover[]> {
@@ -133,7 +138,10 @@ async function cleanPrefix(place: PrefixPlace, kinds: readonly Cleanable[]): Pro
   try {
     const [held] = kinds.includes('work') ? await heldWork(place.stagingDir) : [];
     if (held) throw new EngineError('PREFIX_BUSY', `the prefix \`${place.name}\` is in use: ${held}`);
-    const removed = kinds.includes('work') ? await removeAll(await workOf(place)) : [];
+    const removed = [
+      ...(kinds.includes('work') ? await removeAll(await workOf(place)) : []),
+      ...(kinds.includes('distfiles') ? await removeAll(await liveOf(place)) : []),
+    ];
     if (!kinds.includes('packages')) return removed;
     const builds = await unusedBuilds(place);
     const gone = (await Promise.all(builds.map(({ path }) => measured('packages', path, place.name)))).flat();
