@@ -5,8 +5,8 @@ import { namesOf } from '@/components/design/derived-names';
 import { PathAnatomy } from '@/components/path/path-anatomy';
 import { type Place, placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
+import { timeSentence } from '@/components/plan/expected-time';
 import { CodeBlock } from '@/components/ui/code-block';
-import { count as countOf, formatDuration } from '@/components/ui/format';
 import { Term } from '@/components/ui/popover';
 import type { PlanAnswer } from '@/lib/api/wire';
 import type { Plan } from '@/lib/resolve/plan';
@@ -54,13 +54,9 @@ export function WhatYouGet({
           </li>
         ))}
       </ol>
-      {cost && plan && (
+      {cost && plan && (cost.totalMs !== null || cost.unknown > 0) && (
         <p className="text-sm text-muted">
-          {cost.minMs !== null && cost.maxMs !== null
-            ? cost.unknown > 0
-              ? `At least ${formatDuration(cost.minMs)} on this machine: ${countOf(cost.unknown, 'package')} never built here come on top.`
-              : `About ${formatDuration(cost.minMs)} to ${formatDuration(cost.maxMs)} on this machine.`
-            : 'Nothing of it was built on this machine before, so there is no time to go by yet.'}
+          {timeSentence(cost) ?? 'Nothing of it was built on this machine before, so there is no time to go by yet.'}
         </p>
       )}
       {names && (

@@ -7,6 +7,7 @@ import { Problem } from '@/components/data/problem';
 import { PathAnatomy } from '@/components/path/path-anatomy';
 import { FourPlaceBar } from '@/components/place/four-place-bar';
 import type { Place } from '@/components/place/place';
+import { timeSentence } from '@/components/plan/expected-time';
 import { StateBadge } from '@/components/state/state-badge';
 import { unfinishedSentence } from '@/components/state/unfinished';
 import { SkeletonRows } from '@/components/ui/skeleton';
@@ -22,6 +23,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
   const base = workspaceHref(name, '');
   const segment = pathname.slice(base.length + 1).split('/')[0] ?? '';
   const { data } = prefix;
+  const time = plan.data ? timeSentence(plan.data.cost) : null;
 
   if (prefix.isError) {
     return (
@@ -58,6 +60,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
             {row && row.unfinished.length > 0 && (
               <span className="text-sm text-muted">{unfinishedSentence(row.unfinished)}</span>
             )}
+            {time !== null && <span className="text-sm text-muted">{time}</span>}
           </div>
           {data && <WorkspaceActions document={data} plan={plan.data} stale={row?.stale ?? false} />}
         </div>

@@ -1,3 +1,5 @@
+import { expectedTotalMs } from '../layout/critical-path';
+import type { RunPackage } from './events';
 import { isRunning, isWaiting, runTotals } from './reduce-run';
 import type { PackageView, RunView } from './run-view';
 
@@ -54,6 +56,29 @@ export function remainingMs(view: RunView, nowMs: number): Remaining | null {
     maxMs: [...left.values()].reduce((sum, value) => sum + value, 0),
     known: known.length / open.length,
   };
+}
+
+/** What a run will take as far as earlier ones tell. */
+export interface ExpectedTime {
+  /** ms; null: nothing of it was built here before */
+  readonly totalMs: number | null;
+  /** packages that were never built here, which come on top */
+  readonly unknown: number;
+}
+
+/** The time of packages that `workers` at once are worked on, each behind what it needs. */
+export function expectedTime(
+  packages: readonly Pick<RunPackage, 'id' | 'needs' | 'expectedMs'>[],
+  workers: number,
+): ExpectedTime {
+  const known = packages.filter(({ expectedMs }) => expectedMs !== null).length;
+  const costs = new Map(packages.map(({ id, expectedMs }) => [id, expectedMs ?? 0]));
+  const work = {
+    ids: packages.map(({ id }) => id),
+    needs: new Map(packages.map(({ id, needs }) => [id, needs])),
+    costMs: (id: string) => costs.get(id) ?? 0,
+  };
+  return { totalMs: known === 0 ? null : expectedTotalMs(work, workers), unknown: packages.length - known };
 }
 
 /** `8 s`, `4 min`, `1 h 5 min`. */

@@ -19,6 +19,7 @@ import type { BuildObstacle } from '../plan/build-obstacle';
 import type { PlanSources } from '../plan/plan-sources';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
+import type { ExpectedTime } from './estimate';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
 
@@ -181,8 +182,8 @@ export interface PlanAnswer {
   readonly scarce: Omit<BuildObstacle, 'packages'> | null;
   /** time the planner took */
   readonly durationMs: number;
-  /** expected build time from past builds here; packages never built here are counted in `unknown` */
-  readonly cost: { readonly minMs: number | null; readonly maxMs: number | null; readonly unknown: number };
+  /** from past builds here */
+  readonly cost: ExpectedTime;
 }
 
 /** Applies edits (a fix) to a design's text. */

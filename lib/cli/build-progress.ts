@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { elapsedMs, formatDuration, headline } from '../api/estimate';
+import { elapsedMs, expectedTime, formatDuration, headline } from '../api/estimate';
 import type { LoggedEvent } from '../api/events';
 import { noticeLines } from '../api/notice-words';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
 import type { PackageView, RunView } from '../api/run-view';
 import { formatBytes } from '../host/units';
-import { expectedTotalMs } from '../layout/critical-path';
 import { plainText } from '../runner/log-text';
 import type { Terminal } from './command';
 import { proofLines } from './proof-lines';
@@ -85,16 +84,10 @@ export class BuildProgress {
   }
 
   private outlook({ packages }: LoggedEvent & { kind: 'planned' }): readonly string[] {
-    const costs = new Map(packages.map((entry) => [entry.id, entry.expectedMs ?? 0]));
-    const work = {
-      ids: packages.map(({ id }) => id),
-      needs: new Map(packages.map(({ id, needs }) => [id, needs])),
-      costMs: (id: string) => costs.get(id) ?? 0,
-    };
     const chain = packages.filter(({ isCritical }) => isCritical).map(({ cpv }) => cpv);
-    if (chain.length === 0) return [`${packages.length} packages to do`];
-    const total = formatDuration(expectedTotalMs(work, availableParallelism()));
-    const unknown = packages.filter(({ expectedMs }) => expectedMs === null).length;
+    const { totalMs, unknown } = expectedTime(packages, availableParallelism());
+    if (chain.length === 0 || totalMs === null) return [`${packages.length} packages to do`];
+    const total = formatDuration(totalMs);
     const more = unknown > 0 ? `, and ${unknown} of unknown time` : '';
     return [
       `${packages.length} packages to do, about ${total}${more}`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from './__fixtures__/postgres';
-import { addBuildTime, medianBuildTimes } from './build-times';
+import { addBuildTime, usualCosts } from './build-times';
 import { openDatabase, type StudioDatabase } from './open';
 import { createPrefix, deletePrefix, findPrefix, getPrefix, listPrefixes, updatePrefix } from './prefixes';
 import { type JobQueue, openQueue } from './queue';
@@ -69,7 +69,7 @@ describe.each([
   it_('migrates once, also when opened twice at the same time', async () => {
     const others = await Promise.all([1, 2, 3].map(() => openDatabase({ home, url: url() })));
     const rows = await studio.db.selectFrom('schema_migrations').selectAll().execute();
-    expect(rows.map((row) => row.name)).toEqual(['0001-first-tables']);
+    expect(rows.map((row) => row.name)).toEqual(['0001-first-tables', '0002-memory-of-packages']);
     await Promise.all(others.map((other) => other.close()));
   });
 
@@ -157,16 +157,19 @@ describe.each([
     expect(await listWorkers(studio)).toEqual([]);
   });
 
-  it_('answers the median of the last ten build times', async () => {
+  it_('answers the median of the last ten build times, and the most memory of these', async () => {
     for (let i = 0; i < 12; i++) {
       await addBuildTime(studio, {
         cpv: 'a/b-1',
         action: 'build',
         durationMs: i < 2 ? 100_000 : i * 10,
+        peakRssBytes: i === 0 ? 2 ** 40 : i < 5 ? null : i * 2 ** 30,
         at: `2026-01-01T00:00:${10 + i}.000Z`,
       });
     }
-    expect([...(await medianBuildTimes(studio, ['a/b-1', 'a/c-1']))]).toEqual([['build a/b-1', 65]]);
+    expect([...(await usualCosts(studio, ['a/b-1', 'a/c-1']))]).toEqual([
+      ['build a/b-1', { durationMs: 65, peakRssBytes: 11 * 2 ** 30 }],
+    ]);
   });
 
   it_('keeps settings', async () => {

@@ -1,5 +1,5 @@
 export { finishedPackages } from './build-sizes';
-export { addBuildTime, medianBuildTimes } from './build-times';
+export { addBuildTime, type UsualCost, usualCosts } from './build-times';
 export { DbError, type DbErrorCode } from './errors';
 export { type OpenOptions, openDatabase, type StudioDatabase } from './open';
 export { createPrefix, deletePrefix, findPrefix, getPrefix, listPrefixes, updatePrefix } from './prefixes';

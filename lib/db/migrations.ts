@@ -91,6 +91,12 @@ const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: '0002-memory-of-packages',
+    async up(db) {
+      await db.schema.alterTable('build_times').addColumn('peak_kib', 'integer').execute();
+    },
+  },
 ];
 
 /** Any constant; every Studio process takes the same lock while it migrates. */

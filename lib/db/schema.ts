@@ -89,6 +89,8 @@ export interface BuildTimeRow {
   cpv: string;
   action: string;
   duration_ms: number;
+  /** the most memory that its phases used at once; null: not measured */
+  peak_kib: number | null;
   at: string;
 }
 

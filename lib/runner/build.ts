@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { obstaclePackageLines } from '../api/obstacle-words';
-import { medianBuildTimes, type StudioDatabase } from '../db/index';
+import { type StudioDatabase, usualCosts } from '../db/index';
 import type { Design } from '../design/index';
 import {
   type BuildLimits,
@@ -94,8 +94,8 @@ async function buildRoots(
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
   if (room) log(`Warning: ${room.message} ${room.hint}`);
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
-  const expected = await medianBuildTimes(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
-  const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null);
+  const expected = await usualCosts(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
+  const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`)?.durationMs ?? null);
   emit({ kind: 'planned', planHash: plan.hash, packages, toolchain: wordsOf(opened.toolchain) });
   emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });
   await setUpOpened(opened, { home, isLocked: true, log });
@@ -104,10 +104,7 @@ async function buildRoots(
     jobs: options.jobs,
     limits: options.limits,
     keepGoing: options.keepGoing,
-    expected: ({ action, cpv }) => {
-      const durationMs = expected.get(`${action} ${cpv}`);
-      return durationMs === undefined ? null : { durationMs, peakRssBytes: null };
-    },
+    expected: ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null,
     isLocked: true,
     signal,
     emit,

@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
+import { expectedTime } from '../api/estimate';
 import type { PlanAnswer } from '../api/wire';
-import { listPrefixes, medianBuildTimes, type StudioDatabase } from '../db/index';
+import { listPrefixes, type StudioDatabase, usualCosts } from '../db/index';
 import { type Design, parseDesign } from '../design/index';
+import { runPackages } from '../engine/index';
 import { deriveNames } from '../layout/names';
 import { missingPackages, withMoreFixes } from '../plan/elsewhere';
 import type { KnownRepository } from '../plan/known-repositories';
@@ -48,13 +51,13 @@ async function repositoriesOfDesigns(studio: StudioDatabase): Promise<readonly K
   });
 }
 
-/** From builds made here: at best everything runs beside the longest package, at worst one after the other. */
+/** From builds made here, with as many packages at once as this machine has processors. */
 async function costOf(studio: StudioDatabase, result: PlanResult): Promise<PlanAnswer['cost']> {
-  if (result.kind === 'unsolved') return { minMs: null, maxMs: null, unknown: 0 };
-  const work = result.plan.packages.filter(({ action }) => action === 'build' || action === 'install');
-  const medians = await medianBuildTimes(studio, [...new Set(work.map(({ cpv }) => cpv))]);
-  const known = work.flatMap(({ action, cpv }) => medians.get(`${action} ${cpv}`) ?? []);
-  const unknown = work.length - known.length;
-  if (known.length === 0) return { minMs: null, maxMs: null, unknown };
-  return { minMs: Math.max(...known), maxMs: known.reduce((sum, value) => sum + value, 0), unknown };
+  if (result.kind === 'unsolved') return { totalMs: null, unknown: 0 };
+  const { plan } = result;
+  const usual = await usualCosts(studio, [...new Set(plan.packages.map(({ cpv }) => cpv))]);
+  const packages = runPackages(plan, ({ action, cpv }) => usual.get(`${action} ${cpv}`)?.durationMs ?? null);
+  // what is taken as it was built, or taken away, takes no time that counts
+  const work = packages.filter(({ action, expectedMs }) => expectedMs !== null || action === 'build');
+  return expectedTime(work, availableParallelism());
 }

@@ -184,7 +184,8 @@ export class RunJournal {
       if (event.kind !== 'package_finished') continue;
       const entry = view.packages.find((candidate) => candidate.id === event.id);
       if (!entry || entry.action === 'remove') continue;
-      const time = { cpv: entry.cpv, action: entry.action, durationMs: event.durationMs, at };
+      const { cpv, action, peakRssBytes } = entry;
+      const time = { cpv, action, durationMs: event.durationMs, peakRssBytes, at };
       // only an estimate is lost
       await addBuildTime(this.studio, time).catch(() => {});
     }
