@@ -70,6 +70,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   // trees and repositories
   TREE_UNKNOWN: 404,
   TREE_EXISTS: 409,
+  EBUILD_FILE: 422,
   TREE_NAME: 400,
   TREE_NOT_FOUND: 422,
   REPOSITORY_COMMIT: 422,

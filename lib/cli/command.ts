@@ -35,6 +35,8 @@ export interface Command {
   /** option as shown → what it means */
   readonly help: Readonly<Record<string, string>>;
   readonly options: OptionTable;
+  /** what may stand for a placeholder of the usage line, when that is a few words */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
   /** how many arguments besides options */
   readonly arguments: { readonly least: number; readonly most: number };
   /** what stands behind `--` is a command of its own, handed on as `rest` */

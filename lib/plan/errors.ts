@@ -3,6 +3,8 @@ import { StudioError } from '../errors';
 export type PlanErrorCode =
   | 'TREE_UNKNOWN'
   | 'TREE_EXISTS'
+  /** a path that is none of an ebuild in its repository */
+  | 'EBUILD_FILE'
   | 'TREE_NAME'
   | 'REPOSITORY_MISSING'
   | 'REPOSITORY_COMMIT'

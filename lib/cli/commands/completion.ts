@@ -3,8 +3,9 @@ import { dataHome, homeLayout } from '../../home';
 import { secretSetting } from '../../host/secret-setting';
 import { type Command, type CommandList, choiceOf, type Terminal, UsageError } from '../command';
 import { bashCompletion } from '../shell/bash';
-import { commandShape } from '../shell/command-shape';
+import { commandShape, type ListedKind, listedKinds } from '../shell/command-shape';
 import { fishCompletion } from '../shell/fish';
+import { packagesAtHand } from '../shell/packages-at-hand';
 import { zshCompletion } from '../shell/zsh';
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
@@ -17,12 +18,12 @@ export const completionOf = (commands: CommandList): Command => ({
   source <(prefix-studio completion bash)
   source <(prefix-studio completion zsh)
   prefix-studio completion fish | source`,
-  help: { '--words prefix|starter': 'print the names that the completion offers' },
+  help: { [`--words ${listedKinds.join('|')}`]: 'print the names that the completion offers' },
   options: { words: { type: 'string' } },
   arguments: { least: 0, most: 1 },
   async run({ values, positionals: [shell], isJson, terminal }) {
     if (values.words !== undefined) {
-      const words = await wordsOf(choiceOf(values, 'words', ['prefix', 'starter'], 'prefix'));
+      const words = await wordsOf(choiceOf(values, 'words', listedKinds, 'prefix'));
       tell(words.join('\n'), words, isJson, terminal);
       return 0;
     }
@@ -42,7 +43,10 @@ function tell(text: string, answer: unknown, isJson: boolean, terminal: Terminal
 const shapesOf = (commands: CommandList) =>
   Promise.all(commands.map(async ([name, { summary, load }]) => commandShape(name, summary, (await load()).command)));
 
-async function wordsOf(kind: 'prefix' | 'starter'): Promise<readonly string[]> {
+async function wordsOf(kind: ListedKind): Promise<readonly string[]> {
+  if (kind === 'package') return packagesAtHand(dataHome());
+  if (kind === 'tree')
+    return ['starter', ...(await import('../../plan/trees')).listTrees(dataHome()).map(({ name }) => name)];
   if (kind === 'starter') return (await (await import('../../runner/starters')).listStarters()).map(({ id }) => id);
   // a press of the Tab key makes no data folder
   if (secretSetting('DATABASE_URL') === undefined && !existsSync(homeLayout(dataHome()).database)) return [];

@@ -2,27 +2,34 @@ import { parseDesign } from '../../design/index';
 import { EngineError, runSinglePhases, type SinglePhase, singlePhases } from '../../engine/index';
 import { isNamed } from '../../engine/work-record';
 import { dataHome } from '../../home';
+import { designWithEbuild, readEbuildFile } from '../../plan/ebuild-file';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { executeRequestOf, setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
-import { type Command, UsageError } from '../command';
+import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ProgramOutput } from '../program-output';
 import { storyTexts } from '../stories';
 
 export const command: Command = {
-  usage: 'phase FILE|NAME PACKAGE PHASE…',
+  usage: 'phase FILE|NAME [PACKAGE] PHASE… [--ebuild FILE]',
   description: `Runs phases of one package of a design, and those before them that have not run yet, as Portage's "ebuild" does: ${singlePhases.join(', ')}.
 The work folder is kept, and the next call or "shell" goes on in it; a failed build can be gone on with too. The ebuild is read
 anew each time, so that a changed function counts; "clean" begins anew. "merge" merges into staging. What the package needs
-is not built: build the design first. PACKAGE is category/name, with or without version, or the name alone.
+is not built: build the design first. PACKAGE is category/name, with or without version, or the name alone. With --ebuild
+the package is that of an ebuild file, in its repository, whether or not the design has it; PACKAGE is left out then.
 
 What is packed after somebody was in the work folder is never taken for a build of the ebuild: the next build makes it anew.`,
-  help: {},
-  options: {},
-  arguments: { least: 3, most: 20 },
-  async run({ positionals: [source = '', name = '', ...phases], isJson, terminal }) {
+  help: { '--ebuild FILE': 'an ebuild by its path: REPOSITORY/category/name/name-version.ebuild' },
+  options: { ebuild: { type: 'string' } },
+  words: { PHASE: singlePhases },
+  arguments: { least: 2, most: 20 },
+  async run({ values, positionals: [source = '', ...rest], isJson, terminal }) {
+    const path = textOf(values, 'ebuild');
+    const file = path === undefined ? null : readEbuildFile(path);
+    const [name, ...phases] = file === null ? rest : [file.cpv, ...rest];
+    if (name === undefined || phases.length === 0) throw new UsageError(`An argument is missing: ${this.usage}`);
     for (const phase of phases) {
       if (!singlePhases.includes(phase as SinglePhase))
         throw new UsageError(`\`${phase}\` is no phase; choose ${singlePhases.join(', ')}.`);
@@ -30,7 +37,8 @@ What is packed after somebody was in the work folder is never taken for a build 
     const home = dataHome();
     const parsed = parseDesign((await readDesignSource(source)).text);
     if (!parsed.ok) throw new DesignInvalidError(parsed.problems);
-    const opened = await openDesign(parsed.design, { home });
+    const own = await openDesign(parsed.design, { home });
+    const opened = file === null ? own : await openDesign(designWithEbuild(own, file), { home });
     const planned = planOpened(opened);
     if (planned.kind === 'unsolved') {
       for (const text of storyTexts(planned.derivations)) terminal.err(text);
@@ -46,7 +54,7 @@ What is packed after somebody was in the work folder is never taken for a build 
         },
       );
     }
-    await setUpOpened(opened, { home });
+    await setUpOpened(own, { home });
     const abort = new AbortController();
     const cancel = (): void => abort.abort();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, cancel);

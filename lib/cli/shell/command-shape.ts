@@ -1,7 +1,11 @@
 import type { Command } from '../command';
 
+/** Names that the program itself lists: `prefix-studio completion --words KIND`. */
+export const listedKinds = ['prefix', 'starter', 'tree', 'package'] as const;
+export type ListedKind = (typeof listedKinds)[number];
+
 /** What may follow a word on the command line. `word`: something that cannot be listed. */
-export type ValueKind = 'file' | 'folder' | 'prefix' | 'starter' | 'word' | readonly string[];
+export type ValueKind = 'file' | 'folder' | ListedKind | 'word' | readonly string[];
 
 export interface OptionShape {
   /** `--output`, `-o` */
@@ -30,6 +34,9 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   FOLDER: 'folder',
   DIR: 'folder',
   ID: 'starter',
+  TREE: 'tree',
+  PACKAGE: 'package',
+  'CATEGORY/PN': 'package',
 };
 
 function kindOf(name: string): ValueKind {
@@ -47,7 +54,8 @@ function optionShape(command: Command, name: string, short: string | undefined, 
 }
 
 /** Arguments by the usage line: `plan FILE|NAME [--fix]` takes files and prefixes, `trees [add … | remove …]` these words. */
-function argumentKinds(usage: string): readonly ValueKind[] {
+function argumentKinds({ usage, words: known = {} }: Command): readonly ValueKind[] {
+  const kindOfArgument = (word: string): ValueKind => known[word.replace('…', '')] ?? kindOf(word);
   const words = usage
     .replace(/\[-[^\]]*\]/g, '')
     .split(/[\s[\]|]+/)
@@ -56,8 +64,10 @@ function argumentKinds(usage: string): readonly ValueKind[] {
   const verbs = words.filter((word) => /^[a-z]/.test(word));
   const names = words.filter((word) => !verbs.includes(word));
   // after a verb a name is new, or one of few
-  if (verbs.length > 0) return [verbs, ...names.map(kindOf).filter((kind) => kind !== 'word')];
-  return names.map((word) => (word === 'NAME' ? 'prefix' : kindOf(word)));
+  const isStored = verbs.length === 0 || usage.includes('FILE|NAME');
+  const kindsOfNames = names.map((word) => (word === 'NAME' && isStored ? 'prefix' : kindOfArgument(word)));
+  if (verbs.length === 0) return [...new Set(kindsOfNames)];
+  return [verbs, ...new Set(kindsOfNames.filter((kind) => kind !== 'word'))];
 }
 
 /** Reads the definition of a command. */
@@ -65,5 +75,5 @@ export function commandShape(name: string, summary: string, command: Command): C
   const own = Object.entries(command.options).map(([option, { type, short }]) =>
     optionShape(command, option, short, type === 'boolean'),
   );
-  return { name, summary, options: [...own, ...common], takes: argumentKinds(command.usage) };
+  return { name, summary, options: [...own, ...common], takes: argumentKinds(command) };
 }

@@ -62,6 +62,31 @@ describe('completion of bash', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
+    [
+      ['phase', 'x', 'app/y', 'co'],
+      ['configure', 'compile'],
+    ],
+    [['phase', 'x', 'my-pa'], ['my-package']],
+    [['phase', 'x', '--ebuild', 'my'], ['my design.yaml']],
+    [
+      ['shell', 'oth'],
+      ['other-package', 'other-prefix'],
+    ],
+    [['overlay', 'ta'], ['take']],
+    [
+      ['overlay', 'edit', 'my'],
+      ['my design.yaml', 'my-package', 'my-prefix'],
+    ],
+    [
+      ['overlay', 'take', 'a/b', '--from', ''],
+      ['my-tree', 'other-tree'],
+    ],
+    [
+      ['overlay', 'update', 'a/b', '--keep', ''],
+      ['mine', 'theirs'],
+    ],
+    [['fetch', 'oth'], ['other-prefix']],
+    [['fetch', 'x', '--to', ''], ['designs']],
     [['serve', '--port', ''], []],
     [['doctor', ''], []],
     [['no-such-command', ''], []],
