@@ -142,7 +142,10 @@ describe('make.conf variables of a design', () => {
     ['PYTHON_TARGETS', 'python3_12', null],
     ['CFLAGS', '-O2 -pipe', null],
     ['ROOT', '/', 'VARIABLE_RESERVED'],
-    ['USE', 'ssl', 'VARIABLE_RESERVED'],
+    ['USE', 'ssl -nls -python_targets_* +x', null],
+    ['USE', 'ssl nls!', 'FLAG_INVALID'],
+    ['ACCEPT_KEYWORDS', '~amd64 **', null],
+    ['ACCEPT_LICENSE', '-@EULA GPL-2', null],
     ['A B', 'x', 'VARIABLE_INVALID'],
     ['X', '$(reboot)', 'VALUE_CHARACTERS'],
     ['X', 'a"b', 'VALUE_CHARACTERS'],
@@ -152,7 +155,30 @@ describe('make.conf variables of a design', () => {
   });
 });
 
+describe('words of package_use', () => {
+  it.each([
+    [['PYTHON_TARGETS:', '-*', 'python3_12'], null],
+    [['L10N:', 'de', 'pt-BR', 'VIDEO_CARDS:', '*', '-nouveau'], null],
+    [['-python_targets_*', 'cpu_flags_x86_*', '-*', '+ssl'], null],
+    [['*'], 'FLAG_INVALID'],
+    [['ssl', 'a b'], 'FLAG_INVALID'],
+    [['L10N:', 'de;'], 'FLAG_INVALID'],
+  ])('%j are judged %s', (words, code) => {
+    const result = validateDesign({ ...design(), package_use: { '*/*': words } });
+    expect(result.ok ? null : result.problems[0]?.code).toBe(code);
+  });
+});
+
 describe('edits of a design', () => {
+  it('are not swallowed by a group that they stand behind', () => {
+    const words = ['PYTHON_TARGETS:', '-*', 'python3_12'];
+    const before = { ...design(), package_use: { 'net-misc/curl': words } };
+    const after = applyEdits(before, [{ kind: 'package_use', atom: 'net-misc/curl', flags: ['-http3'] }]);
+    expect(after.package_use).toEqual({
+      'net-misc/curl': ['-python_targets_*', 'python_targets_python3_12', '-http3'],
+    });
+  });
+
   it('replace a flag that was set the other way', () => {
     const before = applyEdits(design(), [{ kind: 'package_use', atom: 'net-misc/curl', flags: ['http3', 'ssl'] }]);
     const after = applyEdits(before, [{ kind: 'package_use', atom: 'net-misc/curl', flags: ['-http3'] }]);

@@ -6,6 +6,7 @@ import {
   checkBoard,
   checkExactAtom,
   checkFlag,
+  checkFlags,
   checkKeyword,
   checkLicense,
   checkName,
@@ -109,7 +110,7 @@ function checkFields(design: Design): DesignProblem[] {
     ...design.use.map((flag, i) => checkFlag(flag, `use.${i}`)),
     ...Object.entries(design.package_use).flatMap(([atom, flags]) => [
       checkAtom(atom, `package_use.${atom}`, true),
-      ...flags.map((flag, i) => checkFlag(flag, `package_use.${atom}.${i}`)),
+      ...checkFlags(flags, `package_use.${atom}`),
     ]),
     ...design.accept_keywords.map((word, i) => checkKeyword(word, `accept_keywords.${i}`)),
     ...Object.entries(design.package_accept_keywords).flatMap(([atom, keywords]) => [

@@ -1,5 +1,6 @@
 import { assertNever } from '../errors';
 import type { DesignEdit } from '../resolve/plan';
+import { plainUseWords } from '../resolve/use-words';
 import type { Design } from './schema';
 
 /** Applies one edit; the design given is not changed. A flag set the other way before is replaced. */
@@ -56,9 +57,10 @@ function union(list: readonly string[], added: readonly string[]): string[] {
 
 const flagName = (flag: string): string => flag.replace(/^-/, '');
 
+/** A group such as `PYTHON_TARGETS: -* python3_12` would swallow what is put behind it, so it is written as plain flags. */
 function mergeFlags(list: readonly string[], added: readonly string[]): string[] {
   const names = new Set(added.map(flagName));
-  return [...list.filter((flag) => !names.has(flagName(flag))), ...added];
+  return [...plainUseWords(list).filter((flag) => !names.has(flagName(flag))), ...added];
 }
 
 function merged(

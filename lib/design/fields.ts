@@ -1,5 +1,6 @@
 import { type Board, boards } from '../layout/names';
 import { parseAtom } from '../pms/atom';
+import { isGroupWord } from '../resolve/use-words';
 import type { DesignProblem, DesignProblemCode } from './errors';
 
 /** The verdict on one field: null when it is fine. */
@@ -248,15 +249,34 @@ export function checkExactAtom(text: string, field: string): FieldVerdict {
   );
 }
 
-/** A USE flag with an optional `-`. Source: PMS 3.1.4 */
+/**
+ * A word of USE: a flag, all flags of a prefix (`python_targets_*`) or all flags (`*` behind `-`), with `-` before it to
+ * switch off. Source: PMS 3.1.4, make.conf(5) USE
+ */
 export function checkFlag(text: string, field: string): FieldVerdict {
-  if (/^-?[A-Za-z0-9][A-Za-z0-9+_@-]*$/.test(text) || text === '-*') return null;
+  if (/^[-+]?[A-Za-z0-9][A-Za-z0-9+_@-]*$/.test(text) || /^-?[A-Za-z0-9][A-Za-z0-9+_@-]*_\*$/.test(text)) return null;
+  if (text === '-*') return null;
   return problem(
     field,
     'FLAG_INVALID',
     `\`${visible(text)}\` is not a USE flag.`,
     'Write the flag alone to switch it on, with `-` before it to switch it off: `ssl`, `-nls`.',
   );
+}
+
+/**
+ * The words behind an atom of package.use: as `checkFlag`, and `NAME:` before values of a USE_EXPAND variable, among which
+ * `*` means all. Source: portage(5), package.use
+ */
+export function checkFlags(words: readonly string[], field: string): readonly FieldVerdict[] {
+  let isGroup = false;
+  return words.map((word, at) => {
+    if (isGroupWord(word)) {
+      isGroup = true;
+      return null;
+    }
+    return isGroup && word === '*' ? null : checkFlag(word, `${field}.${at}`);
+  });
 }
 
 /** A token of ACCEPT_KEYWORDS. Source: PMS 7.3.2, make.conf(5) */
@@ -283,15 +303,16 @@ export function checkLicense(text: string, field: string): FieldVerdict {
 
 /** Variables that Studio writes itself; a design which sets them would break the prefix. */
 const reservedVariables = new Set(
-  'ROOT SYSROOT EPREFIX EROOT ESYSROOT BROOT D ED PKGDIR DISTDIR PORTAGE_TMPDIR PORT_LOGDIR PORTAGE_CONFIGROOT CHOST CBUILD ACCEPT_KEYWORDS USE ACCEPT_LICENSE EMERGE_DEFAULT_OPTS PATH HOME LD_PRELOAD LD_LIBRARY_PATH BASH_ENV ENV'.split(
+  'ROOT SYSROOT EPREFIX EROOT ESYSROOT BROOT D ED PKGDIR DISTDIR PORTAGE_TMPDIR PORT_LOGDIR PORTAGE_CONFIGROOT CHOST CBUILD EMERGE_DEFAULT_OPTS PATH HOME LD_PRELOAD LD_LIBRARY_PATH BASH_ENV ENV'.split(
     ' ',
   ),
 );
 
-const ownKeyOf: Readonly<Record<string, string>> = {
-  USE: 'use',
-  ACCEPT_KEYWORDS: 'accept_keywords',
-  ACCEPT_LICENSE: 'accept_license',
+/** Variables whose words have a grammar of their own. */
+const wordChecks: Readonly<Record<string, (word: string, field: string) => FieldVerdict>> = {
+  USE: checkFlag,
+  ACCEPT_KEYWORDS: checkKeyword,
+  ACCEPT_LICENSE: checkLicense,
 };
 
 /** A further make.conf variable and its value. */
@@ -305,12 +326,11 @@ export function checkVariable(name: string, value: string, field: string): Field
     );
   }
   if (reservedVariables.has(name)) {
-    const key = ownKeyOf[name];
     return problem(
       field,
       'VARIABLE_RESERVED',
       `\`${name}\` follows from the design and cannot be set by hand.`,
-      key ? `Use the key \`${key}\` of the design.` : 'Remove this line.',
+      'Remove this line.',
     );
   }
   if (/[\u0000-\u001f\u007f"\\`$]/.test(value)) {
@@ -320,6 +340,11 @@ export function checkVariable(name: string, value: string, field: string): Field
       `The value of \`${name}\` holds a quote, backslash, \`$\`, backtick or control character, which make.conf would read as something else.`,
       'Write the plain value, words separated by spaces.',
     );
+  }
+  const check = wordChecks[name];
+  for (const word of check ? value.split(/\s+/).filter(Boolean) : []) {
+    const verdict = check?.(word, field) ?? null;
+    if (verdict !== null) return verdict;
   }
   return null;
 }

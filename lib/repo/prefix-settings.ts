@@ -30,8 +30,10 @@ export type PrefixPlace = 'staging' | 'final';
 const developmentFiles =
   '/usr/include /usr/lib64/pkgconfig /usr/share/pkgconfig /usr/share/aclocal /usr/lib64/cmake *.a *.la';
 
-/** What a design says of these comes behind what we say; of INSTALL_MASK the last pattern that names a file decides. */
-const addedTo: ReadonlySet<string> = new Set(['USE', 'ACCEPT_KEYWORDS', 'ACCEPT_LICENSE', 'INSTALL_MASK']);
+/** What a design's `make_conf` says of these comes behind what we say; of INSTALL_MASK the last pattern that names a file decides. */
+const addedTo: ReadonlySet<string> = new Set(['INSTALL_MASK']);
+
+const wordsOf = (value: string | undefined): readonly string[] => (value ?? '').split(/\s+/).filter(Boolean);
 
 export interface PrefixConfiguration {
   /** directory that `make.profile` leads to */
@@ -45,15 +47,18 @@ const quoted = (value: string): string => `"${value.replace(/[\\"$`]/g, '\\$&')}
 
 function makeConf(settings: PrefixSettings, tree: PackageTree, place: PrefixPlace): string {
   const { chost, keyword } = boards[settings.board];
+  // of the same variable the design's own keys come last: fixes write them
+  const { USE, ACCEPT_KEYWORDS, ACCEPT_LICENSE, ...others } = settings.make_conf;
   const variables: Record<string, string> = {
     CHOST: chost,
-    ACCEPT_KEYWORDS: [keyword, `-~${keyword}`, ...settings.accept_keywords].join(' '),
-    USE: [...tree.defaultUse, ...settings.use].join(' '),
+    ACCEPT_KEYWORDS: [keyword, `-~${keyword}`, ...wordsOf(ACCEPT_KEYWORDS), ...settings.accept_keywords].join(' '),
+    USE: [...tree.defaultUse, ...wordsOf(USE), ...settings.use].join(' '),
   };
-  if (settings.accept_license.length > 0) variables.ACCEPT_LICENSE = settings.accept_license.join(' ');
+  const licenses = [...wordsOf(ACCEPT_LICENSE), ...settings.accept_license];
+  if (licenses.length > 0) variables.ACCEPT_LICENSE = licenses.join(' ');
   const keepsDevelopment = settings.sysext !== false && settings.sysext?.keep.includes('development');
   if (place === 'final' && !keepsDevelopment) variables.INSTALL_MASK = developmentFiles;
-  for (const [name, value] of Object.entries(settings.make_conf)) {
+  for (const [name, value] of Object.entries(others)) {
     // staging needs what the image leaves out
     if (name === 'INSTALL_MASK' && place === 'staging') continue;
     const before = addedTo.has(name) ? variables[name] : undefined;
