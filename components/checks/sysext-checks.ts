@@ -3,6 +3,8 @@ import type { Design } from '@/lib/design/schema';
 export interface SysextCheck {
   readonly code:
     | 'hierarchy'
+    | 'hides-local'
+    | 'hides-local'
     | 'own-folder'
     | 'read-only'
     | 'state-folders'
@@ -63,6 +65,18 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
         : 'Files of the prefix would lie over files of the system.',
     ...(depth > 1 ? {} : { edit: { title: `Use ${path}/${name}`, path: ['path'], value: `${path}/${name}` } }),
   });
+  // where /usr/local is a link, a folder in its place hides what the link leads to
+  const hidesLocal = sysext.target === 'any' && path.startsWith('/usr/local/');
+  const offersLocal = top === 'opt' && sysext.target === 'flatcar';
+  if (hidesLocal) {
+    checks.push({
+      code: 'hides-local',
+      level: 'look',
+      title: 'It hides /usr/local where that is a link',
+      text: 'On Fedora CoreOS and Fedora Atomic /usr/local leads to /var/usrlocal; while the image is merged, a folder stands in its place and what the host has there cannot be seen.',
+      edit: { title: `Use /opt/${last}`, path: ['path'], value: `/opt/${last}` },
+    });
+  }
   checks.push({
     code: 'read-only',
     level: top === 'opt' ? 'look' : 'good',
@@ -72,11 +86,11 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
         : '/usr is read-only on Flatcar anyway',
     text:
       top === 'opt'
-        ? 'What lies in /opt there stays visible, but nothing can be written to it, and mounts below /opt are hidden. If other software writes to /opt, choose a path below /usr/local.'
+        ? `What lies in /opt there stays visible, but nothing can be written to it, and mounts below /opt are hidden.${
+            offersLocal ? ' If other software writes to /opt, choose a path below /usr/local.' : ''
+          }`
         : 'Merging changes nothing about that.',
-    ...(top === 'opt'
-      ? { edit: { title: `Use /usr/local/${last}`, path: ['path'], value: `/usr/local/${last}` } }
-      : {}),
+    ...(offersLocal ? { edit: { title: `Use /usr/local/${last}`, path: ['path'], value: `/usr/local/${last}` } } : {}),
   });
   checks.push({
     code: 'state-folders',

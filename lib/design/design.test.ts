@@ -155,6 +155,19 @@ describe('make.conf variables of a design', () => {
   });
 });
 
+describe('the image of a design', () => {
+  it.each([
+    [{ match: 'version-id' }, 'SYSEXT_INVALID'],
+    [{ match: 'version-id', level: '1.0' }, 'SYSEXT_INVALID'],
+    [{ match: 'version-id', level: '4230.2.0' }, null],
+    [{ target: 'any', match: 'version-id' }, null],
+    [{ level: '1.0' }, null],
+  ] as const)('%j is judged %s', (sysext, code) => {
+    const result = validateDesign({ name: 'x', board: 'amd64-usr', path: '/opt/x', packages: ['a/b'], sysext });
+    expect(result.ok ? null : result.problems[0]?.code).toBe(code);
+  });
+});
+
 describe('words of package_use', () => {
   it.each([
     [['PYTHON_TARGETS:', '-*', 'python3_12'], null],

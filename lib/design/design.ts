@@ -225,7 +225,7 @@ function checkSmoke(command: readonly string[], field: string): FieldVerdict {
 
 function checkSysext(design: Design): FieldVerdict {
   if (design.sysext === false) return null;
-  const { format, compression, level } = design.sysext;
+  const { format, compression, level, target, match } = design.sysext;
   if (format === 'erofs' && compression !== 'lz4') {
     return {
       field: 'sysext.compression',
@@ -233,6 +233,14 @@ function checkSysext(design: Design): FieldVerdict {
       message: `erofs images are packed with lz4 here, not \`${compression}\`.`,
       hint: 'Choose `lz4`, or the format `squashfs`.',
       suggestion: 'lz4',
+    };
+  }
+  if (target === 'flatcar' && match === 'version-id' && !/^\d{3,5}\.\d+\.\d+/.test(level)) {
+    return {
+      field: 'sysext.level',
+      code: 'SYSEXT_INVALID',
+      message: `No release of Flatcar has the VERSION_ID \`${visible(level)}\`, so the image would merge nowhere.`,
+      hint: 'Write that of the release it is for, such as `4230.2.0`, or leave `match` out: a SYSEXT_LEVEL fits every release.',
     };
   }
   if (!/^[A-Za-z0-9._-]+$/.test(level)) {

@@ -86,6 +86,8 @@ const reservedPaths = new Set(
       (d) => `/usr/${d}`,
     ),
     ['bin', 'sbin', 'lib', 'lib64', 'etc', 'share', 'include', 'src', 'man'].map((d) => `/usr/local/${d}`),
+    // what other things on a target keep below /opt
+    ['bin', 'cni', 'containerd'].map((d) => `/opt/${d}`),
     [
       'etc',
       'var',
@@ -113,6 +115,11 @@ const reservedTrees = [
   '/usr/bin/',
   '/usr/sbin/',
   '/usr/include/',
+  '/usr/lib32/',
+  '/usr/share/oem/',
+  '/opt/bin/',
+  '/opt/cni/',
+  '/opt/containerd/',
   '/dev/',
   '/proc/',
   '/sys/',

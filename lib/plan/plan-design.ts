@@ -1,6 +1,7 @@
 import { applyEdits, type Design } from '../design';
 import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
+import { imageWarnings } from './image-warnings';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
 import { refinePlan } from './refine-plan';
 import { standInWarnings } from './stand-ins';
@@ -43,7 +44,8 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
   });
   if (result.kind !== 'planned') return result;
   const plan = refinePlan(opened, result.plan, base.staging);
-  return { kind: 'planned', plan: { ...plan, warnings: [...plan.warnings, ...standInWarnings(opened, plan)] } };
+  const warnings = [...plan.warnings, ...imageWarnings(design), ...standInWarnings(opened, plan)];
+  return { kind: 'planned', plan: { ...plan, warnings } };
 }
 
 /** Loads everything a design needs and plans it. Throws for trees and configurations that cannot be read. */

@@ -101,12 +101,16 @@ describe('verifying with emerge', () => {
     );
   });
 
-  it('keeps the last words of a refusal', async () => {
+  it.each([
+    'emerge: there are no ebuilds to satisfy "a/b" for /.',
+    'emerge: there are no ebuilds built with USE flags to satisfy "a/b[c]" for /.',
+    'emerge: there are no binary packages to satisfy "a/b" for /.',
+    'emerge: there are no sets to satisfy "tools".',
+    '!!! The short ebuild name "bzip2" is ambiguous. Please specify',
+    '!!! All ebuilds that could satisfy "a/b" have been masked.',
+  ])('keeps the last words of a refusal: %s', async (words) => {
     const script = join(folder, 'emerge');
-    writeFileSync(script, '#!/bin/sh\necho "emerge: there are no ebuilds to satisfy"\nexit 1\n', { mode: 0o755 });
-    expect(await verifyWithEmerge(request([script]))).toMatchObject({
-      kind: 'emerge-refused',
-      output: 'emerge: there are no ebuilds to satisfy',
-    });
+    writeFileSync(script, `#!/bin/sh\necho '${words}'\nexit 1\n`, { mode: 0o755 });
+    expect(await verifyWithEmerge(request([script]))).toMatchObject({ kind: 'emerge-refused', output: words });
   });
 });

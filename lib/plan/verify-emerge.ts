@@ -161,7 +161,7 @@ const lastWords = (output: string): string => output.trim().split('\n').slice(-m
 
 /** What emerge says when it looked for a plan and found none. Source: its own texts of depgraph and resolver. */
 const refusals =
-  /no ebuilds to satisfy|have been masked|changes are necessary to proceed|REQUIRED_USE|not satisfied|conflict|circular dependenc|[Bb]locking|unsatisfied|no visible|missing IUSE|cannot be installed|no packages? .*provides/;
+  /no (?:ebuilds|binary packages)(?: built with USE flags)? to satisfy|no sets to satisfy|is ambiguous|have been masked|changes are necessary to proceed|REQUIRED_USE|not satisfied|conflict|circular dependenc|[Bb]locking|unsatisfied|no visible|missing IUSE|cannot be installed|no packages? .*provides/;
 
 /**
  * Asks the real Portage on this machine for its plan and says where it differs from ours. Portage sources ebuilds, so it runs in

@@ -78,7 +78,13 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
   const { run, image, design } = await findImage(studio, name, choice);
   const view = await readRunView(studio, run);
   const told = view.proof?.find(({ name: check }) => check === 'own-sources');
-  const snippets = deploySnippets({ name, eprefix: design.path, image, url: `https://example.com/${image.fileName}` });
+  const snippets = deploySnippets({
+    name,
+    eprefix: design.path,
+    target: design.sysext === false ? 'any' : design.sysext.target,
+    image,
+    url: `https://example.com/${image.fileName}`,
+  });
   return {
     image,
     run: run.id,

@@ -3,6 +3,8 @@ import type { ImageFacts } from '../layout/events';
 export interface DeployRequest {
   readonly name: string;
   readonly eprefix: string;
+  /** whose os-release the image matches */
+  readonly target: 'flatcar' | 'any';
   readonly image: Pick<ImageFacts, 'fileName' | 'sha256'>;
   /** where the target will download the image from */
   readonly url: string;
@@ -22,7 +24,7 @@ export interface DeploySnippets {
  * Configuration that puts the image on a target. Below `/opt` the merged hierarchy turns read-only, so the image itself is
  * stored in `/var/lib/extensions`, which systemd-sysext searches too. Source: systemd-sysext(8)
  */
-export function deploySnippets({ name, eprefix, image, url }: DeployRequest): DeploySnippets {
+export function deploySnippets({ name, eprefix, target, image, url }: DeployRequest): DeploySnippets {
   const path = `/var/lib/extensions/${name}.raw`;
   return {
     butane: `variant: flatcar
@@ -45,7 +47,9 @@ sudo systemd-sysext refresh
 systemd-sysext status
 `,
     warning: eprefix.startsWith('/opt/')
-      ? 'While the image is merged, all of /opt is read-only on the target. Keep changing data elsewhere, or choose a prefix below /usr/local.'
+      ? `While the image is merged, all of /opt is read-only on the target. Keep changing data elsewhere${
+          target === 'flatcar' ? ', or choose a prefix below /usr/local' : ''
+        }.`
       : null,
   };
 }

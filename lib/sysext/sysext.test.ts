@@ -244,6 +244,7 @@ describe.skipIf(!hasSquashfs)('an image', () => {
 describe('deployment', () => {
   it('keeps the image off the hierarchy that turns read-only and names the hash', () => {
     const snippets = deploySnippets({
+      target: 'flatcar',
       name: 'x',
       eprefix: '/opt/x',
       image: { fileName: 'x.raw', sha256: 'ab' },
@@ -253,8 +254,13 @@ describe('deployment', () => {
     expect(snippets.butane).toContain('hash: sha256-ab');
     expect(snippets.warning).toContain('/opt is read-only');
     expect(
-      deploySnippets({ name: 'x', eprefix: '/usr/local/x', image: { fileName: 'x.raw', sha256: 'ab' }, url: '' })
-        .warning,
+      deploySnippets({
+        name: 'x',
+        eprefix: '/usr/local/x',
+        target: 'flatcar',
+        image: { fileName: 'x.raw', sha256: 'ab' },
+        url: '',
+      }).warning,
     ).toBeNull();
   });
 });
