@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { JobPool } from '../host/job-pool';
-import { makeTokenPipe } from '../host/token-pipe';
+import { makeTokenPipe, type TokenPipes } from '../host/token-pipe';
 import { formatBinary } from '../host/units';
 import type { BuildLimits } from './build-limits';
 
@@ -57,6 +57,8 @@ export class BuildSlots {
     private readonly limits: BuildLimits,
     makeOptsJobs: number | null,
     private readonly machine: MachineState = thisMachine,
+    /** where FIFOs come from; default: each is made when it is wanted */
+    private readonly pipes: Pick<TokenPipes, 'make'> = { make: makeTokenPipe },
   ) {
     const packages = Math.max(1, limits.jobs ?? machine.processors);
     this.jobs = Math.max(machine.processors, makeOptsJobs ?? 0);
@@ -78,7 +80,7 @@ export class BuildSlots {
     on: { readonly wait: () => void; readonly hold: (reason: string) => void; readonly signal?: AbortSignal },
   ): Promise<BuildSlot> {
     const bytes = use.peakRssBytes ?? usualBytes;
-    const pipe = await makeTokenPipe(tokens);
+    const pipe = await this.pipes.make(tokens);
     try {
       const share = await this.pool.enter({
         priority: use.chainMs,

@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { constants, createReadStream, createWriteStream, readFileSync, statfsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  constants,
+  createReadStream,
+  createWriteStream,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { link, mkdir, mkdtemp, open, rename, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,6 +23,7 @@ import type { TarFound, TarMember } from '../host/tar';
 import { attributeHeader, padding, readTar, readTarHeader, tarEnd, tarHeader } from '../host/tar';
 import { capabilityAttribute, encodeFileCapabilities, parseFileCapabilities } from '../layout/file-capabilities';
 import { EngineError } from './errors';
+import { readPieces } from './file-pieces';
 import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
 import { digestFile } from './manifest';
@@ -114,16 +123,24 @@ const smallMemberBytes = 1 << 20;
 const isSmallImage = (entries: readonly ImageEntry[]): boolean =>
   entries.reduce((sum, { sizeBytes }) => sum + sizeBytes + 1024, 0) <= smallMemberBytes;
 
-/** The image as a member, in a file; answers the ending of its name. */
-async function packImageMember(contents: GpkgContents, path: string): Promise<'gz' | 'zst'> {
+/** A packed member: its name, and its bytes or the file that they wait in. */
+interface PackedMember {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly data: Buffer | null;
+}
+
+/** The image as a member; a large one is packed into the file `path`. */
+async function packImageMember(contents: GpkgContents, path: string): Promise<PackedMember> {
   if (!isSmallImage(contents.entries)) {
     await compressToFile(imageTar(contents), path);
-    return 'zst';
+    return { name: 'image.tar.zst', ...(await digestFile(path)), data: null };
   }
   const parts: Buffer[] = [];
   for await (const part of imageTar(contents)) parts.push(part);
-  await writeFile(path, gzipSync(Buffer.concat(parts)));
-  return 'gz';
+  const data = gzipSync(Buffer.concat(parts));
+  return { name: 'image.tar.gz', sizeBytes: data.length, hashes: digestBuffer(data), data };
 }
 
 /** The metadata as a member. */
@@ -162,51 +179,71 @@ function digestBuffer(data: Buffer): Readonly<Record<string, string>> {
 
 /**
  * Writes a binary package. The same image and metadata give the same bytes. `path` ends in `.gpkg.tar`; the package
- * appears there whole or not at all. Throws TOOL_MISSING, TOOL_FAILED. Source: GLEP 78.
+ * appears there whole or not at all. `isNew`: it must not be there yet, whoever else wants that name; then it answers false
+ * when it is. Throws TOOL_MISSING, TOOL_FAILED. Source: GLEP 78.
  */
-export async function writeGpkg(path: string, contents: GpkgContents): Promise<void> {
+export async function writeGpkg(path: string, contents: GpkgContents, isNew = false): Promise<boolean> {
   const base = path.slice(path.lastIndexOf('/') + 1, -'.gpkg.tar'.length);
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}.partial`;
-  const image = `${partial}.image`;
+  const partial = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+  const imageFile = `${partial}.image`;
   try {
-    const imageName = `image.tar.${await packImageMember(contents, image)}`;
+    const image = await packImageMember(contents, imageFile);
     const { ending, data: metadata } = await packMetadata(metadataTar(contents.metadata, contents.epoch));
     const metadataName = `metadata.tar.${ending}`;
-    const imageFacts = await digestFile(image);
     const manifest = Buffer.from(
       manifestLine('gpkg-1', 0, digestBuffer(Buffer.alloc(0))) +
         manifestLine(metadataName, metadata.length, digestBuffer(metadata)) +
-        manifestLine(imageName, imageFacts.sizeBytes, imageFacts.hashes),
+        manifestLine(image.name, image.sizeBytes, image.hashes),
     );
     const member = (name: string, sizeBytes: number): Buffer =>
       tarHeader(memberOf(`${base}/${name}`, sizeBytes, contents.epoch));
-    await pipeline(
-      Readable.from(
-        (async function* (): AsyncGenerator<Buffer> {
-          yield Buffer.concat([
-            member('gpkg-1', 0),
-            member(metadataName, metadata.length),
-            metadata,
-            padding(metadata.length),
-          ]);
-          yield member(imageName, imageFacts.sizeBytes);
-          for await (const chunk of createReadStream(image, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
-          yield Buffer.concat([
-            padding(imageFacts.sizeBytes),
-            member('Manifest', manifest.length),
-            manifest,
-            padding(manifest.length),
-            tarEnd,
-          ]);
-        })(),
-      ),
-      createWriteStream(partial),
-    );
-    await rename(partial, path);
+    const head = [
+      ...[member('gpkg-1', 0), member(metadataName, metadata.length), metadata, padding(metadata.length)],
+      member(image.name, image.sizeBytes),
+    ];
+    const foot = [
+      padding(image.sizeBytes),
+      member('Manifest', manifest.length),
+      manifest,
+      padding(manifest.length),
+      tarEnd,
+    ];
+    if (image.data) writeFileSync(partial, Buffer.concat([...head, image.data, ...foot]));
+    else await joinFiles(partial, head, imageFile, foot);
+    return await place(partial, path, isNew);
   } finally {
-    await rm(image, { force: true });
-    await rm(partial, { force: true });
+    rmSync(imageFile, { force: true });
+    rmSync(partial, { force: true });
+  }
+}
+
+async function joinFiles(
+  path: string,
+  head: readonly Buffer[],
+  middle: string,
+  foot: readonly Buffer[],
+): Promise<void> {
+  const parts = async function* (): AsyncGenerator<Buffer> {
+    yield Buffer.concat(head);
+    for await (const chunk of createReadStream(middle, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
+    yield Buffer.concat(foot);
+  };
+  await pipeline(Readable.from(parts()), createWriteStream(path));
+}
+
+/** Gives a file its name; false: it must not take that of another, and there is one. */
+async function place(partial: string, path: string, isNew: boolean): Promise<boolean> {
+  if (!isNew) {
+    await rename(partial, path);
+    return true;
+  }
+  try {
+    await link(partial, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -343,15 +380,7 @@ export async function verifyGpkg(path: string): Promise<void> {
     const expected = rest[rest.indexOf('SHA512') + 1];
     if (!member || member.sizeBytes !== Number(size)) throw damaged(path, `lacks \`${name}\` in its full size`);
     const hash = createHash('sha512');
-    if (member.sizeBytes > 0) {
-      for await (const chunk of createReadStream(path, {
-        start: member.offset,
-        end: member.offset + member.sizeBytes - 1,
-        highWaterMark: 1 << 20,
-      })) {
-        hash.update(chunk as Buffer);
-      }
-    }
+    await readPieces(path, (piece) => void hash.update(piece), member);
     if (hash.digest('hex') !== expected) throw damaged(path, `does not match its own hash for \`${name}\``);
   }
 }

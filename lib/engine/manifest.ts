@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isDistfileName } from './distfile-name';
 import { EngineError } from './errors';
+import { readPieces } from './file-pieces';
 
 /** Hash names of Manifests that node can compute, strongest first. Source: GLEP 74. */
 const algorithms: Readonly<Record<string, string>> = { BLAKE2B: 'blake2b512', SHA512: 'sha512', SHA256: 'sha256' };
@@ -93,11 +93,9 @@ export async function digestFile(
     if (!algorithm) throw new EngineError('MANIFEST_INVALID', `the hash \`${name}\` is not supported`);
     return { name, hash: createHash(algorithm) };
   });
-  let sizeBytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    sizeBytes += (chunk as Buffer).length;
-    for (const { hash } of running) hash.update(chunk as Buffer);
-  }
+  const sizeBytes = await readPieces(path, (piece) => {
+    for (const { hash } of running) hash.update(piece);
+  });
   return { sizeBytes, hashes: Object.fromEntries(running.map(({ name, hash }) => [name, hash.digest('hex')])) };
 }
 

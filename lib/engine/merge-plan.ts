@@ -6,8 +6,8 @@ import type { ContentsEntry } from './contents';
 import { md5OfFile } from './image-tree';
 import { inTurns } from './in-turns';
 import type { MergeStep } from './journal-format';
+import type { Owners } from './owner-index';
 import type { RootedPaths } from './rooted-path';
-import type { Ownership } from './vdb';
 
 export interface Collision {
   readonly path: string;
@@ -34,7 +34,7 @@ export interface MergeQuestion {
   readonly directoryModes: ReadonlyMap<string, number>;
   /** packages that the new one replaces */
   readonly replaced: ReadonlySet<string>;
-  readonly owners: ReadonlyMap<string, readonly Ownership[]>;
+  readonly owners: Owners;
   readonly paths: RootedPaths;
   readonly protection: ConfigProtection;
 }
@@ -156,9 +156,8 @@ export function obsoletePaths(
   kept: ReadonlySet<string>,
 ): readonly string[] {
   const obsolete: string[] = [];
-  for (const [path, holders] of question.owners) {
+  for (const [path, holders] of question.owners.of(question.replaced)) {
     if (kept.has(path)) continue;
-    if (!holders.some(({ cpv }) => question.replaced.has(cpv))) continue;
     if (holders.some(({ cpv }) => !question.replaced.has(cpv))) continue;
     const entry = holders[0]?.entry;
     if (entry?.kind === 'obj' && isProtected(entry.path, question.protection)) {

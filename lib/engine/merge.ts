@@ -13,11 +13,12 @@ import type { FaultPoint, MergeHooks } from './merge-journal';
 import { applyJournal, commitJournal, forgetJournal, journalDirectory } from './merge-journal';
 import type { Collision } from './merge-plan';
 import { obsoletePaths, planMerge } from './merge-plan';
+import { ownersIn } from './owner-index';
 import { RootedPaths } from './rooted-path';
 import { runToolOrThrow } from './run-tool';
 import { takeImage } from './take-image';
 import type { EntryFiles, TargetRoot } from './vdb';
-import { installedInSlot, listInstalled, nextCounter, readOwners, vdbEntryDirectory, writeMergingEntry } from './vdb';
+import { installedInSlot, listInstalled, vdbEntryDirectory, writeMergingEntry } from './vdb';
 
 export interface MergeRequest {
   readonly target: TargetRoot;
@@ -84,11 +85,12 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   const entries = known ?? (await takeImage(request.imageDir, target.eprefix));
   const contents = await contentsOfImage(request.imageDir, entries);
   const paths = new RootedPaths(target.root);
+  const owners = await ownersIn(target, paths);
   const plan = await planMerge({
     contents,
     directoryModes: directoryModes(entries),
     replaced: new Set(removed),
-    owners: await readOwners(target, paths),
+    owners,
     paths,
     protection: request.protection,
   });
@@ -101,7 +103,8 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   const sizeBytes = sizeOfImage(entries);
   const files = new Map(request.entryFiles);
   files.set('CONTENTS', formatContents(contents));
-  files.set('COUNTER', `${await nextCounter(target)}`);
+  // the order in which packages were merged
+  files.set('COUNTER', `${owners.highestCounter + 1}`);
   files.set('SIZE', `${sizeBytes}`);
   fault('stage image');
   await mkdir(directory, { recursive: true });
@@ -163,7 +166,7 @@ export async function unmergePackage(request: UnmergeRequest): Promise<{ readonl
     });
   }
   const paths = new RootedPaths(target.root);
-  const owners = await readOwners(target, paths);
+  const owners = await ownersIn(target, paths);
   const question = { owners, replaced: new Set([cpv]), paths, protection: request.protection };
   const obsolete = obsoletePaths(question, new Set()).filter((path) => mayChange(target, path));
   const directory = journalDirectory(target, cpv);

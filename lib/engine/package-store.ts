@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryParseCpv } from '../pms';
 import { writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
-import { withFileLock } from './file-lock';
+import { readPieces } from './file-pieces';
 import type { GpkgContents } from './gpkg';
 import { readGpkgMetadata, writeGpkg } from './gpkg';
 
@@ -75,16 +74,25 @@ const oneLine = (text: string): string => text.split(/\s+/).filter(Boolean).join
 async function fileHashes(path: string): Promise<{ readonly md5: string; readonly sha1: string }> {
   const md5 = createHash('md5');
   const sha1 = createHash('sha1');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    md5.update(chunk as Buffer);
-    sha1.update(chunk as Buffer);
-  }
+  await readPieces(path, (piece) => {
+    md5.update(piece);
+    sha1.update(piece);
+  });
   return { md5: md5.digest('hex'), sha1: sha1.digest('hex') };
 }
 
-/** PKGDIR: `<category>/<PN>/<PF>-<build id>.gpkg.tar` and the `Packages` index beside them. */
+/**
+ * PKGDIR: `<category>/<PN>/<PF>-<build id>.gpkg.tar` and the `Packages` index beside them. Who writes into the one of a prefix
+ * holds that prefix's lock. `several`: many prefixes write there at once, so names are taken in one step, and there is no
+ * index, which Portage would need.
+ */
 export class PackageStore {
-  constructor(readonly directory: string) {}
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly directory: string,
+    private readonly writers: 'one prefix' | 'several' = 'one prefix',
+  ) {}
 
   private folderOf(cpv: string): string {
     const parsed = tryParseCpv(cpv);
@@ -132,22 +140,26 @@ export class PackageStore {
 
   /** Packs a build under the next build id, which is also written into its metadata, and indexes it. */
   async add(cpv: string, contents: GpkgContents): Promise<StoredPackage> {
-    return this.locked(async () => {
-      const buildId = ((await this.builds(cpv)).at(-1)?.buildId ?? 0) + 1;
-      const path = this.pathOf(cpv, buildId);
-      const metadata = new Map(contents.metadata);
-      metadata.set('BUILD_ID', `${buildId}`);
-      await writeGpkg(path, { ...contents, metadata });
-      await this.index({ cpv, buildId, path }, metadata);
-      return { cpv, buildId, path };
+    return this.inTurn(async () => {
+      for (;;) {
+        const buildId = ((await this.builds(cpv)).at(-1)?.buildId ?? 0) + 1;
+        const path = this.pathOf(cpv, buildId);
+        const metadata = new Map(contents.metadata);
+        metadata.set('BUILD_ID', `${buildId}`);
+        // another prefix built the same version meanwhile, and has this id
+        if (!(await writeGpkg(path, { ...contents, metadata }, this.writers === 'several'))) continue;
+        if (this.writers === 'one prefix') await this.index({ cpv, buildId, path }, metadata);
+        return { cpv, buildId, path };
+      }
     });
   }
 
   /** Deletes builds and their lines in the index. */
   async remove(builds: readonly StoredPackage[]): Promise<void> {
     if (builds.length === 0) return;
-    await this.locked(async () => {
+    await this.inTurn(async () => {
       for (const { path } of builds) await rm(path, { force: true });
+      if (this.writers === 'several') return;
       const gone = new Set(builds.map(({ path }) => this.relative(path)));
       await this.rewriteIndex((packages) => packages.filter((stanza) => !gone.has(stanza.get('PATH') ?? '')));
     });
@@ -157,8 +169,11 @@ export class PackageStore {
     return path.slice(this.directory.length + 1);
   }
 
-  private locked<T>(work: () => Promise<T>): Promise<T> {
-    return withFileLock(join(this.directory, '.Packages.lock'), 'write the package index', work);
+  /** One change after the other: packages of a run are packed side by side. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
   private async index(build: StoredPackage, metadata: GpkgContents['metadata']): Promise<void> {

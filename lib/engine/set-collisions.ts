@@ -7,9 +7,9 @@ import type { ReadyPackage } from './install-package';
 import { directoryModes } from './merge';
 import type { Collision } from './merge-plan';
 import { planMerge } from './merge-plan';
+import { ownersIn } from './owner-index';
 import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
-import { readOwners } from './vdb';
 
 export interface SetMember {
   readonly ready: ReadyPackage;
@@ -27,7 +27,7 @@ export async function findSetCollisions(
   protection: ConfigProtection,
 ): Promise<ReadonlyMap<string, readonly Collision[]>> {
   const paths = new RootedPaths(target.root);
-  const owners = await readOwners(target, paths);
+  const owners = await ownersIn(target, paths);
   const replaced = new Set(members.flatMap(({ replaces }) => replaces));
   const taken = new Map<string, { readonly cpv: string; readonly isDirectory: boolean }>();
   const found = new Map<string, readonly Collision[]>();

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { isStudioError } from '../errors';
+import { TokenPipes } from '../host/token-pipe';
 import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
@@ -46,6 +48,7 @@ interface Ways {
 export class StagingRun {
   private readonly keys: PlanKeys;
   private readonly shared: SharedPackages;
+  private readonly pipes: TokenPipes;
   /** by id: time, ms, from its start to the end of all that waits for it */
   private chains: ReadonlyMap<string, number> = new Map();
   private ways: Ways | null = null;
@@ -59,6 +62,7 @@ export class StagingRun {
     private readonly needs: ReadonlyMap<string, readonly string[]>,
   ) {
     this.keys = new PlanKeys(context);
+    this.pipes = new TokenPipes(join(context.place.stagingDir, 'tmp', 'token-pipes'));
     this.shared = new SharedPackages(context, this.keys, (job) => this.buildRequest(job));
   }
 
@@ -85,6 +89,7 @@ export class StagingRun {
     };
     for (const { id } of work) this.tell(schedule, id);
     await this.drive(schedule);
+    this.pipes.close();
     await this.shared.end();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await this.ways.downloads.done;
@@ -110,7 +115,7 @@ export class StagingRun {
     const { limits = {} } = this.context.request;
     const options = new Set(work.flatMap((pkg) => this.keys.factsOrNull(pkg)?.variables.MAKEOPTS ?? []));
     const jobs = [...options].flatMap((text) => jobsOf(text) ?? []);
-    const slots = new BuildSlots(limits, jobs.length > 0 ? Math.max(...jobs) : null);
+    const slots = new BuildSlots(limits, jobs.length > 0 ? Math.max(...jobs) : null, undefined, this.pipes);
     for (const text of options) {
       const said = jobsOf(text) === null ? 'without a number of jobs' : `at most ${jobsOf(text)} jobs a package`;
       this.context.emit({

@@ -1,4 +1,5 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readContained } from '../host/contained-file';
 import type { ContentsEntry } from './contents';
@@ -89,23 +90,14 @@ export type EntryFiles = ReadonlyMap<string, string | Uint8Array>;
 /** Writes the entry of a package that is about to be merged. */
 export async function writeMergingEntry(target: TargetRoot, cpv: string, files: EntryFiles): Promise<void> {
   const directory = mergingDirectory(target, cpv);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
   for (const [name, data] of files) {
-    if (typeof data !== 'string') await writeFile(join(directory, name), data);
+    if (typeof data !== 'string') writeFileSync(join(directory, name), data);
     else if (data !== '' || name === 'CONTENTS') {
-      await writeFile(join(directory, name), data.endsWith('\n') || data === '' ? data : `${data}\n`);
+      writeFileSync(join(directory, name), data.endsWith('\n') || data === '' ? data : `${data}\n`);
     }
   }
-}
-
-/** One more than the highest COUNTER in the database: the order in which packages were merged. */
-export async function nextCounter(target: TargetRoot): Promise<number> {
-  let highest = 0;
-  for (const cpv of await listInstalled(target)) {
-    highest = Math.max(highest, Number(await readEntryFile(target, cpv, 'COUNTER')) || 0);
-  }
-  return highest + 1;
 }
 
 /** Installed packages of the same name and slot: those that merging `cpv` replaces (possibly itself). */

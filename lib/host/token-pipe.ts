@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chownSync, closeSync, constants, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { chownSync, closeSync, constants, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildUser } from './build-user';
 import { plainEnvironment } from './plain-environment';
@@ -19,13 +20,63 @@ const readingBytes = 4096;
 
 const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN';
 
-/**
- * Makes a FIFO that one sandbox may read and write, by its user alone. Nothing that is done at its other end makes us wait:
- * ours is opened for both directions and never blocks.
- */
+/** FIFOs that one process makes at once, for packages to come. */
+const pipesAtOnce = 16;
+
+/** Token pipes of a run, each used once. Those that wait for their package stand in a folder of their own. */
+export class TokenPipes {
+  private readonly spare: string[] = [];
+  private making: Promise<void> | null = null;
+  private made = 0;
+
+  constructor(private readonly folder: string) {}
+
+  /** A new pipe at `path`. Throws what making it throws. */
+  async make(path: string): Promise<TokenPipe> {
+    for (;;) {
+      const spare = this.spare.pop();
+      if (spare !== undefined) {
+        renameSync(spare, path);
+        return openTokenPipe(path);
+      }
+      this.making ??= this.fill().finally(() => {
+        this.making = null;
+      });
+      await this.making;
+    }
+  }
+
+  private async fill(): Promise<void> {
+    if (this.made === 0) rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
+    const paths = Array.from({ length: pipesAtOnce }, (_, at) => join(this.folder, `${this.made + at}`));
+    this.made += pipesAtOnce;
+    await makeFifos(paths);
+    this.spare.push(...paths);
+  }
+
+  /** Removes those that nobody wanted. */
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function makeFifos(paths: readonly string[]): Promise<void> {
+  await run('mkfifo', ['--mode=0600', '--', ...paths], { env: plainEnvironment });
+}
+
+/** A pipe of its own at `path`. */
 export async function makeTokenPipe(path: string): Promise<TokenPipe> {
   rmSync(path, { force: true });
-  await run('mkfifo', ['--mode=0600', '--', path], { env: plainEnvironment });
+  await makeFifos([path]);
+  return openTokenPipe(path);
+}
+
+/**
+ * Lets one sandbox read and write a FIFO, by its user alone. Nothing that is done at its other end makes us wait: ours is
+ * opened for both directions and never blocks.
+ */
+function openTokenPipe(path: string): TokenPipe {
   const user = buildUser();
   if (user) chownSync(path, user.uid, user.gid);
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);

@@ -18,7 +18,7 @@ export class RelocatableStore {
   readonly packages: PackageStore;
 
   constructor(readonly folder: string) {
-    this.packages = new PackageStore(join(folder, 'pkgs'));
+    this.packages = new PackageStore(join(folder, 'pkgs'), 'several');
   }
 
   private markFile(key: string): string {
