@@ -65,8 +65,15 @@ function writeBareEntry(eroot: string, provided: string): void {
     writeFileSync(join(entry, name), `${text}\n`);
 }
 
+/** Links to what a folder of the build machine has and this one lacks: a Portage in a prefix takes its own for the machine's. */
+function linkMissing(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) if (!existsSync(join(to, name))) symlinkSync(join(from, name), join(to, name));
+}
+
 /** A copy of staging as it was before this package was built: its own files and its entry are taken out. */
-function copyWithout({ eroot, eprefix, work, provided }: PortageHost, cpv: string): string {
+function copyWithout({ eroot, eprefix, work, provided, names }: PortageHost, cpv: string): string {
   const copy = join(work, 'eroot');
   rmSync(copy, { recursive: true, force: true });
   cpSync(eroot, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
@@ -78,6 +85,10 @@ function copyWithout({ eroot, eprefix, work, provided }: PortageHost, cpv: strin
   for (const each of provided) writeBareEntry(copy, each);
   const gnuconfig = join(copy, 'usr/share/gnuconfig');
   if (existsSync('/usr/share/misc/config.guess') && !existsSync(gnuconfig)) symlinkSync('/usr/share/misc', gnuconfig);
+  linkMissing('/usr/share/aclocal', join(copy, 'usr/share/aclocal'));
+  mkdirSync(join(copy, 'usr/bin'), { recursive: true });
+  for (const [name, path] of Object.entries(names))
+    if (!existsSync(join(copy, 'usr/bin', name))) symlinkSync(path, join(copy, 'usr/bin', name));
   mkdirSync(join(copy, 'bin'), { recursive: true });
   for (const name of interpreters) {
     const path = findProgram(name);
