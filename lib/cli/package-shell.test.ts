@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,6 +29,9 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
     const folder = join(home, 'overlay/dev-test/broken');
     for (const path of [folder, buildDir, place.stagingEroot]) mkdirSync(path, { recursive: true });
     writeFileSync(join(folder, 'broken-1.ebuild'), ebuild);
+    // gone when the build has ended
+    const tokens = join(home, 'tokens');
+    execFileSync('mkfifo', [tokens]);
     const result = await runRecorded(runEbuildPhases, {
       cpv: 'dev-test/broken-1',
       eapi: '8',
@@ -47,11 +50,13 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
       buildDir,
       phases: ['unpack', 'prepare', 'configure', 'compile'],
       environmentFile: null,
+      tokens,
       replacingVersions: [],
       replacedByVersion: null,
       onOutput: () => undefined,
       onPhase: () => undefined,
     });
+    rmSync(tokens);
     expect(result).toMatchObject({ kind: 'failed', phase: 'compile', message: 'no tool' });
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));

@@ -113,6 +113,7 @@ export async function openPackageShell(record: WorkRecord, shell: ShellRequest):
     const phase = record.failed ?? record.done.at(-1) ?? 'setup';
     const request: PhaseRequest = {
       ...record.request,
+      tokens: undefined,
       phases: [phase],
       continues: true,
       onOutput: () => undefined,

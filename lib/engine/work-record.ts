@@ -10,10 +10,10 @@ import { type FileLock, tryLockFile } from './file-lock';
 import type { EbuildPhase, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { type PrefixPlace, workFolder } from './prefix-place';
 
-/** What of a request can be written down. Functions cannot; they are made anew for each run. */
+/** What of a request can be written down. Functions and the FIFO with tokens cannot; they are made anew for each run. */
 export type RecordedRequest = Omit<
   PhaseRequest,
-  'onMessage' | 'signal' | 'onOutput' | 'onPhase' | 'isImplicitFlag' | 'phases' | 'continues'
+  'tokens' | 'onMessage' | 'signal' | 'onOutput' | 'onPhase' | 'isImplicitFlag' | 'phases' | 'continues'
 >;
 
 /** How the work on one package was done and how far it came. It stands beside the work folder, which phases cannot leave. */
@@ -53,7 +53,7 @@ export async function removeWork(buildDir: string): Promise<void> {
 }
 
 function recordable(request: PhaseRequest): RecordedRequest {
-  const { onMessage, signal, onOutput, onPhase, isImplicitFlag, phases, continues, ...rest } = request;
+  const { tokens, onMessage, signal, onOutput, onPhase, isImplicitFlag, phases, continues, ...rest } = request;
   return rest;
 }
 
