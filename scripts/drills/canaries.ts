@@ -69,6 +69,8 @@ export class Canaries {
 
   async open(): Promise<void> {
     this.port = await this.listen(0);
+    // a port that the way out of builds leaves open; whoever has it already counts for both
+    for (const host of ['127.0.0.1', '::1']) await this.listen(9418, host).catch(() => 0);
     await this.listen(`\0prefix-studio-canary-${this.port}`);
     const socket = `${this.folder}.socket`;
     await this.listen(socket);
@@ -85,19 +87,19 @@ export class Canaries {
     return this.victim?.pid ?? 0;
   }
 
-  private listen(where: number | string): Promise<number> {
+  private listen(where: number | string, host = '127.0.0.1'): Promise<number> {
     const server = createServer((connection) => {
       this.connections += 1;
       connection.destroy();
     });
-    this.servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       const done = (): void => {
+        this.servers.push(server);
         const address = server.address();
         resolve(typeof address === 'object' && address ? address.port : 0);
       };
-      if (typeof where === 'number') server.listen(where, '127.0.0.1', done);
+      if (typeof where === 'number') server.listen(where, host, done);
       else server.listen(where, done);
     });
   }

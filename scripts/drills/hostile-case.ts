@@ -25,8 +25,19 @@ export interface HostileCase {
   readonly isCancelled: boolean;
   /** the person at the command line sits at a terminal */
   readonly hasTerminal: boolean;
-  /** the design then asks for another package instead, so that this one is unmerged */
-  readonly isReplaced: boolean;
+  /**
+   * what comes after it went well: the design asks for another package instead, so that this one is unmerged; or a second
+   * prefix at another path asks for a package that both share
+   */
+  readonly sequel: 'replaced' | 'elsewhere' | null;
+  /** the person at the command line then opens a shell in its work folder, at a terminal, and runs `shell_tries` */
+  readonly hasShell: boolean;
+  /** the design lets it reach out */
+  readonly isNetworkAllowed: boolean;
+  /** names of further packages of hostile-build that the design asks for; a second prefix asks for the last one only */
+  readonly others: readonly string[];
+  /** make_conf of the design */
+  readonly makeConf: Readonly<Record<string, string>>;
   /** the ebuild; null: the one of the overlay on disk */
   readonly ebuild: string | null;
   /** makes of the overlay what a repository in a git could not hold */
@@ -40,6 +51,23 @@ function outcomeOf(text: string, name: string): HostileCase['outcome'] {
   const word = header(text, 'outcome');
   if (word === 'succeeds' || word === 'fails' || word === 'any') return word;
   throw new Error(`the ebuild \`${name}\` has no line \`# outcome: succeeds|fails|any\``);
+}
+
+function moreOf(
+  text: string,
+  name: string,
+): Pick<HostileCase, 'sequel' | 'hasShell' | 'isNetworkAllowed' | 'others' | 'makeConf'> {
+  const sequel = header(text, 'then');
+  if (sequel !== null && sequel !== 'replaced' && sequel !== 'elsewhere')
+    throw new Error(`\`${name}\`: # then: ${sequel}`);
+  const settings = [...text.matchAll(/^# make_conf: (\w+)=(.*)$/gm)];
+  return {
+    sequel,
+    hasShell: header(text, 'shell') === 'yes',
+    isNetworkAllowed: header(text, 'network') === 'allowed',
+    others: (header(text, 'with') ?? '').split(' ').filter(Boolean),
+    makeConf: Object.fromEntries(settings.map(([, key = '', value = '']) => [key, value])),
+  };
 }
 
 /** Reads the cases of the overlay on disk: comments at the head of each ebuild tell what it tries and how it must end. */
@@ -61,7 +89,7 @@ export function readCases(overlay: string): readonly HostileCase[] {
           smoke: smoke === null ? [] : [smoke.split(' ')],
           isCancelled: header(text, 'cancel') === 'yes',
           hasTerminal: header(text, 'terminal') === 'yes',
-          isReplaced: header(text, 'then') === 'replaced',
+          ...moreOf(text, name),
           ebuild: null,
         };
       }),
@@ -89,8 +117,8 @@ export function writeOverlay(hostile: HostileCase, places: OverlayPlaces): Trial
   mkdirSync(folder, { recursive: true });
   if (hostile.ebuild === null) cpSync(join(source, hostile.category, hostile.name), folder, { recursive: true });
   else writeFileSync(join(folder, `${hostile.name}-1.ebuild`), hostile.ebuild);
-  if (hostile.isReplaced) {
-    cpSync(join(source, 'hostile-build/harmless'), join(target, 'hostile-build/harmless'), { recursive: true });
+  for (const name of new Set([...hostile.others, ...(hostile.sequel === 'replaced' ? ['harmless'] : [])])) {
+    cpSync(join(source, 'hostile-build', name), join(target, 'hostile-build', name), { recursive: true });
   }
   if (hostile.category === 'hostile-proof') {
     mkdirSync(join(folder, 'files'));

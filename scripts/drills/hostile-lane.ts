@@ -22,6 +22,8 @@ export interface Lane {
   readonly name: string;
   readonly place: Place;
   run(design: HostileDesign, hostile: HostileCase): Promise<LaneOutcome>;
+  /** A shell in the work folder of the case; absent: people have none there. */
+  readonly openShell?: (design: HostileDesign, hostile: HostileCase) => Promise<LaneOutcome>;
 }
 
 export interface HostileDesign {
@@ -65,12 +67,25 @@ export async function tryCase(lane: Lane, hostile: HostileCase, folders: LaneFol
   writeOverlay(hostile, { source, target: overlay, distfiles, canaries, serverPort, uid });
   giveTo(uid, overlay);
   giveTo(uid, distfiles);
-  const outcome = await lane.run(writeDesign(folders.work, name, overlay, hostile, hostile.name), hostile);
+  const write = (as: string, packages: readonly string[]): HostileDesign =>
+    writeDesign(folders.work, as, overlay, hostile, packages);
+  const design = write(name, [hostile.name, ...hostile.others]);
+  const outcome = await lane.run(design, hostile);
   const failures = [...outcome.failures, ...judge(hostile, outcome)];
-  if (hostile.isReplaced && outcome.ended === 'succeeded') {
-    const next = await lane.run(writeDesign(folders.work, name, overlay, hostile, 'harmless'), hostile);
-    if (next.ended === 'hung') failures.push('what was built after it hung');
+  const look = (next: LaneOutcome): void => {
+    if (next.ended === 'hung') failures.push('what was done after it hung');
     failures.push(...next.failures, ...canaries.leaksIn('an answer', next.seen), ...visibleFaults(next.seen));
+  };
+  if (hostile.hasShell && lane.openShell) look(await lane.openShell(design, hostile));
+  if (hostile.sequel === 'replaced' && outcome.ended === 'succeeded')
+    look(await lane.run(write(name, ['harmless']), hostile));
+  if (hostile.sequel === 'elsewhere') {
+    const next = await lane.run(write(`${name}-2`, [hostile.others.at(-1) ?? hostile.name]), hostile);
+    look(next);
+    // what it asks for then is a package that means no harm
+    if (next.ended === 'failed' && hostile.others.length > 0) {
+      failures.push(`the second prefix failed: ${next.message.slice(0, 300)}`);
+    }
   }
   const left = await endedProcesses(name, 5_000);
   failures.push(...left.map(({ command: words }) => `a process was left behind: ${words.slice(0, 100)}`));
@@ -104,16 +119,19 @@ function writeDesign(
   name: string,
   overlay: string,
   hostile: HostileCase,
-  packageName: string,
+  packages: readonly string[],
 ): HostileDesign {
-  const category = packageName === hostile.name ? hostile.category : 'hostile-build';
+  const own = `${hostile.category}/${hostile.name}`;
+  const hasOwn = packages.includes(hostile.name);
   const text = JSON.stringify({
     name,
     board: 'amd64-usr',
     path: `/opt/${name}`,
-    packages: [`${category}/${packageName}`],
+    packages: packages.map((one) => (one === hostile.name ? own : `hostile-build/${one}`)),
     repositories: [{ name: 'hostile', location: overlay }],
-    smoke: packageName === hostile.name ? hostile.smoke : [],
+    allow_network: hasOwn && hostile.isNetworkAllowed ? [own] : [],
+    make_conf: hasOwn ? hostile.makeConf : {},
+    smoke: hasOwn ? hostile.smoke : [],
   });
   mkdirSync(join(work, 'designs'), { recursive: true });
   const file = join(work, 'designs', `${name}.yaml`);
@@ -144,6 +162,13 @@ export function commandLane(place: Place, name: string): Lane {
       const failures = late > cancelMs ? [`it went on for ${Math.round(late)} ms after it was cancelled`] : [];
       if (result.stdout.includes('typed-by-the-ebuild')) failures.push('the ebuild typed into the terminal');
       return { ...readCommand(result, onlyPlan), failures };
+    },
+    async openShell({ name: prefix }, hostile) {
+      const args = ['shell', prefix, `${hostile.category}/${hostile.name}`, '-c', 'shell_tries'];
+      const result = await command(place, args, { timeoutMs: patienceMs, around: atTerminal });
+      const failures = result.stdout.includes('shell-was-opened') ? [] : [`no shell: ${result.stdout.slice(0, 300)}`];
+      if (result.stdout.includes('typed-by-the-ebuild')) failures.push('a shell typed into the terminal');
+      return { ...readCommand(result, false), failures };
     },
   };
 }

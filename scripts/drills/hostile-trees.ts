@@ -26,7 +26,11 @@ function tree(
     smoke: [],
     isCancelled: false,
     hasTerminal: false,
-    isReplaced: false,
+    sequel: null,
+    hasShell: false,
+    isNetworkAllowed: false,
+    others: [],
+    makeConf: {},
     ebuild,
     prepare,
   };
@@ -212,6 +216,30 @@ export const treeCases: readonly HostileCase[] = [
     mkdirSync(join(overlay, 'profiles/updates'));
     giant(join(overlay, 'profiles/updates/1Q-2026'));
   }),
+  tree(
+    'profile-bash',
+    'its profiles bring bash, links to secrets beside it and a configuration of their own',
+    'any',
+    (trial) => {
+      const bash = `peek() { cat "$@" 2> /dev/null; }; peek ${trial.canaries.folder}/secret /etc/shadow /proc/1/environ
+      touch ${trial.canaries.folder}/made /prefix-studio-breach 2> /dev/null\n`;
+      for (const place of ['profiles', 'profiles/base', 'profiles/default', 'etc/portage', 'metadata']) {
+        const folder = join(trial.overlay, place);
+        mkdirSync(folder, { recursive: true });
+        for (const name of ['profile.bashrc', 'package.bashrc', 'bashrc', 'make.defaults', 'parent']) {
+          writeFileSync(
+            join(folder, name),
+            name === 'parent' ? '../../../..\n/etc\n' : name === 'make.defaults' ? 'CFLAGS="$(touch /x)"\n' : bash,
+          );
+        }
+        link(join(trial.canaries.folder, 'secret'), join(folder, 'profile.bashrc.more'));
+      }
+      writeFileSync(
+        join(trial.overlay, 'metadata/layout.conf'),
+        'repo-name = hostile\nmasters = starter\nthin-manifests = true\nprofile-formats = portage-2 profile-bashrcs\n',
+      );
+    },
+  ),
   tree('many-packages', 'twenty thousand packages in one category', 'any', ({ overlay }) => {
     for (let number = 0; number < 20_000; number += 1) {
       const folder = join(overlay, 'hostile-tree', `p${number}`);
