@@ -39,7 +39,7 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
           </Field>
           <Field
             label="Compression"
-            help="zstd unpacks fastest for its size."
+            help="zstd packs and unpacks fast; xz is smallest."
             problem={draft.problemAt('sysext.compression')}
             onSuggestion={(value) => draft.set(['sysext', 'compression'], value)}
           >

@@ -103,7 +103,8 @@ const imageName = 'image.raw';
 const imageUuid = '00000000-0000-0000-0000-000000000000';
 
 const squashfsFlags: Readonly<Record<SysextOptions['compression'], readonly string[]>> = {
-  zstd: ['-comp', 'zstd'],
+  // a Python of 37 MB: 1.3 s of processor time and 20.3 MB; with 15, the tool's own choice, 7.2 s and 19.3 MB
+  zstd: ['-comp', 'zstd', '-Xcompression-level', '10'],
   xz: ['-comp', 'xz'],
   gzip: ['-comp', 'gzip'],
   lz4: ['-comp', 'lz4', '-Xhc'],
