@@ -31,6 +31,8 @@ export interface HomeLayout {
   readonly overlays: string;
   /** packages that fit any path, shared by all prefixes */
   readonly shared: string;
+  /** what ccache keeps */
+  readonly compileCache: string;
 }
 
 export function homeLayout(home: string = dataHome()): HomeLayout {
@@ -44,5 +46,6 @@ export function homeLayout(home: string = dataHome()): HomeLayout {
     designs: join(home, 'designs'),
     overlays: join(home, 'overlays'),
     shared: join(home, 'shared'),
+    compileCache: join(home, 'cache', 'ccache'),
   };
 }

@@ -11,7 +11,7 @@ const engineRevision = 3;
 /** Metadata file of a binary package and a VDB entry that holds its key. */
 export const buildKeyFile = 'PREFIX_STUDIO_KEY';
 
-/** make.conf variables without influence on what is built. */
+/** make.conf variables, and words of FEATURES, without influence on what is built. */
 const withoutInfluence: ReadonlySet<string> = new Set([
   'DISTDIR',
   'PKGDIR',
@@ -22,6 +22,7 @@ const withoutInfluence: ReadonlySet<string> = new Set([
   'INSTALL_MASK',
   'BINPKG_FORMAT',
   'BINPKG_COMPRESS',
+  'ccache',
 ]);
 
 /** Names what compiles: version and target of the compiler, linker, and the bytes of the C library it links to. */
@@ -162,7 +163,8 @@ export async function buildKey(input: BuildKeyInput): Promise<string> {
   if (input.hooks !== '') add(`hooks ${input.hooks}`);
   if (input.shared) {
     const { eclasses, hostProvided, hostNames } = input.shared;
-    add(`shared ${eclasses} ${[...(facts.features ?? [])].sort().join(' ')}`);
+    const features = [...(facts.features ?? [])].filter((name) => !withoutInfluence.has(name));
+    add(`shared ${eclasses} ${features.sort().join(' ')}`);
     add([...hostProvided].sort().join(' '));
     add(JSON.stringify(Object.entries(hostNames).sort()));
     add(JSON.stringify(claimsOf(facts)));

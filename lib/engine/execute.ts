@@ -40,8 +40,8 @@ export interface ExecuteRequest {
   readonly limits?: BuildLimits;
   /** what earlier runs tell of a package: time, ms, and most memory, bytes */
   readonly expected?: (pkg: PlannedPackage) => ExpectedCost | null;
-  /** compile cache: its program, and a folder that no other prefix uses; absent: none */
-  readonly compileCache?: { readonly program: string; readonly folder: string };
+  /** compile cache: its program, a folder that no other prefix uses, and one for packages that prefixes share; absent: none */
+  readonly compileCache?: { readonly program: string; readonly folder: string; readonly sharedFolder: string };
   /** folder of the packages that all prefixes of this data folder share; absent: none are shared */
   readonly sharedDir?: string;
   /** where packages are that others built for any path; absent: everything is built here */

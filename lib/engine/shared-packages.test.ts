@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeTree } from '../host/remove-tree';
 import { probeSandbox } from '../host/sandbox-probe';
 import { planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
 import type { ExecuteRequest } from './execute';
@@ -188,5 +189,23 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
       expect(await build(place, ['app-misc/tool-1'], [], { describe: describeIt })).toEqual({ kind: 'succeeded' });
       expect(readFileSync(final(place, 'usr/share/said'), 'utf8')).toBe(`${said}\n`);
     }
+  });
+
+  it('use a compile cache that no other package writes into', async () => {
+    const body = 'src_install() { ls /var/cache/ccache | newbin - seen; touch "/var/cache/ccache/$PN" || die; }';
+    for (const name of ['one', 'two']) prefix.ebuild(`app-misc/${name}-1`, `${body}\n# ${name}`);
+    const caches = join(prefix.home, 'caches');
+    const folder = join(caches, 'demo');
+    mkdirSync(folder, { recursive: true });
+    const compileCache = { program: '/bin/true', folder, sharedFolder: join(caches, 'any-path') };
+    const seen = async (cpv: string, place: PrefixPlace): Promise<string> => {
+      expect(await build(place, [cpv], [], { compileCache })).toEqual({ kind: 'succeeded' });
+      return readFileSync(final(place, 'usr/bin/seen'), 'utf8');
+    };
+    expect(await seen('app-misc/one-1', placeAt('a', '/opt/a'))).toBe('');
+    expect(await seen('app-misc/two-1', placeAt('b', '/opt/b'))).toBe('');
+    // the package is gone, its cache is not
+    await removeTree(join(prefix.home, 'shared'));
+    expect(await seen('app-misc/one-1', placeAt('c', '/opt/c'))).toBe('one\n');
   });
 });

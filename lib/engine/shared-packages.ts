@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
@@ -6,6 +7,7 @@ import { type BuiltPackage, buildDirOf, buildPackage, type QueuedRequest } from 
 import { entryText } from './install-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
+import type { PhaseRequest } from './phase-contract';
 import type { PlanKeys } from './plan-keys';
 import { formatPrebuiltRecord } from './prebuilt/prebuilt-index';
 import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages';
@@ -131,6 +133,18 @@ export class SharedPackages {
     return text.replaceAll(placeholderPath, this.context.place.path);
   }
 
+  /**
+   * A cache that only builds of this very package write into: whoever can write into one decides what its next user compiles.
+   * It serves a build that was cancelled, failed or was cleaned away.
+   */
+  private compileCacheOf(key: string): PhaseRequest['compileCache'] {
+    const { compileCache } = this.context.request;
+    if (!compileCache) return undefined;
+    const folder = join(compileCache.sharedFolder, key);
+    mkdirSync(folder, { recursive: true });
+    return { program: compileCache.program, folder };
+  }
+
   private async build(job: Job): Promise<Taken | { readonly kind: 'built'; readonly built: BuiltPackage }> {
     const { context } = this;
     const { pkg, log } = job;
@@ -156,8 +170,7 @@ export class SharedPackages {
       place: placeAt(context.place, root),
       store: shared.packages,
       isForAnyPath: true,
-      // any package of this prefix may have written into its cache
-      compileCache: undefined,
+      compileCache: this.compileCacheOf(await this.keys.keyOf(pkg)),
       // people read of the path that they know
       onMessage: (message) => request.onMessage?.({ ...message, text: this.atItsPath(message.text) }),
       onNotice: (notice) => request.onNotice?.({ ...notice, text: this.atItsPath(notice.text) }),

@@ -270,7 +270,7 @@ export class StagingRun {
       hostNames: request.hostNames ?? {},
       makeOpts: facts.variables.MAKEOPTS ?? `-j${slots.jobs}`,
       enter: (tokens) => this.enter(job, slots, tokens),
-      compileCache: facts.features?.has('ccache') ? request.compileCache : undefined,
+      compileCache: request.compileCache,
       signal: request.signal,
       log: (text) => log.write(text),
       onMessage: (message) => log.message(message),

@@ -17,7 +17,7 @@ import { removeTree } from '../host/remove-tree';
 import { folderSizeBytes } from './folder-size';
 
 /** What can go without losing a prefix: the next build makes or fetches it again when it needs it. */
-export const cleanable = ['work', 'packages', 'distfiles'] as const;
+export const cleanable = ['work', 'packages', 'distfiles', 'ccache'] as const;
 export type Cleanable = (typeof cleanable)[number];
 
 /** What each kind is, for people. */
@@ -25,6 +25,7 @@ export const cleanableWords: Readonly<Record<Cleanable, string>> = {
   work: 'work folders that failed builds left',
   packages: 'binary packages that are merged nowhere, and those that prefixes share',
   distfiles: 'source files and checkouts of live ebuilds, fetched again when a build needs them',
+  ccache: 'what ccache keeps of compilations',
 };
 
 /** One thing that can go. */
@@ -108,11 +109,14 @@ async function distfilesOf(home: string): Promise<readonly Leftover[]> {
 /** Packages that prefixes share: built again when another prefix needs them. */
 const sharedOf = (home: string): Promise<readonly Leftover[]> => measured('packages', homeLayout(home).shared, null);
 
+const ccacheOf = (home: string): Promise<readonly Leftover[]> =>
+  measured('ccache', homeLayout(home).compileCache, null);
+
 /** What can go below the home, with its size. Aborted: what was found until then. */
 export async function findLeftovers(home: string, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const places = await placesBelow(home);
   const ofPrefixes = await Promise.all(places.map((place) => leftoversOf(place, signal)));
-  return [...ofPrefixes.flat(), ...(await sharedOf(home)), ...(await distfilesOf(home))];
+  return [...ofPrefixes.flat(), ...(await sharedOf(home)), ...(await distfilesOf(home)), ...(await ccacheOf(home))];
 }
 
 /** Removes what can go, of the given kinds. Prefixes that are being built are left alone. */
@@ -128,6 +132,7 @@ export async function cleanHome(home: string, kinds: readonly Cleanable[]): Prom
     }
   }
   if (kinds.includes('packages') && busy.length === 0) removed.push(...(await removeAll(await sharedOf(home))));
+  if (kinds.includes('ccache') && busy.length === 0) removed.push(...(await removeAll(await ccacheOf(home))));
   // a build may be about to unpack one
   if (kinds.includes('distfiles') && busy.length === 0) removed.push(...(await removeAll(await distfilesOf(home))));
   return { removed, busy, freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };

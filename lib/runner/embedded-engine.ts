@@ -83,13 +83,13 @@ function describeTaken(opened: OpenedDesign, describe: DescribeEbuild, home: str
   };
 }
 
-/** ccache of this machine with a folder for this prefix alone; used for packages with FEATURES=ccache. */
-function compileCacheOf({ design }: OpenedDesign, cache: string): ExecuteRequest['compileCache'] {
+/** ccache of this machine with a folder for this prefix alone; none with `-ccache` in the FEATURES of the design. */
+function compileCacheOf({ design, staging }: OpenedDesign, ccache: string): ExecuteRequest['compileCache'] {
   const program = findProgram('ccache');
-  if (program === null) return undefined;
-  const folder = join(cache, 'ccache', `${design.board}-${design.name}`);
+  if (program === null || words(lookUp(staging.variables, 'FEATURES')).includes('-ccache')) return undefined;
+  const folder = join(ccache, `${design.board}-${design.name}`);
   mkdirSync(folder, { recursive: true });
-  return { program, folder };
+  return { program, folder, sharedFolder: join(ccache, 'any-path') };
 }
 
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(/\s+/).filter((word) => word !== '');
@@ -101,7 +101,7 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
 
 /** What the engine is asked for an opened design and its plan. */
 export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): ExecuteRequest {
-  const { distfiles, cache, shared } = homeLayout(options.home);
+  const { distfiles, cache, shared, compileCache } = homeLayout(options.home);
   const { staging, final } = opened;
   return {
     plan,
@@ -121,7 +121,7 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
     expected: options.expected,
-    compileCache: options.onlyLooks ? undefined : compileCacheOf(opened, cache),
+    compileCache: options.onlyLooks ? undefined : compileCacheOf(opened, compileCache),
     keepGoing: options.keepGoing,
     stages: options.stages,
     isLocked: options.isLocked,
