@@ -23,6 +23,8 @@ export interface EbuildFacts {
   /** every enabled flag, those outside IUSE too */
   readonly use: readonly string[];
   readonly iuseImplicit: readonly string[];
+  /** flags outside IUSE that the profile lets ask for, those that are off too; absent: not known */
+  readonly iuseOfProfile?: readonly string[];
   /** is a flag outside IUSE known because of the profile? */
   readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
@@ -116,6 +118,7 @@ export function describeEbuilds(
       metadata: candidate.metadata,
       use: [...enabled].sort(),
       iuseImplicit: [...enabled].filter((flag) => !candidate.iuse.has(flag)).sort(),
+      iuseOfProfile: configuration.profileFlags(candidate),
       isImplicitFlag: (flag) => configuration.isEffectiveFlag(candidate, flag),
       variables: ebuildVariables(configuration, ofPackage, enabled),
       features: featuresOf(configuration, ofPackage),

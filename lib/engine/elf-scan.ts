@@ -49,28 +49,36 @@ function multilibCategory({ machine, bits }: ElfFacts): string {
   return `${family}_${machine === 62 && bits === 32 ? 'x32' : bits}`;
 }
 
-/** ELF facts of a package as VDB files; a file without content is left out. */
+/** A shared library without a soname is known by its file name, as Portage infers it. Programs may be of the same ELF type. */
+function sonameOf({ path, facts }: ElfInImage): string | null {
+  if (facts.soname !== null || !facts.dynamic || facts.type !== 'DYN' || facts.interpreter !== null)
+    return facts.soname;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /\.so(\.|$)/.test(name) ? name : null;
+}
+
+/** ELF facts of a package as VDB files, those of static programs and objects too; a file without content is left out. */
 export function neededFiles(elfs: readonly ElfInImage[]): ReadonlyMap<string, string> {
   const dynamic = elfs.filter(({ facts }) => facts.dynamic);
-  const needed = dynamic.filter(({ facts }) => facts.needed.length > 0);
   const files = new Map([
-    ['NEEDED', needed.map(({ path, facts }) => `${path} ${facts.needed.join(',')}`).join('\n')],
+    ['NEEDED', elfs.map(({ path, facts }) => `${path} ${facts.needed.join(',')}`).join('\n')],
     [
       'NEEDED.ELF.2',
-      dynamic
-        .map(({ path, facts }) =>
-          [
+      elfs
+        .map((elf) => {
+          const { path, facts } = elf;
+          return [
             machineName(facts.machine),
             path,
-            facts.soname ?? '',
+            sonameOf(elf) ?? '',
             [...(facts.runpath.length > 0 ? facts.runpath : facts.rpath)].join(':'),
             facts.needed.join(','),
             multilibCategory(facts),
-          ].join(';'),
-        )
+          ].join(';');
+        })
         .join('\n'),
     ],
-    ['PROVIDES', sonamesByCategory(dynamic, ({ facts }) => (facts.soname === null ? [] : [facts.soname]))],
+    ['PROVIDES', sonamesByCategory(dynamic, (elf) => [sonameOf(elf)].filter((name) => name !== null))],
     ['REQUIRES', requiredSonames(dynamic)],
   ]);
   for (const [name, text] of files) if (text === '') files.delete(name);

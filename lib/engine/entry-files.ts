@@ -29,9 +29,9 @@ function evaluated(text: string, use: ReadonlySet<string>): string {
 }
 
 /** Flags that the package may ask about: its own and those of the profile. Source: PMS 11.1.1 */
-function effectiveFlags({ metadata, iuseImplicit }: EbuildFacts): readonly string[] {
+function effectiveFlags({ metadata, iuseImplicit, iuseOfProfile = [] }: EbuildFacts): readonly string[] {
   const own = (metadata.IUSE ?? '').split(/\s+/).map((flag) => flag.replace(/^[+-]/, ''));
-  return [...new Set([...own, ...iuseImplicit])].filter((flag) => flag !== '').sort();
+  return [...new Set([...own, ...iuseImplicit, ...iuseOfProfile])].filter((flag) => flag !== '').sort();
 }
 
 export interface EntryInput {

@@ -304,6 +304,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     );
   }
 
+  /** Flags outside IUSE that the profile makes known to a package; none where its EAPI leaves that to patterns. Source: PMS 11.1.1 */
+  profileFlags(candidate: Candidate): readonly string[] {
+    return candidate.eapi.hasProfileIuse ? this.rules.flagsOfProfile : [];
+  }
+
   /** flags that are worked out when a conditional asks for one */
   private lazyFlags(candidate: Candidate): { has(flag: string): boolean } {
     return { has: (flag) => this.use(candidate).enabled.has(flag) };

@@ -284,6 +284,11 @@ export class UseRules {
     return this.forces.flags(candidate, stable);
   }
 
+  /** What the profile adds to IUSE_EFFECTIVE from EAPI 5 on. */
+  get flagsOfProfile(): readonly string[] {
+    return [...this.profileIuse];
+  }
+
   /** Is the flag in IUSE_EFFECTIVE? Before EAPI 5 the same for flags Portage treats so. Source: PMS 11.1.1 */
   isEffective(
     candidate: Candidate,
