@@ -31,9 +31,10 @@ export function FailureCard({
     onLog(failure.id ?? 'run');
   };
   const unrelated = new Set(view.packages.filter((entry) => entry.isUnrelated).map(({ cpv }) => cpv)).size;
-  const blocked = [
-    ...new Set(failure.blocks.map((id) => identityOf(view.packages.find((entry) => entry.id === id)?.cpv ?? id).pn)),
-  ];
+  const waiting = failure.blocks.map((id) => view.packages.find((entry) => entry.id === id)?.cpv ?? id);
+  const blocked = [...new Set(waiting)]
+    .filter((cpv) => cpv !== failure.cpv)
+    .map((cpv) => `${identityOf(cpv).category}/${identityOf(cpv).pn}`);
   const summary = [
     failure.cpv ? `${failure.cpv} failed in ${failure.root}` : 'The build failed',
     failure.phase && `phase ${phaseWord(failure.phase)}`,

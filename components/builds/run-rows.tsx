@@ -45,7 +45,9 @@ export function RunRows({ runs, named = true }: { runs: readonly RunSummary[]; n
               className="block truncate text-link-ink after:absolute after:inset-0 hover:underline"
             >
               {named && <span className="font-semibold">{run.name} </span>}
-              <span className="text-sm text-muted">{run.failure?.cpv ? `${run.failure.cpv} failed` : run.message}</span>
+              <span className="text-sm text-muted">
+                {run.failure?.cpv ? `${run.failure.cpv} failed` : run.message.replaceAll('`', '')}
+              </span>
             </Link>
             <div className="mt-1 max-w-72">
               <Progress run={run} />

@@ -18,11 +18,13 @@ import type { PlanAnswer, PrefixDocument, RunSummary } from '@/lib/api/wire';
 /** The end of the page: build it, or keep the design for later. Says why when it cannot. */
 export function BuildBar({
   text,
+  onText,
   name,
   blockedBy,
   answer,
 }: {
   text: string;
+  onText: (text: string) => void;
   name: string;
   blockedBy: string | null;
   answer: PlanAnswer | undefined;
@@ -70,7 +72,15 @@ export function BuildBar({
       >
         <Save aria-hidden className="size-3.5" /> Save without building
       </Button>
-      {obstacle && <ObstacleDialog obstacle={obstacle} open={explaining} onOpenChange={setExplaining} />}
+      {obstacle && (
+        <ObstacleDialog
+          obstacle={obstacle}
+          text={text}
+          onText={onText}
+          open={explaining}
+          onOpenChange={setExplaining}
+        />
+      )}
       <p id="build-why-not" className="text-sm text-muted" aria-live="polite">
         {error ? (
           <span className="text-act-ink">

@@ -199,6 +199,7 @@ export function NewPrefix() {
           />
           <BuildBar
             text={draft.text}
+            onText={setText}
             name={name}
             blockedBy={
               draft.problems[0]?.message ?? (nameTaken ? `There is a prefix called \`${name}\` already.` : null)

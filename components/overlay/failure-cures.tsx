@@ -1,22 +1,33 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { FilePlus2 } from 'lucide-react';
 import { useState } from 'react';
 import { identityOf } from '@/components/package/identity';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { PatchDrop } from './patch-drop';
 import { TakeHomeButton } from './take-home-button';
+import { overlayHref, overlayQueries } from './use-overlay';
 
 /** What can be done about a package that does not build: change a copy of its ebuild, or patch its sources. */
 export function FailureCures({ prefix, cpv }: { prefix: string; cpv: string }) {
   const [patching, setPatching] = useState(false);
   const [added, setAdded] = useState<string | null>(null);
   const { category, pn } = identityOf(cpv);
+  const overlay = useQuery(overlayQueries.view(prefix));
+  const isTaken = overlay.data?.ebuilds.some((each) => each.cpv === cpv) ?? false;
+  const patches =
+    overlay.data?.patches.filter((each) => each.package === `${category}/${pn}` || each.package === cpv) ?? [];
   return (
     <div className="mt-3 flex flex-col gap-3 border-t border-act/30 pt-3">
       <div className="flex flex-wrap items-center gap-2 text-sm">
         <span className="mr-1">Mend it:</span>
-        <TakeHomeButton prefix={prefix} cpv={cpv} />
+        <TakeHomeButton prefix={prefix} cpv={cpv} isTaken={isTaken} />
+        {patches.length > 0 && (
+          <ButtonLink href={overlayHref(prefix, isTaken ? cpv : undefined, 'patches')}>
+            {patches.length === 1 ? 'Its patch' : `Its ${patches.length} patches`}
+          </ButtonLink>
+        )}
         <Button
           aria-expanded={patching}
           onClick={() => setPatching(!patching)}

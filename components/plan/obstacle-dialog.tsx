@@ -7,10 +7,15 @@ import { ObstacleNote } from './obstacle-note';
 /** Answers the Build button when something is in the way: what, and how to get past it. */
 export function ObstacleDialog({
   obstacle,
+  text,
+  onText,
   open,
   onOpenChange,
 }: {
   obstacle: BuildObstacle;
+  /** text of the design, which fixes change */
+  text: string;
+  onText: (text: string) => void;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
@@ -20,9 +25,9 @@ export function ObstacleDialog({
       onOpenChange={onOpenChange}
       wide
       title="It cannot be built here yet"
-      description="The plan stands. This is what the build machine lacks for it."
+      description="The plan stands. This is what is missing here to build it."
     >
-      <ObstacleNote obstacle={obstacle} title="What is in the way" />
+      <ObstacleNote obstacle={obstacle} title="What is in the way" text={text} onText={onText} />
     </Dialog>
   );
 }

@@ -34,6 +34,11 @@ export function ObstacleNote({
             </span>
           )}
         </p>
+        {obstacle.fix && text !== undefined && onText && (
+          <p className="mt-2">
+            <FixButton fix={obstacle.fix} text={text} onText={onText} />
+          </p>
+        )}
         {reasons.length > 0 && <Reasons reasons={reasons} text={text} onText={onText} />}
       </div>
     </div>

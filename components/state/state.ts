@@ -58,12 +58,12 @@ export interface StateDetail {
   readonly isUnrelated?: boolean;
 }
 
-/** The state as one phrase: `building (src_compile)`, `blocked by zlib`, `skipped because ncurses failed`. */
+/** The state as one phrase: `building (src_compile)`, `blocked by zlib`, `skipped, needs ncurses`. */
 export function statePhrase(state: State, detail: StateDetail = {}): string {
   const { word } = words[state];
   if (state === 'building' && detail.phase) return `${word} (${phaseWords[detail.phase]})`;
   if (state === 'blocked' && detail.by) return `${word} by ${detail.by}`;
-  if (state === 'skipped' && detail.isUnrelated) return 'not begun, the build stopped';
-  if (state === 'skipped' && detail.by) return `${word} because ${detail.by} failed`;
+  if (state === 'skipped' && detail.isUnrelated) return 'not begun';
+  if (state === 'skipped' && detail.by) return `${word}, needs ${detail.by}`;
   return word;
 }

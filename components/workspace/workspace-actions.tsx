@@ -8,6 +8,7 @@ import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
 import { asRequestError, request } from '@/components/data/request';
 import { freeName, renameInText } from '@/components/design/design-text';
+import { useSaveText } from '@/components/design/use-save-text';
 import { buildLabel } from '@/components/plan/counts';
 import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
 import { Button, ButtonLink, IconButton } from '@/components/ui/button';
@@ -35,6 +36,7 @@ export function WorkspaceActions({
   const active = document.lastRun?.state === 'running' || document.lastRun?.state === 'queued';
   const planned = plan?.result.kind === 'planned' ? plan.result.plan : null;
   const obstacle = plan?.obstacle ?? null;
+  const saveText = useSaveText(document);
   const build = useMutation({
     mutationFn: () => request<RunSummary>(apiPaths.runs(), { body: { prefix: document.name } }),
     onSuccess: (run) => router.push(`/builds/${run.id}`),
@@ -98,7 +100,15 @@ export function WorkspaceActions({
           <Trash2 aria-hidden className="size-4" /> Remove …
         </MenuItem>
       </Menu>
-      {obstacle && <ObstacleDialog obstacle={obstacle} open={explaining} onOpenChange={setExplaining} />}
+      {obstacle && (
+        <ObstacleDialog
+          obstacle={obstacle}
+          text={document.text}
+          onText={saveText}
+          open={explaining}
+          onOpenChange={setExplaining}
+        />
+      )}
       <Dialog
         open={removing}
         onOpenChange={setRemoving}

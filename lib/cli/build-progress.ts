@@ -95,8 +95,9 @@ export class BuildProgress {
     ];
   }
 
-  private whySkipped({ because, isUnrelated }: LoggedEvent & { kind: 'package_skipped' }): string {
+  private whySkipped({ id, because, isUnrelated }: LoggedEvent & { kind: 'package_skipped' }): string {
     const cpv = this.find(because)?.cpv ?? because;
+    if (this.find(id)?.cpv === cpv) return `it failed in ${this.find(because)?.root ?? 'staging'}`;
     return isUnrelated ? `the build stopped when ${cpv} failed` : `it needs ${cpv}, which failed`;
   }
 

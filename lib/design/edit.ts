@@ -31,6 +31,8 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
       return { ...design, package_mask: union(design.package_mask, [edit.atom]) };
     case 'allow_network':
       return { ...design, allow_network: union(design.allow_network, [edit.atom]) };
+    case 'toolchain':
+      return { ...design, toolchain: edit.toolchain };
     case 'replace_package':
       return {
         ...design,

@@ -99,6 +99,8 @@ describe('with ebuilds', () => {
     const sdk = { ...chooseToolchain(wish, null), compiler: null };
     expect(buildObstacle(opened(sdk), plan)?.message).toBe(sdk.summary);
     expect(buildObstacle(opened(sdk), plan)?.hint).toContain('`toolchain: host`');
+    expect(buildObstacle(opened(sdk), plan)?.fix?.edits).toEqual([{ kind: 'toolchain', toolchain: 'host' }]);
+    expect(buildObstacle(opened({ compiler: null }), plan)).not.toHaveProperty('fix');
     expect(buildObstacle(opened(sdk), { packages: [], edges: [] })).toBeNull();
     expect(buildObstacle(opened({ compiler: null }), plan)?.message).toBe('No compiler for arm64-usr.');
   });

@@ -28,6 +28,8 @@ export interface BuildObstacle {
   readonly hint: string;
   /** package by package, in the order of the plan; empty: it holds for the machine as a whole */
   readonly packages: readonly PackageObstacle[];
+  /** a change of the design that clears all of it away */
+  readonly fix?: Fix;
 }
 
 type Opened = Pick<OpenedDesign, 'design' | 'tree' | 'toolchain' | 'staging'>;
@@ -67,7 +69,12 @@ function withoutCompiler({ toolchain }: Opened): BuildObstacle | null {
     toolchain.kind === 'sdk'
       ? 'Write `toolchain: host` to build with the compiler of this machine, or build in the SDK with `./setup_prefix`.'
       : howToGetArm64();
-  return { message: toolchain.summary, hint, packages: [] };
+  const fix: Fix = {
+    edits: [{ kind: 'toolchain', toolchain: 'host' }],
+    title: "Build with this machine's compiler",
+    cost: 'Compiler and C library are those of this machine, and the prefix carries that C library with it.',
+  };
+  return { message: toolchain.summary, hint, packages: [], ...(toolchain.kind === 'sdk' ? { fix } : {}) };
 }
 
 /** Packages that need something on the build machine which is not there. */

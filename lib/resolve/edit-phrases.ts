@@ -61,6 +61,8 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
       return [`Do without ${shortName(edit.atom)}`, `Skip ${nameOnly(edit.atom)}`];
     case 'allow_network':
       return [`Let ${shortName(edit.atom)} use the network`, `Network for ${nameOnly(edit.atom)}`];
+    case 'toolchain':
+      return [edit.toolchain === 'host' ? "Build with this machine's compiler" : "Build with the SDK's compiler"];
     case 'replace_package': {
       const atom = tryParseAtom(edit.to);
       const slot = atom?.slot ? ` slot ${atom.slot}` : '';

@@ -24,6 +24,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Rule out ${code(edit.atom)}.`;
     case 'allow_network':
       return `Let ${code(edit.atom)} reach the internet in the phases for which its ebuild declares it.`;
+    case 'toolchain':
+      return `Write ${code(`toolchain: ${edit.toolchain}`)}.`;
     case 'replace_package':
       return `Ask for ${code(edit.to)} instead of ${code(edit.from)}.`;
     case 'add_repository':

@@ -96,6 +96,7 @@ export type DesignEdit =
   | { readonly kind: 'drop_mask'; readonly atom: string }
   /** a package that may reach the internet where its ebuild declares the need */
   | { readonly kind: 'allow_network'; readonly atom: string }
+  | { readonly kind: 'toolchain'; readonly toolchain: 'host' | 'sdk' }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
   | { readonly kind: 'provide_on_host'; readonly atom: string }

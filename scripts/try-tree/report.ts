@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ProofCheck, RunEvent } from '../../lib/layout/events';
 import type { ToolchainFacts } from '../../lib/layout/toolchain';
 import type { Plan } from '../../lib/resolve/plan';
@@ -15,17 +14,6 @@ export interface Tried {
   readonly broken: ReadonlyMap<string, string>;
 }
 
-/** CPU seconds of this process and of the children that it waited for. Source: proc_pid_stat(5), fields 14 to 17 */
-function processorSeconds(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const ticks = fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
-  return ticks / 100;
-}
-
 /** A check of the proof as an item of a list, with what it found below it. */
 function checkText({ name, ok, skipped, summary, findings }: ProofCheck): string {
   const verdict = skipped === undefined ? (ok ? 'holds' : 'FAILED') : 'not tried';
@@ -40,7 +28,6 @@ export function reportOf({ plan, events, known, proof, wallMs, toolchain, broken
   readonly summary: string;
   readonly markdown: string;
 } {
-  const finished = events.filter(({ kind }) => kind === 'package_finished').length;
   const measured = events.flatMap((event) => (event.kind === 'resources' ? [event.cpuMs] : []));
   const built = plan.packages.filter(({ root, repository }) => root === 'staging' && repository !== 'toolchain');
   const inFinal = new Set(plan.packages.filter(({ root }) => root === 'final').map(({ cpv }) => cpv));
@@ -53,9 +40,8 @@ export function reportOf({ plan, events, known, proof, wallMs, toolchain, broken
     return `| ${cpv} | ${repository} | ${inFinal.has(cpv) ? 'yes' : ''} | ${cost} | ${files} | ${from} |`;
   });
   const leaks = proof.filter(({ ok, skipped }) => !ok && skipped === undefined);
-  const overhead = (processorSeconds() - phases) / Math.max(1, finished);
   const verdict = leaks.length === 0 ? 'proven' : `proof failed: ${leaks.map(({ summary }) => summary).join(' ')}`;
-  const summary = `${built.length} packages (${withSources} with sources of their own), ${inFinal.size} of them in final; ${verdict}; ${Math.round(wallMs / 1000)} s, phases ${phases.toFixed(0)} CPU s, engine ${overhead.toFixed(2)} CPU s a package. ${broken.size} failed on the way.`;
+  const summary = `${built.length} packages (${withSources} with sources of their own), ${inFinal.size} of them in final; ${verdict}; ${Math.round(wallMs / 1000)} s, phases ${phases.toFixed(0)} CPU s. ${broken.size} failed on the way.`;
   const markdown = `${summary}
 
 ${toolchain.summary}
