@@ -8,6 +8,7 @@ export type PlanErrorCode =
   | 'TREE_NAME'
   | 'REPOSITORY_MISSING'
   | 'REPOSITORY_COMMIT'
+  | 'IMPORT_UNREADABLE'
   | 'CLONE_FAILED'
   | 'GIT_MISSING'
   | 'METADATA_STOPPED'

@@ -16,6 +16,8 @@ const allowed: Readonly<Record<string, string>> = {
   'repo/package-tree.ts': 'whether folders exist, no content',
   'plan/clone.ts': 'sizes of the objects that git received, no content',
   'plan/build-obstacle.ts': 'whether an ebuild exists, no content',
+  'plan/ebuild-file.ts': 'whether an ebuild exists that the user names, no content',
+  'plan/import/read-import.ts': 'whether a place that the user names is a folder, no content',
   'plan/emerge-command.ts': 'whether a Portage checkout that the user names exists',
   'plan/verify-emerge.ts': 'whether folders exist that are shown to a sandbox, no content',
   'plan/assumed-sdk.ts': 'a table that we wrote, below the data folder',
@@ -41,7 +43,12 @@ function sources(folder: string): string[] {
 }
 
 it('reads repositories through the reader of contained folders only', () => {
-  const touching = [...sources('repo'), ...sources('plan'), join(lib, 'engine/repository-files.ts')]
+  const touching = [
+    ...sources('repo'),
+    ...sources('plan'),
+    ...sources('plan/import'),
+    join(lib, 'engine/repository-files.ts'),
+  ]
     .filter((file) => importsOfDisk(readFileSync(file, 'utf8')).some((names) => reading.test(names)))
     .map((file) => relative(lib, file));
   expect(touching.sort()).toEqual(Object.keys(allowed).sort());

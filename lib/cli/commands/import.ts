@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { dataHome } from '../../home';
+import { importFiles } from '../../plan/import/import-files';
+import type { ImportNote } from '../../plan/import/notes';
+import { type ReadImport, readImport } from '../../plan/import/read-import';
+import { openDesign } from '../../plan/open-design';
+import { probeDesign } from '../../runner/probe-design';
+import { type Command, textOf, UsageError } from '../command';
+import { readDesignSource } from '../design-source';
+
+const kinds = [
+  'emerge',
+  'wrapper',
+  'world',
+  'make.conf',
+  'package.use',
+  'package.accept_keywords',
+  'package.license',
+  'package.mask',
+  'package.unmask',
+  'repos.conf',
+] as const;
+
+export const command: Command = {
+  usage:
+    'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
+  description: `Makes a design of what people have for Portage: a call of emerge, a world file, files of etc/portage or the whole folder, the
+root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE; what was taken, what was
+not and why is told beside it.`,
+  help: {
+    '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
+    '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
+    '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS says',
+    '--tree TREE': 'package tree of the design; default: starter',
+    '--kind KIND': `what a text is whose name does not tell: ${kinds.join(', ')}`,
+    '-o FILE': 'write the design to FILE',
+  },
+  options: {
+    name: { type: 'string' },
+    path: { type: 'string' },
+    board: { type: 'string' },
+    tree: { type: 'string' },
+    kind: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+  },
+  arguments: { least: 1, most: 1000 },
+  async run({ values, positionals, isJson, terminal }) {
+    const kind = kinds.find((known) => known === values.kind);
+    if (values.kind !== undefined && kind === undefined) {
+      throw new UsageError(`\`${String(values.kind)}\` is no kind of file. Known: ${kinds.join(', ')}.`);
+    }
+    const { files, path: found } = await readAll(positionals);
+    const chosen = (name: string): string | undefined => textOf(values, name);
+    const path = chosen('path') ?? found;
+    const names = files.some(({ path: place }) => place === 'emerge') ? await packageNames(chosen('tree')) : undefined;
+    const choices = { names, name: chosen('name'), board: chosen('board'), tree: chosen('tree'), path, kind };
+    const imported = importFiles(files, Object.fromEntries(Object.entries(choices).filter(([, value]) => value)));
+    const file = chosen('output');
+    if (file !== undefined && imported.text !== '') writeFileSync(resolve(file), imported.text, { flag: 'wx' });
+    if (isJson) {
+      terminal.out(JSON.stringify(imported));
+      return imported.text === '' ? 1 : 0;
+    }
+    if (file === undefined) terminal.out(imported.text.trimEnd());
+    else terminal.out(`Wrote ${file}.`);
+    tell('Taken', imported.taken, terminal.err);
+    tell('Not taken', imported.left, terminal.err);
+    return imported.text === '' ? 1 : 0;
+  },
+};
+
+/** Packages of a tree, for calls of emerge that leave categories out. */
+async function packageNames(tree = 'starter'): Promise<readonly string[]> {
+  const opened = await openDesign(probeDesign(tree), { home: dataHome() });
+  return opened.staging.allQualifiedNames();
+}
+
+/** A call of emerge, one word or many, standard input, or places of this machine. */
+async function readAll(words: readonly string[]): Promise<ReadImport> {
+  const [first = ''] = words;
+  if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }] };
+  if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }] };
+  const read = words.map((place) => readImport(resolve(place)));
+  const path = read.find((each) => each.path !== undefined)?.path;
+  return { files: read.flatMap(({ files }) => files), ...(path !== undefined && { path }) };
+}
+
+function tell(title: string, notes: readonly ImportNote[], say: (line: string) => void): void {
+  if (notes.length === 0) return;
+  say(`${title}:`);
+  for (const { from, text, note } of notes) say(`  ${from}: ${text} - ${note.replaceAll('`', '')}`);
+}

@@ -1,0 +1,179 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Design, parseDesign } from '../../design';
+import { shellWords } from './emerge-line';
+import { kindOfText } from './file-kinds';
+import { type ImportChoices, type ImportedDesign, importFiles } from './import-files';
+import { readImport } from './read-import';
+
+function imported(
+  files: Readonly<Record<string, string>>,
+  choices: ImportChoices = {},
+): ImportedDesign & { design: Design } {
+  const answer = importFiles(
+    Object.entries(files).map(([path, text]) => ({ path, text })),
+    choices,
+  );
+  // the text is a design but for packages that nothing named
+  const parsed = parseDesign(answer.text.replace('packages: []', 'packages: [a/b]'));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { ...answer, design: parsed.design };
+}
+
+const reasons = ({ left }: ImportedDesign): readonly string[] => left.map(({ text, note }) => `${text}: ${note}`);
+
+describe('a call of emerge', () => {
+  it('gives packages and the variables before it, and names what is no matter of a design', () => {
+    const answer = imported(
+      {
+        emerge:
+          'sudo USE="-X wayland" ACCEPT_KEYWORDS="~arm64" emerge -av --jobs 4 --exclude firefox tmux ">=dev-lang/python-3.12" @world',
+      },
+      { names: ['app-misc/tmux'] },
+    );
+    expect(answer.design).toMatchObject({
+      board: 'arm64-usr',
+      packages: ['app-misc/tmux', '>=dev-lang/python-3.12'],
+      use: ['-X', 'wayland'],
+      accept_keywords: ['~arm64'],
+    });
+    expect(answer.left.map(({ text }) => text)).toEqual(['-av', '--jobs 4', '--exclude firefox', '@world']);
+  });
+
+  it.each([
+    ['a  "b c" d\\ e', ['a', 'b c', 'd e']],
+    [`X='1 2' emerge \\\n a`, ['X=1 2', 'emerge', 'a']],
+    ['"a\\"b" \'\'', ['a"b', '']],
+  ])('is split as a shell does: %j', (text, words) => {
+    expect(shellWords(text)).toEqual(words);
+  });
+});
+
+describe('etc/portage', () => {
+  it('gives use, keywords, licences, masks, variables and repositories', () => {
+    const answer = imported({
+      'make.conf': [
+        'COMMON_FLAGS="-O2 -march=native"',
+        `CFLAGS="$${'{COMMON_FLAGS}'}"`,
+        'USE="-kde X"',
+        'L10N="de en-GB"',
+        'ACCEPT_LICENSE="-* @FREE"',
+        'MAKEOPTS="-j8"',
+      ].join('\n'),
+      'package.use/zz':
+        '*/* PYTHON_TARGETS: -* python3_12 # why\nnet-misc/curl -http3\nnet-misc/curl L10N: de\nbad!! x\n',
+      'package.accept_keywords': 'app-misc/tmux\n=app-misc/jq-1* **\n',
+      'package.mask': 'dev-lang/perl\n-sys-apps/x\n',
+      'profile/package.provided': 'virtual/mta-9999\n',
+      'repos.conf/x.conf':
+        '[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = /g\n[guru]\nlocation = /guru\nsync-uri = https://example.org/guru.git\n',
+      'env/debug': 'CFLAGS="-O0"\n',
+      'savedconfig/sys-apps/busybox': 'x\n',
+    });
+    expect(answer.design).toMatchObject({
+      use: ['-kde', 'X'],
+      accept_license: ['-*', '@FREE'],
+      make_conf: { CFLAGS: '-O2', L10N: 'de en-GB' },
+      package_use: {
+        '*/*': ['PYTHON_TARGETS:', '-*', 'python3_12'],
+        'net-misc/curl': ['-http3', 'l10n_de'],
+      },
+      package_accept_keywords: { 'app-misc/tmux': ['~amd64'], '=app-misc/jq-1*': ['**'] },
+      package_mask: ['dev-lang/perl'],
+      package_unmask: ['sys-apps/x'],
+      target_provides: ['=virtual/mta-9999'],
+      repositories: [{ name: 'guru', location: 'https://example.org/guru.git' }],
+    });
+    const told = reasons(answer).join('\n');
+    for (const word of ['-march=native', 'MAKEOPTS', 'bad!!', '/g:', 'staging root', 'no matter of a design']) {
+      expect(told).toContain(word);
+    }
+  });
+
+  it('opens the sets that came along', () => {
+    const { design } = imported({
+      'sets/tools': 'app-misc/jq\n@more\n',
+      'sets/more': 'app-misc/tmux\n',
+      world: '@tools\n',
+    });
+    expect(design.packages).toEqual(['app-misc/jq', 'app-misc/tmux']);
+  });
+
+  it('is told as a whole where a file is not what its name says', () => {
+    const answer = imported({ 'make.conf': 'USE="a\n' });
+    expect(answer.left).toEqual([{ from: 'make.conf', text: 'the whole file', note: expect.any(String) as string }]);
+  });
+});
+
+describe('pasted text', () => {
+  it.each([
+    ['emerge -1 foo', 'emerge'],
+    ['$ sudo USE="x" emerge foo', 'emerge'],
+    ['app-misc/tmux\n@tools\n', 'world'],
+    ['app-misc/tmux ~amd64\n*/* **', 'package.accept_keywords'],
+    ['app-misc/tmux -x L10N: de', 'package.use'],
+    ['# c\nUSE="x"', 'make.conf'],
+    ['[guru]\nlocation = /x', 'repos.conf'],
+    ['just some words', null],
+  ])('%j is taken for %s', (text, kind) => {
+    expect(kindOfText(text)).toBe(kind);
+  });
+});
+
+describe('places of this machine', () => {
+  let folder: string;
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'import-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('a final root: what it has installed, its configuration and its path', () => {
+    const entry = (cpv: string, rdepend: string): void => {
+      for (const [key, text] of Object.entries({
+        EAPI: '8',
+        SLOT: '0',
+        RDEPEND: rdepend,
+        USE: '',
+        repository: 'starter',
+      })) {
+        write(`root/opt/demo/var/db/pkg/${cpv}/${key}`, `${text}\n`);
+      }
+    };
+    entry('app-misc/jq-1.6', 'dev-libs/oniguruma');
+    entry('dev-libs/oniguruma-6', '');
+    entry('sys-libs/c-runtime-1', '');
+    write('root/opt/demo/etc/portage/package.use/x', 'app-misc/jq -man\n');
+    const { files, path } = readImport(join(folder, 'root/opt/demo'));
+    const answer = importFiles(files, { path: path ?? '' });
+    const parsed = parseDesign(answer.text);
+    expect(parsed.ok && parsed.design).toMatchObject({
+      name: 'demo',
+      path: '/opt/demo',
+      packages: ['app-misc/jq'],
+      package_use: { 'app-misc/jq': ['-man'] },
+    });
+  });
+
+  it('a wrapper of the SDK', () => {
+    write('emerge-prefix-demo-arm64-usr', "#!/bin/bash\n# emerge\nPREFIXNAME='demo'\nEPREFIX='/opt/demo'\n");
+    const { design } = imported(
+      Object.fromEntries(
+        readImport(join(folder, 'emerge-prefix-demo-arm64-usr')).files.map(({ path, text }) => [path, text]),
+      ),
+    );
+    expect(design).toMatchObject({ name: 'demo', board: 'arm64-usr', path: '/opt/demo' });
+  });
+
+  it('refuses links that lead out of the folder, and what is not there', () => {
+    mkdirSync(join(folder, 'portage'));
+    symlinkSync('/etc/passwd', join(folder, 'portage/package.use'));
+    expect(() => readImport(join(folder, 'portage'))).toThrow(expect.objectContaining({ code: 'IMPORT_UNREADABLE' }));
+    expect(() => readImport(join(folder, 'gone'))).toThrow('is not there');
+  });
+});

@@ -1,0 +1,227 @@
+import { formatDesign, validateDesign } from '../../design';
+import { isStudioError } from '../../errors';
+import { boards } from '../../layout/names';
+import { tryParseCpv } from '../../pms';
+import { parseConfigLines, parseSections } from '../../repo';
+import { isGitAddress } from '../clone';
+import { withCategory } from '../full-names';
+import { DraftWriter, type ImportDraft } from './draft';
+import { readEmergeLine } from './emerge-line';
+import { type ImportFile, type ImportKind, kindOfPath, kindOfText } from './file-kinds';
+import { importMakeConf, importVariables } from './make-conf-variables';
+import { type ImportNote, ImportNotes } from './notes';
+import { readWrapper } from './wrapper';
+
+/** What the caller says of the design; it counts more than what files say. */
+export interface ImportChoices {
+  readonly name?: string;
+  readonly board?: string;
+  readonly path?: string;
+  readonly tree?: string;
+  /** for texts whose name tells nothing */
+  readonly kind?: ImportKind;
+  /** packages of the tree, for names without a category */
+  readonly names?: readonly string[];
+}
+
+export interface ImportedDesign {
+  /** `prefix.yaml` */
+  readonly text: string;
+  readonly taken: readonly ImportNote[];
+  readonly left: readonly ImportNote[];
+}
+
+const alwaysThere: Readonly<Record<string, string>> = {
+  world: 'is what a machine has installed; import its world file',
+  system: 'is the base of a whole system; a prefix has what its packages need',
+  '@world': 'is what a machine has installed; import its world file',
+  '@system': 'is the base of a whole system; a prefix has what its packages need',
+  '@profile': 'is the base of a whole system; a prefix has what its packages need',
+};
+
+/** Files in which Portage keeps what a design has no key for, and what to do with them. */
+const placed = 'put it into etc/portage of the staging root: plans and builds read it there';
+const elsewhere: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)(?:package\.env|env|patches|bashrc)(?:\/|$)/, placed],
+  [/(?:^|\/)profile(?:\/|$)/, 'is a profile of the machine; a prefix has the profile of its tree and board'],
+  [
+    /(?:^|\/)(?:savedconfig|postsync\.d|repo\.postsync\.d|binrepos\.conf|gnupg)(?:\/|$)/,
+    'says how a machine works, which is no matter of a design',
+  ],
+];
+
+class Import {
+  readonly notes = new ImportNotes();
+  private readonly sets = new Map<string, string[]>();
+  private readonly writer: DraftWriter;
+
+  constructor(
+    private readonly draft: ImportDraft,
+    private readonly choices: ImportChoices,
+  ) {
+    this.writer = new DraftWriter(draft, this.notes);
+  }
+
+  read(files: readonly ImportFile[]): void {
+    const kinds = files.map((file) => ({ file, kind: this.kindOf(file) }));
+    // sets first: the packages that name them are then theirs
+    for (const { file, kind } of kinds) if (kind === 'sets') this.readSet(file);
+    // the wrapper and make.conf say which board it is, on which keywords depend
+    const first: readonly (ImportKind | null)[] = ['wrapper', 'make.conf'];
+    const order = [...kinds].sort((a, b) => Number(first.includes(b.kind)) - Number(first.includes(a.kind)));
+    for (const { file, kind } of order) if (kind !== null && kind !== 'sets') this.readFile(file, kind);
+  }
+
+  private kindOf(file: ImportFile): ImportKind | null {
+    const why = elsewhere.find(([pattern]) => pattern.test(file.path))?.[1];
+    const kind = kindOfPath(file.path);
+    if (kind === 'package.provided') return kind;
+    if (why !== undefined) {
+      this.notes.leave(file.path, 'the whole file', why);
+      return null;
+    }
+    const found = kind ?? this.choices.kind ?? kindOfText(file.text);
+    if (found === null)
+      this.notes.leave(file.path, 'the whole file', 'is nothing that Portage reads; say what it is with --kind');
+    return found;
+  }
+
+  private readSet({ path, text }: ImportFile): void {
+    const name = path.slice(path.lastIndexOf('sets/') + 'sets/'.length);
+    this.sets.set(
+      name,
+      parseConfigLines(text, `import:${path}`).map(({ words }) => words[0] as string),
+    );
+  }
+
+  private readFile(file: ImportFile, kind: ImportKind): void {
+    const { path, text } = file;
+    if (kind === 'emerge') this.readCommand(text, path);
+    else if (kind === 'wrapper') this.readWrapper(file);
+    else if (kind === 'make.conf') importMakeConf(text, path, this.writer, this.notes);
+    else if (kind === 'repos.conf') this.readRepositories(file);
+    else {
+      for (const { words, line } of parseConfigLines(text, `import:${path}`)) {
+        this.readLine(kind, words, `${path}:${line}`);
+      }
+    }
+  }
+
+  private readLine(kind: ImportKind, words: readonly string[], from: string): void {
+    const [atom = '', ...values] = words;
+    const { writer, notes } = this;
+    const testing = `~${boards[this.draft.board].keyword}`;
+    const readers: Partial<Record<ImportKind, () => void>> = {
+      world: () => this.request(atom, from),
+      'package.use': () => writer.table('package_use', atom, values, from),
+      'package.accept_keywords': () =>
+        writer.table('package_accept_keywords', atom, values.length > 0 ? values : [testing], from),
+      'package.license': () => writer.table('package_license', atom, values, from),
+      // `-atom` takes a mask of the profile away
+      'package.mask': () =>
+        atom.startsWith('-')
+          ? writer.list('package_unmask', [atom.slice(1)], from)
+          : writer.list('package_mask', [atom], from),
+      'package.unmask': () => writer.list('package_unmask', [atom], from),
+      'package.provided': () =>
+        tryParseCpv(atom) === null
+          ? notes.leave(from, atom, 'is no version of a package')
+          : writer.list('target_provides', [`=${atom}`], from),
+    };
+    readers[kind]?.();
+  }
+
+  /** A package or set that is asked for; sets that came along are opened. */
+  private request(text: string, from: string): void {
+    const why = alwaysThere[text];
+    const entries = text.startsWith('@') ? this.sets.get(text.slice(1)) : undefined;
+    if (why !== undefined) this.notes.leave(from, text, why);
+    else if (entries === undefined) this.writer.list('packages', [this.whole(text)], from);
+    else for (const entry of entries) if (entry !== text) this.request(entry, `${from} (${text})`);
+  }
+
+  /** `python` as `dev-lang/python`, where the names of the tree are known and one fits; else as it is. */
+  private whole(text: string): string {
+    try {
+      return withCategory(text, this.choices.names ?? []);
+    } catch (error) {
+      if (!isStudioError(error)) throw error;
+      return text;
+    }
+  }
+
+  private readCommand(text: string, path: string): void {
+    for (const [index, row] of text.replace(/\\\n/g, ' ').split('\n').entries()) {
+      if (!/(?:^|[\s/])emerge(?:\s|-prefix-|$)/.test(row) || row.trim().startsWith('#!')) continue;
+      const from = `${path}:${index + 1}`;
+      const { variables, targets } = readEmergeLine(row, from, this.notes);
+      importVariables(variables, from, this.writer, this.notes);
+      for (const target of targets) this.request(target, from);
+    }
+  }
+
+  private readWrapper({ path, text }: ImportFile): void {
+    const found = readWrapper(path, text);
+    for (const [key, value] of Object.entries(found)) {
+      if (this.choices[key as keyof ImportChoices] !== undefined) continue;
+      Object.assign(this.draft, { [key]: value });
+      this.notes.take(path, value, `\`${key}\``);
+    }
+    if (Object.keys(found).length === 0) this.notes.leave(path, 'the whole file', 'names neither prefix nor path');
+  }
+
+  private readRepositories({ path, text }: ImportFile): void {
+    const sections = parseSections(text);
+    const main = sections.get('DEFAULT')?.['main-repo'] ?? 'gentoo';
+    for (const [name, section] of sections) {
+      if (name === 'DEFAULT') continue;
+      const from = `${path} [${name}]`;
+      if (name === main || name === 'gentoo') {
+        this.notes.leave(
+          from,
+          section.location ?? name,
+          'is the main repository, for which the tree of the design stands',
+        );
+        continue;
+      }
+      const remote = section['sync-uri'];
+      const location = remote !== undefined && isGitAddress(remote) ? remote : section.location;
+      const priority = Number.parseInt(section.priority ?? '', 10);
+      if (location === undefined) this.notes.leave(from, name, 'has no location');
+      else this.writer.repository({ name, location, ...(Number.isNaN(priority) ? {} : { priority }) }, from);
+    }
+  }
+}
+
+/**
+ * Makes a design of parts of a Portage configuration: a call of emerge, a wrapper of the SDK, world files, `/etc/portage` or
+ * files of it. Says of each line whether it was taken and where it went, or why not. Source: portage(5), make.conf(5), emerge(1)
+ */
+export function importFiles(files: readonly ImportFile[], choices: ImportChoices = {}): ImportedDesign {
+  const board = choices.board === 'arm64-usr' ? 'arm64-usr' : 'amd64-usr';
+  const draft: ImportDraft = {
+    name: choices.name ?? choices.path?.split('/').at(-1) ?? 'imported',
+    board,
+    path: choices.path ?? '/opt/imported',
+    packages: [],
+    use: [],
+    package_use: {},
+    accept_keywords: [],
+    package_accept_keywords: {},
+    accept_license: [],
+    package_license: {},
+    package_mask: [],
+    package_unmask: [],
+    target_provides: [],
+    make_conf: {},
+    repositories: [],
+    ...(choices.tree !== undefined && { tree: choices.tree }),
+  };
+  const work = new Import(draft, choices);
+  work.read(files);
+  if (choices.path === undefined && draft.path === '/opt/imported') draft.path = `/opt/${draft.name}`;
+  const { taken, left } = work.notes;
+  const result = validateDesign({ ...draft, packages: draft.packages.length === 0 ? ['a/b'] : draft.packages });
+  const text = result.ok ? formatDesign({ ...result.design, packages: draft.packages }) : '';
+  return { text, taken, left };
+}
