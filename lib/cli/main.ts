@@ -2,6 +2,7 @@ import { type StudioError, tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
 import { settleFileModes } from '../host/file-modes';
+import { ownerBesidesRoot } from '../host/folder-of-another';
 import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 import { entryOf, shownCommands } from './command-table';
@@ -61,10 +62,22 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
       terminal.out(helpText(command));
       return 0;
     }
+    if (name !== 'completion') warnOfOwner(terminal);
     return await command.run({ ...invocation, terminal });
   } catch (error) {
     return await report(error, isJson ? null : args, terminal);
   }
+}
+
+/** Root in the folder of somebody else leaves files there which that person cannot change. */
+function warnOfOwner(terminal: Terminal): void {
+  const home = dataHome();
+  const owner = ownerBesidesRoot(home);
+  if (owner === null) return;
+  terminal.err(
+    `prefix-studio: root works in \`${home}\`, a folder of ${owner}, who cannot change what root makes there.`,
+  );
+  terminal.err("  Run it as that user, or name a folder of root's own in PREFIX_STUDIO_HOME.");
 }
 
 /** `words`: the command line, for people; null: a program reads the answer. */
