@@ -11,6 +11,7 @@ import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import type { FailureView, RunView } from '@/lib/api/run-view';
 import { stripAnsi } from './log-text';
+import { wayOn } from './way-on';
 
 const shellCommand = (name: string, cpv: string): string => `prefix-studio shell ${name} ${cpv}`;
 
@@ -71,7 +72,7 @@ export function FailureCard({
           )}
           {failure.hint && (
             <p className="mt-2 break-words">
-              <Quoted text={failure.hint} />
+              <Quoted text={wayOn(failure.hint, view.message)} />
             </p>
           )}
           {failure.cpv && failure.root === 'staging' && failure.phase !== 'fetch' && (

@@ -22,8 +22,21 @@ import { apiPaths } from '@/lib/api/paths';
 
 /** The image of the last good build and how to get it onto a machine. */
 export function ImageView({ name }: { name: string }) {
-  const image = useQuery(queries.image(name));
   const { prefix, row } = usePrefix(name);
+  // a failed build may have left an image that failed its proof
+  const hasNone = row !== undefined && row.image === null && row.lastRun?.state !== 'failed';
+  const image = useQuery({ ...queries.image(name), enabled: row !== undefined && !hasNone });
+  const noImage = (
+    <EmptyState
+      icon={Disc3}
+      title={prefix.data?.design?.sysext === false ? 'This design wants no image' : 'No image yet'}
+    >
+      {prefix.data?.design?.sysext === false
+        ? 'Turn it on in Design, under Image.'
+        : 'Each build that ends well packs one; the button above starts a build.'}
+    </EmptyState>
+  );
+  if (hasNone) return <div className="px-3 py-5 md:px-6">{noImage}</div>;
   if (image.isPending) {
     return (
       <div className="px-3 py-5 md:px-6">
@@ -37,14 +50,7 @@ export function ImageView({ name }: { name: string }) {
     return (
       <div className="px-3 py-5 md:px-6">
         {none ? (
-          <EmptyState
-            icon={Disc3}
-            title={prefix.data?.design?.sysext === false ? 'This design wants no image' : 'No image yet'}
-          >
-            {prefix.data?.design?.sysext === false
-              ? 'Turn it on in Design, under Image.'
-              : 'Each build that ends well packs one; the button above starts a build.'}
-          </EmptyState>
+          noImage
         ) : code === 'PROOF_FAILED' ? (
           <FailedImage name={name} error={image.error} />
         ) : (

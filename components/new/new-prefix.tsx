@@ -44,11 +44,21 @@ export function NewPrefix() {
   const draft = useDesignDraft(given ?? newDesignText());
   const loadedStarter = useRef<string | null>(given === null ? null : starterId);
   const { setText } = draft;
+  // what is typed while a starter is on its way stays
+  const current = useRef(draft.text);
+  current.current = draft.text;
+  const untouched = useRef(draft.text);
 
   const taken = prefixes.data?.map((row) => row.name) ?? null;
   useEffect(() => {
     if (!starter.data || !taken || loadedStarter.current === starter.data.id) return;
     loadedStarter.current = starter.data.id;
+    if (current.current !== untouched.current) {
+      const url = new URL(window.location.href);
+      url.searchParams.delete('starter');
+      window.history.replaceState(null, '', url);
+      return;
+    }
     const { text } = starter.data;
     const name = valueAt(readLoose(text), ['name'], starter.data.id);
     const free = freeName(name, taken);
@@ -89,6 +99,7 @@ export function NewPrefix() {
               else url.searchParams.set('starter', id);
               window.history.replaceState(null, '', url);
               loadedStarter.current = null;
+              untouched.current = draft.text;
               if (id === null) setText(newDesignText());
             }}
           />

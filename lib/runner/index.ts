@@ -6,6 +6,7 @@ export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode 
 export { archiveExport, exportFileName, measureExport } from './export-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { describeLog, searchLogs, streamPlainLog } from './log-text';
+export { noLogYet } from './no-log-yet';
 export { overlayOf, PrefixOverlay } from './overlay-answers';
 export { isKnownPrefix, isKnownRun } from './page-subjects';
 export { answerPlan } from './plan-answers';
