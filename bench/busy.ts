@@ -54,16 +54,23 @@ function runnable(pid: number): number {
 /** Samples by what the run was at: packages that are built, and everything else. */
 const samples = new Map<string, number[]>();
 let at = 'start';
+/** packages of staging that are built or wait for a processor */
+const open = new Set<string>();
 const beganAt = performance.now();
 const loadBefore = loadavg()[0] ?? 0;
 
 const timer = setInterval(() => {
   const count = ours().reduce((sum, pid) => sum + runnable(pid), 0);
-  samples.set(at, [...(samples.get(at) ?? []), count]);
+  const name = at !== 'staging' ? at : open.size > 1 ? 'staging, several packages' : 'staging, one package';
+  samples.set(name, [...(samples.get(name) ?? []), count]);
 }, sampleMs);
 
 for await (const line of createInterface({ input: child.stdout })) {
-  const event = JSON.parse(line) as { kind: string; stage?: string; message?: string };
+  const event = JSON.parse(line) as { kind: string; stage?: string; id?: string; message?: string };
+  if (event.id?.startsWith('staging')) {
+    if (['package_queued', 'package_started'].includes(event.kind)) open.add(event.id);
+    if (/^package_(?:blocked|finished|reused|failed|skipped|cancelled)$/.test(event.kind)) open.delete(event.id);
+  }
   if (event.kind === 'stage') at = event.stage ?? at;
   if (event.kind === 'done') console.log(event.message);
 }
@@ -76,7 +83,7 @@ for (const [stage, counts] of samples) {
   const full = counts.filter((count) => count >= processors).length / counts.length;
   const seconds = (counts.length * sampleMs) / 1000;
   console.log(
-    `${stage.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  busy ${percent(busy)}, all processors wanted ${percent(full)} of the time`,
+    `${stage.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s  busy ${percent(busy)}, all processors wanted ${percent(full)} of the time`,
   );
 }
 console.log(`${((performance.now() - beganAt) / 1000).toFixed(1)} s wall`);

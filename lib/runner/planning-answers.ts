@@ -17,7 +17,7 @@ import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
-import { originsOf } from './origins-of';
+import { compiledOnly, originsOf } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeOf } from './probe-design';
@@ -75,9 +75,10 @@ async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: Planning
   const result = planOpened(opened, false);
   if (result.kind === 'unsolved') return { sources: null, fixes: [], origins: null };
   const finder = new SourceFinder(opened, signal, home);
-  const sources = await planSources(opened, result.plan, finder);
+  const origins = await originsOf(opened, result.plan, home);
+  const sources = await planSources(opened, compiledOnly(result.plan, origins), finder);
   const fixes = await sourceFixes(opened, result.plan, sources, finder, onTry);
-  return { sources, fixes, origins: await originsOf(opened, result.plan, home) };
+  return { sources, fixes, origins };
 }
 
 /**

@@ -18,7 +18,7 @@ import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
 import { scarceRoom, unknownNeed } from '../../runner/build-room';
 import { requireDesign } from '../../runner/design-check';
-import { originsOf } from '../../runner/origins-of';
+import { compiledOnly, originsOf } from '../../runner/origins-of';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { originListing } from '../origin-listing';
@@ -65,25 +65,25 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
         ? planned
         : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), knownRepositories()));
     const wantsFix = values.fix === true;
-    const sources =
-      values.sources === true && result.kind === 'planned' ? await lookForSources(opened, result.plan) : null;
     const origins =
-      result.kind === 'planned' && (values.origins === true || !isJson)
+      result.kind === 'planned' && (values.origins === true || values.sources === true || !isJson)
         ? await originsOf(opened, result.plan, dataHome())
         : null;
+    const compiled = result.kind === 'planned' && origins ? compiledOnly(result.plan, origins) : null;
+    const sources = values.sources === true && compiled ? await lookForSources(opened, compiled) : null;
     if (isJson)
       terminal.out(
         JSON.stringify({
           ...answerOf(result, design, wantsFix),
           ...(result.kind === 'planned' ? { obstacle: buildObstacle(opened, result.plan) } : {}),
           ...(sources ? { sources } : {}),
-          ...(origins ? { origins } : {}),
+          ...(origins && values.origins === true ? { origins } : {}),
         }),
       );
     else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
     else await tellPlan(result.plan, opened, wantsFix, terminal);
     if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
-    else if (result.kind === 'planned' && !isJson) await countSources(opened, result.plan, terminal);
+    else if (compiled && !isJson) await countSources(opened, compiled, terminal);
     if (origins && !isJson) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
     if (result.kind === 'unsolved') {
       if (values.verify === true) await verify(opened, result, isJson, terminal);
