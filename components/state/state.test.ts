@@ -10,7 +10,8 @@ describe('the state vocabulary', () => {
   });
   it('names what a package waits for or was skipped for', () => {
     expect(statePhrase('blocked', { by: 'sys-libs/zlib' })).toBe('blocked by sys-libs/zlib');
-    expect(statePhrase('skipped', { by: 'sys-libs/ncurses' })).toBe('skipped because sys-libs/ncurses failed');
+    expect(statePhrase('skipped', { by: 'sys-libs/ncurses' })).toBe('skipped, needs sys-libs/ncurses');
+    expect(statePhrase('skipped', { by: 'sys-libs/ncurses', isUnrelated: true })).toBe('not begun');
     expect(statePhrase('building', { phase: 'compile' })).toBe('building (src_compile)');
     expect(statePhrase('building')).toBe('building');
   });
