@@ -106,10 +106,12 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
           </Notice>
         )}
         <Section title="What">
-          <PackageField draft={draft} nowhere={nowhere} />
-          <TreeField draft={draft} />
-          <ToolchainField draft={draft} />
-          <FromSourceField draft={draft} />
+          <div className="flex flex-col gap-4">
+            <PackageField draft={draft} nowhere={nowhere} />
+            <TreeField draft={draft} />
+            <ToolchainField draft={draft} />
+            <FromSourceField draft={draft} />
+          </div>
         </Section>
         <Section title="Where">
           <WhereFields draft={draft} fixedName />
