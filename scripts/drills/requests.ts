@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProblem } from '../../lib/api/problem';
 import { allEnded, type Drill, type DrillContext } from './drill';
@@ -17,9 +18,34 @@ const shortCount = 250;
 const atOnce = 6;
 const patienceMs = 60_000;
 
-/** A server with something to ask for: a prefix that is built, with its run, logs and image. */
-async function preparedServer(work: string): Promise<{ studio: Studio; words: Dictionary }> {
+interface Prepared {
+  readonly studio: Studio;
+  readonly words: Dictionary;
+  /** stands in a file beside the data folder, to which links in the overlay of the prefix lead */
+  readonly secret: string;
+  readonly secretFile: string;
+}
+
+/** An ebuild of the prefix is taken home, and links in its overlay lead out. */
+async function takeHome(studio: Studio, outside: string): Promise<readonly string[]> {
+  const taken = await studio.call('/api/prefixes/target/overlay', { body: { package: 'small/p1' } });
+  if (taken.status !== 201) throw new Error(`nothing can be taken home: ${taken.text}`);
+  const { text } = await studio.call('/api/prefixes/target/overlay');
+  const package1 = join(studio.place.home, 'overlays/target/repository/small/p1');
+  mkdirSync(join(package1, 'files'), { recursive: true });
+  symlinkSync(outside, join(package1, 'files/out'));
+  symlinkSync(join(outside, 'secret'), join(package1, 'files/secret'));
+  return [...new Set(text.match(/small\/p1\/[\w.-]+\.ebuild/g) ?? [])];
+}
+
+/** A server with something to ask for: a prefix that is built, with its run, logs, image and an overlay. */
+async function preparedServer(work: string): Promise<Prepared> {
   const folder = join(work, 'requests');
+  const outside = join(folder, 'outside');
+  mkdirSync(outside, { recursive: true });
+  const secret = randomBytes(12).toString('hex');
+  const secretFile = join(outside, 'secret');
+  writeFileSync(secretFile, secret);
   mkdirSync(folder, { recursive: true });
   const studio = new Studio({ home: join(folder, 'home'), person: me(), environment: {} });
   const design = writeSmallDesign({ name: 'target', folder, packages: 1, filesEach: 3 });
@@ -28,22 +54,36 @@ async function preparedServer(work: string): Promise<{ studio: Studio; words: Di
   await studio.start();
   const runs = JSON.parse((await studio.call('/api/runs')).text) as { readonly id: string }[];
   const id = runs[0]?.id ?? '';
+  const ebuilds = await takeHome(studio, outside);
+  const revision = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
   const words: Dictionary = {
     name: ['target', 'target', 'nobody', 'starter'],
     prefix: ['target', 'nobody'],
     id: [id, id, 'tree', 'nobody'],
     text: [design.text],
     tree: ['starter', 'nobody'],
-    path: ['/', '/opt/target', '/opt/target/usr/share/p1/file-0', '/nobody'],
+    path: [
+      ...ebuilds,
+      ...['small/p1/files/secret', 'small/p1/files/out/secret', 'small/p1/files/out/new', 'profiles/repo_name'],
+      ...['small/p1/files/../../../../../outside/secret', 'small/p1/files/new/deep/file', '.git/config'],
+      '/',
+      '/opt/target',
+      '/opt/target/usr/share/p1/file-0',
+      '/nobody',
+    ],
     root: ['final', 'staging'],
-    package: ['', 'staging|small/p1-1'],
+    package: ['', 'staging|small/p1-1', 'small/p1', 'small/p1'],
+    fileName: ['fix.patch', '../fix.patch', 'files/fix.patch'],
+    file: ['fix.patch', '../../../../outside/secret'],
+    from: ['hostile', 'starter', outside, '..'],
+    revision: [null, revision(secret), 1],
     location: ['/nowhere', '/etc'],
     run: [`${id}:0`],
     log: [`${id}:0:`],
     before: [id],
     jobs: [1],
   };
-  return { studio, words };
+  return { studio, words, secret, secretFile };
 }
 
 /** What is wrong with an answer; the contract knows 4xx, and 503 for what is away, each as a problem of RFC 9457. */
@@ -84,7 +124,7 @@ async function sendAll(
   { say }: DrillContext,
   studio: Studio,
   requests: HostileRequests,
-  count: number,
+  { count, secret }: { readonly count: number; readonly secret: string },
 ): Promise<Tally> {
   const tally: Tally = { statuses: new Map(), failures: [], slowestMs: 0, slowest: '' };
   const port = Number(new URL(studio.url).port);
@@ -98,6 +138,7 @@ async function sendAll(
       const kind = answer.status === null ? 'closed' : `${Math.floor(answer.status / 100)}xx`;
       tally.statuses.set(kind, (tally.statuses.get(kind) ?? 0) + 1);
       tally.failures.push(...faults(request, answer));
+      if (answer.body.includes(secret)) tally.failures.push(`a file outside of the overlay: ${request.title}`);
       if (answer.durationMs > tally.slowestMs) {
         tally.slowestMs = answer.durationMs;
         tally.slowest = request.title;
@@ -112,14 +153,17 @@ export const requests: Drill = {
   name: 'requests',
   title: 'hostile requests to every route of the contract',
   async run(context) {
-    const { studio, words } = await preparedServer(context.work);
+    const { studio, words, secret, secretFile } = await preparedServer(context.work);
     const { pid } = studio;
     const made = new HostileRequests(new Random(context.seed), words, new URL(studio.url).host);
     const endWatch = await watchSilence(studio);
     const count = context.short ? shortCount : fullCount;
-    const tally = await sendAll(context, studio, made, count);
+    const tally = await sendAll(context, studio, made, { count, secret });
     const silence = await endWatch();
     const failures = [...tally.failures, ...(context.short ? [] : silenceFailures(silence))];
+    if (readFileSync(secretFile, 'utf8') !== secret || readdirSync(join(secretFile, '..')).length !== 1) {
+      failures.push('files outside of the overlay were written');
+    }
     const health = await studio.call('/api/health');
     const isSame = health.status === 200 && (JSON.parse(health.text) as { pid: number }).pid === pid;
     if (!isSame) failures.push(`afterwards the server answers ${health.status} ${health.text.slice(0, 200)}`);
