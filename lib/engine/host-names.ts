@@ -16,7 +16,10 @@ export function makeHostNames(folder: string, names: Readonly<Record<string, str
   for (const entry of readdirSync('/usr')) {
     if (entry !== 'bin') symlinkSync(join('/usr', entry), join(usr, entry));
   }
-  for (const [name, path] of Object.entries(names)) symlinkSync(path, join(usr, 'bin', name));
+  for (const [name, path] of Object.entries(names)) {
+    // a slot of a tree is part of a name
+    if (/^[A-Za-z0-9][\w.+-]*$/.test(name)) symlinkSync(path, join(usr, 'bin', name));
+  }
 }
 
 /** Has a build programs under other names? */
