@@ -1,8 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { FileInput } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries, usePlan } from '@/components/data/queries';
 import { DerivedNamesList, namesOf } from '@/components/design/derived-names';
@@ -27,9 +28,11 @@ import { ToolchainNote } from '@/components/plan/toolchain-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
 import { LeftOut } from '@/components/trees/left-out';
+import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { BuildBar } from './build-bar';
+import { ImportDialog } from './import-dialog';
 import { StarterChoice } from './starter-choice';
 import { Step } from './step';
 import { WhatYouGet } from './what-you-get';
@@ -42,6 +45,7 @@ export function NewPrefix() {
   const prefixes = useQuery(queries.prefixes());
   const starter = useQuery({ ...queries.starter(starterId ?? ''), enabled: starterId !== null && given === null });
   const draft = useDesignDraft(given ?? newDesignText());
+  const [importing, setImporting] = useState(false);
   const loadedStarter = useRef<string | null>(given === null ? null : starterId);
   const { setText } = draft;
   // what is typed while a starter is on its way stays
@@ -106,6 +110,15 @@ export function NewPrefix() {
           {starter.isError && (
             <Problem error={starter.error} what="The starter could not be loaded" again={() => starter.refetch()} />
           )}
+          <Button size="sm" className="self-start" onClick={() => setImporting(true)}>
+            <FileInput aria-hidden className="size-3.5" /> Import from Portage
+          </Button>
+          <ImportDialog
+            open={importing}
+            onOpenChange={setImporting}
+            tree={valueAt(draft.loose, ['tree'], 'starter')}
+            onDesign={setText}
+          />
           <PackageField draft={draft} nowhere={nowhere} />
           <TreeField draft={draft} />
           <ToolchainField draft={draft} />

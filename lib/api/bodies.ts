@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { line, packageName, prefixName, repositoryPath, designText as text } from './fields';
+import { line, packageName, prefixName, repositoryPath, designText as text, treeName } from './fields';
 
 /** `DesignInputBody` */
 export const designInput = z.union([z.strictObject({ text }), z.strictObject({ design: z.unknown() })]);
@@ -27,6 +27,18 @@ export const updatePrefixBody = z.strictObject({ text, revision: z.number().int(
 
 /** `CreateRunBody` */
 export const createRunBody = z.strictObject({ prefix: prefixName, jobs: z.number().int().min(1).max(256).optional() });
+
+/** `ImportBody`; names and paths are judged as those of a design */
+export const importBody = z.strictObject({
+  files: z
+    .array(z.strictObject({ path: line(1000), text }))
+    .min(1)
+    .max(1000),
+  name: line(100).optional(),
+  board: line(100).optional(),
+  path: line(4000).optional(),
+  tree: treeName.optional(),
+});
 
 /** `AddTreeBody` */
 export const addTreeBody = z.strictObject({ name: line(100), location: line(4000) });

@@ -56,6 +56,7 @@ export const contract = {
     }),
   },
   'POST /api/check': { ...json, body: bodies.designInput },
+  'POST /api/import': { ...json, body: bodies.importBody },
   'POST /api/edits': { ...json, body: bodies.applyEditsBody },
   'POST /api/plan': { ...json, body: bodies.planBody },
   'POST /api/sources': { ...json, body: bodies.planBody },

@@ -31,6 +31,7 @@ export const apiPaths = {
   prefix: (name: string) => `/api/prefixes/${segment(name)}`,
   check: () => '/api/check',
   edits: () => '/api/edits',
+  imports: () => '/api/import',
   plan: () => '/api/plan',
   sources: () => '/api/sources',
   bootstrap: () => '/api/bootstrap',

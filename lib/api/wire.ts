@@ -16,6 +16,7 @@ import type {
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
+import type { ImportedDesign } from '../plan/import/import-files';
 import type { PlanSources } from '../plan/plan-sources';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
@@ -245,6 +246,17 @@ export interface TreeSummary {
   /** null until it is open */
   readonly facts: TreeFacts | null;
 }
+
+/** Texts of a Portage configuration and what is known of the design that is made of them. */
+export interface ImportBody {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly name?: string;
+  readonly board?: string;
+  readonly path?: string;
+  readonly tree?: string;
+}
+
+export type ImportAnswer = ImportedDesign;
 
 export interface AddTreeBody {
   /** letters, digits, `_`, `-` */

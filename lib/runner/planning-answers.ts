@@ -126,7 +126,9 @@ function listPackages({ design, staging }: OpenedDesign, query: PackageQuery): P
   const named: PackageRow[] = [];
   const described: PackageRow[] = [];
   for (const name of staging.allQualifiedNames()) {
-    const ebuilds = staging.candidates(name).filter((candidate) => candidate.kind === 'ebuild');
+    const ebuilds = staging
+      .candidates(name)
+      .filter(({ kind, repository }) => kind === 'ebuild' && repository !== toolchainRepositoryName);
     const newest = ebuilds.find((each) => !isLive(each)) ?? null;
     const best = newest ?? ebuilds[0];
     if (!best) continue;
