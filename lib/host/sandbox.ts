@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type BuildUser, buildUser } from './build-user';
@@ -251,10 +252,16 @@ class Running implements RunningSandbox {
   }
 }
 
+/** What a shell, and bubblewrap, make of a command that a signal ended: 128 and its number. */
+function signalOf(exitCode: number | null): string {
+  const [name] = Object.entries(constants.signals).find(([, number]) => number === (exitCode ?? 0) - 128) ?? [];
+  return name === undefined ? '' : ` (${name})`;
+}
+
 /** How a command ended, as the end of a sentence: "ended with status 3", or the limit that ended it. */
 export function endText({ exceeded, signal, exitCode }: SandboxResult): string {
   if (exceeded) return limitText(exceeded);
-  return signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}`;
+  return signal ? `was ended by ${signal}` : `ended with status ${exitCode ?? 'unknown'}${signalOf(exitCode)}`;
 }
 
 const cancelled: SandboxResult = {

@@ -186,6 +186,12 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     expect(found.findings[0]?.detail).toContain('no luck');
   });
 
+  it('says which signal ended a smoke command', async () => {
+    compile('crashing', '#include <stdlib.h>\nint main(void) { abort(); }\n', []);
+    const { findings } = await findingsOf('starts', [['usr/bin/crashing']]);
+    expect(findings[0]?.detail).toContain('ended with status 134 (SIGABRT)');
+  });
+
   it('starts a program that means harm, and it can do none', async () => {
     const spy = readFileSync(join(import.meta.dirname, '__fixtures__/spy.c'), 'utf8');
     compile('spy', spy, []);
