@@ -82,6 +82,17 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
     expect(dynamic).not.toContain('RUNPATH');
   });
 
+  it.each([[['-print-search-dirs']], [['-O1', '-pipe', '--print-search-dirs']]])(
+    'tells build systems of no library folder of the machine: %j',
+    (options) => {
+      const compiler = join(stage, eprefix, 'usr/libexec/c-toolchain/bin', `${machine}-cros-linux-gnu-gcc`);
+      const told = execFileSync(compiler, options, { encoding: 'utf8' });
+      const [, folders = ''] = /^libraries: =(.*)$/m.exec(told) ?? [];
+      expect(folders.split(':').filter((folder) => !folder.startsWith(`${eprefix}/`))).toEqual([]);
+      expect(folders).toContain(`${eprefix}/usr/lib64/`);
+    },
+  );
+
   it('makes programs that start with nothing but the prefix, and name no build folder', () => {
     const output = execFileSync(
       'bwrap',

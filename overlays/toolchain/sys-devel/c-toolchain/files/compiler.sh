@@ -1,8 +1,8 @@
 #!/bin/sh
 # Compiler that sees only the prefix. Linking is settled by the linker wrapper, which -B lets the compiler find.
-case ${1-}$# in
-	-print-search-dirs1)
-		# libtool looks for libraries where this says
+case " $* " in
+	*' -print-search-dirs '* | *' --print-search-dirs '*)
+		# libtool and meson look for libraries where this says; meson asks with further options
 		printf 'install: %s/lib/\nprograms: =%s/ld/\nlibraries: =%s\n' @TOOLCHAIN@ @TOOLCHAIN@ \
 			@EPREFIX@/usr/lib64/:@EPREFIX@/lib64/:@TOOLCHAIN@/lib/
 		exit
