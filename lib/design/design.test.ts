@@ -112,11 +112,34 @@ describe('the path of a prefix', () => {
   });
 
   it('suggests a path that is right', () => {
-    for (const path of ['opt/demo', '/opt/../opt/x', '/srv/app', '/opt/my app', '/usr']) {
+    const wrong = [
+      'opt/demo',
+      '/opt/../opt/x',
+      '/srv/app',
+      '/opt/my app',
+      '/usr',
+      '/opt/../etc',
+      '/srv/bin',
+      'opt',
+      '/opt//',
+    ];
+    for (const path of wrong) {
       const suggestion = checkPath(path, { sysext: true })?.suggestion;
       expect(suggestion, path).toBeDefined();
       expect(checkPath(suggestion ?? '', { sysext: true }), path).toBeNull();
     }
+  });
+});
+
+describe('a suggested path', () => {
+  it.each([
+    ['opt/x', true, '/opt/x'],
+    ['./x', true, '/opt/x'],
+    ['/opt/../etc', true, '/opt/my-app'],
+    ['/srv/app/', false, '/srv/app'],
+    ['/usr/local//x', true, '/usr/local/x'],
+  ])('for %j, sysext %j, is %s', (path, sysext, meant) => {
+    expect(checkPath(path, { sysext })?.suggestion).toBe(meant);
   });
 });
 

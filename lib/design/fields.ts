@@ -129,6 +129,23 @@ const reservedTrees = [
 /** The kernel cuts the interpreter line of a script at 127 bytes. Source: Linux fs/binfmt_script.c, BINPRM_BUF_SIZE */
 const longestPath = 96;
 
+const isReserved = (path: string): boolean =>
+  reservedPaths.has(path) || reservedTrees.some((tree) => path.startsWith(tree));
+
+/** The nearest path to what was typed that a prefix may have: in its shortest form, below `/opt` where it could not be elsewhere. */
+function placeFor(text: string, { sysext }: { readonly sysext: boolean }): string {
+  const kept: string[] = [];
+  for (const part of text.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '.' && part !== '') kept.push(part);
+  }
+  const path = `/${kept.join('/')}`;
+  const isBelow = kept.length > 1 && (!sysext || ['opt', 'usr'].includes(kept[0] as string));
+  if (isBelow && !isReserved(path)) return path;
+  const last = kept.at(-1);
+  return last === undefined || ['opt', 'usr'].includes(last) || isReserved(`/${last}`) ? '/opt/my-app' : `/opt/${last}`;
+}
+
 /**
  * A prefix path (EPREFIX): absolute, normalised, of characters that survive RPATH, interpreter lines and make.conf; below
  * `/usr` or `/opt` when a sysext is wanted, because only those two are merged. Source: systemd-sysext(8)
@@ -149,30 +166,27 @@ export function checkPath(path: string, options: { readonly sysext: boolean }, f
     );
   }
   if (!path.startsWith('/')) {
+    const meant = placeFor(path, options);
     return problem(
       field,
       'PATH_RELATIVE',
       `\`${path}\` is relative: a prefix path is burnt into every binary and must be the same wherever it runs.`,
-      `Start it with \`/\`, for instance \`/opt/${path.replace(/^(\.{0,2}\/)+/, '')}\`.`,
-      `/opt/${path.replace(/^(\.{0,2}\/)+/, '')}`,
+      `Start it with \`/\`, for instance \`${meant}\`.`,
+      meant,
     );
   }
   const parts = path.split('/').slice(1);
   if (parts.some((part) => part === '..' || part === '.' || part === '') && path !== '/') {
-    const kept: string[] = [];
-    for (const part of parts) {
-      if (part === '..') kept.pop();
-      else if (part !== '.' && part !== '') kept.push(part);
-    }
+    const meant = placeFor(path, options);
     return problem(
       field,
       'PATH_NOT_NORMAL',
       `\`${path}\` is not in its shortest form: \`..\`, \`.\`, doubled or trailing slashes would make one place have several names.`,
-      `Type \`/${kept.join('/')}\`.`,
-      `/${kept.join('/')}`,
+      `Type \`${meant}\`.`,
+      meant,
     );
   }
-  if (reservedPaths.has(path) || reservedTrees.some((tree) => path.startsWith(tree))) {
+  if (isReserved(path)) {
     return problem(
       field,
       'PATH_RESERVED',
@@ -182,13 +196,13 @@ export function checkPath(path: string, options: { readonly sysext: boolean }, f
     );
   }
   if (options.sysext && !path.startsWith('/usr/') && !path.startsWith('/opt/')) {
-    const last = parts[parts.length - 1] ?? 'my-app';
+    const meant = placeFor(path, options);
     return problem(
       field,
       'PATH_OUTSIDE_SYSEXT',
       `\`${path}\` is outside \`/usr\` and \`/opt\`: systemd-sysext merges only those two, so the image would be empty on the target.`,
-      `Use \`/opt/${last}\`, or switch the sysext off in the design (\`sysext: false\`).`,
-      `/opt/${last}`,
+      `Use \`${meant}\`, or switch the sysext off in the design (\`sysext: false\`).`,
+      meant,
     );
   }
   if (path.length > longestPath) {
