@@ -40,7 +40,7 @@ import { FilePanel } from './file-panel';
 
 /** What was built: every file of final (or staging) with size, mode, owner and ELF facts. */
 export function FilesView({ name }: { name: string }) {
-  const { prefix } = usePrefix(name);
+  const { prefix, row } = usePrefix(name);
   const [rootText, setRoot] = useUrlState('root', 'final');
   const [chosen, setChosen] = useUrlState('file');
   const [query, setQuery] = useUrlState('q');
@@ -64,7 +64,7 @@ export function FilesView({ name }: { name: string }) {
             ),
           }))}
         />
-        <label className="relative min-w-0 flex-1 sm:max-w-sm">
+        <label className="relative min-w-40 flex-1 sm:max-w-sm">
           <span className="sr-only">Search files</span>
           <Search aria-hidden className="pointer-events-none absolute top-2 left-2 size-4 text-faint" />
           <input
@@ -80,6 +80,8 @@ export function FilesView({ name }: { name: string }) {
         <div className="px-3 md:px-6">
           <Waiting>Opening the design</Waiting>
         </div>
+      ) : row?.installed[root] === 0 ? (
+        <NotBuilt />
       ) : (
         <div
           className={`grid min-h-0 flex-1 ${chosen === '' ? '' : 'lg:grid-cols-[minmax(0,1fr)_minmax(20rem,30rem)]'}`}
