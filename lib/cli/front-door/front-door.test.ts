@@ -70,6 +70,8 @@ const refused: readonly (readonly [string, () => string, number, string])[] = [
   ['a route that is not there', () => own('GET /api/nothing HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
   ['the root of the API', () => own('GET /api HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
   ['a slash too many', () => own('GET /api/health/ HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
+  ['a piece that goes away', () => own('POST /api/trees/./read HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
+  ['a piece that leads back', () => own('GET /api/runs/%2e%2e/events HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
   ['a wrong method', () => own('DELETE /api/health HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
   ['PATCH', () => own('PATCH /api/prefixes/demo HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
   ['TRACE', () => own('TRACE / HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],

@@ -28,7 +28,9 @@ export function judgeShape(request: Sent): Course {
   const decoded = decode(path);
   if (!isData && decoded === null) return { kind: 'no-such-page' };
   if (decoded === null) throw badUrl('an escape in it is broken');
-  const known: readonly string[] | null = isData ? methodsAt(path) : ['GET'];
+  // `.` and `..` are taken away behind us, which would make it another route than the one that is judged here
+  const isPlain = !decoded.split('/').some((piece) => piece === '.' || piece === '..');
+  const known: readonly string[] | null = !isData ? ['GET'] : isPlain ? methodsAt(path) : null;
   if (!known) throw new ApiError('ROUTE_UNKNOWN', `There is no route \`${clip(path)}\`.`, { hint: seeContract });
   const allow = [...known, ...(known.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
   if (method === 'OPTIONS') return { kind: 'tell-methods', allow: allow.join(', ') };
