@@ -65,6 +65,9 @@ export function OverlayView({ name }: { name: string }) {
   );
 }
 
+/** What is wrong with the place that an ebuild is to come from, not with its name. */
+const ofPlace: ReadonlySet<string> = new Set(['NO_REPOSITORY', 'TREE_UNKNOWN', 'REPOSITORY_INVALID']);
+
 function TakeForm({ name, onTaken }: { name: string; onTaken: (cpv: string) => void }) {
   const trees = useQuery(queries.trees());
   const [wanted, setWanted] = useState('');
@@ -74,6 +77,8 @@ function TakeForm({ name, onTaken }: { name: string; onTaken: (cpv: string) => v
     onTaken(answer.cpv);
   });
   const problem = take.isError ? asRequestError(take.error) : null;
+  const told = problem && { message: problem.message, hint: problem.hint };
+  const isOfPlace = problem !== null && ofPlace.has(problem.code);
   return (
     <form
       aria-label="Take an ebuild home"
@@ -83,11 +88,7 @@ function TakeForm({ name, onTaken }: { name: string; onTaken: (cpv: string) => v
         take.mutate({ package: wanted.trim(), ...(from.trim() !== '' && { from: from.trim() }) });
       }}
     >
-      <Field
-        label="Package"
-        help="With or without its version."
-        problem={problem && { message: problem.message, hint: problem.hint }}
-      >
+      <Field label="Package" help="With or without its version." problem={isOfPlace ? null : told}>
         {(control) => (
           <input
             {...control}
@@ -102,7 +103,11 @@ function TakeForm({ name, onTaken }: { name: string; onTaken: (cpv: string) => v
           />
         )}
       </Field>
-      <Field label="From" help="A tree, or the folder of a repository. Empty: the design's own.">
+      <Field
+        label="From"
+        help="A tree, or the folder of a repository. Empty: the design's own."
+        problem={isOfPlace ? told : null}
+      >
         {(control) => (
           <>
             <input

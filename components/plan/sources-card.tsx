@@ -93,7 +93,8 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
         <ul aria-label="Sources that are not known" className="border-t px-4 py-2 text-sm">
           {bySameReason(sources.unknown, ({ message }) => message).map(({ message, items }) => (
             <li key={message} className="break-words">
-              <span className="mono text-xs">{items.map(({ cpv }) => cpv).join(', ')}</span>: <Quoted text={message} />
+              Not known, because <Quoted text={message} />:{' '}
+              <span className="mono text-xs">{items.map(({ cpv }) => cpv).join(', ')}</span>
             </li>
           ))}
         </ul>
