@@ -6,7 +6,7 @@ const hangsMs = 300_000;
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
-    include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'overlays/*.test.ts', 'scripts/*.test.ts'],
+    include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'overlays/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',
     testTimeout: hangsMs,
     hookTimeout: hangsMs,

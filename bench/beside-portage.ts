@@ -1,62 +1,58 @@
 /**
- * What a package costs in the engine and in a real Portage, side by side in one run, in CPU seconds of all processes:
+ * What a package costs in the engine and in a real Portage, side by side in one run, in CPU seconds of all processes, those of
+ * the sandboxes too; lowest of some rounds, the middle in parentheses:
  *
- *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [packages]
+ *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages 24] [--rounds 3] [--tree FOLDER] [--only empty|hand]
  *
  * 1. packages that install one file, built, packed and merged; 2. binary packages merged into another root;
- * 3. starters' libraries in the engine and by hand (configure, make, make install with the same compiler and flags).
+ * 3. libraries in the engine and by hand (configure, make, make install with the same compiler and flags): zlib of the starters,
+ *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { designSchema } from '../lib/design';
 import { dataHome, homeLayout } from '../lib/home';
 import { plainEnvironment } from '../lib/host/plain-environment';
 import { openDesign } from '../lib/plan/open-design';
 import { planOpened } from '../lib/plan/plan-design';
 import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
+import { adoptOrphans, cpuCost, lowAndMiddle } from './cpu-seconds';
 
-const [checkout, countText = '8'] = process.argv.slice(2);
+adoptOrphans();
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    packages: { type: 'string', default: '24' },
+    rounds: { type: 'string', default: '3' },
+    tree: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+const [checkout] = positionals;
 if (checkout === undefined || !existsSync(join(checkout, 'bin/emerge'))) {
-  process.stderr.write('usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [packages]\n');
+  process.stderr.write(
+    'usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages N] [--rounds N] [--tree FOLDER] [--only empty|hand]\n',
+  );
   process.exit(2);
 }
-const count = Number(countText);
+const count = Number(values.packages);
+const roundCount = Number(values.rounds);
+const portageCount = Math.min(count, 8);
 const work = mkdtempSync(join(tmpdir(), 'beside-portage-'));
 const home = join(work, 'home');
 const overlay = join(work, 'overlay');
-const names = Array.from({ length: count }, (_, at) => `app-misc/empty${at}`);
+/** One for the base, then those of each round: what an earlier one built is shared, and cheaper. */
+const base = 'app-misc/empty0';
+const namesOf = (round: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `app-misc/empty${round * count + at + 1}`);
+const names = [base, ...Array.from({ length: roundCount }, (_, round) => namesOf(round)).flat()];
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-}
-
-/** CPU seconds of this process and of all children that ended. Source: proc_pid_stat(5) */
-function cpuSeconds(): number {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  const ticks = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 15)
-    .map(Number);
-  return ticks.reduce((sum, each) => sum + each, 0) / 100;
-}
-
-async function cost(what: () => unknown): Promise<number> {
-  const before = cpuSeconds();
-  await what();
-  return cpuSeconds() - before;
 }
 
 function writeOverlay(): void {
@@ -109,9 +105,10 @@ function emerge(root: string, ...args: readonly string[]): void {
     throw new Error(`emerge ${args.join(' ')}: ${result.stdout.slice(-2000)}${result.stderr.slice(-2000)}`);
 }
 
-async function prepare(name: string, packages: readonly string[]) {
+async function prepare(name: string, packages: readonly string[], ofTree = false) {
   const design = designSchema.parse({
     name,
+    ...(ofTree ? { tree: 'flatcar', toolchain: 'host' } : {}),
     board: process.arch === 'arm64' ? 'arm64-usr' : 'amd64-usr',
     path: `/opt/${name}`,
     packages,
@@ -128,88 +125,122 @@ async function execute(
   stages: 'staging' | 'final' | 'both',
 ): Promise<void> {
   const result = planOpened(opened);
-  if (result.kind !== 'planned') throw new Error('there is no plan');
+  if (result.kind !== 'planned') throw new Error(JSON.stringify(result));
   const outcome = await executeOpened(opened, result.plan, { home, stages, emit: () => undefined });
   if (outcome.kind !== 'succeeded') throw new Error(JSON.stringify(outcome));
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const each = (seconds: number, packages: number): string => (seconds / packages).toFixed(3);
 
-/** The commands that the starter's ebuild runs, typed by a person. */
-const byHand: Readonly<Record<string, { readonly archive: RegExp; readonly commands: string }>> = {
+interface ByHand {
+  readonly archive: RegExp;
+  /** the steps of the ebuild, typed by a person */
+  readonly commands: string;
+  /** is it an unmodified ebuild of the tree? */
+  readonly ofTree: boolean;
+}
+
+const byHand: Readonly<Record<string, ByHand>> = {
   'sys-libs/zlib': {
     archive: /^zlib_.*\.tar/,
     commands: './configure --prefix="$P/usr" && make $J && make DESTDIR="$D" install',
+    ofTree: false,
   },
   'app-arch/bzip2': {
     archive: /^bzip2-.*\.tar/,
     commands:
       'make $J -f Makefile-libbz2_so CC="$CC" CFLAGS="$CFLAGS -fPIC -D_FILE_OFFSET_BITS=64" && make $J CC="$CC" CFLAGS="$CFLAGS -D_FILE_OFFSET_BITS=64" bzip2 bzip2recover && make PREFIX="$D$P/usr" install',
+    ofTree: true,
   },
   'dev-libs/libyaml': {
-    archive: /^yaml-.*\.tar/,
-    commands: './configure --prefix="$P/usr" --disable-static && make $J && make DESTDIR="$D" install',
+    archive: /^libyaml-.*\.tar/,
+    // the archive has no configure, and the ebuild makes it in the same way
+    commands:
+      'autoreconf -fi && ./configure --prefix="$P/usr" --disable-static && make $J && make DESTDIR="$D" install',
+    ofTree: true,
   },
 };
 
-async function besideHand(name: string): Promise<void> {
-  const distfiles = homeLayout(home).distfiles;
-  const known = homeLayout(dataHome()).distfiles;
-  const short = name.split('/')[1] as string;
-  if (existsSync(known)) spawnSync('cp', ['-an', `${known}/.`, distfiles]);
-  // the base of the same prefix first: what another one built is shared, and cheaper
-  await execute(await prepare(short, ['app-misc/empty0']), 'staging');
-  const opened = await prepare(short, ['app-misc/empty0', name]);
-  const engine = await cost(() => execute(opened, 'staging'));
-  const { archive, commands } = byHand[name] as (typeof byHand)[string];
-  const file = readdirSync(distfiles).find((entry) => archive.test(entry));
-  if (file === undefined) return say(`${name}: its source cannot be had here`);
-  const folder = join(work, 'hand', short);
+function buildByHand(folder: string, archive: string, commands: string, path: string, cflags: string): void {
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { path, stagingEroot } = placeOfOpened(opened);
   const env: NodeJS.ProcessEnv = {
     ...plainEnvironment,
     PATH: process.env.PATH ?? '',
     CC: 'gcc',
-    CFLAGS: opened.staging.variable('CFLAGS'),
+    CFLAGS: cflags,
     J: `-j${availableParallelism()}`,
     P: path,
     D: join(folder, 'image'),
     LC_ALL: 'C',
   };
-  const hand = await cost(() => {
-    const script = `set -e; tar -xf "$1" --strip-components=1; ${commands}; strip --strip-unneeded $(find "$D" -type f -name "*.so*") 2>/dev/null || true`;
-    const result = spawnSync('bash', ['-c', script, 'by-hand', join(distfiles, file)], {
-      cwd: folder,
-      env,
-      encoding: 'utf8',
-    });
-    if (result.status !== 0) throw new Error(`${name} by hand: ${result.stderr.slice(-1000)}`);
-  });
+  const script = `set -e; tar -xf "$1" --strip-components=1; ${commands}; strip --strip-unneeded $(find "$D" -type f -name "*.so*") 2>/dev/null || true`;
+  const result = spawnSync('bash', ['-c', script, 'by-hand', archive], { cwd: folder, env, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`by hand: ${result.stderr.slice(-1000)}`);
+}
+
+async function besideHand(name: string): Promise<void> {
+  const { archive, commands, ofTree } = byHand[name] as ByHand;
+  if (ofTree && values.tree === undefined) return say(`${name}: needs --tree`);
+  const distfiles = homeLayout(home).distfiles;
+  const known = homeLayout(dataHome()).distfiles;
+  mkdirSync(distfiles, { recursive: true });
+  if (existsSync(known)) spawnSync('cp', ['-an', `${known}/.`, distfiles], { env: plainEnvironment });
+  const short = name.split('/')[1] as string;
+  const [engine, hand]: [number[], number[]] = [[], []];
+  for (let round = 0; round < roundCount; round += 1) {
+    // built anew each time, beside a base that is there
+    rmSync(join(homeLayout(home).shared, 'pkgs', name), { recursive: true, force: true });
+    const prefix = `${short}${round}`;
+    await execute(await prepare(prefix, [base], ofTree), 'staging');
+    const opened = await prepare(prefix, [base, name], ofTree);
+    planOpened(opened);
+    engine.push(await cpuCost(() => execute(opened, 'staging')));
+    const file = readdirSync(distfiles).find((entry) => archive.test(entry));
+    if (file === undefined) return say(`${name}: its source cannot be had here`);
+    const { path } = placeOfOpened(opened);
+    const cflags = opened.staging.variable('CFLAGS');
+    const folder = join(work, 'hand', short);
+    hand.push(await cpuCost(() => buildByHand(folder, join(distfiles, file), commands, path, cflags)));
+  }
+  const ratio = Math.min(...engine) / Math.min(...hand);
+  const whose = ofTree ? 'unmodified' : 'starter';
   say(
-    `${name.padEnd(33)} engine ${engine.toFixed(1)}   by hand ${hand.toFixed(1)} CPU s, ratio ${(engine / hand).toFixed(2)}${existsSync(stagingEroot) ? '' : ' (nothing was merged)'}`,
+    `${`${name} (${whose})`.padEnd(33)} engine ${lowAndMiddle(engine, 1)}   by hand ${lowAndMiddle(hand, 1)} CPU s, ratio ${ratio.toFixed(2)}`,
+  );
+}
+
+async function besidePortage(): Promise<void> {
+  const [ours, oursFinal]: [number[], number[]] = [[], []];
+  for (let round = 0; round < roundCount; round += 1) {
+    const prefix = `empty${round}`;
+    // the base of a prefix is not what is measured
+    await execute(await prepare(prefix, [base]), 'both');
+    const packages = [base, ...namesOf(round)];
+    ours.push((await cpuCost(async () => execute(await prepare(prefix, packages), 'staging'))) / count);
+    oursFinal.push((await cpuCost(async () => execute(await prepare(prefix, packages), 'final'))) / count);
+  }
+  const some = namesOf(0).slice(0, portageCount);
+  const one = await cpuCost(() => emerge(join(work, 'warm'), '-1q', base));
+  const theirs = (await cpuCost(() => emerge(join(work, 'staging'), '-1q', ...some))) / portageCount;
+  const binary = (await cpuCost(() => emerge(join(work, 'final'), '-1qK', ...some))) / portageCount;
+  const [low, lowFinal] = [Math.min(...ours), Math.min(...oursFinal)];
+  const final4 = oursFinal.map((seconds) => seconds * 4);
+  say(
+    `one file, built, packed, merged   engine ${lowAndMiddle(ours, 3)}   Portage ${theirs.toFixed(2)} (one alone ${one.toFixed(1)}) CPU s a package, ratio ${(theirs / low).toFixed(0)}`,
+  );
+  say(
+    `binary packages into final, 4     engine ${lowAndMiddle(final4, 2)}   Portage ${(binary * 4).toFixed(2)} CPU s, ratio ${(binary / lowFinal).toFixed(0)}`,
   );
 }
 
 try {
   writeOverlay();
-  // the base of a prefix is not what is measured
-  await execute(await prepare('empty', names.slice(0, 1)), 'both');
-  const ours = await cost(async () => execute(await prepare('empty', names), 'staging'));
-  const oursFinal = await cost(async () => execute(await prepare('empty', names), 'final'));
-  const rest = count - 1;
-  const one = await cost(() => emerge(join(work, 'warm'), '-1q', names[0] as string));
-  const theirs = await cost(() => emerge(join(work, 'staging'), '-1q', ...names));
-  const binary = await cost(() => emerge(join(work, 'final'), '-1qK', ...names));
-  say(
-    `one file, built, packed, merged   engine ${each(ours, rest)}   Portage ${each(theirs, count)} (one alone ${one.toFixed(1)}) CPU s a package, ratio ${(theirs / count / (ours / rest)).toFixed(0)}`,
-  );
-  say(
-    `binary packages into final, 4     engine ${((oursFinal / rest) * 4).toFixed(2)}   Portage ${((binary / count) * 4).toFixed(2)} CPU s, ratio ${(binary / count / (oursFinal / rest)).toFixed(0)}`,
-  );
-
-  for (const name of ['sys-libs/zlib', 'app-arch/bzip2', 'dev-libs/libyaml']) await besideHand(name);
+  if (values.tree !== undefined) {
+    write(join(home, 'trees.json'), JSON.stringify([{ name: 'flatcar', folder: resolve(values.tree), url: null }]));
+  }
+  if (values.only !== 'hand') await besidePortage();
+  if (values.only !== 'empty') for (const name of Object.keys(byHand)) await besideHand(name);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

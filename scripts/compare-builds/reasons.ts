@@ -50,6 +50,11 @@ const reasons: readonly Reason[] = [
   },
   {
     aspect: 'record',
+    applies: ({ ours, theirs }) => ours === undefined && theirs === '',
+    text: 'an ebuild sets it to nothing; Portage keeps an empty file, and reads a missing one as empty',
+  },
+  {
+    aspect: 'record',
     applies: isNamed('SIZE'),
     text: 'bytes of the files; they depend on the paths of the build and the strip of the machine',
   },
