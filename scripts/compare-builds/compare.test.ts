@@ -2,19 +2,19 @@ import { expect, it } from 'vitest';
 import type { BuiltPackage } from './built-package';
 import { differencesOf } from './compare';
 
-type Parts = { readonly [Part in keyof BuiltPackage]?: Readonly<Record<string, string | number>> };
+type Parts = Partial<Record<Exclude<keyof BuiltPackage, 'sizes'>, Readonly<Record<string, string>>>> & {
+  readonly sizes?: Readonly<Record<string, number>>;
+};
 
-function built(parts: Parts): BuiltPackage {
-  const part = (name: keyof BuiltPackage): ReadonlyMap<string, never> =>
-    new Map(Object.entries(parts[name] ?? {})) as ReadonlyMap<string, never>;
-  return {
-    entries: part('entries'),
-    sizes: part('sizes'),
-    elfs: part('elfs'),
-    scripts: part('scripts'),
-    records: part('records'),
-  };
-}
+const mapOf = <T>(part: Readonly<Record<string, T>> = {}): ReadonlyMap<string, T> => new Map(Object.entries(part));
+
+const built = ({ entries, sizes, elfs, scripts, records }: Parts): BuiltPackage => ({
+  entries: mapOf(entries),
+  sizes: mapOf(sizes),
+  elfs: mapOf(elfs),
+  scripts: mapOf(scripts),
+  records: mapOf(records),
+});
 
 const told = (ours: Parts, theirs: Parts): readonly string[] =>
   differencesOf(built(ours), built(theirs)).map(
