@@ -17,6 +17,7 @@ import type {
   PlanAnswer,
   PrefixDocument,
   PrefixSummary,
+  RepositoriesAnswer,
   RunList,
   RunnerStatus,
   SourcesAnswer,
@@ -69,6 +70,13 @@ export const queries = {
       queryKey: queryKeys.trees(),
       queryFn: ({ signal }) => request<TreeSummary[]>(apiPaths.trees(), { signal }),
       refetchInterval: (query) => (query.state.data?.some((tree) => tree.state === 'working') ? 1500 : false),
+      retry,
+    }),
+  repositories: (tree: string, of: string | null) =>
+    queryOptions({
+      queryKey: queryKeys.repositories(tree, of),
+      queryFn: ({ signal }) =>
+        request<RepositoriesAnswer>(apiPaths.treeRepositories(tree, of ?? undefined), { signal }),
       retry,
     }),
   packages: (tree: string) =>

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CirclePause, Cog, Play, Plus, Trash2 } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
@@ -72,7 +73,7 @@ export function Trees() {
           )}
         </Field>
         <Field
-          label="Checkout of flatcar/scripts"
+          label="Checkout of flatcar/scripts, or an overlay"
           help="A folder on this machine, or a git URL to clone."
           problem={problem && { message: problem.message, hint: problem.hint }}
         >
@@ -114,7 +115,10 @@ function TreeRow({ tree, onForget }: { tree: TreeSummary; onForget: () => void }
       <Icon aria-label={tree.state} className={`mt-0.5 size-4 shrink-0 ${tones[tree.state]}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <p>
-          <span className="font-medium">{tree.name}</span>{' '}
+          <Link href={`/trees/${encodeURIComponent(tree.name)}`} className="font-medium text-link-ink hover:underline">
+            {tree.name}
+          </Link>{' '}
+          {tree.role === 'overlay' && <span className="text-muted">overlay, </span>}
           <span className="text-muted tabular">
             {facts && `${facts.packages} packages, ${facts.ebuilds} ebuilds in ${facts.repositories.join(', ')}`}
             {!facts && tree.state === 'working' && !work && 'opening it'}

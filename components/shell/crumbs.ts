@@ -42,6 +42,13 @@ export function crumbsOf(
     if (third === undefined || !view) return [home, prefix];
     return [home, prefix, { href: `${base}/${third}`, label: view.label }];
   }
+  // a tree is listed on the page of packages
+  if (first === 'trees' && second !== undefined) {
+    return [
+      { href: '/packages#trees', label: 'Packages' },
+      { href: pathname, label: second },
+    ];
+  }
   const label = fixed[first] ?? first;
   const section = { href: `/${first}`, label };
   if (first === 'new') return [home, section];

@@ -13,7 +13,7 @@ export interface ShellSection {
 /** The five places of the rail. */
 export const shellSections: readonly ShellSection[] = [
   { href: '/', label: 'Prefixes', icon: Boxes, key: 'h', owns: ['/p/', '/new'] },
-  { href: '/packages', label: 'Packages', icon: PackageSearch, key: 'p', owns: ['/packages'] },
+  { href: '/packages', label: 'Packages', icon: PackageSearch, key: 'p', owns: ['/packages', '/trees'] },
   { href: '/builds', label: 'Builds', icon: Hammer, key: 'b', owns: ['/builds'] },
   { href: '/runner', label: 'Runner', icon: Server, key: 'r', owns: ['/runner'] },
   { href: '/help', label: 'Help', icon: LifeBuoy, key: 'e', owns: ['/help'] },

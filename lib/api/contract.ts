@@ -44,6 +44,7 @@ export const contract = {
   'GET /api/trees': json,
   'POST /api/trees': { ...json, status: 202, body: bodies.addTreeBody },
   'DELETE /api/trees/{name}': { ...nothing, ...tree },
+  'GET /api/trees/{name}/repositories': { ...json, ...tree, ...query({ package: packageName.optional() }) },
   'POST /api/trees/{name}/read': { ...nothing, ...tree },
   'DELETE /api/trees/{name}/read': { ...nothing, ...tree },
   'GET /api/packages': {

@@ -20,6 +20,8 @@ export const apiPaths = {
   starter: (id: string) => `/api/starters/${segment(id)}`,
   trees: () => '/api/trees',
   tree: (name: string) => `/api/trees/${segment(name)}`,
+  treeRepositories: (name: string, of?: string) =>
+    withQuery(`/api/trees/${segment(name)}/repositories`, { package: of }),
   treeReading: (name: string) => `/api/trees/${segment(name)}/read`,
   packages: (query: {
     readonly tree?: string;

@@ -6,6 +6,7 @@ export const queryKeys = {
   starters: () => ['starters'] as const,
   starter: (id: string) => ['starters', id] as const,
   trees: () => ['trees'] as const,
+  repositories: (tree: string, of: string | null) => ['trees', tree, 'repositories', of] as const,
   packages: (tree: string, query = '') => ['packages', tree, query] as const,
   prefixes: () => ['prefixes'] as const,
   prefix: (name: string) => ['prefixes', name] as const,

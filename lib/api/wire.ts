@@ -18,6 +18,7 @@ import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
 import type { ImportedDesign } from '../plan/import/import-files';
 import type { PlanSources } from '../plan/plan-sources';
+import type { PackageChoice, RepositoryView } from '../plan/repository-view';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
 import type { ExpectedTime } from './estimate';
@@ -245,6 +246,13 @@ export interface TreeSummary {
   readonly work: TreeWork | null;
   /** null until it is open */
   readonly facts: TreeFacts | null;
+}
+
+/** Repositories of a tree, lowest priority first, and which of them wins for the package that was asked about. */
+export interface RepositoriesAnswer {
+  readonly repositories: readonly RepositoryView[];
+  /** null: none was asked about, or no repository has it */
+  readonly package: PackageChoice | null;
 }
 
 /** Texts of a Portage configuration and what is known of the design that is made of them. */

@@ -6,6 +6,7 @@ import { type Design, designSchema, requestProblems } from '../design';
 import { explainDerivations } from '../resolve/explain';
 import { openDesign } from './open-design';
 import { planOpened } from './plan-design';
+import { choosePackage, viewRepositories } from './repository-view';
 
 const folder = mkdtempSync(join(tmpdir(), 'other-overlays-'));
 const home = join(folder, 'home');
@@ -108,6 +109,32 @@ describe('overlays of other people', () => {
     });
     const { built } = await planOf(designOf(location, '@tools'));
     expect(built.map((cpv) => cpv.replace(/-[\d.]+.*$/, '')).sort()).toEqual(['app-text/tree', 'sys-apps/less']);
+  });
+});
+
+describe('which repository wins', () => {
+  it('of the same version is the one of higher priority; else the higher version', async () => {
+    const location = overlay({
+      'profiles/repo_name': 'mine\n',
+      'app-editors/nano/nano-7.2.ebuild': ebuild(),
+      'app-misc/jq/jq-1.7.ebuild': ebuild('KEYWORDS="~amd64"'),
+    });
+    const opened = await openDesign(designOf(location, 'app-editors/nano'), { home });
+    expect(choosePackage(opened, 'app-editors/nano')?.why).toBe(
+      '`app-editors/nano-7.2` of `mine` is taken: `starter` has the same version, and the priority of `mine` is higher (0 over -1000).',
+    );
+    const jq = choosePackage(opened, 'app-misc/jq');
+    expect(jq?.versions.map(({ repository, isTaken, masks }) => [repository, isTaken, masks.length])).toEqual([
+      ['mine', false, 1],
+      ['starter', true, 0],
+    ]);
+    expect(choosePackage(opened, 'app-misc/nowhere')).toBeNull();
+    expect(viewRepositories(opened).find(({ name }) => name === 'mine')).toMatchObject({
+      priority: 0,
+      masters: ['starter'],
+      packages: 2,
+      ebuilds: 2,
+    });
   });
 });
 

@@ -21,7 +21,7 @@ export {
   storeDesign,
 } from './prefix-documents';
 export { findImage, readImage } from './prefix-image';
-export { probeDesign } from './probe-design';
+export { probeDesign, probeOf } from './probe-design';
 export { programVersion } from './program-version';
 export { listLogs, readLogRange, readLogTail } from './read-log';
 export { removePrefix } from './remove-prefix';

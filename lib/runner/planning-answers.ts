@@ -10,6 +10,7 @@ import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { planSources, SourceFinder } from '../plan/plan-sources';
+import { choosePackage, viewRepositories } from '../plan/repository-view';
 import { sourceFixes } from '../plan/source-fixes';
 import { verifyOpened } from '../plan/verify-opened';
 import { RepositoryCandidate, toolchainRepositoryName } from '../repo';
@@ -38,6 +39,13 @@ export async function answerWork(
 ): Promise<PlanningAnswers[keyof PlanningAnswers]> {
   const { shelf, signal } = context;
   const asked = performance.now();
+  if (work.kind === 'repositories') {
+    const opened = await shelf.open(probeOf(work.name, context.home), work.name);
+    return {
+      repositories: viewRepositories(opened),
+      package: work.package === null ? null : choosePackage(opened, work.package),
+    };
+  }
   if (work.kind === 'tree') {
     if (work.again) shelf.renew(work.name);
     const probe = probeOf(work.name, context.home);

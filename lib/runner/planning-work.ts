@@ -2,6 +2,7 @@ import type {
   BootstrapAnswer,
   ExportFacts,
   PackageList,
+  RepositoriesAnswer,
   SourcesAnswer,
   TreeFacts,
   TreeWork,
@@ -34,6 +35,8 @@ export type PlanningWork =
   | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
   /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
+  /** the repositories of a tree, and which of them wins for a package */
+  | { readonly kind: 'repositories'; readonly name: string; readonly package: string | null }
   /** writes the plan's minimal tree below an empty folder, packs it into `archive` if that is wanted, and removes the folder */
   | { readonly kind: 'export'; readonly design: Design; readonly folder: string; readonly archive: string | null }
   | { readonly kind: 'verify'; readonly design: Design }
@@ -65,6 +68,7 @@ export interface PlanningAnswers {
   readonly elsewhere: readonly Fix[];
   readonly packages: PackageList;
   readonly tree: TreeFacts;
+  readonly repositories: RepositoriesAnswer;
   readonly export: ExportedPlan;
   readonly verify: VerifyResult;
   readonly sources: SourcesAnswer;

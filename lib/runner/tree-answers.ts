@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TreeFacts, TreeSummary, TreeWork } from '../api/wire';
+import type { RepositoriesAnswer, TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { type StudioError, tellable } from '../errors';
 import { isGitAddress } from '../plan/clone';
 import { addTree, cloneTree, forgetTree, listTrees, type RegisteredTree } from '../plan/trees';
@@ -70,6 +70,12 @@ export class Trees {
     this.known.delete(name);
     this.ask(name);
     return this.summary({ name, ...placeOf(added) });
+  }
+
+  /** Its repositories, and which of them wins for a package. Throws TREE_UNKNOWN. */
+  repositories(name: string, of: string | null, signal?: AbortSignal): Promise<RepositoriesAnswer> {
+    this.require(name);
+    return this.planner.run({ kind: 'repositories', name, package: of }, signal);
   }
 
   /** Reads the ebuilds of a tree whose reading was stopped or failed. Throws TREE_UNKNOWN. */

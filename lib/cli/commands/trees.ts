@@ -1,14 +1,18 @@
 import { dataHome } from '../../home';
 import { isGitAddress } from '../../plan/clone';
+import { openDesign } from '../../plan/open-design';
+import { choosePackage, type PackageChoice, type RepositoryView, viewRepositories } from '../../plan/repository-view';
 import { addTree, cloneTree, forgetTree, listTrees } from '../../plan/trees';
+import { probeOf } from '../../runner/probe-design';
 import { type Command, UsageError } from '../command';
 import { formatTable } from '../text';
 
 export const command: Command = {
-  usage: 'trees [add NAME FOLDER|URL | remove NAME]',
+  usage: 'trees [add NAME FOLDER|URL | remove NAME | show NAME [PACKAGE]]',
   description: `Lists the package trees that a design can name in \`tree:\`, and the overlays that it can name in \`repositories:\`. Besides
 \`starter\`, which is always there, a tree is a checkout of flatcar/scripts: a folder of yours, or a git address, which is
-cloned. Any other ebuild repository is an overlay.`,
+cloned. Any other ebuild repository is an overlay. \`show\` lists the repositories of one with priority and masters, and which of
+them wins for PACKAGE.`,
   help: {},
   options: {},
   arguments: { least: 0, most: 3 },
@@ -54,6 +58,41 @@ cloned. Any other ebuild repository is an overlay.`,
       terminal.out(isJson ? JSON.stringify({ removed: name }) : `Removed ${name}.`);
       return 0;
     }
+    if (verb === 'show' && name !== undefined) {
+      const opened = await openDesign(probeOf(name, home), { home });
+      const choice = location === undefined ? null : choosePackage(opened, location);
+      if (location !== undefined && choice === null)
+        throw new UsageError(`No repository of ${name} has \`${location}\`.`);
+      const repositories = viewRepositories(opened);
+      if (isJson) terminal.out(JSON.stringify({ repositories, package: choice }));
+      else for (const line of choice ? choiceLines(choice) : repositoryLines(repositories)) terminal.out(line);
+      return 0;
+    }
     throw new UsageError(`Usage: prefix-studio ${this.usage}`);
   },
 };
+
+/** Highest priority first. */
+function repositoryLines(repositories: readonly RepositoryView[]): readonly string[] {
+  const rows = [...repositories]
+    .reverse()
+    .map(({ name, priority, masters, packages, location }) => [
+      name,
+      String(priority),
+      masters.join(' ') || '-',
+      String(packages),
+      location,
+    ]);
+  return formatTable([['repository', 'priority', 'masters', 'packages', 'folder'], ...rows], [1, 3]).split('\n');
+}
+
+function choiceLines({ versions, why }: PackageChoice): readonly string[] {
+  const rows = versions.map(({ cpv, repository, slot, masks, isTaken }) => [
+    isTaken ? '*' : ' ',
+    cpv,
+    `:${slot}`,
+    repository,
+    masks.join('; ').replaceAll('`', ''),
+  ]);
+  return [why.replaceAll('`', ''), ...formatTable(rows).split('\n')];
+}
