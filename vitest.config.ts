@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'overlays/*.test.ts', 'scripts/**/*.test.ts'],
+    // needs data that does not lie in the project; `npm run fidelity` runs them
+    exclude: ['scripts/fidelity/**'],
     environment: 'node',
     testTimeout: hangsMs,
     hookTimeout: hangsMs,

@@ -66,6 +66,7 @@ it('names what fetches while it is built, with the line of the design that lets 
     use: () => ({ enabled: new Set() }),
     packageVariables: () => ({}),
     bashrcs: () => [],
+    profileFlags: () => [],
     isEffectiveFlag: () => false,
   };
   const withDesign = (allow: readonly string[]): OpenedDesign => {

@@ -9,7 +9,7 @@ export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { describeLog, searchLogs, streamPlainLog } from './log-text';
 export { noLogYet } from './no-log-yet';
 export { overlayOf, PrefixOverlay } from './overlay-answers';
-export { isKnownPrefix, isKnownRun } from './page-subjects';
+export { isKnownPrefix, isKnownRun, isKnownTree } from './page-subjects';
 export { answerPlan } from './plan-answers';
 export {
   addPrefix,

@@ -5,5 +5,5 @@ import unit from '../../vitest.config.ts';
 export default {
   ...unit,
   root: resolve(import.meta.dirname, '../..'),
-  test: { ...unit.test, include: ['scripts/fidelity/*.test.ts'] },
+  test: { ...unit.test, include: ['scripts/fidelity/*.test.ts'], exclude: [] },
 };

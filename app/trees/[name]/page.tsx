@@ -1,5 +1,18 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
 import { TreePage } from '@/components/trees/tree-page';
+import { isKnownTree } from '@/lib/runner';
 
-export default async function Page({ params }: { params: Promise<{ name: string }> }) {
-  return <TreePage name={decodeURIComponent((await params).name)} />;
+interface Props {
+  readonly params: Promise<{ name: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).name) };
+}
+
+export default async function Page({ params }: Props) {
+  const name = decodeURIComponent((await params).name);
+  if (!(await isKnownTree(name))) notFound();
+  return <TreePage name={name} />;
 }

@@ -4,7 +4,7 @@ const partsOfPrefix = ['bootstrap', 'builds', 'checks', 'files', 'graph', 'image
 
 /** The pages of the app, `app/**` + `/page.tsx`. */
 const page = new RegExp(
-  `^/(?:|builds|builds/[^/]+|help|new|packages|runner|p/[^/]+|p/[^/]+/(?:${partsOfPrefix.join('|')}))$`,
+  `^/(?:|builds|builds/[^/]+|help|new|packages|runner|trees/[^/]+|p/[^/]+|p/[^/]+/(?:${partsOfPrefix.join('|')}))$`,
 );
 
 /** Is it a page that this app renders for each request? Files and what is not there are answered by Next at no cost. */
