@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoggedEvent } from '../../lib/api/events';
 import { checkTree, openMerges, prefixPlace } from '../../lib/engine/index';
@@ -91,7 +91,13 @@ class DiskFull {
   }
 
   private keepHome(): void {
-    cpSync(this.home, this.prepared, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    cpSync(this.home, this.prepared, {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+      // a build leaves the pipes of its job slots, and makes them anew
+      filter: (path) => !lstatSync(path).isFIFO(),
+    });
     for (const name of ['studio.db', 'studio.db-wal', 'studio.db-shm', 'distfiles', 'runs', 'images']) {
       rmSync(join(this.prepared, name), { recursive: true, force: true });
     }
