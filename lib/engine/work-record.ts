@@ -73,18 +73,25 @@ export async function runRecorded(
   const finished = (): void => {
     if (running !== null) done = [...done.filter((phase) => phase !== running), running];
   };
-  let writing = write();
+  // while phases run nobody waits for it, and a full disk must not end the program
+  let problem: unknown = null;
+  const noted = (): Promise<void> =>
+    write().catch((error: unknown) => {
+      problem ??= error;
+    });
+  let writing = noted();
   const result = await runPhases({
     ...request,
     onPhase: (phase) => {
       finished();
       running = phase;
-      writing = writing.then(write);
+      writing = writing.then(noted);
       request.onPhase(phase);
     },
   });
   await writing;
   if (result.kind === 'ok') {
+    if (problem !== null) throw problem;
     finished();
     running = null;
     await write();

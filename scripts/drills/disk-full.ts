@@ -43,8 +43,8 @@ const stages: readonly Stage[] = [
 const inodeStages = ['unpack', 'install', 'merge staging', 'merge final', 'image'];
 
 const design = { name: 'tree', board: 'amd64-usr', path: '/opt/tree' } as const;
-const roomBytes = 48e6;
-const roomInodes = 3000;
+const roomBytes = 96e6;
+const roomInodes = 12_000;
 const mostSeconds = 60;
 
 class DiskFull {
