@@ -4,7 +4,6 @@ export { checkDesign, namesOf, requireDesign } from './design-check';
 export { editDesignText } from './design-edits';
 export { DesignInvalidError, isDesignInvalid, RunnerError, type RunnerErrorCode } from './errors';
 export { archiveExport, exportFileName, measureExport } from './export-answers';
-export { importPortage } from './import-answers';
 export { liveMessages, readRunner, type StampedMessage } from './live-stream';
 export { describeLog, searchLogs, streamPlainLog } from './log-text';
 export { noLogYet } from './no-log-yet';

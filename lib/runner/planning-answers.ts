@@ -1,10 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { PackageList, PackageRow, SourcesAnswer, TreeFacts, UnreadableEbuilds } from '../api/wire';
+import type {
+  ImportAnswer,
+  ImportBody,
+  PackageList,
+  PackageRow,
+  SourcesAnswer,
+  TreeFacts,
+  UnreadableEbuilds,
+} from '../api/wire';
 import type { Design } from '../design/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
+import { importFiles } from '../plan/import/import-files';
 import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
@@ -21,7 +30,7 @@ import { exportName, packFolder, writeExportNotes } from './exported-files';
 import { compiledOnly, originsOf } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
-import { probeOf } from './probe-design';
+import { probeDesign, probeOf } from './probe-design';
 import type { TreeShelf } from './tree-shelf';
 
 export interface PlanningContext {
@@ -39,6 +48,7 @@ export async function answerWork(
 ): Promise<PlanningAnswers[keyof PlanningAnswers]> {
   const { shelf, signal } = context;
   const asked = performance.now();
+  if (work.kind === 'import') return importAnswer(work.body, shelf);
   if (work.kind === 'repositories') {
     const opened = await shelf.open(probeOf(work.name, context.home), work.name);
     return {
@@ -77,6 +87,13 @@ export async function answerWork(
     case 'overlay':
       return askOverlay(opened, work.ask, { home: context.home, now: new Date(), signal });
   }
+}
+
+/** Names without a category are looked for in the tree; only calls of emerge have them. */
+async function importAnswer({ files, ...choices }: ImportBody, shelf: TreeShelf): Promise<ImportAnswer> {
+  const asks = files.some(({ text }) => text.includes('emerge'));
+  const opened = asks ? await shelf.open(probeDesign(choices.tree ?? 'starter')) : null;
+  return importFiles(files, { ...choices, ...(opened && { names: opened.staging.allQualifiedNames() }) });
 }
 
 async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {

@@ -1,6 +1,8 @@
 import type {
   BootstrapAnswer,
   ExportFacts,
+  ImportAnswer,
+  ImportBody,
   PackageList,
   RepositoriesAnswer,
   SourcesAnswer,
@@ -35,6 +37,8 @@ export type PlanningWork =
   | { readonly kind: 'packages'; readonly design: Design; readonly query: PackageQuery }
   /** opens a tree, and reads what has no metadata; `again`: also when that was stopped */
   | { readonly kind: 'tree'; readonly name: string; readonly again: boolean }
+  /** a design out of a Portage configuration; thousands of lines are judged one by one */
+  | { readonly kind: 'import'; readonly body: ImportBody }
   /** the repositories of a tree, and which of them wins for a package */
   | { readonly kind: 'repositories'; readonly name: string; readonly package: string | null }
   /** writes the plan's minimal tree below an empty folder, packs it into `archive` if that is wanted, and removes the folder */
@@ -69,6 +73,7 @@ export interface PlanningAnswers {
   readonly packages: PackageList;
   readonly tree: TreeFacts;
   readonly repositories: RepositoriesAnswer;
+  readonly import: ImportAnswer;
   readonly export: ExportedPlan;
   readonly verify: VerifyResult;
   readonly sources: SourcesAnswer;

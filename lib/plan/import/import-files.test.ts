@@ -107,6 +107,15 @@ describe('etc/portage', () => {
   });
 });
 
+describe('a text without an end', () => {
+  it('is read up to a limit, which is told once', () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => `app-misc/p${index}`).join('\n');
+    const answer = imported({ world: many });
+    expect(answer.design.packages).toHaveLength(2_000);
+    expect(reasons(answer)).toEqual(['the rest: more than 2000 entries are not read']);
+  });
+});
+
 describe('pasted text', () => {
   it.each([
     ['emerge -1 foo', 'emerge'],

@@ -50,6 +50,9 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** A script may hold more; these are enough for what a person pastes. */
+const mostCommands = 200;
+
 class Import {
   readonly notes = new ImportNotes();
   private readonly sets = new Map<string, string[]>();
@@ -151,7 +154,7 @@ class Import {
   }
 
   private readCommand(text: string, path: string): void {
-    for (const [index, row] of text.replace(/\\\n/g, ' ').split('\n').entries()) {
+    for (const [index, row] of text.replace(/\\\n/g, ' ').split('\n').slice(0, mostCommands).entries()) {
       if (!/(?:^|[\s/])emerge(?:\s|-prefix-|$)/.test(row) || row.trim().startsWith('#!')) continue;
       const from = `${path}:${index + 1}`;
       const { variables, targets } = readEmergeLine(row, from, this.notes);
