@@ -9,10 +9,20 @@ const fileClasses = new Set(['StaticFileSet', 'ConfigFileSet']);
 
 const isTrue = (value: string | undefined): boolean => /^(?:1|yes|true|on)$/i.test(value ?? '');
 
-/** `${repository:NAME}/sets` as a path; null: no such repository. */
+/**
+ * `${repository:NAME}/sets` as a path inside a repository; null: it lies elsewhere, or there is no such repository. A
+ * stranger writes sets.conf, and must not have other files of the machine read.
+ */
 function placeOf(value: string, repositories: RepositorySet): string | null {
+  const path = pathOf(value, repositories);
+  if (path === null) return null;
+  const isInside = ({ location }: { readonly location: string }): boolean => path.startsWith(`${location}/`);
+  return repositories.ordered.some(isInside) ? path : null;
+}
+
+function pathOf(value: string, repositories: RepositorySet): string | null {
   const named = /^\$\{repository:([^}]+)\}/.exec(value);
-  if (!named) return value.startsWith('/') ? value : null;
+  if (!named) return value.startsWith('/') ? posix.normalize(value).replace(/\/$/, '') : null;
   const location = repositories.byName.get(named[1] as string)?.location;
   return location === undefined ? null : posix.join(location, value.slice(named[0].length)).replace(/\/$/, '');
 }

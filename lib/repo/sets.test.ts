@@ -47,6 +47,22 @@ const sourcesOf = (
   return { sources, read: (name) => readSet(tree, sources, name) };
 };
 
+describe('sets of a stranger', () => {
+  it.each([
+    ['/etc/passwd', 'filename'],
+    [`${at('own')}/../etc/passwd`, 'filename'],
+    [`${at('own')}/../etc`, 'directory'],
+    ['/etc', 'directory'],
+    ['/r/../etc', 'directory'],
+  ])('are no files outside of repositories: %s', (place, key) => {
+    const conf = `[x]\nclass = portage.sets.files.StaticFileSet\nmultiset = ${key === 'directory'}\n${key} = ${place}\n`;
+    const tree = memoryTree(
+      new Map(Object.entries({ '/r/profiles/repo_name': 'own\n', '/r/sets.conf': conf, '/etc/passwd': 'root\n' })),
+    );
+    expect([...readSetFiles(tree, repositoriesAt(tree, [{ location: '/r' }]), null)]).toEqual([]);
+  });
+});
+
 describe('sets', () => {
   it('come from the sets.conf of a repository, as folders of files and as single files', () => {
     const { sources, read } = sourcesOf(null);

@@ -302,7 +302,12 @@ function tellUnlisted(atom: string, repository: string): Told {
 function tellSet(set: string, known: readonly string[]): Told {
   return {
     title: `There is no set ${code(`@${set}`)}`,
-    cause: [`The sets here are ${listWords(known.map((name) => code(`@${name}`)))}.`],
+    cause: [
+      `The sets here are ${listSome(
+        known.map((name) => code(`@${name}`)),
+        12,
+      )}.`,
+    ],
     next: [
       `Write the name of one of them, or list the packages of ${code(`@${set}`)} themselves.`,
       `Or add the repository that has the set in its ${code('sets.conf')}.`,
