@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isStudioError } from '../errors';
 import { programRoot } from '../home';
 import { isKnownPage } from '../runner/page-subjects';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
@@ -37,9 +39,17 @@ export async function serve(
   let handle: Handler | null = null;
   const server = openFrontDoor({ token, host }, () => handle, isKnownPage);
   const port = await listen(server, { host, ...options });
-  const [, worker] = await Promise.all([studioServer(), bundleWorker(), bundlePlanning()]);
-  const supervisor = new WorkerSupervisor(worker);
-  handle = await openNext(host, port);
+  let supervisor: WorkerSupervisor;
+  try {
+    const [, worker] = await Promise.all([databaseAtHand(warn), bundleWorker(), bundlePlanning()]);
+    supervisor = new WorkerSupervisor(worker);
+    handle = await openNext(host, port);
+  } catch (error) {
+    // the open door would keep the process alive, and whoever restarts it would wait for ever
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
   supervisor.start();
   await warmUp(server, token);
   const shown = host.includes(':') ? `[${host}]` : host;
@@ -48,6 +58,24 @@ export async function serve(
   await Promise.all([supervisor.stop(), closeStudioServer()]);
   server.close();
   server.closeAllConnections();
+}
+
+const askDatabaseEveryMs = 2_000;
+
+/** Waits for a PostgreSQL that is away while the server starts; a file that cannot be opened stays an error. */
+async function databaseAtHand(warn: (text: string) => void): Promise<void> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      await studioServer();
+      return;
+    } catch (error) {
+      const isAway = isStudioError(error) && ['DATABASE_OPEN', 'DATABASE_AWAY'].includes(error.code);
+      if (!isAway || !process.env.DATABASE_URL) throw error;
+      if (isFirst)
+        warn(`${error.message.replace(/\.+$/, '')}. Waiting for it; pages and answers come when it is back.`);
+      await wait(askDatabaseEveryMs);
+    }
+  }
 }
 
 /** What a first visitor asks for; the code of all routes and pages hangs together, so two are enough. */

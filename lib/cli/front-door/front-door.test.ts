@@ -141,6 +141,15 @@ describe('the front door', () => {
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
+  it('passes over the offer of another protocol, also when something behind it listens for one', async () => {
+    server.on('upgrade', (_request: IncomingMessage, socket: { destroy(): void }) => socket.destroy());
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    for (const protocol of ['websocket', 'h2c']) {
+      const offer = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade, close\r\nUpgrade: ${protocol}\r\n\r\n`;
+      expect((await raw(offer)).status).toBe(200);
+    }
+  });
+
   it('tells the methods of every route, and takes no other', async () => {
     for (const path of new Set(describeRoutes().map((route) => route.path.replace(/\{\w+\}/, 'x')))) {
       const { status, headers } = await raw(own(`OPTIONS ${path} HTTP/1.1`));

@@ -52,6 +52,10 @@ export function openFrontDoor(
   server.maxConnections = limits.connections;
   // two more than are allowed, so that too many are seen as too many
   server.maxHeadersCount = mostHeaders + 2;
+  // no other protocol is spoken here, so an offer of one is passed over (RFC 9110 7.8); who listens would get the bare socket
+  server.on('newListener', (event) => {
+    if (event === 'upgrade') setImmediate(() => server.removeAllListeners('upgrade'));
+  });
   server.on('checkExpectation', (request, response) => {
     secure(request, response, 'data');
     refuse(request, response, unknownExpectation(request.headers.expect ?? ''));
