@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -165,6 +165,17 @@ describe('what a design asks for and is nowhere', () => {
         { edits: [{ to: 'app-misc/tmux' }, { to: 'app-editors/nano' }] },
       ],
     });
+  });
+
+  it('is an error for a set whose file leads out of its repository', async () => {
+    const location = overlay({
+      'profiles/repo_name': 'mine\n',
+      'sets.conf': `[a]\nclass = portage.sets.files.StaticFileSet\nfilename = ${at('mine')}/a\n`,
+    });
+    writeFileSync(join(folder, 'secret'), 'app-text/tree\n');
+    symlinkSync(join(folder, 'secret'), join(location, 'a'));
+    const { stories } = await planOf(designOf(location, '@a'));
+    expect(stories.map(({ title }) => title)).toEqual(['There is no set `@a`']);
   });
 
   it('is an error for sets inside sets, too', async () => {

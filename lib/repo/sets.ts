@@ -46,7 +46,8 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
           return expand(['@profile', '@selected', '@system']);
       }
       const file = sources.files.get(set);
-      return file === undefined ? null : expand(fileLines(file));
+      // a file that is refused, such as a link out of its repository, is no set
+      return file === undefined || tree.readText(file) === null ? null : expand(fileLines(file));
     } finally {
       open.delete(set);
     }
