@@ -1,4 +1,4 @@
-import { tryParseAtom } from '../pms';
+import { renamed } from '../resolve/bare-names';
 import { explainDerivation } from '../resolve/explain';
 import type { Derivation, PlanFailure } from '../resolve/plan';
 import { locateProblems } from './design';
@@ -14,8 +14,7 @@ const codes: Partial<Record<PlanFailure['kind'], DesignProblemCode>> = {
 function suggestionFor(failure: PlanFailure): string | undefined {
   if (failure.kind !== 'no_such_package') return undefined;
   const [name] = failure.similar;
-  const own = tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName;
-  return name === undefined || own === undefined ? undefined : failure.atom.replace(own, name);
+  return name === undefined ? undefined : (renamed(failure.atom, name) ?? undefined);
 }
 
 function requestOf(failure: PlanFailure): string | null {

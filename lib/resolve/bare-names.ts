@@ -15,4 +15,10 @@ export function meantNames(known: readonly string[]): readonly string[] {
   return known.length > 1 && plain.length === 1 ? plain : known;
 }
 
+/** The request with the name of another package; operator, version and slot are kept. null: it is no atom. */
+export function renamed(request: string, name: string): string | null {
+  const own = tryParseAtom(request, { allowRepository: true })?.qualifiedName;
+  return own === undefined ? null : request.replace(own, name);
+}
+
 export const categoryOf = (qualifiedName: string): string => qualifiedName.slice(0, qualifiedName.indexOf('/'));

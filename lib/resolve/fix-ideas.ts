@@ -1,4 +1,5 @@
 import { atomsOf, checkRequiredUse, evaluateUseDeps, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import { renamed } from './bare-names';
 import { providedVersion } from './edited-view';
 import { hardnessOf } from './explain-masks';
 import { requiredUseRepairs } from './explain-required-use';
@@ -250,12 +251,6 @@ function hostEdit({ target, host }: IdeaContext, text: string, chain: readonly C
   const atom = tryParseAtom(text);
   if (atom === null || parent === null) return { kind: 'provide_on_host', atom: text };
   return { kind: 'provide_on_host', atom: evaluateUseDeps(atom, place.use(parent).enabled).text };
-}
-
-/** The request with the name of another package, everything else kept. */
-function renamed(request: string, name: string): string | null {
-  const own = tryParseAtom(request, { allowRepository: true })?.qualifiedName;
-  return own === undefined ? null : request.replace(own, name);
 }
 
 /** What the design itself asks for is not there: the package or version that was probably meant. */
