@@ -81,6 +81,9 @@ function becauseOf(run: Run, newer: Package, ownVariables: readonly string[]): s
   return `\`${by}\` asks for \`${asWritten(pair.atom).text}\``;
 }
 
+/** The only warning of a plan that a change of the design may take away. */
+export const surpriseCode = 'older_than_newest';
+
 /** Older versions or slots that are taken although newer ones are visible, because of something far away. */
 export function silentSurprises(run: Run, ownVariables: readonly string[]): Surprise[] {
   const newest = new Map<string, Package>();
@@ -99,7 +102,7 @@ export function silentSurprises(run: Run, ownVariables: readonly string[]): Surp
       .at(-1);
     if (taken === undefined || !isNewer(newer, taken)) continue;
     const message = `\`${taken.qualifiedName}\` is planned as ${taken.version.text}, although ${newer.version.text} is the newest visible version: ${becauseOf(run, newer, ownVariables)}.`;
-    found.push({ taken, newer, warning: { code: 'older_than_newest', cpv: taken.cpv, message } });
+    found.push({ taken, newer, warning: { code: surpriseCode, cpv: taken.cpv, message } });
   }
   return found.sort((a, b) => (a.taken.cpv < b.taken.cpv ? -1 : 1));
 }

@@ -25,6 +25,7 @@ import { verifyOpened } from '../plan/verify-opened';
 import { RepositoryCandidate, toolchainRepositoryName } from '../repo';
 import type { Plan } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
+import { surpriseCode } from '../resolve/surprises';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
 import { compiledOnly, originsOf } from './origins-of';
@@ -120,7 +121,7 @@ async function planAnswer(
   const first = planOpened(opened, false);
   const isMissing = first.kind === 'unsolved' && missingPackages(first).length > 0;
   const current = isMissing ? await shelf.openSince(design, asked) : opened;
-  const isFine = first.kind === 'planned' && first.plan.warnings.length === 0;
+  const isFine = first.kind === 'planned' && !first.plan.warnings.some(({ code }) => code === surpriseCode);
   const result = isFine ? first : planOpened(current, true, onTry);
   const durationMs = performance.now() - started;
   const obstacle = result.kind === 'planned' ? buildObstacle(current, result.plan) : null;
