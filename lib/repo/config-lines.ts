@@ -53,7 +53,8 @@ export function parseConfigLines(text: string, file: string): readonly ConfigLin
   return lines;
 }
 
-function splitLines(text: string, file: string): ConfigLine[] {
+/** The same without keeping them, for a text that is read once. */
+export function splitLines(text: string, file: string): ConfigLine[] {
   const found: ConfigLine[] = [];
   const rows = text.split('\n');
   for (let row = 0; row < rows.length; row++) {

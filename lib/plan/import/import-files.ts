@@ -2,7 +2,7 @@ import { formatDesign, validateDesign } from '../../design';
 import { isStudioError } from '../../errors';
 import { boards } from '../../layout/names';
 import { tryParseCpv } from '../../pms';
-import { parseConfigLines, parseSections } from '../../repo';
+import { parseSections, splitLines } from '../../repo';
 import { isGitAddress } from '../clone';
 import { withCategory } from '../full-names';
 import { DraftWriter, type ImportDraft } from './draft';
@@ -93,7 +93,7 @@ class Import {
     const name = path.slice(path.lastIndexOf('sets/') + 'sets/'.length);
     this.sets.set(
       name,
-      parseConfigLines(text, `import:${path}`).map(({ words }) => words[0] as string),
+      splitLines(text, path).map(({ words }) => words[0] as string),
     );
   }
 
@@ -104,7 +104,7 @@ class Import {
     else if (kind === 'make.conf') importMakeConf(text, path, this.writer, this.notes);
     else if (kind === 'repos.conf') this.readRepositories(file);
     else {
-      for (const { words, line } of parseConfigLines(text, `import:${path}`)) {
+      for (const { words, line } of splitLines(text, path)) {
         this.readLine(kind, words, `${path}:${line}`);
       }
     }
