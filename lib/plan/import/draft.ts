@@ -1,30 +1,11 @@
-import { validateDesign } from '../../design';
+import { type Design, validateDesign } from '../../design';
 import type { Board } from '../../layout/names';
 import { boards } from '../../layout/names';
 import { plainUseWords } from '../../resolve/use-words';
 import type { ImportNotes } from './notes';
 
-type WordsByAtom = Record<string, string[]>;
-
 /** What a design is made of while files are read into it. */
-export interface ImportDraft {
-  name: string;
-  board: Board;
-  path: string;
-  tree?: string;
-  packages: string[];
-  use: string[];
-  package_use: WordsByAtom;
-  accept_keywords: string[];
-  package_accept_keywords: WordsByAtom;
-  accept_license: string[];
-  package_license: WordsByAtom;
-  package_mask: string[];
-  package_unmask: string[];
-  target_provides: string[];
-  make_conf: Record<string, string>;
-  repositories: { name: string; location: string; priority?: number }[];
-}
+export type ImportDraft = Design;
 
 /** Nobody wrote more by hand, and each is judged as a design's own. */
 const mostEntries = 2_000;

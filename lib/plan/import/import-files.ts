@@ -1,4 +1,4 @@
-import { formatDesign, validateDesign } from '../../design';
+import { emptyDesign, formatDesign, validateDesign } from '../../design';
 import { isStudioError } from '../../errors';
 import { boards } from '../../layout/names';
 import { tryParseCpv } from '../../pms';
@@ -201,23 +201,11 @@ class Import {
  * files of it. Says of each line whether it was taken and where it went, or why not. Source: portage(5), make.conf(5), emerge(1)
  */
 export function importFiles(files: readonly ImportFile[], choices: ImportChoices = {}): ImportedDesign {
-  const board = choices.board === 'arm64-usr' ? 'arm64-usr' : 'amd64-usr';
   const draft: ImportDraft = {
+    ...emptyDesign(),
     name: choices.name ?? choices.path?.split('/').at(-1) ?? 'imported',
-    board,
+    board: choices.board === 'arm64-usr' ? 'arm64-usr' : 'amd64-usr',
     path: choices.path ?? '/opt/imported',
-    packages: [],
-    use: [],
-    package_use: {},
-    accept_keywords: [],
-    package_accept_keywords: {},
-    accept_license: [],
-    package_license: {},
-    package_mask: [],
-    package_unmask: [],
-    target_provides: [],
-    make_conf: {},
-    repositories: [],
     ...(choices.tree !== undefined && { tree: choices.tree }),
   };
   const work = new Import(draft, choices);
