@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { isStudioError } from '../errors';
+import { asClause, isStudioError } from '../errors';
 import { programRoot } from '../home';
-import { isKnownPage } from '../runner/page-subjects';
+import { statusOfPage } from '../runner/page-subjects';
 import { closeStudioServer, studioServer } from '../runner/studio-server';
 import { UsageError } from './command';
 import { takeAccessToken } from './front-door/access-token';
@@ -37,7 +37,7 @@ export async function serve(
   if (access?.warning) warn(access.warning);
   await buildApp();
   let handle: Handler | null = null;
-  const server = openFrontDoor({ token, host }, () => handle, isKnownPage);
+  const server = openFrontDoor({ token, host }, () => handle, statusOfPage);
   const port = await listen(server, { host, ...options });
   let supervisor: WorkerSupervisor;
   try {
@@ -71,8 +71,7 @@ async function databaseAtHand(warn: (text: string) => void): Promise<void> {
     } catch (error) {
       const isAway = isStudioError(error) && ['DATABASE_OPEN', 'DATABASE_AWAY'].includes(error.code);
       if (!isAway || !process.env.DATABASE_URL) throw error;
-      if (isFirst)
-        warn(`${error.message.replace(/\.+$/, '')}. Waiting for it; pages and answers come when it is back.`);
+      if (isFirst) warn(`${asClause(error.message)}. Waiting for it; pages and answers come when it is back.`);
       await wait(askDatabaseEveryMs);
     }
   }

@@ -1,5 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings } from 'kysely';
-import { isStudioError } from '../errors';
+import { asClause, isStudioError } from '../errors';
 import { DbError } from './errors';
 
 /** Connection refused, reset, timed out; name not found. Source: errno(3). */
@@ -19,13 +19,13 @@ export function clearError(cause: unknown): unknown {
   const { code = '', message = String(cause) } = (cause ?? {}) as { code?: unknown; message?: string };
   const name = String(code);
   if (sqlite.test(name)) {
-    return new DbError('DATABASE_AWAY', `The database file cannot be used: ${message.replace(/\.?$/, '.')}`, {
+    return new DbError('DATABASE_AWAY', `The database file cannot be used: ${asClause(message)}.`, {
       hint: 'Check the folder of `studio.db` and its disk.',
       cause,
     });
   }
   if (network.test(name) || postgres.test(name) || sentences.test(message)) {
-    return new DbError('DATABASE_AWAY', `The database does not answer: ${message || name}.`, {
+    return new DbError('DATABASE_AWAY', `The database does not answer: ${asClause(message) || name}.`, {
       hint: 'Is the PostgreSQL of DATABASE_URL running? Everything goes on by itself when it is back.',
       cause,
     });

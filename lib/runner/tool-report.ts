@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
+import { openDatabase } from '../db/index';
 import { runtimeFolder } from '../engine/phases';
-import type { StudioError } from '../errors';
-import { dataHome } from '../home';
+import { type StudioError, tellable } from '../errors';
+import { dataHome, homeLayout } from '../home';
 import { childEnvironment } from '../host/child-environment';
 import { diskOf, sharingOf } from '../host/disk';
 import { arm64Tools, type HostTool, hostTools, treeTools } from '../host/host-tools';
@@ -11,6 +13,7 @@ import { containerHint, howToGet, installLine, packagesFor } from '../host/insta
 import { findTool } from '../host/install-tools';
 import { type PackageSystem, thisSystem } from '../host/package-systems';
 import { probeSandbox } from '../host/sandbox-probe';
+import { secretSetting } from '../host/secret-setting';
 import { makeWritableFolder } from '../host/writable-folder';
 
 const run = promisify(execFile);
@@ -112,6 +115,7 @@ async function inspectMachine(home: string): Promise<readonly MachineCheck[]> {
     libraryCheck(),
     await sandboxCheck(),
     homeCheck(home),
+    await databaseCheck(home),
     diskCheck(home),
     ...(shared ? [shared] : []),
   ];
@@ -158,6 +162,24 @@ function homeCheck(home: string): MachineCheck {
     return { name, ok: true, summary: `${home} is writable`, remedy: null };
   } catch (error) {
     const { message, hint } = error as StudioError;
+    return { name, ok: false, summary: message, remedy: hint ?? null };
+  }
+}
+
+/** Opens it as every command does. A file that nobody has made yet is made by the first command that needs it. */
+async function databaseCheck(home: string): Promise<MachineCheck> {
+  const name = 'Database';
+  try {
+    const { database } = homeLayout(home);
+    if (secretSetting('DATABASE_URL') === undefined && !existsSync(database)) {
+      return { name, ok: true, summary: `${database} will be made`, remedy: null };
+    }
+    const studio = await openDatabase({ home, onlyReads: true });
+    await studio.close();
+    const summary = studio.kind === 'sqlite' ? `${database} answers` : 'the PostgreSQL of DATABASE_URL answers';
+    return { name, ok: true, summary, remedy: null };
+  } catch (error) {
+    const { message, hint } = tellable(error);
     return { name, ok: false, summary: message, remedy: hint ?? null };
   }
 }

@@ -1,5 +1,5 @@
 import type { VerifyReadiness } from '../api/wire';
-import { isStudioError } from '../errors';
+import { asClause, isStudioError } from '../errors';
 import { findEmerge } from '../plan/emerge-command';
 import { noEmergeMessage } from '../plan/verify-opened';
 
@@ -11,6 +11,6 @@ export function verifyReadiness(): VerifyReadiness {
     return { isReady: false, emerge: null, message: noEmergeMessage };
   } catch (error) {
     if (!isStudioError(error)) throw error;
-    return { isReady: false, emerge: null, message: `${error.message}. ${error.hint ?? ''}`.trim() };
+    return { isReady: false, emerge: null, message: `${asClause(error.message)}. ${error.hint ?? ''}`.trim() };
   }
 }

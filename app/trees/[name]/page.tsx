@@ -13,6 +13,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function Page({ params }: Props) {
   const name = decodeURIComponent((await params).name);
-  if (!(await isKnownTree(name))) notFound();
+  if (!isKnownTree(name)) notFound();
   return <TreePage name={name} />;
 }

@@ -193,7 +193,7 @@ describe('the front door', () => {
         rendered += 1;
         return echo(request, response);
       },
-      async (path) => path !== '/p/gone',
+      async (path) => ({ '/p/gone': 404, '/p/away': 503 })[path] ?? 200,
     );
     await new Promise<void>((done) => counting.listen(0, '127.0.0.1', done));
     const { port: at } = counting.address() as AddressInfo;
@@ -203,6 +203,7 @@ describe('the front door', () => {
       ['/', 200],
       ['/p/demo/graph?tab=1', 200],
       ['/p/gone', 404],
+      ['/p/away', 503],
     ] as const) {
       const answer = await head(path);
       expect([answer.status, answer.headers['content-type'], answer.body]).toEqual([

@@ -27,12 +27,12 @@ const noSuchPage = '/404';
 /**
  * The HTTP server: everything that a stranger sends passes here before Next sees it. It bounds time, size and number, refuses
  * what is not understood with a problem, and puts the security headers on every answer. `handler` is null while it starts;
- * `isKnownPage` says of a path whether there is anything to show.
+ * `statusOfPage` says of a path whether there is anything to show: 200, 404, or 503 while what it would show is away.
  */
 export function openFrontDoor(
   guard: GuardOptions,
   handler: () => Handler | null,
-  isKnownPage: (path: string) => Promise<boolean> = () => Promise.resolve(true),
+  statusOfPage: (path: string) => Promise<number> = () => Promise.resolve(200),
 ): Server {
   const brake = new GuessBrake();
   const options = {
@@ -45,7 +45,7 @@ export function openFrontDoor(
     requireHostHeader: false,
   };
   const server = createServer(options, (request, response) => {
-    admit(request, response, { guard, brake, handler: handler(), isKnownPage }).catch((error: unknown) =>
+    admit(request, response, { guard, brake, handler: handler(), statusOfPage }).catch((error: unknown) =>
       refuse(request, response, error),
     );
   });
@@ -73,13 +73,13 @@ interface House {
   readonly guard: GuardOptions;
   readonly brake: GuessBrake;
   readonly handler: Handler | null;
-  readonly isKnownPage: (path: string) => Promise<boolean>;
+  readonly statusOfPage: (path: string) => Promise<number>;
 }
 
 async function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  { guard, brake, handler, isKnownPage }: House,
+  { guard, brake, handler, statusOfPage }: House,
 ): Promise<void> {
   secure(request, response, 'data');
   const course = judgeShape(request);
@@ -110,12 +110,20 @@ async function admit(
   }
   const { as } = course;
   // Next has sent its 200 before the part of the page that knows is rendered
-  if (as === 'page' && !(await isKnownPage(request.url ?? ''))) response.statusCode = 404;
+  if (as === 'page') await tellStatus(response, statusOfPage(request.url ?? ''));
   secure(request, response, as);
   if (answersHeadOfPage(request, response)) return;
   restoreLength(response);
   dropInternalHeaders(request);
   await handler(request, response);
+}
+
+/** The page is sent all the same: it says what is away, and goes on by itself when that is back. */
+async function tellStatus(response: ServerResponse, asked: Promise<number>): Promise<void> {
+  const status = await asked;
+  response.statusCode = status;
+  const { 'retry-after': seconds } = problemHeaders({ status });
+  if (seconds !== undefined) response.setHeader('retry-after', seconds);
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
