@@ -46,6 +46,13 @@ export function tellable(error: unknown): StudioError {
   });
 }
 
+/** A sentence of somebody else as a part of one of ours: what ends it, and the space around it, is taken away. */
+export function asClause(said: string): string {
+  let end = said.length;
+  while (end > 0 && '.;: \n\t\r'.includes(said[end - 1] ?? '')) end--;
+  return said.slice(0, end).trimStart();
+}
+
 /** The exhaustiveness guard of every switch over a closed union. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value ${JSON.stringify(value)}`);

@@ -1,4 +1,8 @@
+import { asClause } from '../errors';
 import type { MetadataAnswer } from './metadata';
+
+/** What went wrong, as a clause: others put it into their sentences. */
+export const failedAnswer = (message: string): MetadataAnswer => ({ kind: 'failed', message: asClause(message) });
 
 /** Keys that an md5-cache entry has for an ebuild. Source: PMS 14.3. */
 const knownKeys: ReadonlySet<string> = new Set([
@@ -21,7 +25,7 @@ const knownKeys: ReadonlySet<string> = new Set([
 export function parseMetadataAnswer(record: string): MetadataAnswer {
   const lines = record.split('\n').filter((line) => line !== '');
   const errors = lines.filter((line) => line.startsWith('!'));
-  if (errors.length > 0) return { kind: 'failed', message: errors.map((line) => line.slice(1)).join('\n') };
+  if (errors.length > 0) return failedAnswer(errors.map((line) => line.slice(1)).join('\n'));
   const keys: Record<string, string> = {};
   let words: readonly string[] = [];
   for (const line of lines) {

@@ -1,8 +1,8 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
-import { limitHint, limitsOf, limitText } from '../host/sandbox-limits';
+import { limitClause, limitsOf } from '../host/sandbox-limits';
 import { newestShell, ownBash } from './ebuild-shell';
 import type { MetadataAnswer, MetadataQuestion } from './metadata';
-import { parseMetadataAnswer } from './metadata-answer';
+import { failedAnswer as failed, parseMetadataAnswer } from './metadata-answer';
 import { runtimeFolder } from './phases';
 import { repositoryMounts } from './repository-mounts';
 
@@ -12,7 +12,6 @@ interface Waiting {
 }
 
 const recordEnd = '\x1e\n';
-const failed = (message: string): MetadataAnswer => ({ kind: 'failed', message });
 
 /**
  * One bash with `metadata.bash` in a sandbox. Started with the first question, and again when it ended: an ebuild that ends it,
@@ -140,7 +139,7 @@ export class MetadataShell {
 
   #ended({ exceeded }: SandboxResult): void {
     this.#sandbox = null;
-    const why = exceeded ? `the ebuild ${limitText(exceeded)}. ${limitHint(exceeded)}` : this.#trouble.trim();
+    const why = exceeded ? `the ebuild ${limitClause(exceeded)}` : this.#trouble.trim();
     if (this.#waiting.length > 0) this.#answer(failed(why || 'the ebuild ended the shell, or wrote into its answer'));
   }
 

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,16 +47,32 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
     return phase.read({ path, category: 'app-test', eclassDirs: [join(overlay, 'eclass')] });
   };
 
-  it('does not read an eclass of 1 TiB', async () => {
-    const eclasses = join(folder, 'eclass');
-    mkdirSync(eclasses);
-    writeFileSync(join(eclasses, 'giant.eclass'), '');
-    truncateSync(join(eclasses, 'giant.eclass'), 2 ** 40);
-    const path = join(folder, 'giant-1.ebuild');
-    writeFileSync(path, 'EAPI=8\ninherit giant\n');
-    expect(await phase.read({ path, category: 'app-test', eclassDirs: [eclasses] })).toEqual({
+  it.each<[string, string, (path: string) => void]>([
+    [
+      'of 1 TiB',
+      'is too large',
+      (path) => {
+        writeFileSync(path, '');
+        truncateSync(path, 2 ** 40);
+      },
+    ],
+    ['that is a folder', 'is not a regular file', (path) => mkdirSync(path)],
+    ['that is a FIFO', 'is not a regular file', (path) => execFileSync('mkfifo', [path])],
+    ['that leads out', 'is not a regular file', (path) => symlinkSync('/etc/shadow', path)],
+    ['that leads nowhere', 'is not a regular file', (path) => symlinkSync('nothing', path)],
+  ])('does not read an eclass %s, nor one of the same name behind it, and says so', async (_, reason, make) => {
+    const root = mkdtempSync(join(folder, 'refused-'));
+    chmodSync(root, 0o755);
+    const [first, second] = [join(root, 'first'), join(root, 'second')];
+    for (const eclasses of [first, second]) mkdirSync(eclasses);
+    const file = join(first, 'odd.eclass');
+    make(file);
+    writeFileSync(join(second, 'odd.eclass'), 'IUSE=other\n');
+    const path = join(root, 'odd-1.ebuild');
+    writeFileSync(path, 'EAPI=8\ninherit odd\n');
+    expect(await phase.read({ path, category: 'app-test', eclassDirs: [first, second] })).toEqual({
       kind: 'failed',
-      message: expect.stringContaining('there is no eclass `giant`'),
+      message: expect.stringContaining(`the eclass \`${file}\` ${reason}`),
     });
   });
 
@@ -105,8 +122,9 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
     ['EAPI=77', 'EAPI `77` is not supported'],
     ['SLOT=0\nEAPI=8', 'EAPI is `8` after sourcing but its line says `0`'],
     ['EAPI=8\nexit 3', 'status 3'],
+    ['EAPI=8\ndie "It is over. Really..."', /It is over\. Really$/],
   ])('says what is wrong with %j', async (text, message) => {
-    expect(await readText(text)).toMatchObject({ kind: 'failed', message: expect.stringContaining(message) });
+    expect(await readText(text)).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) });
   });
 
   it('keeps one ebuild from changing the next', async () => {

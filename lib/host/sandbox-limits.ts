@@ -150,8 +150,13 @@ export function limitText({ profile, limit, value }: LimitExceeded): string {
   return `was ended because it ${sentences[limit](value)} (limit \`${profile}.${limit}\`)`;
 }
 
-/** How to raise it. */
-export function limitHint({ profile, limit }: LimitExceeded): string {
+/** How to raise it: a sentence. */
+export const limitHint = (exceeded: LimitExceeded): string => `If ${howToRaise(exceeded)}.`;
+
+/** `limitText` and how to raise it, as the end of a sentence that others end. */
+export const limitClause = (exceeded: LimitExceeded): string => `${limitText(exceeded)}; if ${howToRaise(exceeded)}`;
+
+function howToRaise({ profile, limit }: LimitExceeded): string {
   const example = limit === 'processes' ? '20000' : unitsOf(limit).includes('h') ? '96h' : '64G';
-  return `If that is what it needs, raise the limit: ${limitsVariable}="${profile}.${limit}=${example}".`;
+  return `that is what it needs, raise the limit: ${limitsVariable}="${profile}.${limit}=${example}"`;
 }

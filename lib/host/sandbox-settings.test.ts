@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBuildUser } from './build-user';
-import { limitHint, limitsOf, limitsVariable, limitText } from './sandbox-limits';
+import { limitClause, limitHint, limitsOf, limitsVariable, limitText } from './sandbox-limits';
 
 describe('limits of the environment', () => {
   it('change one limit of one profile', () => {
@@ -35,6 +35,7 @@ describe('limits of the environment', () => {
   it('are named when they end a command, with how to raise them', () => {
     const exceeded = { profile: 'start', limit: 'wall', value: 90 } as const;
     expect(limitText(exceeded)).toBe('was ended because it ran longer than 1.5 min (limit `start.wall`)');
+    expect(limitClause(exceeded)).toMatch(/raise the limit: \S+="start\.wall=96h"$/);
     expect(limitHint(exceeded)).toContain(`${limitsVariable}="start.wall=96h"`);
   });
 });

@@ -1,5 +1,5 @@
 import { endText, runSandboxed, type SandboxMount } from '../host/sandbox';
-import { limitHint } from '../host/sandbox-limits';
+import { limitClause } from '../host/sandbox-limits';
 
 export interface ProgramStart {
   readonly eprefix: string;
@@ -51,6 +51,6 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
     },
   });
   signal?.throwIfAborted();
-  const more = result.exceeded ? `; ${limitHint(result.exceeded)}` : '';
-  return { exitCode: result.exitCode, how: endText(result) + more, output: output.trim() };
+  const how = result.exceeded ? limitClause(result.exceeded) : endText(result);
+  return { exitCode: result.exitCode, how, output: output.trim() };
 }

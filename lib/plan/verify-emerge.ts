@@ -5,7 +5,7 @@ import { repositoryMounts } from '../engine/repository-mounts';
 import { assertNever } from '../errors';
 import { findProgram, isProgram } from '../host/find-program';
 import { runSandboxed, type SandboxMount } from '../host/sandbox';
-import { limitHint, limitText } from '../host/sandbox-limits';
+import { limitClause } from '../host/sandbox-limits';
 import type { Plan, PlannedPackage, PlanResult } from '../resolve/plan';
 import { type PretendedPackage, parsePretend } from './emerge-pretend';
 
@@ -252,6 +252,6 @@ async function run(
     },
   });
   signal?.throwIfAborted();
-  if (result.exceeded) output += `\nemerge ${limitText(result.exceeded)}. ${limitHint(result.exceeded)}`;
+  if (result.exceeded) output += `\nemerge ${limitClause(result.exceeded)}`;
   return { exitCode: result.exitCode, output };
 }

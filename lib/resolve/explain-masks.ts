@@ -1,3 +1,4 @@
+import { asClause } from '../errors';
 import { code, listSome, listWords } from './explain-words';
 import type { MaskReason } from './plan';
 
@@ -29,7 +30,7 @@ export function describeMask(reason: MaskReason): string {
     case 'eapi':
       return `is written for EAPI ${code(reason.eapi)}, which Studio does not know`;
     case 'invalid':
-      return `has broken metadata: ${reason.detail}`;
+      return `has broken metadata: ${asClause(reason.detail)}`;
   }
 }
 

@@ -16,14 +16,28 @@ __measure_eclasses() {
 	done < <(find -L "${1}" -maxdepth 1 -name '*.eclass' -size +4096k 2> /dev/null)
 }
 
+# Sets __eclass_file to the file that wins, or __eclass_problem to why there is none. One that is there and cannot be taken is
+# not passed over: an eclass of a master would stand in for it without a word.
 __eclass_path() {
 	local dir
 	while IFS= read -r dir; do
 		[[ -z ${dir} || -v __MEASURED_DIRS[${dir}] ]] || __measure_eclasses "${dir}"
 		__eclass_file=${dir}/${1}.eclass
-		[[ -v __GIANT_ECLASSES[${__eclass_file}] ]] && continue
-		[[ -f ${__eclass_file} ]] && return 0
+		[[ -e ${__eclass_file} || -L ${__eclass_file} ]] || continue
+		__eclass_problem=
+		if [[ -v __GIANT_ECLASSES[${__eclass_file}] ]]; then
+			__eclass_problem="is too large: at most 4 MiB are read"
+		elif [[ ! -f ${__eclass_file} ]]; then
+			__eclass_problem="is not a regular file inside its repository"
+		elif [[ ! -r ${__eclass_file} ]]; then
+			__eclass_problem="cannot be read: permission denied"
+		else
+			return 0
+		fi
+		__eclass_problem="the eclass \`${__eclass_file}\` ${__eclass_problem}"
+		return 1
 	done <<< "${__E_ECLASS_DIRS}"
+	__eclass_problem="there is no eclass \`${1}\` in the repositories of this ebuild"
 	return 1
 }
 
@@ -37,7 +51,7 @@ __accumulated_variables() {
 inherit() {
 	(( $# )) || die "inherit: names no eclass"
 	# the names of locals must not meet those of the eclass, which runs inside this scope
-	local __outer=${ECLASS-} __outer_exports=${__exports-} __eclass_file __name
+	local __outer=${ECLASS-} __outer_exports=${__exports-} __eclass_file __eclass_problem __name
 	(( __inherit_depth++ == 0 )) && INHERIT+="${INHERIT:+ }$*"
 	for __name; do
 		__exports=
@@ -54,7 +68,7 @@ inherit() {
 }
 
 __inherit_one() {
-	__eclass_path "${1}" || die "inherit: there is no eclass \`${1}\` in the repositories of this ebuild"
+	__eclass_path "${1}" || die "inherit: ${__eclass_problem}"
 	# what the file sets is caught apart from what the ebuild (or an outer eclass) has set
 	local __variable __saved
 	for __variable in "${__accumulated[@]}"; do
