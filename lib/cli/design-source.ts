@@ -1,6 +1,5 @@
-import { createReadStream, existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { UsageError } from './command';
+import { isTypedFile, readTypedFile, type TypedFileKind } from './typed-file';
 
 export interface DesignSource {
   readonly text: string;
@@ -8,13 +7,16 @@ export interface DesignSource {
   readonly label: string;
 }
 
+/** Far above the limit of a design, which names the line; a device or a pipe without an end is left here. */
+const kind: TypedFileKind = { name: 'design', mostMiB: 1 };
+
 /** The text of a design: a file, `-` for standard input, or the name of a stored prefix. Throws UsageError, PREFIX_UNKNOWN. */
 export async function readDesignSource(argument: string): Promise<DesignSource> {
-  if (argument === '-') return { text: await readText(process.stdin, 'standard input'), label: 'standard input' };
-  if (existsSync(argument)) {
-    return { text: await readText(createReadStream(argument), argument), label: argument };
+  // a folder that has the name of a prefix is none of ours
+  if (argument === '-' || /[/.]/.test(argument) || (await isTypedFile(argument))) {
+    const label = argument === '-' ? 'standard input' : argument;
+    return { text: decodeText(await readTypedFile(argument, kind), label), label };
   }
-  if (/[/.]/.test(argument)) throw new UsageError(`There is no file \`${argument}\`.`);
   const { getPrefix, openDatabase } = await import('../db/index');
   const studio = await openDatabase({ onlyReads: true });
   try {
@@ -22,25 +24,6 @@ export async function readDesignSource(argument: string): Promise<DesignSource> 
   } finally {
     await studio.close();
   }
-}
-
-/** Far above the limit of a design, which names the line; a device or a pipe without an end is left here. */
-const mostBytes = 1024 * 1024;
-
-async function readText(stream: Readable, label: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > mostBytes) throw new UsageError(`\`${label}\` is larger than 1 MiB, so it is no design.`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`\`${label}\` cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return decodeText(Buffer.concat(chunks), label);
 }
 
 function decodeText(bytes: Buffer, label: string): string {

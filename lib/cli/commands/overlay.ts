@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createReadStream, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { findPrefix, listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
 import { dataHome } from '../../home';
 import { childEnvironment } from '../../host/child-environment';
@@ -15,6 +13,7 @@ import { readStoredDesign, storeDesign } from '../../runner/prefix-documents';
 import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
 import { readDesignSource } from '../design-source';
 import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
+import { readTypedFile } from '../typed-file';
 
 /** What editors read besides, windows of a desktop among them. */
 const editorVariables = ['COLORTERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'EDITOR', 'VISUAL'];
@@ -280,15 +279,6 @@ function usesOf(values: Values): Readonly<Record<string, ArchiveChoice>> {
   );
 }
 
-async function readPatchFile(file: string): Promise<string> {
-  if (file !== '-' && !existsSync(file)) throw new UsageError(`There is no file \`${file}\`.`);
-  const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > 16 * 1024 * 1024) throw new UsageError(`\`${file}\` is larger than 16 MiB, so it is no patch.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
+const patchKind = { name: 'patch', mostMiB: 16 };
+
+const readPatchFile = async (file: string): Promise<string> => (await readTypedFile(file, patchKind)).toString('utf8');

@@ -1,0 +1,79 @@
+import { constants, createReadStream, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { UsageError } from './command';
+
+/** What a person means a file to be, for messages, and how large one can be. */
+export interface TypedFileKind {
+  /** `design`, `patch` */
+  readonly name: string;
+  readonly mostMiB: number;
+}
+
+/** Is there a regular file at a path that was typed, or a pipe of the shell? False too for what cannot be looked at. */
+export async function isTypedFile(path: string): Promise<boolean> {
+  try {
+    return refusalOf(path, await stat(path)) === null;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes of a file that was typed; `-`: standard input. Throws UsageError, which says in plain words why there are none. */
+export async function readTypedFile(path: string, kind: TypedFileKind): Promise<Buffer> {
+  if (path === '-') return readAll(process.stdin, 'standard input', kind);
+  try {
+    const refusal = refusalOf(path, await stat(path));
+    if (refusal !== null) throw new UsageError(`\`${path}\` ${refusal}, not a ${kind.name}. ${nextStep(path, kind)}`);
+    await access(path, constants.R_OK);
+    return await readAll(createReadStream(path), path, kind);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(toldBy(error as NodeJS.ErrnoException, path, kind));
+  }
+}
+
+/** What stands there instead of a regular file, read without waiting for anybody; null: it can be read. */
+function refusalOf(path: string, found: Stats): string | null {
+  if (found.isFile()) return null;
+  if (found.isDirectory()) return 'is a folder';
+  if (found.isSocket()) return 'is a socket';
+  // what a shell hands over with `<(…)` has no name of its own, and somebody writes into it
+  if (found.isFIFO()) return ofShell.test(path) ? null : 'is a named pipe';
+  return 'is a device';
+}
+
+const ofShell = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/;
+
+function nextStep(path: string, { name }: TypedFileKind): string {
+  return `Name the file of a ${name}, or pipe its text in: \`cat ${path} | prefix-studio … -\`.`;
+}
+
+function toldBy({ code, message }: NodeJS.ErrnoException, path: string, { name }: TypedFileKind): string {
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `There is no file \`${path}\`.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `\`${path}\` cannot be read: this user may not. Let its owner allow it, or name another ${name}.`;
+    case 'ELOOP':
+      return `\`${path}\` is a link that leads to itself. Name the file of a ${name}.`;
+    case 'ENAMETOOLONG':
+      return `\`${path.slice(0, 60)}…\` is too long for the name of a file.`;
+    default:
+      return `\`${path}\` cannot be read: ${message}`;
+  }
+}
+
+async function readAll(stream: AsyncIterable<Buffer>, label: string, kind: TypedFileKind): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > kind.mostMiB * 1024 * 1024) {
+      throw new UsageError(`\`${label}\` is larger than ${kind.mostMiB} MiB, so it is no ${kind.name}.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
