@@ -50,12 +50,13 @@ not and why is told beside it.`,
     if (values.kind !== undefined && kind === undefined) {
       throw new UsageError(`\`${String(values.kind)}\` is no kind of file. Known: ${kinds.join(', ')}.`);
     }
-    const { files, path: found } = await readAll(positionals);
+    const { files, left, path: found } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);
     const path = chosen('path') ?? found;
     const names = files.some(({ path: place }) => place === 'emerge') ? await packageNames(chosen('tree')) : undefined;
     const choices = { names, name: chosen('name'), board: chosen('board'), tree: chosen('tree'), path, kind };
-    const imported = importFiles(files, Object.fromEntries(Object.entries(choices).filter(([, value]) => value)));
+    const made = importFiles(files, Object.fromEntries(Object.entries(choices).filter(([, value]) => value)));
+    const imported = { ...made, left: [...left, ...made.left] };
     const file = chosen('output');
     if (file !== undefined && imported.text !== '') writeFileSync(resolve(file), imported.text, { flag: 'wx' });
     if (isJson) {
@@ -79,11 +80,15 @@ async function packageNames(tree = 'starter'): Promise<readonly string[]> {
 /** A call of emerge, one word or many, standard input, or places of this machine. */
 async function readAll(words: readonly string[]): Promise<ReadImport> {
   const [first = ''] = words;
-  if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }] };
-  if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }] };
+  if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }], left: [] };
+  if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }], left: [] };
   const read = words.map((place) => readImport(resolve(place)));
   const path = read.find((each) => each.path !== undefined)?.path;
-  return { files: read.flatMap(({ files }) => files), ...(path !== undefined && { path }) };
+  return {
+    files: read.flatMap(({ files }) => files),
+    left: read.flatMap(({ left }) => left),
+    ...(path !== undefined && { path }),
+  };
 }
 
 function tell(title: string, notes: readonly ImportNote[], say: (line: string) => void): void {

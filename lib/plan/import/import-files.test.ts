@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -179,10 +180,40 @@ describe('places of this machine', () => {
     expect(design).toMatchObject({ name: 'demo', board: 'arm64-usr', path: '/opt/demo' });
   });
 
-  it('refuses links that lead out of the folder, and what is not there', () => {
-    mkdirSync(join(folder, 'portage'));
-    symlinkSync('/etc/passwd', join(folder, 'portage/package.use'));
-    expect(() => readImport(join(folder, 'portage'))).toThrow(expect.objectContaining({ code: 'IMPORT_UNREADABLE' }));
-    expect(() => readImport(join(folder, 'gone'))).toThrow('is not there');
+  it('leaves what it may not read of a folder, each with its reason, and takes the rest', () => {
+    write('portage/package.use/z', 'app-misc/jq -man\n');
+    for (const name of ['a', 'b']) symlinkSync('/etc/passwd', join(folder, 'portage/package.use', name));
+    symlinkSync('/etc', join(folder, 'portage/package.mask'));
+    execFileSync('mkfifo', [join(folder, 'portage/make.conf')]);
+    write('portage/package.license', '');
+    truncateSync(join(folder, 'portage/package.license'), 2 ** 40);
+    const { files, left } = readImport(join(folder, 'portage'));
+    expect(files.map(({ path }) => path)).toEqual(['package.use/z']);
+    expect(left.map(({ from, note }) => [from, note])).toEqual([
+      ['make.conf', 'is not a regular file'],
+      ['package.license', expect.stringContaining('is too large')],
+      ['package.mask', expect.stringContaining('leads out of')],
+      ['package.use/a', expect.stringContaining('leads out of')],
+      ['package.use/b', expect.stringContaining('leads out of')],
+    ]);
+  });
+
+  it('takes a file that was named wherever its link leads', () => {
+    write('elsewhere/mine', 'app-misc/jq\n');
+    symlinkSync('elsewhere/mine', join(folder, 'world'));
+    expect(readImport(join(folder, 'world'))).toEqual({ files: [{ path: 'world', text: 'app-misc/jq\n' }], left: [] });
+  });
+
+  it.each<[string, string, (path: string) => void]>([
+    ['that is not there', 'is not there', () => undefined],
+    ['that leads nowhere', 'is not there', (path) => symlinkSync('nothing', path)],
+    ['that leads to itself', 'leads to itself', (path) => symlinkSync('place', path)],
+    ['that is a FIFO', 'is not a regular file', (path) => execFileSync('mkfifo', [path])],
+    ['that is a device', 'is not a regular file', (path) => symlinkSync('/dev/zero', path)],
+  ])('refuses a place %s', (_, reason, make) => {
+    make(join(folder, 'place'));
+    expect(() => readImport(join(folder, 'place'))).toThrow(
+      expect.objectContaining({ code: 'IMPORT_UNREADABLE', message: expect.stringContaining(reason) }),
+    );
   });
 });

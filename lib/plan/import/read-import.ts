@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { ContainedFolder } from '../../host/contained-file';
 import { atomsOf } from '../../pms';
 import { readVdb } from '../../repo';
 import { PlanError } from '../errors';
 import type { ImportFile } from './file-kinds';
+import { type ImportNote, ImportNotes } from './notes';
 
 /** More files, or larger ones, are no configuration of Portage. */
 const most = { files: 2_000, fileBytes: 1024 * 1024, depth: 8, entries: 5_000 };
@@ -19,25 +20,44 @@ function notReadable(path: string, reason: string): PlanError {
   });
 }
 
-/** Files below a place of a folder; links that leave the folder and special files are refused. */
-function filesBelow(folder: ContainedFolder, start: string, found: ImportFile[], depth = 0): void {
-  const path = join(folder.path, start);
-  const kind = folder.kind(path);
-  if (kind === 'directory') {
-    const list = folder.list(path, most.entries);
-    if (list.kind === 'refused') throw notReadable(list.path, list.reason);
-    if (depth === most.depth) throw notReadable(path, 'lies too deep');
-    const names = list.kind === 'content' ? list.names.filter((name) => !/^\.|~$/.test(name)) : [];
-    for (const name of names) filesBelow(folder, join(start, name), found, depth + 1);
-    return;
+/** What is read, and what of it is not, each with its reason. */
+class Reading {
+  readonly files: ImportFile[] = [];
+  readonly notes = new ImportNotes();
+
+  constructor(private readonly folder: ContainedFolder) {}
+
+  /** Files below a place of the folder. Links that leave it, special files and what is too large or deep are left. */
+  below(start: string, depth = 0): void {
+    const path = join(this.folder.path, start);
+    if (this.folder.kind(path) === 'directory') {
+      for (const name of this.namesIn(start, path, depth)) this.below(join(start, name), depth + 1);
+      return;
+    }
+    // a profile is a link out of etc/portage, and of no interest
+    if (basename(start) === 'make.profile') return;
+    const answer = this.folder.read(path, most.fileBytes);
+    if (answer.kind === 'missing') return;
+    if (this.files.length + this.notes.left.length === most.files) {
+      throw notReadable(this.folder.path, `holds more than ${most.files} files`);
+    }
+    if (answer.kind === 'refused') this.leave(start, answer.reason);
+    else this.files.push({ path: start, text: answer.data.toString('utf8') });
   }
-  // a profile is a link out of etc/portage, and of no interest
-  if (basename(start) === 'make.profile') return;
-  const answer = folder.read(path, most.fileBytes);
-  if (answer.kind === 'refused') throw notReadable(answer.path, answer.reason);
-  if (answer.kind === 'missing') return;
-  if (found.length === most.files) throw notReadable(folder.path, `holds more than ${most.files} files`);
-  found.push({ path: start, text: answer.data.toString('utf8') });
+
+  private namesIn(start: string, path: string, depth: number): readonly string[] {
+    const list = this.folder.list(path, most.entries);
+    const problem = list.kind === 'refused' ? list.reason : depth === most.depth ? 'lies too deep' : null;
+    if (problem !== null) this.leave(start, problem);
+    if (problem !== null || list.kind !== 'content') return [];
+    return list.names.filter((name) => !/^\.|~$/.test(name));
+  }
+
+  /** The place that somebody named is not left without a word of its own. */
+  private leave(start: string, reason: string): void {
+    if (start === '') throw notReadable(this.folder.path, reason);
+    this.notes.leave(start, 'not read', reason);
+  }
 }
 
 /** What Studio puts into every prefix. */
@@ -61,36 +81,59 @@ function wantedOf(root: string): readonly string[] {
 
 export interface ReadImport {
   readonly files: readonly ImportFile[];
+  /** what is there and was not read */
+  readonly left: readonly ImportNote[];
   /** EPREFIX, as far as the place tells it */
   readonly path?: string;
 }
 
 function readRoot(root: string): ReadImport {
-  const folder = new ContainedFolder(root);
-  const files: ImportFile[] = [];
-  for (const place of placesOfRoot) filesBelow(folder, place, files);
+  const reading = new Reading(new ContainedFolder(root));
+  for (const place of placesOfRoot) reading.below(place);
+  const { files, notes } = reading;
   if (!files.some(({ path }) => path.endsWith('/world'))) {
     const names = wantedOf(root);
     if (names.length > 0) files.push({ path: 'var/db/pkg/world', text: `${names.join('\n')}\n` });
   }
   const at = root.indexOf('/root/');
-  return { files, ...(at >= 0 && { path: root.slice(at + '/root'.length) }) };
+  return { files, left: notes.left, ...(at >= 0 && { path: root.slice(at + '/root'.length) }) };
 }
+
+/** A file that somebody named is meant, wherever a link leads; its name is the one that was given. */
+function readFile(place: string): ReadImport {
+  const real = realpathSync(place);
+  const answer = new ContainedFolder(dirname(real)).read(real, most.fileBytes);
+  if (answer.kind === 'refused') throw notReadable(place, answer.reason);
+  if (answer.kind === 'missing') throw notReadable(place, 'is not there');
+  return { files: [{ path: basename(place), text: answer.data.toString('utf8') }], left: [] };
+}
+
+const why: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOTDIR: 'is not there',
+  EACCES: 'cannot be read: permission denied',
+  ELOOP: 'is a link that leads to itself',
+  ENAMETOOLONG: 'is too long for the name of a file',
+};
 
 /** Reads what is imported from this machine: a file, a folder `etc/portage`, or a root. Throws `IMPORT_UNREADABLE`. */
 export function readImport(place: string): ReadImport {
-  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory();
-  if (isFolder === undefined) throw notReadable(place, 'is not there');
-  const files: ImportFile[] = [];
-  if (!isFolder) {
-    filesBelow(new ContainedFolder(dirname(place)), basename(place), files);
-    return { files };
+  try {
+    return statSync(place).isDirectory() ? readFolder(place) : readFile(place);
+  } catch (error) {
+    const reason = why[(error as NodeJS.ErrnoException).code ?? ''];
+    throw reason === undefined ? error : notReadable(place, reason);
   }
+}
+
+function readFolder(place: string): ReadImport {
   const folder = new ContainedFolder(place);
   const isRoot = ['etc/portage', 'var/db/pkg', 'var/lib/portage'].some(
     (inner) => folder.kind(join(place, inner)) === 'directory',
   );
   if (isRoot) return readRoot(place);
-  filesBelow(folder, '', files);
-  return { files: files.map((file) => ({ ...file, path: relative('.', file.path) })) };
+  const reading = new Reading(folder);
+  reading.below('');
+  const { files, notes } = reading;
+  return { files: files.map((file) => ({ ...file, path: relative('.', file.path) })), left: notes.left };
 }
