@@ -38,6 +38,8 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
         ...design,
         packages: [...new Set(design.packages.map((atom) => (atom === edit.from ? edit.to : atom)))],
       };
+    case 'add_package':
+      return { ...design, packages: union(design.packages, [edit.atom]) };
     case 'add_repository':
       return { ...design, repositories: [...design.repositories, { name: edit.name, location: edit.location }] };
     case 'provide_on_host':

@@ -9,6 +9,7 @@ import type { ExecuteRequest, RunOutcome } from './execute';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { checkTree } from './tree-check';
 import { listInstalled } from './vdb';
+import { readWorld } from './world';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
@@ -164,6 +165,54 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
       expect(await listInstalled(target)).toEqual(['dev-libs/one-2']);
       expect(await checkTree(target)).toEqual([]);
     }
+  });
+
+  it('takes away what stands in the way before its successor comes', async () => {
+    ebuild('dev-libs/old-1', installs('/usr/share/same', 'old'));
+    await execute(planOf(['dev-libs/old-1']));
+    ebuild('dev-libs/new-1', installs('/usr/share/same', 'new'));
+    const plan = planOf(['dev-libs/new-1']);
+    const removals = (['staging', 'final'] as const).map((root) => planned(root, 'dev-libs/old-1', 'remove'));
+    expect(await execute({ ...plan, packages: [...removals, ...plan.packages] })).toEqual({ kind: 'succeeded' });
+    expect(kinds('staging|dev-libs/old-1')).toEqual(['package_started', 'package_finished']);
+    expect(readFileSync(final('usr/share/same'), 'utf8')).toBe('new\n');
+    for (const target of [place.staging, place.final]) {
+      expect(await listInstalled(target)).toEqual(['dev-libs/new-1']);
+      expect(await checkTree(target)).toEqual([]);
+    }
+  });
+
+  it('hands a file over when it moves from one package to another in the same run', async () => {
+    ebuild('dev-libs/one-1', `${installs('/usr/share/moved', 'of one')}`);
+    ebuild('dev-libs/two-1', installs('/usr/share/two', 'two'));
+    await execute(planOf(['dev-libs/one-1', 'dev-libs/two-1']));
+    ebuild('dev-libs/one-2', installs('/usr/share/one', 'one'));
+    ebuild('dev-libs/two-2', installs('/usr/share/moved', 'of two'));
+    // two comes first, when one still has the file
+    const plan = planOf(['dev-libs/two-2', 'dev-libs/one-2'], [['dev-libs/one-2', 'dev-libs/two-2']]);
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    for (const target of [place.staging, place.final]) {
+      expect(await listInstalled(target)).toEqual(['dev-libs/one-2', 'dev-libs/two-2']);
+      expect(await checkTree(target)).toEqual([]);
+    }
+    expect(readFileSync(final('usr/share/moved'), 'utf8')).toBe('of two\n');
+  });
+
+  it('keeps the world of both roots', async () => {
+    ebuild('dev-libs/one-1', installs('/usr/share/one', 'one'));
+    ebuild('dev-libs/bad-1', 'src_install() { die no; }');
+    const wish = {
+      kind: 'design',
+      packages: ['one', 'bad'].map((pn) => ({ atom: `dev-libs/${pn}`, cpvs: [`dev-libs/${pn}-1`] })),
+      sets: [],
+    } as const;
+    const world = { staging: wish, final: wish };
+    await execute(planOf(['dev-libs/one-1', 'dev-libs/bad-1']), { world, limits: { jobs: 1 } });
+    expect(readWorld(place.staging).packages).toEqual(['dev-libs/one']);
+    expect(readWorld(place.final).packages).toEqual([]);
+    await execute(planOf(['dev-libs/one-1']), { world });
+    expect(readWorld(place.final).packages).toEqual(['dev-libs/one']);
+    for (const target of [place.staging, place.final]) expect(await checkTree(target)).toEqual([]);
   });
 
   it('leaves out of final what INSTALL_MASK names', async () => {

@@ -16,6 +16,7 @@ import { recoverPrefix } from './recover-prefix';
 import { removePackages } from './removal-run';
 import { RunContext } from './run-context';
 import { StagingRun } from './staging-run';
+import type { WorldWish } from './world';
 
 export interface ExecuteRequest {
   readonly plan: Plan;
@@ -30,6 +31,8 @@ export interface ExecuteRequest {
   /** INSTALL_MASK of final */
   readonly installMask?: readonly string[];
   readonly protection?: ConfigProtection;
+  /** what the world of each root shall name; absent: it is left as it is */
+  readonly world?: { readonly staging: WorldWish; readonly final: WorldWish };
   /** `category/PF:slot` that the build machine provides; for `has_version -b` */
   readonly hostProvided?: readonly string[];
   /** other names of programs of the build machine: name -> absolute path */
@@ -122,13 +125,17 @@ async function run(context: RunContext): Promise<RunOutcome> {
     context.fail(pkg, 'setup', 'packages cannot be built for the build machine itself', hint, null);
   }
   if (context.isGood && stages !== 'final') {
-    await new StagingRun(context, context.needs).run();
-    if (context.isGood) await removePackages(context, 'staging');
+    // what goes may stand in the way of what comes, and nothing that comes needs it
+    await removePackages(context, 'staging');
+    if (context.isGood) await new StagingRun(context, context.needs).run();
+    else context.leaveOut(context.packages('staging', 'build', 'reuse'));
+    await context.keepWorld('staging');
   }
   if (stages !== 'staging') {
     if (context.isGood) await removePackages(context, 'final');
     if (context.isGood) await new FinalRun(context).run();
     else context.leaveOut(context.packages('final', 'install', 'build', 'reuse'));
+    await context.keepWorld('final');
   }
   if (context.isCancelled) return { kind: 'cancelled' };
   return context.failures.length > 0 ? { kind: 'failed', failures: context.failures } : { kind: 'succeeded' };

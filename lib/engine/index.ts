@@ -33,3 +33,4 @@ export { toolMissing } from './tool-missing';
 export { checkTree, type TreeFault } from './tree-check';
 export type { TargetRoot } from './vdb';
 export { findWork, lockWork, type WorkRecord } from './work-record';
+export { foreignWorld, readWorld, updateWorld, type World, type WorldEntry, type WorldWish } from './world';

@@ -89,7 +89,7 @@ function overwriteNotice(paths: readonly string[]): PackageNotice {
 }
 
 /**
- * Merges a ready package into a root with its pkg_* phases. Throws COLLISION with every file in the way; then nothing
+ * Merges a ready package into a root with its pkg_* phases. `leaving`: as in `MergeRequest`. Throws COLLISION with every file in the way; then nothing
  * was written. Throws TOOL_FAILED when pkg_preinst fails.
  */
 export async function installReadyPackage(
@@ -97,6 +97,7 @@ export async function installReadyPackage(
   ready: ReadyPackage,
   protection: ConfigProtection,
   hooks: HookSetting & { readonly onNotice?: (notice: PackageNotice) => void },
+  leaving?: () => Promise<ReadonlySet<string>>,
 ): Promise<Extract<MergeOutcome, { kind: 'merged' }>> {
   const { qualifiedName } = parseCpv(ready.cpv);
   let replacing: readonly string[] = [];
@@ -110,6 +111,7 @@ export async function installReadyPackage(
     entries: ready.entries,
     entryFiles,
     protection,
+    ...(leaving ? { leaving } : {}),
     hooks: {
       preinst: async (replaced) => {
         replacing = replaced;

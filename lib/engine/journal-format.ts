@@ -32,6 +32,11 @@ const journal = z
     steps: z.array(step).readonly(),
     /** canonical paths that go away, deepest first */
     obsolete: z.array(path).readonly(),
+    /** files of packages about to leave that are the new one's from now on: their entries no longer name them */
+    handedOver: z
+      .array(z.object({ cpv, paths: z.array(path).readonly() }).readonly())
+      .readonly()
+      .default([]),
   })
   .readonly();
 

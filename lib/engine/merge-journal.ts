@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { removeTree } from '../host/remove-tree';
+import { formatContents } from './contents';
 import { syncDirectory, writeFileDurably } from './durable-file';
 import { prepareEngineFolders } from './engine-folders';
 import { EngineError } from './errors';
@@ -11,7 +12,7 @@ import { inTurns } from './in-turns';
 import type { MergeJournal, MergeStep } from './journal-format';
 import { parseJournal } from './journal-format';
 import type { TargetRoot } from './vdb';
-import { mergingDirectory, publishEntry, vdbDirectory, vdbEntryDirectory } from './vdb';
+import { mergingDirectory, publishEntry, readInstalledContents, vdbDirectory, vdbEntryDirectory } from './vdb';
 
 /** What the change calls between its steps; failures of these are reported, they do not stop it. */
 export interface MergeHooks {
@@ -109,6 +110,16 @@ async function inRoot<T>(
   }
 }
 
+/** Takes files out of the entry of an installed package, because another one has them. */
+async function dropFromContents(target: TargetRoot, cpv: string, paths: readonly string[]): Promise<void> {
+  const file = join(vdbEntryDirectory(target, cpv), 'CONTENTS');
+  if (!exists(file)) return;
+  const gone = new Set(paths);
+  const contents = await readInstalledContents(target, cpv);
+  const left = contents.filter(({ path, kind }) => kind === 'dir' || !gone.has(path));
+  if (left.length < contents.length) await writeFileDurably(file, formatContents(left));
+}
+
 /** Carries out a committed change from wherever it stands. May be called again after any interruption. */
 export async function applyJournal(
   target: TargetRoot,
@@ -123,6 +134,10 @@ export async function applyJournal(
     fault(`${step.do} ${step.path}`);
     applyStep(onDisk, image, step);
   });
+  for (const { cpv, paths } of journal.handedOver) {
+    fault(`hand over from ${cpv}`);
+    await dropFromContents(target, cpv, paths);
+  }
   const removedEntry = (cpv: string): string => join(directory, 'removed', cpv.replace('/', ':'));
   for (const cpv of journal.removed) {
     if (exists(removedEntry(cpv))) continue;

@@ -24,8 +24,16 @@ export type MergePlan =
       readonly obsolete: readonly string[];
       /** paths of the image where something else stands that no package owns; it is replaced, and its content is lost */
       readonly overwritten: readonly string[];
+      /** files that packages about to leave had and that are the image's from now on */
+      readonly handedOver: readonly HandedOver[];
     }
   | { readonly kind: 'collisions'; readonly collisions: readonly Collision[] };
+
+/** Paths, as CONTENTS has them, that an installed package no longer owns. */
+export interface HandedOver {
+  readonly cpv: string;
+  readonly paths: readonly string[];
+}
 
 export interface MergeQuestion {
   /** the image's CONTENTS, parents first */
@@ -34,6 +42,8 @@ export interface MergeQuestion {
   readonly directoryModes: ReadonlyMap<string, number>;
   /** packages that the new one replaces */
   readonly replaced: ReadonlySet<string>;
+  /** packages that others replace or remove in the same run: their files are in nobody's way; default: none */
+  readonly leaving?: ReadonlySet<string>;
   readonly owners: Owners;
   readonly paths: RootedPaths;
   readonly protection: ConfigProtection;
@@ -65,10 +75,13 @@ function mustKeepFile(
 ): boolean {
   if (!info.isFile() || !isProtected(entry.path, question.protection)) return false;
   if (isSame(onDisk, info, entry)) return false;
-  const recorded = question.owners.get(path)?.find(({ cpv }) => question.replaced.has(cpv))?.entry;
+  const recorded = question.owners.get(path)?.find(({ cpv }) => isGoing(question, cpv))?.entry;
   if (recorded?.kind !== 'obj') return true;
   return md5OfFile(onDisk, info.size) !== recorded.md5;
 }
+
+const isGoing = ({ replaced, leaving }: MergeQuestion, cpv: string): boolean =>
+  replaced.has(cpv) || leaving?.has(cpv) === true;
 
 function siblingsOf(onDisk: string): ReadonlySet<string> {
   return new Set(readdirSync(dirname(onDisk)));
@@ -99,7 +112,7 @@ function judgeFile(
   if (info.isDirectory()) {
     return { path: entry.path, owner: holders[0]?.cpv ?? null, detail: 'a directory stands there' };
   }
-  const other = holders.find(({ cpv }) => !question.replaced.has(cpv));
+  const other = holders.find(({ cpv }) => !isGoing(question, cpv));
   if (other) return { path: entry.path, owner: other.cpv, detail: 'owned by another package' };
   if (mustKeepFile(question, path, onDisk, info, entry)) {
     return { ...place, path: protectedName(path, siblingsOf(onDisk)) };
@@ -111,13 +124,14 @@ function judgeFile(
 /**
  * Decides how an image gets into the root without writing anything: which directories and files, what of the replaced
  * versions goes away, and what is in the way. A file is in the way when another package owns it; one that nobody owns is
- * replaced, as with the `protect-owned` of Portage's default FEATURES.
+ * replaced, as with the `protect-owned` of Portage's default FEATURES. What leaves in the same run hands its files over.
  */
 export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
   const steps: MergeStep[] = [];
   const collisions: Collision[] = [];
   const overwritten: string[] = [];
   const kept = new Set<string>();
+  const handedOver = new Map<string, string[]>();
   let tree: Extract<MergeStep, { do: 'tree' }> | null = null;
   await inTurns(question.contents, (entry) => {
     // nothing can stand in the way below a directory that is not there
@@ -138,13 +152,25 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
       collisions.push(verdict);
       return;
     }
+    if (entry.kind !== 'dir') {
+      for (const holder of question.owners.get(path) ?? []) {
+        if (question.replaced.has(holder.cpv) || holder.entry.kind === 'dir') continue;
+        handedOver.set(holder.cpv, [...(handedOver.get(holder.cpv) ?? []), holder.entry.path]);
+      }
+    }
     const { isOverwriting, ...step } = verdict;
     if (isOverwriting) overwritten.push(entry.path);
     steps.push(step);
     if (step.do === 'tree') tree = step;
   });
   if (collisions.length > 0) return { kind: 'collisions', collisions };
-  return { kind: 'ready', steps, obsolete: obsoletePaths(question, kept), overwritten };
+  return {
+    kind: 'ready',
+    steps,
+    obsolete: obsoletePaths(question, kept),
+    overwritten,
+    handedOver: [...handedOver].map(([cpv, paths]) => ({ cpv, paths })),
+  };
 }
 
 /**

@@ -34,6 +34,8 @@ export interface MergeRequest {
   /** VDB files of the package; CONTENTS, COUNTER and SIZE are made here */
   readonly entryFiles: EntryFiles;
   readonly protection: ConfigProtection;
+  /** asked when a file is in the way: installed packages that others replace or remove in the same run */
+  readonly leaving?: () => Promise<ReadonlySet<string>>;
   readonly hooks?: MergeHooks & {
     /** runs before anything is written, with D still in place, and tells whether it had its hands on D; a failure stops the merge */
     readonly preinst?: (replaced: readonly string[]) => Promise<'changed' | 'untouched'>;
@@ -86,14 +88,18 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   const contents = await contentsOfImage(request.imageDir, entries);
   const paths = new RootedPaths(target.root);
   const owners = await ownersIn(target, paths);
-  const plan = await planMerge({
+  const question = {
     contents,
     directoryModes: directoryModes(entries),
     replaced: new Set(removed),
     owners,
     paths,
     protection: request.protection,
-  });
+  };
+  let plan = await planMerge(question);
+  if (plan.kind === 'collisions' && request.leaving) {
+    plan = await planMerge({ ...question, leaving: await request.leaving() });
+  }
   if (plan.kind === 'collisions') return plan;
   requireFineSteps(target, cpv, plan.steps);
   if (plan.overwritten.length > 0) hooks.overwrites?.(plan.overwritten);
@@ -118,6 +124,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
     removed,
     steps: plan.steps,
     obsolete: plan.obsolete.filter((path) => mayChange(target, path)),
+    handedOver: plan.handedOver,
   } as const;
   await commitJournal(target, directory, journal);
   await applyJournal(target, directory, journal, hooks, fault);
@@ -173,7 +180,7 @@ export async function unmergePackage(request: UnmergeRequest): Promise<{ readonl
   await forgetJournal(target, directory);
   fault('stage removal');
   await mkdir(directory, { recursive: true });
-  const journal = { format: 1, cpv: null, removed: [cpv], steps: [], obsolete } as const;
+  const journal = { format: 1, cpv: null, removed: [cpv], steps: [], obsolete, handedOver: [] } as const;
   fault('commit');
   await commitJournal(target, directory, journal);
   await applyJournal(target, directory, journal, request.hooks, fault);

@@ -17,7 +17,8 @@ import { machineToolchain } from './prebuilt/machine-toolchain';
 import { PrebuiltPackages } from './prebuilt/prebuilt-packages';
 import { type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { RelocatableStore } from './relocate/relocatable-store';
-import type { TargetRoot } from './vdb';
+import { installedInSlot, type TargetRoot } from './vdb';
+import { updateWorld } from './world';
 
 /** CONFIG_PROTECT of Portage's defaults, below a prefix. */
 function defaultProtection({ path }: PrefixPlace): ConfigProtection {
@@ -46,6 +47,8 @@ export class RunContext {
   /** what each package waits for */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly failures: FailedPackage[] = [];
+  /** ids of what this run has merged */
+  private readonly merged = new Set<string>();
   private lastMerge: Promise<unknown> = Promise.resolve();
 
   constructor(readonly request: ExecuteRequest) {
@@ -116,12 +119,30 @@ export class RunContext {
       onMessage: (message: PhaseMessage) => log.message(message),
       onNotice: (notice: PackageNotice) => log.notice(notice),
     };
-    const work = this.lastMerge.then(() => {
+    const root = target === this.place.final ? 'final' : 'staging';
+    const work = this.lastMerge.then(async () => {
       setPhase('merge');
-      return installReadyPackage(target, ready, this.protection, hooks);
+      const done = await installReadyPackage(target, ready, this.protection, hooks, () => this.leaving(root));
+      this.merged.add(`${root}|${ready.cpv}`);
+      if (this.request.world?.[root].packages.some(({ cpvs }) => cpvs.includes(ready.cpv))) await this.keepWorld(root);
+      return done;
     });
     this.lastMerge = work.catch(() => undefined);
     return work;
+  }
+
+  /** What is installed in a root and will be replaced by a package of this run that is not merged yet. */
+  private async leaving(root: 'staging' | 'final'): Promise<ReadonlySet<string>> {
+    const coming = this.packages(root, 'build', 'reuse', 'install').filter(({ id }) => !this.merged.has(id));
+    const target = this.target(root);
+    const inSlots = coming.map(({ category, pn, slot }) => installedInSlot(target, `${category}/${pn}`, slot));
+    return new Set((await Promise.all(inSlots)).flat());
+  }
+
+  /** Writes what was asked for, as far as it is installed, into the world of a root. */
+  async keepWorld(root: 'staging' | 'final'): Promise<void> {
+    const wish = this.request.world?.[root];
+    if (wish) await updateWorld(this.target(root), wish);
   }
 
   /** Tells that a package is merged; `startedAt` is of `performance.now()`. */

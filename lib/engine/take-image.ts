@@ -7,6 +7,7 @@ import { engineFolders, isWithin } from './engine-folders';
 import type { ImageEntry } from './image-tree';
 import { inTurns } from './in-turns';
 import { readImage } from './read-image';
+import { worldFiles } from './world';
 
 /**
  * Files with a name outside of the image, in groups of one file each: whoever has that name could still change what was
@@ -70,6 +71,10 @@ function requirePlaces(imageDir: string, entries: readonly ImageEntry[], eprefix
     const folder = engineFolders.find(({ path }) => isWithin(`${eprefix}/${path}`, entry.path));
     if (folder && entry.kind !== 'dir') {
       throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` has to be a directory: ${folder.purpose}`);
+    }
+    const isWorld = Object.values(worldFiles).some((name) => entry.path === `${eprefix}/var/lib/portage/${name}`);
+    if (isWorld) {
+      throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` says what people asked for, no package does`);
     }
     const inside = engineFolders.find(({ path }) => isWithin(entry.path, `${eprefix}/${path}`));
     if (inside && entry.kind !== 'dir' && (inside.isClosed || entry.kind !== 'file')) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { readOwners, vdbDirectory } from './vdb';
+import { worldFiles } from './world';
 
 /** A violation of the rule that every file of a root belongs to exactly one complete VDB entry. */
 export interface TreeFault {
@@ -24,7 +25,8 @@ async function filesBelow(root: string, directory: string, skip: ReadonlySet<str
 
 /**
  * Checks a whole root: no file without owner, none with two, none missing, nothing left from a merge. `except` lists
- * directories inside the root that packages do not own, such as `<EPREFIX>/etc/portage`; the VDB is always one.
+ * directories inside the root that packages do not own, such as `<EPREFIX>/etc/portage`; the VDB and the world
+ * always are.
  */
 export async function checkTree(target: TargetRoot, except: readonly string[] = []): Promise<readonly TreeFault[]> {
   const faults: TreeFault[] = [];
@@ -41,7 +43,8 @@ export async function checkTree(target: TargetRoot, except: readonly string[] = 
     if (files.length > 1) faults.push({ path, detail: 'owned twice' });
     if (!(await lstat(join(target.root, path)).catch(() => null))) faults.push({ path, detail: 'owned but missing' });
   }
-  const skip = new Set([`${target.eprefix}/var/db/pkg`, ...except]);
+  const world = Object.values(worldFiles).map((name) => `${target.eprefix}/var/lib/portage/${name}`);
+  const skip = new Set([`${target.eprefix}/var/db/pkg`, ...world, ...except]);
   for (const path of await filesBelow(target.root, '', skip)) {
     if (!owners.has(path)) faults.push({ path, detail: 'owned by nobody' });
   }

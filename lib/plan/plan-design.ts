@@ -3,8 +3,10 @@ import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import { imageWarnings } from './image-warnings';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
+import { outsideWarnings } from './outside-design';
 import { refinePlan } from './refine-plan';
 import { standInWarnings } from './stand-ins';
+import { plannableRequests } from './world';
 
 /** A plan, or why there is none, together with what it was made from. */
 export type DesignPlan = PlanResult & { readonly opened: OpenedDesign };
@@ -26,12 +28,14 @@ export const planBase = ({ toolchain }: Pick<OpenedDesign, 'toolchain'>): (typeo
 export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () => void): PlanResult {
   const { design, host, staging, final } = opened;
   const base = planBase(opened);
+  const { outside, lost } = plannableRequests(opened);
   const result = resolvePlan({
     board: design.board,
     prefixPath: design.path,
     requests: design.packages,
     stagingBase: base.staging,
     finalBase: base.final,
+    outside,
     host,
     staging,
     final,
@@ -44,7 +48,12 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
   });
   if (result.kind !== 'planned') return result;
   const plan = refinePlan(opened, result.plan, base.staging);
-  const warnings = [...plan.warnings, ...imageWarnings(design), ...standInWarnings(opened, plan)];
+  const warnings = [
+    ...plan.warnings,
+    ...outsideWarnings(opened, outside, lost),
+    ...imageWarnings(design),
+    ...standInWarnings(opened, plan),
+  ];
   return { kind: 'planned', plan: { ...plan, warnings } };
 }
 

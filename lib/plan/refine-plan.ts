@@ -5,6 +5,7 @@ import { atomsOf, dependencyClasses } from '../pms';
 import type { BinaryPackage, ProfiledConfiguration, RepositoryCandidate } from '../repo';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
 import type { OpenedDesign } from './open-design';
+import { plannedRemovals } from './planned-removals';
 import { overlayPlaces, type TakenEbuild, takenDigest, takenText } from './taken-ebuilds';
 
 const sameWords = (a: Iterable<string>, b: Iterable<string>): boolean =>
@@ -159,43 +160,6 @@ function judgeFinal(opened: OpenedDesign, pkg: PlannedPackage, staged: Verdict |
   return { action: 'install', note: '', buildTime: staged?.buildTime ?? null };
 }
 
-/** Packages in final that nothing in the plan stands for any more. */
-function removals(opened: OpenedDesign, planned: readonly PlannedPackage[]): PlannedPackage[] {
-  const wanted = new Set(planned.filter((pkg) => pkg.root === 'final').map((pkg) => pkg.cpv));
-  const slots = new Set(
-    planned.filter((pkg) => pkg.root === 'final').map((pkg) => `${pkg.category}/${pkg.pn}:${pkg.slot}`),
-  );
-  return opened.final.allInstalled().flatMap((installed): PlannedPackage[] => {
-    if (wanted.has(installed.cpv)) return [];
-    // one in the same slot is replaced by the merge of its successor
-    if (slots.has(`${installed.qualifiedName}:${installed.slot}`)) return [];
-    return [
-      {
-        id: `final|${installed.cpv}`,
-        root: 'final',
-        action: 'remove',
-        cpv: installed.cpv,
-        category: installed.category,
-        pn: installed.pn,
-        version: installed.version.text,
-        slot: installed.slot,
-        subSlot: installed.subSlot,
-        repository: installed.repository,
-        eapi: installed.eapi.name,
-        use: [...(installed.recordedUse ?? [])].filter((flag) => installed.iuse.has(flag)).sort(),
-        iuse: [...installed.iuse.keys()].sort(),
-        keywords: installed.keywords.join(' '),
-        license: installed.license,
-        description: installed.description,
-        requested: false,
-        step: 0,
-        replaces: null,
-        reason: 'Nothing in the design needs it any more.',
-      },
-    ];
-  });
-}
-
 /** Everything that is compiled in staging needs the files of the compiler there first; ebuilds do not say so. */
 function baseEdges(
   packages: readonly PlannedPackage[],
@@ -303,7 +267,7 @@ export function refinePlan(opened: OpenedDesign, plan: Plan, stagingBase: readon
     };
   });
   const edges = [...plan.edges, ...baseEdges(both, plan.edges, stagingBase)];
-  const gone = removals(opened, both).filter((pkg) => !both.some((other) => other.id === pkg.id));
+  const gone = (['staging', 'final'] as const).flatMap((place) => plannedRemovals(opened, both, place));
   const packages = inMergeOrder(withSteps([...both, ...gone], edges));
   return { ...plan, packages, edges, hash: hashPlan({ ...plan, packages }) };
 }

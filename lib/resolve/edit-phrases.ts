@@ -68,6 +68,8 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
       const slot = atom?.slot ? ` slot ${atom.slot}` : '';
       return [`Take ${shortName(edit.to)}${slot} instead`, `Take ${shortName(edit.to)}`];
     }
+    case 'add_package':
+      return [`Add ${edit.atom} to the design`, `Add ${nameOnly(edit.atom)}`];
     case 'add_repository':
       return [`Add repository ${edit.name}`];
     case 'provide_on_host':

@@ -28,6 +28,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Write ${code(`toolchain: ${edit.toolchain}`)}.`;
     case 'replace_package':
       return `Ask for ${code(edit.to)} instead of ${code(edit.from)}.`;
+    case 'add_package':
+      return `Ask for ${code(edit.atom)} in the design.`;
     case 'add_repository':
       return `Add the package tree ${code(edit.name)} from ${code(edit.location)}.`;
     case 'provide_on_host':

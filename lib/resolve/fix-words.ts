@@ -83,6 +83,7 @@ function lossOf(edit: DesignEdit): string | null {
     case 'use':
     case 'toolchain':
     case 'drop_mask':
+    case 'add_package':
     case 'add_repository':
       return null;
     case 'provide_on_host':

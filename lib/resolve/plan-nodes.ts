@@ -64,10 +64,23 @@ const purposes: Readonly<Record<DependencyClass, string>> = {
   PDEPEND: 'needs it to run, some time after it is installed',
 };
 
-/** One plain sentence: who wants the package. */
-export function reasonOf(run: Run, pkg: Package, isRequested: (pkg: Package) => boolean): string {
+const none: ReadonlySet<string> = new Set();
+
+/** One plain sentence: who wants the package. `outside`: what was asked for by others than the design. */
+export function reasonOf(
+  run: Run,
+  pkg: Package,
+  isRequested: (pkg: Package) => boolean,
+  outside: ReadonlySet<string> = none,
+): string {
   if (isRequested(pkg)) return 'Asked for by the design.';
   const pairs = [...(run.parentAtoms.get(pkg) ?? [])];
+  if (
+    pairs.some(
+      ({ parent }) => parent instanceof Argument && [parent.name, `@${parent.name}`].some((each) => outside.has(each)),
+    )
+  )
+    return 'Asked for by name in this prefix, outside the design.';
   if (pairs.some(({ parent }) => parent instanceof Argument)) return 'Part of every prefix.';
   const users = pairs
     .map(({ parent, atom }) => ({ parent, text: asWritten(atom).text }))

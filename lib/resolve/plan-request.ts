@@ -11,6 +11,8 @@ export interface PlanRequest {
   readonly stagingBase: readonly string[];
   /** atoms that every final root gets first, such as the C runtime; they are not `requested` */
   readonly finalBase: readonly string[];
+  /** what was asked for in these roots by others than the design, beside `requests`; default: nothing */
+  readonly outside?: { readonly staging: readonly string[]; readonly final: readonly string[] };
   /** BROOT: BDEPEND and IDEPEND, and DEPEND of old EAPIs */
   readonly host: RootConfiguration;
   /** ROOT = SYSROOT while building: DEPEND, RDEPEND, PDEPEND */

@@ -42,6 +42,8 @@ export interface PlannedPackage {
   readonly step: number;
   /** the installed cpv in the same slot that this one replaces, if any */
   readonly replaces: string | null;
+  /** of one that goes: the planned package that cannot stand beside it */
+  readonly blockedBy?: PlanNodeId;
   /** one plain sentence: why it is here, and for `build` why not reused */
   readonly reason: string;
 }
@@ -98,6 +100,8 @@ export type DesignEdit =
   | { readonly kind: 'allow_network'; readonly atom: string }
   | { readonly kind: 'toolchain'; readonly toolchain: 'host' | 'sdk' }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
+  /** a package or set more */
+  | { readonly kind: 'add_package'; readonly atom: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
   | { readonly kind: 'provide_on_host'; readonly atom: string }
   /** an exact version, `=virtual/mta-9999`, that the system on which the prefix runs has: not built, not packed */

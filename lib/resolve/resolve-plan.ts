@@ -36,14 +36,15 @@ export function resolvePlan(request: PlanRequest): PlanResult {
     const derivations = unmet.map((failure): Derivation => ({ failure, root: 'staging', chain: [] }));
     return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
   }
-  const staging = planRoot(request, 'staging', request.staging, request.stagingBase);
+  const { outside = { staging: [], final: [] } } = request;
+  const staging = planRoot(request, 'staging', request.staging, [...request.stagingBase, ...outside.staging]);
   if (staging.kind === 'failed') {
     const { derivations } = staging;
     return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
   }
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
   const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
-  const final = planRoot(request, 'final', fromStaging, request.finalBase);
+  const final = planRoot(request, 'final', fromStaging, [...request.finalBase, ...outside.final]);
   if (final.kind === 'failed') {
     const { derivations } = final;
     return { kind: 'unsolved', derivations, ...fixesFor(request, request.final, request.finalBase, derivations) };
@@ -170,7 +171,8 @@ function packagesInOrder({ run }: Resolution): readonly Package[] {
 function describePackage(request: PlanRequest, { run }: Resolution, pkg: Package, root: PlanRoot): PlannedPackage {
   const requested = (each: Package): boolean => root !== 'host' && isRequested(request, run, each);
   const action: PlanAction = root === 'host' ? 'provided' : root === 'final' ? 'install' : 'build';
-  const reason = reasonOf(run, pkg, requested);
+  const outside = new Set(request.outside && root !== 'host' ? request.outside[root] : []);
+  const reason = reasonOf(run, pkg, requested, outside);
   return plannedPackage(run, pkg, { root, action, requested: requested(pkg), step: 0, replaces: null, reason });
 }
 

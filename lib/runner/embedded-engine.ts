@@ -18,8 +18,10 @@ import { findProgram } from '../host/find-program';
 import type { RunEmitter } from '../layout/events';
 import { hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
+import { planBase } from '../plan/plan-design';
 import { sourceSettings } from '../plan/source-settings';
 import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
+import { worldWish } from '../plan/world';
 import { prefixConfigurationFiles } from '../repo/index';
 import { lookUp } from '../repo/variables';
 import type { Plan } from '../resolve/plan';
@@ -68,6 +70,8 @@ export interface ExecuteOptions {
   readonly isLocked?: boolean;
   /** nothing is carried out: no folder is made for it */
   readonly onlyLooks?: boolean;
+  /** what the world of the roots shall name; default: what the design asks for */
+  readonly world?: ExecuteRequest['world'];
   readonly emit: RunEmitter;
   readonly signal?: AbortSignal;
 }
@@ -99,6 +103,16 @@ export function executeOpened(opened: OpenedDesign, plan: Plan, options: Execute
   return executePlan(executeRequestOf(opened, plan, options));
 }
 
+/** What a design asks for, and what stands below all of it, as the world of both roots names it. */
+function worldOf(opened: OpenedDesign, plan: Plan): NonNullable<ExecuteRequest['world']> {
+  const { packages } = opened.design;
+  const base = planBase(opened);
+  return {
+    staging: worldWish(opened, plan, 'staging', [...packages, ...base.staging]),
+    final: worldWish(opened, plan, 'final', [...packages, ...base.final]),
+  };
+}
+
 /** What the engine is asked for an opened design and its plan. */
 export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: ExecuteOptions): ExecuteRequest {
   const { distfiles, cache, shared, compileCache } = homeLayout(options.home);
@@ -117,6 +131,7 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
     prebuilt: opened.design.from_source ? undefined : prebuiltSettings(cache),
     sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
+    world: options.world ?? worldOf(opened, plan),
     ...hostFacts(opened),
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },

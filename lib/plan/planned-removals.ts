@@ -1,0 +1,127 @@
+import { type Atom, atomsOf, dependencyClasses, matchesSlot, matchesVersion, parseVersion, tryParseAtom } from '../pms';
+import type { ProfiledConfiguration } from '../repo';
+import type { PlannedPackage } from '../resolve/plan';
+import type { Candidate } from '../resolve/provider';
+import type { OpenedDesign } from './open-design';
+
+type Place = 'staging' | 'final';
+
+interface Versioned {
+  readonly qualifiedName: string;
+  readonly version: { readonly text: string };
+  readonly slot: string;
+  readonly subSlot: string;
+}
+
+const isMeant = (atom: Atom, { qualifiedName, version, slot, subSlot }: Versioned): boolean =>
+  atom.qualifiedName === qualifiedName &&
+  matchesVersion(atom, parseVersion(version.text)) &&
+  matchesSlot(atom, slot, subSlot);
+
+/** Atoms of what a package needs when it is there, or of what it blocks. */
+function atomsBy(candidate: Candidate, use: ReadonlySet<string>, isBlocker: boolean): readonly Atom[] {
+  const classes = isBlocker ? dependencyClasses : (['RDEPEND', 'PDEPEND', 'IDEPEND'] as const);
+  return classes.flatMap((each) =>
+    [...atomsOf(candidate.dependency(each), use)].flatMap(({ atom }) =>
+      (atom.blocker !== null) === isBlocker ? [atom] : [],
+    ),
+  );
+}
+
+/** What is installed of @system and @profile with all that it needs to run: a root that others set up keeps its base. */
+function baseOf(configuration: ProfiledConfiguration): ReadonlySet<Candidate> {
+  const installed = configuration.allInstalled();
+  const found = new Set<Candidate>();
+  const follow = (atom: Atom): void => {
+    for (const each of installed) {
+      if (found.has(each) || !isMeant(atom, each)) continue;
+      found.add(each);
+      for (const needed of atomsBy(each, each.recordedUse ?? new Set(), false)) follow(needed);
+    }
+  };
+  for (const text of [...configuration.system, ...configuration.profile]) {
+    const atom = tryParseAtom(text);
+    if (atom) follow(atom);
+  }
+  return found;
+}
+
+/** The planned package that cannot stand beside an installed one, with its words; null: there is none. */
+function blockerOf(
+  configuration: ProfiledConfiguration,
+  planned: readonly PlannedPackage[],
+  installed: Candidate,
+): { readonly cpv: string; readonly atom: string } | null {
+  for (const pkg of planned) {
+    const candidate = configuration
+      .candidates(`${pkg.category}/${pkg.pn}`)
+      .find((each) => each.cpv === pkg.cpv && each.repository === pkg.repository);
+    if (!candidate) continue;
+    const atom = atomsBy(candidate, new Set(pkg.use), true).find((each) => isMeant(each, installed));
+    if (atom) return { cpv: pkg.cpv, atom: atom.text };
+  }
+  return null;
+}
+
+/**
+ * Packages of a root that go because no planned package stands for them: users before what they use, which is the reverse
+ * of the order in which they came. One in the slot of a planned package is replaced by the merge of that one.
+ */
+export function plannedRemovals(
+  opened: Pick<OpenedDesign, 'staging' | 'final'>,
+  plan: readonly PlannedPackage[],
+  place: Place,
+): PlannedPackage[] {
+  const configuration = opened[place];
+  const planned = plan.filter(({ root, action }) => root === place && action !== 'remove');
+  const wanted = new Set(planned.map(({ cpv }) => cpv));
+  const slots = new Set(planned.map((pkg) => `${pkg.category}/${pkg.pn}:${pkg.slot}`));
+  const leaving = configuration
+    .allInstalled()
+    .filter((each) => !wanted.has(each.cpv) && !slots.has(`${each.qualifiedName}:${each.slot}`));
+  if (leaving.length === 0) return [];
+  const base = place === 'staging' ? baseOf(configuration) : new Set<Candidate>();
+  return leaving
+    .map((installed) => ({ installed, blocker: blockerOf(configuration, planned, installed) }))
+    .filter(({ installed, blocker }) => blocker !== null || !base.has(installed))
+    .sort((a, b) => b.installed.counter - a.installed.counter)
+    .map(({ installed, blocker }) => removalOf(installed, place, planned, blocker));
+}
+
+function removalOf(
+  installed: Candidate,
+  place: Place,
+  planned: readonly PlannedPackage[],
+  blocker: ReturnType<typeof blockerOf>,
+): PlannedPackage {
+  const successor = planned.find((pkg) => `${pkg.category}/${pkg.pn}` === installed.qualifiedName);
+  const reason =
+    blocker !== null
+      ? `${blocker.cpv} cannot stand beside it (\`${blocker.atom}\`).`
+      : successor !== undefined
+        ? `${successor.cpv} in slot ${successor.slot} takes its place.`
+        : 'Nothing in the design needs it any more.';
+  return {
+    id: `${place}|${installed.cpv}`,
+    root: place,
+    action: 'remove',
+    cpv: installed.cpv,
+    category: installed.category,
+    pn: installed.pn,
+    version: installed.version.text,
+    slot: installed.slot,
+    subSlot: installed.subSlot,
+    repository: installed.repository,
+    eapi: installed.eapi.name,
+    use: [...(installed.recordedUse ?? [])].filter((flag) => installed.iuse.has(flag)).sort(),
+    iuse: [...installed.iuse.keys()].sort(),
+    keywords: installed.keywords.join(' '),
+    license: installed.license,
+    description: installed.description,
+    requested: false,
+    step: 0,
+    replaces: null,
+    ...(blocker === null ? {} : { blockedBy: `${place}|${blocker.cpv}` }),
+    reason,
+  };
+}
