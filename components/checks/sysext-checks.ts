@@ -4,7 +4,6 @@ export interface SysextCheck {
   readonly code:
     | 'hierarchy'
     | 'hides-local'
-    | 'hides-local'
     | 'own-folder'
     | 'read-only'
     | 'state-folders'
@@ -86,7 +85,7 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
         : '/usr is read-only on Flatcar anyway',
     text:
       top === 'opt'
-        ? `What lies in /opt there stays visible, but nothing can be written to it, and mounts below /opt are hidden.${
+        ? `What lies in /opt there stays visible, but nothing can be written to it; systemd before 257 hides mounts below /opt, later ones may fail to merge over a mount within a mount.${
             offersLocal ? ' If other software writes to /opt, choose a path below /usr/local.' : ''
           }`
         : 'Merging changes nothing about that.',
@@ -107,16 +106,19 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
   checks.push({
     code: 'image-name',
     level: 'good',
-    title: `The image must stay called ${name}.raw`,
-    text: 'A renamed copy does not match its extension-release file and is not merged.',
+    title: sysext.format === 'erofs' ? `The image must stay called ${name}.raw` : 'The image may be renamed',
+    text:
+      sysext.format === 'erofs'
+        ? 'A renamed copy does not match its extension-release file and is not merged. A squashfs image carries the attribute that allows it.'
+        : 'Its extension-release file carries the attribute user.extension-release.strict=0, so systemd merges it under any file name.',
   });
   checks.push(
     sysext.target === 'any'
       ? {
           code: 'match',
           level: 'look',
-          title: 'Merges on any system',
-          text: 'ID=_any: nothing stops it on a system whose kernel or CPU is too old for it.',
+          title: 'Merges on any system of this processor',
+          text: 'ID=_any: it brings its own libraries, so it needs nothing else; nothing stops it on a system whose kernel or processor is too old for it. The Image page lists the systems.',
         }
       : {
           code: 'match',

@@ -13,6 +13,7 @@ import type {
   FileRoot,
   Health,
   ImageAnswer,
+  MatchesAnswer,
   PackageList,
   PlanAnswer,
   PrefixDocument,
@@ -149,6 +150,12 @@ export const queries = {
     queryOptions({
       queryKey: queryKeys.image(name),
       queryFn: ({ signal }) => request<ImageAnswer>(apiPaths.image(name), { signal }),
+      retry,
+    }),
+  matches: (name: string) =>
+    queryOptions({
+      queryKey: queryKeys.matches(name),
+      queryFn: ({ signal }) => request<MatchesAnswer>(apiPaths.matches(name), { signal }),
       retry,
     }),
   runs: (filter: { prefix?: string; state?: string; limit?: number } = {}) => {

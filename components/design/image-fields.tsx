@@ -10,7 +10,7 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
   const on = valueAt<unknown>(draft.loose, ['sysext'], {}) !== false && draft.loose.value.sysext !== false;
   const read = (key: string, fallback: string) => valueAt(draft.loose, ['sysext', key], fallback);
   const format = read('format', 'squashfs');
-  const target = read('target', 'flatcar');
+  const target = on ? targetOf(draft) : 'any';
   const write = (key: string, value: unknown, normal: unknown) =>
     draft.set(['sysext', key], value === normal ? undefined : value);
   return (
@@ -54,17 +54,21 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
           </Field>
           <Field
             label="Merges on"
-            help="Written to extension-release; systemd-sysext refuses an image that does not match."
+            help={
+              target === 'any'
+                ? 'Any system of the same processor with systemd 252 or newer: the prefix brings its own libraries, so it needs nothing of the system it is merged on.'
+                : 'Flatcar only: systemd-sysext refuses it elsewhere. Choose this when the application calls programs of Flatcar itself.'
+            }
             problem={draft.problemAt('sysext.target')}
           >
             {(control) => (
               <Choice
                 control={control}
                 value={target}
-                onChange={(value) => write('target', value, 'flatcar')}
+                onChange={(value) => chooseTarget(draft, value)}
                 options={[
-                  { value: 'flatcar', label: 'Flatcar Container Linux' },
                   { value: 'any', label: 'any system (ID=_any)' },
+                  { value: 'flatcar', label: 'Flatcar Container Linux' },
                 ]}
               />
             )}
@@ -82,7 +86,10 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
                   {...control}
                   className={`${inputClass} mono h-9 text-sm`}
                   value={read('level', '1.0')}
-                  onChange={(event) => write('level', event.target.value, '1.0')}
+                  onChange={(event) => {
+                    draft.set(['sysext', 'target'], 'flatcar');
+                    write('level', event.target.value, '1.0');
+                  }}
                 />
               )}
             </Field>
@@ -99,4 +106,17 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
       )}
     </div>
   );
+}
+
+/** Which systems the text asks for: a level or a way to match means Flatcar, as in the schema. */
+function targetOf(draft: DesignDraft): string {
+  const written = valueAt<string | undefined>(draft.loose, ['sysext', 'target'], undefined);
+  const asksFlatcar = ['match', 'level'].some((key) => valueAt(draft.loose, ['sysext', key], undefined) !== undefined);
+  return written ?? (asksFlatcar ? 'flatcar' : 'any');
+}
+
+/** What only Flatcar is asked for goes when the image is for any system. */
+function chooseTarget(draft: DesignDraft, target: string): void {
+  if (target === 'any') for (const key of ['match', 'level']) draft.set(['sysext', key], undefined);
+  draft.set(['sysext', 'target'], target === 'any' ? undefined : target);
 }

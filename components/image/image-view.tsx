@@ -19,6 +19,7 @@ import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { usePrefix } from '@/components/workspace/use-prefix';
 import { apiPaths } from '@/lib/api/paths';
+import { MatchTable } from './match-table';
 
 /** The image of the last good build and how to get it onto a machine. */
 export function ImageView({ name }: { name: string }) {
@@ -36,7 +37,14 @@ export function ImageView({ name }: { name: string }) {
         : 'Each build that ends well packs one; the button above starts a build.'}
     </EmptyState>
   );
-  if (hasNone) return <div className="px-3 py-5 md:px-6">{noImage}</div>;
+  if (hasNone) {
+    return (
+      <div className="flex max-w-4xl flex-col gap-6 px-3 py-5 md:px-6">
+        {noImage}
+        <MatchTable name={name} />
+      </div>
+    );
+  }
   if (image.isPending) {
     return (
       <div className="px-3 py-5 md:px-6">
@@ -106,13 +114,21 @@ export function ImageView({ name }: { name: string }) {
           <Notice key={warning} level="warn" title={warning} />
         ))}
         <ProofCard checks={data.proof} prefix={name} />
+        <MatchTable name={name} />
         <CodeBlock label="extension-release in the image" code={data.extensionRelease} />
       </div>
       <div className="flex min-w-0 flex-col gap-5">
         <Section title="Try it on a running machine">
           <CodeBlock label="Commands on the target" code={data.commands.join('\n')} />
           <p className="mt-1.5 text-sm text-muted">
-            Keep the name <code className="text-xs">{data.image.fileName}</code>: under another one it is not merged.
+            {data.image.format === 'squashfs' && data.image.release !== undefined ? (
+              'The file may have another name there: the image says that systemd need not compare it.'
+            ) : (
+              <>
+                Keep the name <code className="text-xs">{data.image.fileName}</code>: under another one it is not
+                merged.
+              </>
+            )}
           </p>
         </Section>
         <Section title="Or have it from the first boot">

@@ -87,6 +87,7 @@ export const contract = {
     answer: 'file',
     status: 200,
   },
+  'GET /api/prefixes/{name}/matches': { ...json, ...prefix },
   'GET /api/prefixes/{name}/layout': { ...json, ...prefix, ...query({ path: filePath.default('/') }) },
   'GET /api/prefixes/{name}/overlay': { ...json, ...prefix },
   'POST /api/prefixes/{name}/overlay': { ...json, ...prefix, status: 201, body: bodies.takeEbuildBody },

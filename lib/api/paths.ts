@@ -49,6 +49,7 @@ export const apiPaths = {
     withQuery(`/api/prefixes/${segment(name)}/files/preview`, { root, path }),
   layout: (name: string, path: string) => withQuery(`/api/prefixes/${segment(name)}/layout`, { path }),
   image: (name: string) => `/api/prefixes/${segment(name)}/image`,
+  matches: (name: string) => `/api/prefixes/${segment(name)}/matches`,
   imageDownload: (name: string, choice: { readonly accept?: 'failed-checks' } = {}) =>
     withQuery(`/api/prefixes/${segment(name)}/image/download`, choice),
   overlay: (name: string) => `/api/prefixes/${segment(name)}/overlay`,

@@ -19,6 +19,7 @@ export const queryKeys = {
     ['prefixes', name, 'files', root, 'preview', path] as const,
   layout: (name: string, path: string) => ['prefixes', name, 'layout', path] as const,
   image: (name: string) => ['prefixes', name, 'image'] as const,
+  matches: (name: string) => ['prefixes', name, 'matches'] as const,
   overlay: (name: string) => ['prefixes', name, 'overlay'] as const,
   overlayFile: (name: string, path: string) => ['prefixes', name, 'overlay', 'file', path] as const,
   overlayChanges: (name: string, packageName: string) => ['prefixes', name, 'overlay', 'changes', packageName] as const,

@@ -21,6 +21,7 @@ import type { PlanSources } from '../plan/plan-sources';
 import type { PackageChoice, RepositoryView } from '../plan/repository-view';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
+import type { SystemMatch } from '../sysext/match-matrix';
 import type { ExpectedTime } from './estimate';
 import type { ImageFacts, ProofCheck, RunState } from './events';
 import type { FailureView, RunStage, RunTotals } from './run-view';
@@ -439,6 +440,16 @@ export interface ImageAnswer {
   readonly commands: readonly string[];
   readonly warnings: readonly string[];
   readonly proof: readonly ProofCheck[];
+}
+
+/** On which systems the newest image of a prefix merges, or would, before there is one. */
+export interface MatchesAnswer {
+  readonly name: string;
+  /** false: nothing was packed yet, `extensionRelease` is what the design would give */
+  readonly built: boolean;
+  /** empty: the design wants no image */
+  readonly extensionRelease: string;
+  readonly systems: readonly SystemMatch[];
 }
 
 /** What DELETE of a prefix removed. */

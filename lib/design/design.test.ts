@@ -23,7 +23,7 @@ function design() {
 
 describe('a prefix design', () => {
   it('needs only name, board, path and packages', () => {
-    expect(design()).toMatchObject({ tree: 'starter', use: [], sysext: { format: 'squashfs', target: 'flatcar' } });
+    expect(design()).toMatchObject({ tree: 'starter', use: [], sysext: { format: 'squashfs', target: 'any' } });
   });
 
   it('is written back as it was read, defaults left out', () => {

@@ -22,24 +22,40 @@ const repository = z
   })
   .describe('an extra repository (overlay)');
 
+/** SYSEXT_LEVEL of Flatcar. Source: build_library/set_lsb_release of flatcar/scripts */
+export const flatcarLevel = '1.0';
+
 const sysext = z
   .strictObject({
     format: z.enum(['squashfs', 'erofs']).default('squashfs').describe('file system of the image'),
     compression: z.enum(['zstd', 'xz', 'gzip', 'lz4']).default('zstd').describe('erofs knows lz4 only'),
     target: z
       .enum(['flatcar', 'any'])
-      .default('flatcar')
-      .describe('whose os-release the image must match: Flatcar, or any system'),
+      .optional()
+      .describe(
+        'whose os-release the image must match: `any` system of the same processor (default), or `flatcar` only (default where `match` or `level` is written)',
+      ),
     match: z
       .enum(['sysext-level', 'version-id'])
-      .default('sysext-level')
-      .describe('key of os-release that must be equal; not used for target `any`'),
-    level: z.string().default('1.0').describe('SYSEXT_LEVEL, or VERSION_ID when match is version-id'),
+      .optional()
+      .describe('key of os-release that must be equal on Flatcar: sysext-level (default) or version-id'),
+    level: z.string().optional().describe('SYSEXT_LEVEL (default 1.0), or VERSION_ID when match is version-id'),
     keep: z
       .array(z.enum(['development', 'documentation']))
       .default([])
       .describe('what is packed although the application does not need it to run'),
     reload_manager: z.boolean().default(false).describe('EXTENSION_RELOAD_MANAGER=1: the image brings systemd units'),
+  })
+  .transform(({ target, match, level, ...rest }) => {
+    const chosen = target ?? (match === undefined && level === undefined ? 'any' : 'flatcar');
+    // what an image for any system has to match is nothing
+    const wanted = chosen === 'flatcar' ? { match, level } : {};
+    return {
+      ...rest,
+      target: chosen,
+      match: wanted.match ?? 'sysext-level',
+      level: wanted.level ?? flatcarLevel,
+    } as const;
   })
   .describe('the systemd-sysext image');
 

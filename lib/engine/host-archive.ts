@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { diskErrorOfLine } from '../host/disk-error';
-import { osReleaseField, readOsRelease } from '../host/os-release';
+import { readOsRelease, releaseKeys } from '../host/os-release';
 import {
   type AptSource,
   distributionSources,
@@ -190,8 +190,8 @@ export class HostArchive {
 
   private async prepareOnce(signal?: AbortSignal): Promise<string | null> {
     if (!this.isPresent()) return 'this host has no apt archive';
-    const release = readOsRelease();
-    const system = { id: osReleaseField(release, 'ID'), codeName: osReleaseField(release, 'VERSION_CODENAME') };
+    const release = releaseKeys(readOsRelease());
+    const system = { id: release.ID ?? '', codeName: release.VERSION_CODENAME ?? '' };
     const released = system.id === 'debian' ? releasedSuites : [];
     const wanted = [...new Set([...released, ...this.suites.filter(isSuite), ...furtherSuites()])];
     const sources = withSuites(

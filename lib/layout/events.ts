@@ -110,6 +110,10 @@ export interface ImageFacts {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly format: 'squashfs' | 'erofs';
+  /** content of its extension-release file; absent in runs of older versions */
+  readonly release?: string;
+  /** packed files that their host service never looks for below a prefix, absolute; absent in runs of older versions */
+  readonly unread?: readonly string[];
 }
 
 /** The one event union of every driver, the event log, SSE and `--json`. `seq` and `at` are added by the log. */

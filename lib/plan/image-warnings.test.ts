@@ -19,4 +19,9 @@ describe('what an image does to the systems it is merged on', () => {
     expect(codes('/opt/x', { target: 'any', level: '2.0' })).toEqual([]);
     expect(codes('/opt/x', false)).toEqual([]);
   });
+
+  it('merges on one old release with the version of that', () => {
+    expect(codes('/opt/x', { match: 'version-id', level: '4230.2.0' })).toEqual(['VERSION_NOT_CURRENT']);
+    expect(codes('/opt/x', { match: 'version-id', level: '4593.2.5' })).toEqual([]);
+  });
 });

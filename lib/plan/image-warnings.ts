@@ -1,8 +1,7 @@
 import type { Design } from '../design';
+import { flatcarLevel } from '../design/schema';
 import type { PlanWarning } from '../resolve/plan';
-
-/** SYSEXT_LEVEL of Flatcar. Source: build_library/set_lsb_release of flatcar/scripts */
-const flatcarLevel = '1.0';
+import { knownSystems } from '../sysext/known-systems';
 
 /** What the image of a design does to the systems that it is merged on, as far as its owner may not expect it. */
 export function imageWarnings({ path, sysext }: Pick<Design, 'path' | 'sysext'>): readonly PlanWarning[] {
@@ -22,6 +21,17 @@ export function imageWarnings({ path, sysext }: Pick<Design, 'path' | 'sysext'>)
       message: `The image wants SYSEXT_LEVEL \`${sysext.level}\`; Flatcar's has been \`${flatcarLevel}\` since there is one, so it merges on no release.`,
       hint: `Leave \`level\` out, or write \`${flatcarLevel}\`.`,
     });
+  }
+  if (sysext.target === 'flatcar' && sysext.match === 'version-id') {
+    const channels = knownSystems.filter(({ release }) => release.ID === 'flatcar');
+    if (!channels.some(({ release }) => release.VERSION_ID === sysext.level)) {
+      const current = channels.map(({ name, release }) => `${name} ${release.VERSION_ID}`).join(', ');
+      found.push({
+        code: 'VERSION_NOT_CURRENT',
+        message: `The image wants VERSION_ID \`${sysext.level}\` and merges on that release only; on ${channels[0]?.asOf} the channels had: ${current}.`,
+        hint: 'Leave `match` out, so that the image outlives updates: the prefix brings its own libraries.',
+      });
+    }
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { Design } from '../design';
 import { findProgram } from '../host/find-program';
-import { osReleaseField, readOsRelease } from '../host/os-release';
+import { readOsRelease, releaseKeys } from '../host/os-release';
 import { type Board, boards } from '../layout/names';
 import type { ProvidedPackage, ToolchainFacts } from '../layout/toolchain';
 import { compilerPrefix, type HostCompiler, hostCompiler } from './host-compiler';
@@ -21,7 +21,7 @@ export function toolchainKind({ toolchain, tree, board }: Wish): ToolchainFacts[
 }
 
 /** `Debian GNU/Linux 12 (bookworm)` */
-const systemName = (): string => osReleaseField(readOsRelease(), 'PRETTY_NAME') || 'this machine';
+const systemName = (): string => releaseKeys(readOsRelease()).PRETTY_NAME || 'this machine';
 
 /** Packages of a Flatcar tree that the imported C library and the wrapped compiler stand for. */
 function providedBy({ glibc, linuxHeaders, gcc, binutils, libxcrypt }: HostCompiler): ProvidedPackage[] {

@@ -19,7 +19,7 @@ export {
   readStoredDesign,
   storeDesign,
 } from './prefix-documents';
-export { findImage, readImage } from './prefix-image';
+export { findImage, readImage, readMatches } from './prefix-image';
 export { probeDesign, probeOf } from './probe-design';
 export { programVersion } from './program-version';
 export { listLogs, readLogRange, readLogTail } from './read-log';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ImageFacts } from '../api/events';
 import { apiPaths } from '../api/paths';
-import type { ImageAnswer } from '../api/wire';
+import type { ImageAnswer, MatchesAnswer } from '../api/wire';
 import { lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import type { Design } from '../design/index';
@@ -9,9 +9,11 @@ import { ownSourcesLine } from '../inspect/own-sources';
 import { boards } from '../layout/names';
 import { deploySnippets } from '../sysext/deploy';
 import { extensionRelease } from '../sysext/extension-release';
+import type { KnownSystem } from '../sysext/known-systems';
+import { matchMatrix } from '../sysext/match-matrix';
 import { requireDesign } from './design-check';
 import { RunnerError } from './errors';
-import { notBuilt } from './prefix-documents';
+import { notBuilt, readStoredDesign } from './prefix-documents';
 import { readRunView, summaryOf } from './summary';
 
 interface BuiltImage {
@@ -73,6 +75,32 @@ async function proofFailed(studio: StudioDatabase, name: string, run: RunRow): P
   );
 }
 
+/** The release file that an image of the design gets, as far as it is known before packing; empty: it wants no image. */
+function plannedRelease(design: Design, toolchain?: string, ownSources?: string | null): string {
+  if (design.sysext === false) return '';
+  return extensionRelease(design.sysext, boards[design.board], toolchain, ownSources);
+}
+
+/**
+ * The newest image, or what would be packed of the design, against the systems that are known and those of the caller.
+ * Throws PREFIX_UNKNOWN, DESIGN_INVALID.
+ */
+export async function readMatches(
+  studio: StudioDatabase,
+  name: string,
+  own: readonly KnownSystem[] = [],
+): Promise<MatchesAnswer> {
+  const stored = await readStoredDesign(studio, name);
+  const found = await findImage(studio, name, { mayHaveFailed: true }).catch((error: unknown) => {
+    if (error instanceof RunnerError && error.code === 'NOT_BUILT') return null;
+    throw error;
+  });
+  const design = found?.design ?? stored;
+  const release = found?.image.release ?? plannedRelease(design);
+  const systems = release === '' ? [] : matchMatrix(release, design.path, own);
+  return { name, built: found !== null, extensionRelease: release, systems };
+}
+
 /** The image, what the proof said and how to deploy it. Throws as `findImage`. */
 export async function readImage(studio: StudioDatabase, name: string, choice?: ImageChoice): Promise<ImageAnswer> {
   const { run, image, design } = await findImage(studio, name, choice);
@@ -90,13 +118,10 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
     run: run.id,
     builtAt: run.finished_at ?? run.queued_at,
     downloadUrl: apiPaths.imageDownload(name),
-    extensionRelease:
-      design.sysext === false
-        ? ''
-        : extensionRelease(design.sysext, boards[design.board], view.toolchain?.name, ownSourcesLine(told)),
+    extensionRelease: image.release ?? plannedRelease(design, view.toolchain?.name, ownSourcesLine(told)),
     butane: snippets.butane,
     commands: snippets.commands.trimEnd().split('\n'),
-    warnings: snippets.warning === null ? [] : [snippets.warning],
+    warnings: snippets.warnings,
     proof: view.proof ?? [],
   };
 }

@@ -5,7 +5,7 @@ export interface DeployRequest {
   readonly eprefix: string;
   /** whose os-release the image matches */
   readonly target: 'flatcar' | 'any';
-  readonly image: Pick<ImageFacts, 'fileName' | 'sha256'>;
+  readonly image: Pick<ImageFacts, 'fileName' | 'sha256' | 'unread'>;
   /** where the target will download the image from */
   readonly url: string;
 }
@@ -16,8 +16,8 @@ export interface DeploySnippets {
   readonly butane: string;
   /** commands for a running system */
   readonly commands: string;
-  /** what to know before merging below this prefix path; null: nothing */
-  readonly warning: string | null;
+  /** what to know before merging it, sentences */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -46,10 +46,28 @@ systemd:
 sudo systemd-sysext refresh
 systemd-sysext status
 `,
-    warning: eprefix.startsWith('/opt/')
-      ? `While the image is merged, all of /opt is read-only on the target. Keep changing data elsewhere${
-          target === 'flatcar' ? ', or choose a prefix below /usr/local' : ''
-        }.`
-      : null,
+    warnings: [...readOnlyWarnings(eprefix, target), ...unreadWarnings(image.unread ?? [])],
   };
+}
+
+function readOnlyWarnings(eprefix: string, target: DeployRequest['target']): readonly string[] {
+  if (!eprefix.startsWith('/opt/')) return [];
+  const elsewhere = target === 'flatcar' ? ', or choose a prefix below /usr/local' : '';
+  return [
+    `While the image is merged, all of /opt is read-only on the target, and systemd before 257 hides mounts below it. Keep changing data elsewhere${elsewhere}.`,
+  ];
+}
+
+/** Files shown before the rest is counted. */
+const mostShown = 3;
+
+function unreadWarnings(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, mostShown).join(', ');
+  const more = paths.length > mostShown ? ` and ${paths.length - mostShown} more` : '';
+  const unit = paths.find((path) => /\/systemd\/system\/[^/]+\.(?:service|socket|timer|path)$/.test(path));
+  const remedy = unit === undefined ? '' : ` While it is merged, \`systemctl link ${unit}\` makes a unit known there.`;
+  return [
+    `The target never reads ${shown}${more}: its services look into their own folders, not below a prefix.${remedy}`,
+  ];
 }

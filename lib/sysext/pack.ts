@@ -17,9 +17,10 @@ import type { ImageFacts } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { SysextError } from './errors';
 import { extensionRelease, releasePath } from './extension-release';
-import { packingArchive } from './packing-archive';
+import { type Attributes, packingArchive } from './packing-archive';
 import { dropReason } from './packing-rules';
 import { layOutImage, type PackingSummary } from './packing-tree';
+import { unreadFiles } from './unread-files';
 
 export interface PackRequest {
   readonly name: string;
@@ -39,8 +40,6 @@ export interface PackRequest {
 export interface PackedImage {
   readonly image: ImageFacts;
   readonly summary: PackingSummary;
-  /** content of extension-release */
-  readonly release: string;
 }
 
 /**
@@ -76,19 +75,29 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
         hint: 'Build the prefix first.',
       });
     }
-    const isMarked = tree.entries.some(
-      ({ path, mark }) => mark !== null && dropReason(path, eprefix, options.keep) === null,
+    const packedMarks = new Map(
+      tree.entries.flatMap(({ path, mark }) =>
+        mark !== null && dropReason(path, eprefix, options.keep) === null ? [[path, mark] as const] : [],
+      ),
     );
-    await makeFileSystem(work, options, isMarked ? marks : null, signal);
+    const attributes = new Map([[`/${releasePath(name)}`, mayBeRenamed]]);
+    await makeFileSystem(work, options, packedMarks, attributes, signal);
     const packed = join(work, imageName);
     const path = join(outDir, `${name}.raw`);
     const sha256 = await sha256Of(packed);
     await rename(packed, path);
     const { size } = await stat(path);
     return {
-      image: { path, fileName: `${name}.raw`, sizeBytes: size, sha256, format: options.format },
+      image: {
+        path,
+        fileName: `${name}.raw`,
+        sizeBytes: size,
+        sha256,
+        format: options.format,
+        release,
+        unread: unreadFiles(tree, eprefix, options),
+      },
       summary,
-      release,
     };
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -110,28 +119,35 @@ const squashfsFlags: Readonly<Record<SysextOptions['compression'], readonly stri
   lz4: ['-comp', 'lz4', '-Xhc'],
 };
 
+/**
+ * What lets an image merge under another file name than the one it was packed with. erofs gets none: its tool takes
+ * attributes from the build machine's file system only. Source: systemd-sysext(8), os-release(5)
+ */
+const mayBeRenamed: ReadonlyMap<string, Uint8Array> = new Map([['user.extension-release.strict', Buffer.from('0')]]);
+
 /** The tool and its arguments; the tree of files and the image stand in the folder that it is shut in with. */
-function packingCommand({ format, compression }: SysextOptions, isMarked: boolean): readonly [string, ...string[]] {
+function packingCommand({ format, compression }: SysextOptions): readonly [string, ...string[]] {
   const [source, image] = [`${shutInFolder}/${treeName}`, `${shutInFolder}/${imageName}`];
   if (format === 'erofs') return ['mkfs.erofs', '-T0', '-U', imageUuid, '--all-root', '-zlz4hc,12', image, source];
   const times = ['-mkfs-time', '0', '-all-time', '0'];
   const rules = ['-noappend', '-no-exports', '-no-progress', '-quiet', ...times, ...squashfsFlags[compression]];
-  if (!isMarked) return ['mksquashfs', source, image, '-all-root', '-no-xattrs', ...rules];
   const top = ['-root-mode', '0755', '-root-uid', '0', '-root-gid', '0', '-root-time', '0'];
   return ['mksquashfs', '-', image, '-tar', ...top, ...rules];
 }
 
 /**
  * Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them. `marks`: files
- * with other owners than root or with capabilities; null: there are none.
+ * with other owners than root or with capabilities.
  */
 async function makeFileSystem(
   folder: string,
   options: SysextOptions,
-  marks: FileMarks | null,
+  marks: FileMarks,
+  attributes: Attributes,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (marks !== null && options.format === 'erofs') {
+  const isErofs = options.format === 'erofs';
+  if (marks.size > 0 && isErofs) {
     const marked = [...marks.keys()].slice(0, 5).map((path) => `\`${path}\``);
     throw new SysextError(
       'PACK_FAILED',
@@ -141,9 +157,9 @@ async function makeFileSystem(
       },
     );
   }
-  const command = packingCommand(options, marks !== null);
+  const command = packingCommand(options);
   const [tool] = command;
-  const input = marks === null ? undefined : Readable.from(packingArchive(join(folder, treeName), marks));
+  const input = isErofs ? undefined : Readable.from(packingArchive(join(folder, treeName), marks, attributes));
   const end = await runShutIn({ command, folder, onlyRead: [treeName], input, signal });
   if (end === null) {
     throw new SysextError('TOOL_MISSING', `The tool \`${tool}\` is not installed.`, { hint: howToGetCommand(tool) });

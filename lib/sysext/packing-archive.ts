@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { attributeHeader, padding, type TarMember, tarEnd, tarHeader } from '../host/tar';
 import type { FileMarks } from '../inspect/file-marks';
@@ -13,11 +13,17 @@ function* pathsBelow(folder: string, path = ''): Generator<string> {
   }
 }
 
+/** Files up to this size are read at once. */
+const smallBytes = 1 << 20;
+
+/** Extended attributes by path. */
+export type Attributes = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
+
 /**
- * The tree that is packed as a tar archive in which files have other owners than root and capabilities, which nobody can give
- * them on the build machine. All times are 0.
+ * The tree that is packed as a tar archive in which files belong to root, or to whom `marks` say, and have the capabilities
+ * and attributes that they cannot be given on the build machine. All times are 0.
  */
-export async function* packingArchive(tree: string, marks: FileMarks): AsyncGenerator<Buffer> {
+export async function* packingArchive(tree: string, marks: FileMarks, attributes: Attributes): AsyncGenerator<Buffer> {
   const first = new Map<string, string>();
   for (const path of pathsBelow(tree)) {
     const onDisk = join(tree, path);
@@ -46,9 +52,12 @@ export async function* packingArchive(tree: string, marks: FileMarks): AsyncGene
     }
     first.set(inode, name);
     const parsed = parseFileCapabilities(capabilities);
-    if (parsed) yield attributeHeader(new Map([[capabilityAttribute, encodeFileCapabilities(parsed)]]));
+    const given = new Map(attributes.get(path));
+    if (parsed) given.set(capabilityAttribute, encodeFileCapabilities(parsed));
+    if (given.size > 0) yield attributeHeader(given);
     yield tarHeader({ ...base, sizeBytes: info.size });
-    for await (const chunk of createReadStream(onDisk, { highWaterMark: 1 << 18 })) yield chunk as Buffer;
+    if (info.size <= smallBytes) yield readFileSync(onDisk);
+    else for await (const chunk of createReadStream(onDisk, { highWaterMark: 1 << 18 })) yield chunk as Buffer;
     yield padding(info.size);
   }
   yield tarEnd;

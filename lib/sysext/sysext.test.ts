@@ -18,7 +18,9 @@ import { designSchema, type SysextOptions } from '../design/schema';
 import { boards } from '../layout/names';
 import { checkImage } from './check-image';
 import { deploySnippets } from './deploy';
-import { extensionRelease, matchesSystem } from './extension-release';
+import { extensionRelease } from './extension-release';
+import { matchMatrix } from './match-matrix';
+import { matchesSystem } from './matches-system';
 import { packImage } from './pack';
 import { dropReason } from './packing-rules';
 
@@ -35,35 +37,85 @@ const parse = (text: string) =>
   );
 
 describe('extension-release', () => {
+  const flatcar = { target: 'flatcar' } as const;
   it.each([
-    [{}, { ID: 'flatcar', SYSEXT_LEVEL: '1.0', VERSION_ID: '4000' }, true, 'SYSEXT_LEVEL'],
-    [{}, { ID: 'flatcar', SYSEXT_LEVEL: '2.0', VERSION_ID: '4000' }, false, 'SYSEXT_LEVEL'],
-    [{}, { ID: 'debian', VERSION_ID: '12' }, false, 'ID'],
-    [{}, { ID: 'flatcar', VERSION_ID: '4000' }, false, 'VERSION_ID'],
+    [flatcar, { ID: 'flatcar', SYSEXT_LEVEL: '1.0', VERSION_ID: '4000' }, true, 'SYSEXT_LEVEL'],
+    [flatcar, { ID: 'flatcar', SYSEXT_LEVEL: '2.0', VERSION_ID: '4000' }, false, 'SYSEXT_LEVEL'],
+    [flatcar, { ID: 'debian', VERSION_ID: '12' }, false, 'ID'],
+    [flatcar, { ID: 'flatcar', VERSION_ID: '4000' }, false, 'VERSION_ID'],
+    [flatcar, { ID: 'flatcar' }, true, 'ID'],
+    [flatcar, { ID: 'mine', ID_LIKE: 'coreos flatcar', VERSION_ID: '1', SYSEXT_LEVEL: '1.0' }, true, 'SYSEXT_LEVEL'],
+    [flatcar, { ID: 'mine', ID_LIKE: 'coreos', VERSION_ID: '1', SYSEXT_LEVEL: '1.0' }, false, 'ID'],
     [
-      { match: 'version-id', level: '4000' },
+      { ...flatcar, match: 'version-id', level: '4000' },
       { ID: 'flatcar', VERSION_ID: '4000', SYSEXT_LEVEL: '1.0' },
       true,
       'VERSION_ID',
     ],
     [
-      { match: 'version-id', level: '4000' },
+      { ...flatcar, match: 'version-id', level: '4000' },
       { ID: 'flatcar', VERSION_ID: '4001', SYSEXT_LEVEL: '1.0' },
       false,
       'VERSION_ID',
     ],
-    [{ target: 'any' }, { ID: 'debian', VERSION_ID: '12' }, true, 'ID=_any'],
+    [{}, { ID: 'debian', VERSION_ID: '12' }, true, 'ID'],
   ] as const)('with %j on %j merges: %s', (change, system, merges, key) => {
     const release = parse(extensionRelease({ ...normal, ...change }, amd64));
     const verdict = matchesSystem(release, system, 'x86-64');
     expect(verdict.merges).toBe(merges);
-    expect(verdict.reason).toContain(key);
+    expect(verdict.key).toBe(key);
   });
 
   it('keeps an image of another processor out', () => {
     expect(
       matchesSystem(parse(extensionRelease({ ...normal, target: 'any' }, amd64)), { ID: 'x' }, 'arm64').merges,
     ).toBe(false);
+  });
+});
+
+describe('the match matrix', () => {
+  const merging = (options: Partial<SysextOptions>, eprefix = '/opt/x') =>
+    matchMatrix(extensionRelease({ ...normal, ...options }, amd64), eprefix).filter(({ merges }) => merges);
+
+  it('merges everywhere what is for any system, on Flatcar only what has its level, on one release what has its version', () => {
+    expect(merging({}).map(({ system }) => system)).toEqual(
+      expect.arrayContaining([
+        'flatcar-stable',
+        'flatcar-lts',
+        'fedora-coreos',
+        'debian-13',
+        'opensuse-microos',
+        'arch',
+      ]),
+    );
+    expect(merging({ target: 'flatcar' }).map(({ system }) => system)).toEqual([
+      'flatcar-stable',
+      'flatcar-beta',
+      'flatcar-alpha',
+      'flatcar-lts',
+    ]);
+    expect(merging({ target: 'flatcar', match: 'version-id', level: '4593.2.5' })).toMatchObject([
+      { system: 'flatcar-stable', key: 'VERSION_ID', asOf: '2026-08-12' },
+    ]);
+    expect(merging({ target: 'flatcar', match: 'version-id', level: '1.0' })).toEqual([]);
+  });
+
+  it('says what merging hides there', () => {
+    const notes = (eprefix: string, system: string) =>
+      merging({}, eprefix)
+        .find((found) => found.system === system)
+        ?.notes.join(' ');
+    expect(notes('/usr/local/x', 'fedora-coreos')).toContain('`/usr/local` is a link there');
+    expect(notes('/opt/x', 'fedora-coreos')).toBe('');
+    expect(notes('/opt/x', 'flatcar-lts')).toContain('hidden while it is merged (systemd 255)');
+  });
+
+  it('takes systems of the caller, with their own processor', () => {
+    const own = { id: 'own', name: 'Mine', asOf: null, source: 'f', release: { ID: 'mine', ARCHITECTURE: 'arm64' } };
+    expect(matchMatrix(extensionRelease(normal, amd64), '/opt/x', [own])[0]).toMatchObject({
+      merges: false,
+      key: 'ARCHITECTURE',
+    });
   });
 });
 
@@ -132,6 +184,23 @@ describe.skipIf(!hasSquashfs)('an image', () => {
     expect(readdirSync(join(work, 'out'))).toEqual(['x.raw']);
   });
 
+  it('names what the target never reads below a prefix', async () => {
+    const inside = (path: string) => join(work, 'final/opt/x', path);
+    for (const folder of ['usr/lib/systemd/system', 'usr/lib/sysusers.d', 'usr/share/dbus-1/system.d', 'etc'])
+      mkdirSync(inside(folder), { recursive: true });
+    for (const file of ['usr/lib/systemd/system/web.service', 'usr/lib/sysusers.d/acct-user-web.conf'])
+      writeFileSync(inside(file), '');
+    writeFileSync(inside('usr/share/dbus-1/system.d/web.conf'), '');
+    writeFileSync(inside('etc/web.service'), '');
+    const { image } = await pack();
+    expect(image.unread).toEqual([
+      '/opt/x/usr/lib/systemd/system/web.service',
+      '/opt/x/usr/share/dbus-1/system.d/web.conf',
+    ]);
+    const { warnings } = deploySnippets({ name: 'x', eprefix: '/opt/x', target: 'any', image, url: '' });
+    expect(warnings.join()).toContain('`systemctl link /opt/x/usr/lib/systemd/system/web.service`');
+  });
+
   it.each(['squashfs', ...(hasErofs ? ['erofs' as const] : [])] as const)(
     '%s: has the same bytes again from a copied and touched tree',
     async (format) => {
@@ -157,7 +226,7 @@ describe.skipIf(!hasSquashfs)('an image', () => {
       'PREFIX_STUDIO_CAPABILITIES',
       'cap_net_admin,cap_net_raw=ep /opt/x/usr/bin/hi\ncap_sys_admin=ep /etc/passwd\n',
     );
-    const { image, release } = await pack();
+    const { image } = await pack();
     const listing = execFileSync('unsquashfs', ['-lln', image.path], { encoding: 'utf8' });
     const ownerOf = (path: string) =>
       listing
@@ -169,7 +238,7 @@ describe.skipIf(!hasSquashfs)('an image', () => {
     expect(ownerOf('/opt/x/usr/bin/hi')).toBe('0/0');
     expect(ownerOf('')).toBe('0/0');
     expect((await pack()).image.sha256).toBe(image.sha256);
-    expect(release).toContain('PREFIX_STUDIO_ACCOUNTS="user svc (300), group svc (301)"\n');
+    expect(image.release).toContain('PREFIX_STUDIO_ACCOUNTS="user svc (300), group svc (301)"\n');
     const out = join(work, 'unpacked');
     execFileSync('unsquashfs', ['-no-progress', '-no-xattrs', '-d', out, image.path, 'usr/lib/sysusers.d']);
     expect(readFileSync(join(out, 'usr/lib/sysusers.d/x.conf'), 'utf8')).toBe(
@@ -204,18 +273,15 @@ describe.skipIf(!hasSquashfs)('an image', () => {
   });
 
   it.skipIf(process.getuid?.() !== 0 || spawnSync('systemd-sysext', ['--version']).status !== 0)(
-    'does not pass when its name and its release file differ',
+    'merges under another file name too, and not where a key differs',
     async () => {
-      const { image } = await pack();
-      const check = await checkImage({
-        image,
-        name: 'renamed',
-        board: 'amd64-usr',
-        eprefix: '/opt/x',
-        options: normal,
-        smoke: [],
-      });
-      expect(check.summary).toContain('did not merge /opt');
+      const about = { board: 'amd64-usr', eprefix: '/opt/x', smoke: [] } as const;
+      const renamed = await checkImage({ ...about, image: (await pack()).image, name: 'renamed-1.2', options: normal });
+      expect(renamed.summary).toMatch(/systemd-sysext merged it over \/opt|does not let the merge be tried/);
+      const flatcar = { ...normal, target: 'flatcar' } as const;
+      const { image } = await pack(undefined, flatcar);
+      const check = await checkImage({ ...about, image, name: 'x', options: { ...flatcar, level: '2.0' } });
+      expect(check.summary).toMatch(/did not merge \/opt|does not let the merge be tried/);
       expect(check.ok).toBe(false);
     },
   );
@@ -252,7 +318,7 @@ describe('deployment', () => {
     });
     expect(snippets.butane).toContain('path: /var/lib/extensions/x.raw');
     expect(snippets.butane).toContain('hash: sha256-ab');
-    expect(snippets.warning).toContain('/opt is read-only');
+    expect(snippets.warnings.join()).toContain('/opt is read-only');
     expect(
       deploySnippets({
         name: 'x',
@@ -260,7 +326,7 @@ describe('deployment', () => {
         target: 'flatcar',
         image: { fileName: 'x.raw', sha256: 'ab' },
         url: '',
-      }).warning,
-    ).toBeNull();
+      }).warnings,
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { osReleaseField, readOsRelease } from '../../host/os-release';
+import { readOsRelease, releaseKeys } from '../../host/os-release';
 import { glibcVersionIn } from '../../layout/glibc-banner';
 import { runTool } from '../run-tool';
 import type { BuiltWith } from './prebuilt-index';
@@ -12,5 +12,5 @@ export async function machineToolchain(compiler: string): Promise<BuiltWith | nu
   const library = await readFile(await ask('-print-file-name=libc.so.6')).catch(() => Buffer.alloc(0));
   const glibc = glibcVersionIn(library.toString('latin1'));
   if (gcc === undefined || glibc === null) return null;
-  return { gcc, glibc, system: osReleaseField(readOsRelease(), 'PRETTY_NAME') || 'a Linux' };
+  return { gcc, glibc, system: releaseKeys(readOsRelease()).PRETTY_NAME || 'a Linux' };
 }
