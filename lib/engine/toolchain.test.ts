@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,7 @@ const missing = ['gcc', 'g++', 'make', 'patchelf'].filter(
 const reason = sandbox.kind === 'unusable' ? sandbox.reason : missing.length > 0 ? `no ${missing.join(', ')}` : null;
 const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as 'x64' | 'arm64'] ?? process.arch;
 const eprefix = '/opt/demo';
+const hasLocaleSources = existsSync('/usr/share/i18n/locales/de_DE');
 
 describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   let base: string;
@@ -67,7 +68,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
 
   it('builds programs that need nothing of the host, and refuses the host', async () => {
     const starter = join(project, 'overlays/toolchain');
-    await build(starter, 'sys-libs/c-runtime-1.0');
+    await build(starter, 'sys-libs/c-runtime-1.1');
     await build(starter, 'sys-devel/c-toolchain-1.0');
     const image = await build(join(import.meta.dirname, '__fixtures__/overlay'), 'app-test/hello-1');
 
@@ -109,6 +110,35 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
       { encoding: 'utf8' },
     );
     expect(output).toBe('from a thread, 1 in hello.cc\n');
+  });
+
+  it('brings locales, conversions and its own name services, and looks for them nowhere else', async () => {
+    await build(join(import.meta.dirname, '__fixtures__/overlay'), 'app-test/probe-1');
+    const host = join(base, 'host');
+    mkdirSync(join(host, 'libraries'), { recursive: true });
+    writeFileSync(join(host, 'nsswitch.conf'), 'passwd: foreign [NOTFOUND=return] files\n');
+    writeFileSync(join(host, 'ld.so.preload'), '/lib/x86_64-linux-gnu/libnss_foreign.so.2\n');
+    writeFileSync(join(host, 'passwd'), 'somebody:x:4242:4242::/:/bin/sh\n');
+    cpSync(join(stage, eprefix, 'lib64/libnss_files.so.2'), join(host, 'libraries/libnss_foreign.so.2'));
+    const etc = ['nsswitch.conf', 'ld.so.preload', 'passwd'].flatMap((name) => [
+      '--ro-bind',
+      join(host, name),
+      `/etc/${name}`,
+    ]);
+    const folders = ['/lib', '/usr/lib', '/lib64'].flatMap((folder) => ['--ro-bind', join(host, 'libraries'), folder]);
+    const output = execFileSync(
+      'bwrap',
+      [
+        ...['--unshare-all', '--ro-bind', join(stage, eprefix), eprefix, '--proc', '/proc', ...etc, ...folders],
+        ...['--', `${eprefix}/usr/bin/probe`, 'C.UTF-8', 'en_US.UTF-8', 'fr_FR.utf8', 'xx_XX.UTF-8'],
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(output.split('\n')).toEqual([
+      ...['C.UTF-8: UTF-8', 'en_US.UTF-8: UTF-8', 'fr_FR.utf8: UTF-8', 'xx_XX.UTF-8: none'],
+      hasLocaleSources ? 'März ,' : 'March .',
+      ...['€ 日 ü', 'known', 'not found', ''],
+    ]);
   });
 
   it('says which cross compiler is missing, and who names its packages', async () => {

@@ -186,6 +186,21 @@ export const hostTools: readonly HostTool[] = [
     ...optional,
     standsFor: ['sys-apps/systemd'],
   }),
+  tool(
+    'localedef',
+    named('locales', 'sys-libs/glibc', {
+      dnf: 'glibc-locale-source',
+      pacman: 'glibc',
+      zypper: 'glibc-i18ndata',
+      apk: musl,
+    }),
+    'the locales of the C runtime of a prefix, with their sources',
+    { ...optional, standsFor: [] },
+  ),
+  tool('strace', named('strace', 'dev-debug/strace'), 'the proof of which files programs open outside of the prefix', {
+    ...optional,
+    standsFor: [],
+  }),
   tool('unshare', utilLinux, 'merging the image for a trial', { ...optional, standsFor: [] }),
   tool(
     'dpkg-source',
