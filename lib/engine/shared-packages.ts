@@ -52,6 +52,7 @@ export class SharedPackages {
     this.folder = join(place.stagingDir, 'tmp', 'roots');
     this.roots = new BuildRoots({
       folder: this.folder,
+      keptIn: context.shared === null ? undefined : join(context.shared.folder, 'roots'),
       hooks: (target) => ({
         ...context.hookSetting(target, () => undefined),
         workFolder: join(this.folder, 'hooks'),
@@ -100,9 +101,9 @@ export class SharedPackages {
     if (recipe.kind === 'shared') await this.context.shared?.markAgainst(recipe.key, pkg.cpv, reason);
   }
 
-  /** The run is over; its roots are not needed any more. */
+  /** The run is over; its roots wait for the next one, or go. */
   async end(): Promise<void> {
-    await this.roots.remove();
+    await this.roots.end();
   }
 
   private async adopt(

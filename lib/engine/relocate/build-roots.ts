@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   linkSync,
+  lstatSync,
   lutimesSync,
   mkdirSync,
   symlinkSync,
@@ -19,6 +20,7 @@ import { entryText, installReadyPackage, type ReadyPackage, unpackForInstall } f
 import { type HookSetting, hasWork } from '../package-hooks';
 import type { StoredPackage } from '../package-store';
 import type { TargetRoot } from '../vdb';
+import { KeptRoots, linkTree, listTree, type RootEntry, recordRoot, treeOf } from './kept-roots';
 import { placeholderPath } from './placeholder';
 
 /** What a build root is made of and with. */
@@ -26,8 +28,8 @@ export interface BuildRootsSetting {
   /** everything is made below it, and goes with it */
   readonly folder: string;
   readonly hooks: (target: TargetRoot) => HookSetting;
-  /** holds the prefix back from too much at once: merges are done one after the other */
-  readonly installMask?: readonly string[];
+  /** where roots are kept for later runs, on the same disk; absent: nowhere */
+  readonly keptIn?: string;
 }
 
 /** A file of the user's that has a say in a build; it is in the build key. */
@@ -57,69 +59,184 @@ async function cloneImage(from: string, entries: readonly ImageEntry[], to: stri
   });
 }
 
+/** A root that is made. */
+interface MadeRoot {
+  readonly target: TargetRoot;
+  /** what it holds when no phase ran in it, so that nobody knows of it but its packages; null: it is for this run only */
+  readonly entries: readonly RootEntry[] | null;
+}
+
+/** What a root is called: by the package files that it is made of, and by what stood there when the last of them came. */
+function namesOf(members: readonly StoredPackage[]): readonly string[] {
+  const names: string[] = [];
+  for (const { path } of members) {
+    const { dev, ino, size, mtimeMs, ctimeMs } = lstatSync(path);
+    const parts = [names.at(-1) ?? `${rootsRevision} ${placeholderPath}`, path, dev, ino, size, mtimeMs, ctimeMs];
+    names.push(createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32));
+  }
+  return names;
+}
+
+/** The files are those of other roots too. */
+const refusePhases: HookSetting['runPhases'] = ({ cpv, phases }) =>
+  Promise.reject(new Error(`${phases.join(' ')} of ${cpv} would run in a root whose files others have too`));
+
+/** Raised when roots are made differently from before. */
+const rootsRevision = 1;
+
 /**
  * Roots at the placeholder, in which packages for any path are built. Each holds exactly the packages that its builds may
  * see, which are those that their keys name: nothing that a prefix has besides has a say in what all prefixes share.
+ * Builds can only read them, so they stay for later runs, and a root with more packages begins as links to the files of one
+ * with fewer. One in which phases of packages ran is made anew in each run.
  */
 export class BuildRoots {
   private readonly roots = new Map<string, Promise<TargetRoot>>();
+  /** those that are made, by name */
+  private readonly made = new Map<string, MadeRoot>();
   private readonly unpacked = new Map<string, Promise<ReadyPackage>>();
+  private readonly kept: KeptRoots | null;
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly setting: BuildRootsSetting) {}
+  constructor(private readonly setting: BuildRootsSetting) {
+    this.kept = setting.keptIn === undefined ? null : new KeptRoots(setting.keptIn);
+  }
 
   /**
    * A root with these packages of the store, in an order in which they can be merged, and these files of the configuration.
    * Throws what merging throws.
    */
   rootFor(members: readonly StoredPackage[], configuration: readonly ConfigurationFile[]): Promise<TargetRoot> {
-    const hash = createHash('sha256').update(members.map(({ path }) => path).join('\n'));
+    const names = namesOf(members);
+    const hash = createHash('sha256').update(names.at(-1) ?? '');
     for (const { path, data } of configuration) hash.update(`\0${path}\0${data.length}\0`).update(data);
-    const name = hash.digest('hex').slice(0, 16);
+    const name = configuration.length === 0 ? (names.at(-1) ?? 'empty') : hash.digest('hex').slice(0, 32);
     const known = this.roots.get(name);
     if (known) return known;
-    const root = this.last.then(() => this.make(name, members, configuration));
+    const root = this.last.then(() => this.provide(name, names, members, configuration));
     this.last = root.catch(() => undefined);
     this.roots.set(name, root);
     return root;
   }
 
-  async remove(): Promise<void> {
+  /** The run is over: what can be used again is kept. */
+  async end(): Promise<void> {
+    await this.last;
+    for (const [name, { entries }] of this.made) {
+      if (entries !== null) await this.kept?.bring(name, this.folderOf(name));
+    }
+    await this.kept?.forgetOld();
     await removeTree(this.setting.folder);
   }
 
-  private async make(
+  private folderOf(name: string): string {
+    return join(this.setting.folder, name);
+  }
+
+  private targetOf(name: string): TargetRoot {
+    return { root: treeOf(this.folderOf(name)), eprefix: placeholderPath };
+  }
+
+  private async provide(
     name: string,
+    names: readonly string[],
     members: readonly StoredPackage[],
     configuration: readonly ConfigurationFile[],
   ): Promise<TargetRoot> {
-    const target: TargetRoot = { root: join(this.setting.folder, name), eprefix: placeholderPath };
-    await removeTree(target.root);
+    const target = this.targetOf(name);
+    if (await this.find(name)) return target;
+    await removeTree(this.folderOf(name));
+    const base = configuration.length === 0 ? await this.baseOf(names) : null;
+    const done = base !== null && (await this.extend(base, name, members));
+    const isPlain = done || (await this.makeAnew(name, members, configuration));
+    const entries = isPlain && this.kept !== null ? listTree(target.root) : null;
+    if (entries !== null) recordRoot(this.folderOf(name), entries);
+    this.made.set(name, { target, entries });
+    return target;
+  }
+
+  /** A root of this run or of an earlier one. */
+  private async find(name: string): Promise<MadeRoot | null> {
+    const here = this.made.get(name);
+    if (here) return here;
+    if (this.kept === null) return null;
+    await removeTree(this.folderOf(name));
+    mkdirSync(this.setting.folder, { recursive: true });
+    const entries = await this.kept.take(name, this.folderOf(name));
+    if (entries === null) return null;
+    const found = { target: this.targetOf(name), entries };
+    this.made.set(name, found);
+    return found;
+  }
+
+  /** The root with most of the packages that come first, and how many these are. */
+  private async baseOf(names: readonly string[]): Promise<{ readonly root: MadeRoot; readonly count: number } | null> {
+    for (let count = names.length - 1; count > 0; count -= 1) {
+      const root = await this.find(names[count - 1] as string);
+      if (root?.entries) return { root, count };
+    }
+    return null;
+  }
+
+  /** Makes a root out of one with fewer packages. False, and nothing is left: the others have phases to run. */
+  private async extend(
+    { root, count }: { readonly root: MadeRoot; readonly count: number },
+    name: string,
+    members: readonly StoredPackage[],
+  ): Promise<boolean> {
+    const target = this.targetOf(name);
+    const others: ReadyPackage[] = [];
+    for (const member of members.slice(count)) others.push(await this.unpack(member));
+    if (await this.havePhases(target, others)) return false;
+    await linkTree(root.target.root, root.entries ?? [], target.root);
+    for (const one of others) await this.install(name, one, false);
+    await removeTree(join(this.setting.folder, `.${name}`));
+    return true;
+  }
+
+  /** Makes a root from nothing. True: no phase ran in it. */
+  private async makeAnew(
+    name: string,
+    members: readonly StoredPackage[],
+    configuration: readonly ConfigurationFile[],
+  ): Promise<boolean> {
+    const target = this.targetOf(name);
     const folder = join(target.root, placeholderPath, 'etc/portage');
     mkdirSync(folder, { recursive: true });
     for (const { path, data } of configuration) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), data);
     }
-    const hooks = this.setting.hooks(target);
     const ready: ReadyPackage[] = [];
     for (const member of members) ready.push(await this.unpack(member));
     // a phase that writes to a file must not write to that of another root
-    let copies = false;
-    for (const { entryFiles } of ready) {
+    const copies = await this.havePhases(target, ready);
+    for (const one of ready) await this.install(name, one, copies);
+    await removeTree(join(this.setting.folder, `.${name}`));
+    return !copies;
+  }
+
+  private async havePhases(target: TargetRoot, packages: readonly ReadyPackage[]): Promise<boolean> {
+    const hooks = this.setting.hooks(target);
+    for (const { entryFiles, entries } of packages) {
+      // what it brings is run around the phases of those that come behind it
+      if (entries.some(({ path }) => path === `${placeholderPath}/etc/portage/bashrc`)) return true;
       for (const phase of ['preinst', 'postinst'] as const) {
-        if (await hasWork(hooks, phase, (file) => entryText(entryFiles, file))) copies = true;
+        if (await hasWork(hooks, phase, (file) => entryText(entryFiles, file))) return true;
       }
     }
-    for (const one of ready) {
-      const { category, pf } = parseCpv(one.cpv);
-      const imageDir = join(this.setting.folder, `.${name}`, category, pf, 'image');
-      await removeTree(imageDir);
-      await cloneImage(one.imageDir, one.entries, imageDir, copies);
-      await installReadyPackage(target, { ...one, imageDir }, noProtection, hooks);
-    }
-    await removeTree(join(this.setting.folder, `.${name}`));
-    return target;
+    return false;
+  }
+
+  private async install(name: string, one: ReadyPackage, copies: boolean): Promise<void> {
+    const target = this.targetOf(name);
+    const { category, pf } = parseCpv(one.cpv);
+    const imageDir = join(this.setting.folder, `.${name}`, category, pf, 'image');
+    await removeTree(imageDir);
+    await cloneImage(one.imageDir, one.entries, imageDir, copies);
+    const hooks = this.setting.hooks(target);
+    const runPhases = copies ? hooks.runPhases : refusePhases;
+    await installReadyPackage(target, { ...one, imageDir }, noProtection, { ...hooks, runPhases });
   }
 
   private unpack(stored: StoredPackage): Promise<ReadyPackage> {
