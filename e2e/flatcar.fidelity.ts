@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, prefixStudio, test } from './fixtures';
+import { costOfLetters, typeUnderLoad } from './typing';
 
 const overlays = join(process.env.PREFIX_STUDIO_FIDELITY_DATA ?? '', 'flatcar');
 
@@ -24,6 +25,18 @@ test('a checkout of Flatcar is added as a tree, and a wrong folder says why not'
   await expect(trees.getByRole('listitem').filter({ hasText: overlays })).toContainText(
     /flatcar \d+ packages, \d+ ebuilds in portage-stable, coreos-overlay, prefix/,
     { timeout: 120_000 },
+  );
+});
+
+test('packages are found while typing, on a slow machine too, and a letter costs little', async ({ page, studio }) => {
+  await page.goto(`${studio.url}/packages?tree=flatcar`);
+  const field = page.getByRole('textbox', { name: 'Search packages' });
+  await expect(page.getByRole('list', { name: 'Packages' })).toBeVisible();
+  await typeUnderLoad(page, field, 'sys-libs/libcap-ng');
+  await expect(page.getByText(/^1 package of \d+ match/)).toBeVisible();
+  const costs = await costOfLetters(page, field, 'network dns tools');
+  expect(Math.max(...costs), `milliseconds for each letter: ${costs.map(Math.round).join(' ')}`).toBeLessThanOrEqual(
+    50,
   );
 });
 

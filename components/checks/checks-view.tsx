@@ -2,6 +2,7 @@
 
 import { ShieldQuestion } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
+import { useMemo } from 'react';
 import { namesOf } from '@/components/design/derived-names';
 import { setInText } from '@/components/design/design-text';
 import { useSaveText } from '@/components/design/use-save-text';
@@ -9,6 +10,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Section } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
+import { typingMs, useAddressState } from '@/components/ui/use-address-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
 import type { PrefixDocument } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
@@ -45,13 +47,18 @@ export function ChecksView({ name }: { name: string }) {
   return <Checks document={data} design={data.design} names={names} />;
 }
 
+const writeSearch = (url: URL, search: string): void => {
+  url.search = search;
+};
+
 function Checks({ document, design, names }: { document: PrefixDocument; design: Design; names: DerivedNames }) {
-  const query = useSearchParams();
+  const [search, setSearch] = useAddressState(useSearchParams().toString(), writeSearch, typingMs);
+  const query = useMemo(() => new URLSearchParams(search), [search]);
   const custom = rootsFromQuery(query);
   const step = query.get('step') === 'final' ? 'final' : 'staging';
   const state = custom ?? rootsOfStep(step, names, design.path);
   const result = resolveRoots(toInput(state));
-  const write = (next: URLSearchParams) => window.history.replaceState(null, '', `?${next}`);
+  const write = (next: URLSearchParams) => setSearch(next.toString());
   const change = (changes: Partial<RootsState>) => write(rootsToQuery({ ...state, ...changes }));
   const save = useSaveText(document);
   return (

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { queries } from '@/components/data/queries';
 import { Field } from '@/components/ui/field';
 import { TokenInput } from '@/components/ui/token-input';
@@ -11,7 +12,7 @@ import type { DesignDraft } from './use-design-draft';
 /** Every package of a tree as suggestions for typing. */
 export function usePackageSuggestions(tree: string) {
   const { data } = useQuery(queries.packages(tree));
-  return (data?.packages ?? []).map((row) => ({ value: row.name, note: row.description }));
+  return useMemo(() => (data?.packages ?? []).map((row) => ({ value: row.name, note: row.description })), [data]);
 }
 
 /** What the prefix is for: atoms and sets, found by typing. `nowhere`: what of them the plan did not find. */

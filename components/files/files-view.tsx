@@ -29,7 +29,7 @@ import { count, formatBytes, formatMode } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
 import { useDebounced } from '@/components/ui/use-debounced';
-import { useUrlState } from '@/components/ui/use-url-state';
+import { useUrlState, useUrlText } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
@@ -43,7 +43,7 @@ export function FilesView({ name }: { name: string }) {
   const { prefix, row } = usePrefix(name);
   const [rootText, setRoot] = useUrlState('root', 'final');
   const [chosen, setChosen] = useUrlState('file');
-  const [query, setQuery] = useUrlState('q');
+  const [query, setQuery] = useUrlText('q');
   const root: FileRoot = rootText === 'staging' ? 'staging' : 'final';
   const path = prefix.data?.design?.path ?? null;
   const still = useDebounced(query.trim(), 200);

@@ -12,7 +12,7 @@ import { StateBadge } from '@/components/state/state-badge';
 import { Button } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { PageHeader, Section } from '@/components/ui/section';
-import { useUrlState } from '@/components/ui/use-url-state';
+import { useUrlText } from '@/components/ui/use-url-state';
 import type { PackageState } from '@/lib/api/events';
 import { type Board, deriveNames } from '@/lib/layout/names';
 import { helpTerms } from './terms';
@@ -33,7 +33,7 @@ const states: readonly (readonly [PackageState, string])[] = [
 
 /** Every word of the product, explained with the user's own prefix. */
 export function HelpView() {
-  const [query, setQuery] = useUrlState('q');
+  const [query, setQuery] = useUrlText('q');
   const setShortcuts = useShell((shell) => shell.setShortcuts);
   const { data: prefixes } = useQuery(queries.prefixes());
   const own = prefixes?.[0];

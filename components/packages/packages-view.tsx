@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { PackageSearch, Plus, Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef } from 'react';
+import { memo, useDeferredValue, useMemo, useRef } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { newDesignText } from '@/components/design/design-text';
@@ -14,14 +14,14 @@ import { count } from '@/components/ui/format';
 import { PageHeader } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { useUrlState } from '@/components/ui/use-url-state';
+import { useUrlState, useUrlText } from '@/components/ui/use-url-state';
 import type { PackageRow } from '@/lib/api/wire';
 import { rankPackages } from './rank';
 import { Trees } from './trees';
 
 /** Every package of a tree, found while typing. */
 export function PackagesView() {
-  const [query, setQuery] = useUrlState('q');
+  const [query, setQuery] = useUrlText('q');
   const [tree, setTree] = useUrlState('tree', 'starter');
   const trees = useQuery(queries.trees());
   const index = useQuery(queries.packages(tree));
@@ -79,7 +79,7 @@ export function PackagesView() {
 
 const rowHeight = 60;
 
-function PackageRows({ rows, tree }: { rows: readonly PackageRow[]; tree: string }) {
+const PackageRows = memo(function PackageRows({ rows, tree }: { rows: readonly PackageRow[]; tree: string }) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -136,7 +136,7 @@ function PackageRows({ rows, tree }: { rows: readonly PackageRow[]; tree: string
       </ul>
     </div>
   );
-}
+});
 
 function startWith(row: PackageRow, tree: string): string {
   const { pn } = identityOf(row.name);

@@ -1,5 +1,23 @@
 import type { PackageRow } from '@/lib/api/wire';
 
+interface SearchText {
+  readonly full: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Made once a row: a tree has thousands of them, and each letter looks at all. */
+const searchTexts = new WeakMap<PackageRow, SearchText>();
+
+function searchTextOf(row: PackageRow): SearchText {
+  const known = searchTexts.get(row);
+  if (known) return known;
+  const full = row.name.toLowerCase();
+  const made = { full, name: full.slice(full.indexOf('/') + 1), text: `${full} ${row.description.toLowerCase()}` };
+  searchTexts.set(row, made);
+  return made;
+}
+
 /** Packages in which every word occurs, best first: exact name, start of the name, in the name, in the description. */
 export function rankPackages(rows: readonly PackageRow[], query: string): readonly PackageRow[] {
   const words = query
@@ -9,9 +27,7 @@ export function rankPackages(rows: readonly PackageRow[], query: string): readon
   const [first] = words;
   if (first === undefined) return rows;
   const score = (row: PackageRow): number => {
-    const full = row.name.toLowerCase();
-    const name = full.slice(full.indexOf('/') + 1);
-    const text = `${full} ${row.description.toLowerCase()}`;
+    const { full, name, text } = searchTextOf(row);
     if (!words.every((word) => text.includes(word))) return -1;
     if (name === first || full === first) return 0;
     if (name.startsWith(first)) return 1;

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CirclePause, Cog, Play, Plus, Trash2 } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
@@ -27,7 +27,7 @@ const tones = {
 } as const;
 
 /** The trees designs can be planned on, and the way to another one. */
-export function Trees() {
+export const Trees = memo(function Trees() {
   const client = useQueryClient();
   const trees = useQuery(queries.trees());
   const [location, setLocation] = useState('');
@@ -104,7 +104,7 @@ export function Trees() {
       )}
     </Section>
   );
-}
+});
 
 function TreeRow({ tree, onForget }: { tree: TreeSummary; onForget: () => void }) {
   const { start } = useTreeReading(tree.name);
