@@ -74,6 +74,7 @@ function repositoryOf(opened: OpenedDesign, taken: TakenEbuild): Repository | nu
   const known = opened.tree.repositories.ordered.find(({ location }) => location === taken.location);
   if (known) return known;
   const files = diskTree();
+  files.enter(taken.location);
   if (files.kind(join(taken.location, 'profiles')) !== 'directory') return null;
   const others = opened.tree.repositories.ordered.map(({ location }) => ({ location }));
   const set = repositoriesAt(files, [...others, { location: taken.location }]);

@@ -22,6 +22,8 @@ export const knownRepositories = (home: string = dataHome()): readonly KnownRepo
 /** The repositories that Portage is configured with on this machine; none where there is no Portage. */
 function machineRepositories(configRoot: string = process.env.PORTAGE_CONFIGROOT ?? '/'): KnownRepository[] {
   const tree = diskTree();
+  // of this machine, whose links may lead anywhere on it
+  tree.enter('/');
   const sections = new Map([
     ...readReposConf(tree, '/usr/share/portage/config/repos.conf'),
     ...readReposConf(tree, join(configRoot, 'etc/portage/repos.conf')),

@@ -4,7 +4,7 @@ import { limits } from './limits';
 
 /** Read access to files, from disk or from memory. Paths are absolute and use `/`. */
 export interface FileTree {
-  /** Files below `folder` are a stranger's from here on: links that lead out of it are refused. */
+  /** Files below `folder` may be read from here on, as a stranger's: links that lead out of it are refused. */
   enter(folder: string): void;
   /** Files that are there and were not read, in the order they were asked for. */
   refusals(): readonly Refusal[];
@@ -19,38 +19,40 @@ export interface FileTree {
 
 /**
  * Reads each file as one that a stranger wrote, inside the innermost folder that was entered. What was refused is kept
- * to be told, and is as if it were not there.
+ * to be told, and is as if it were not there; so is all that stands in no such folder.
  */
 class StrangersFiles {
   readonly refusals: Refusal[] = [];
   private leftBytes: number = limits.allConfigBytes;
-  private readonly folders = new Map<string, ContainedFolder>([['/', new ContainedFolder('/')]]);
+  private readonly folders = new Map<string, ContainedFolder>();
 
   enter(path: string): void {
     if (!this.folders.has(path)) this.folders.set(path, new ContainedFolder(path));
   }
 
-  private folderOf(path: string): ContainedFolder {
+  private folderOf(path: string): ContainedFolder | null {
     for (let at = path; ; at = posix.dirname(at)) {
       const folder = this.folders.get(at);
       if (folder) return folder;
+      if (at === posix.dirname(at)) return null;
     }
   }
 
   read(path: string): string | null {
-    const answer = this.folderOf(path).read(path, Math.min(limits.configBytes, this.leftBytes));
+    const most = Math.min(limits.configBytes, this.leftBytes);
+    const answer = this.folderOf(path)?.read(path, most) ?? nowhere(path);
     if (answer.kind !== 'content') return this.without(answer);
     this.leftBytes -= answer.data.length;
     return answer.data.toString('utf8');
   }
 
   list(path: string): readonly string[] {
-    const answer = this.folderOf(path).list(path, limits.folderEntries);
+    const answer = this.folderOf(path)?.list(path, limits.folderEntries) ?? nowhere(path);
     return answer.kind === 'content' ? answer.names : (this.without(answer) ?? []);
   }
 
   kind(path: string): 'file' | 'directory' | null {
-    const answer = this.folderOf(path).kind(path);
+    const answer = this.folderOf(path)?.kind(path) ?? nowhere(path);
     return typeof answer === 'string' ? answer : this.without(answer);
   }
 
@@ -60,8 +62,14 @@ class StrangersFiles {
   }
 }
 
+const nowhere = (path: string): { readonly kind: 'refused' } & Refusal => ({
+  kind: 'refused',
+  path,
+  reason: 'stands in no folder that is read here',
+});
+
 /**
- * The file system. What was read is kept for the life of the object, so that the many optional files of a profile cost
+ * The file system, of which nothing is read before a folder is entered. What was read is kept for the life of the object, so that the many optional files of a profile cost
  * one listing per directory; make a new object to see changes.
  */
 export function diskTree(): FileTree {

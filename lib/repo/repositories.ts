@@ -69,10 +69,10 @@ function readRepository(
 ): Found | string {
   const location = section.location?.replace(/%\((\w+)\)s/g, (_, name: string) => variables[name] ?? '');
   if (!location) return `repos.conf: section [${sectionName}] has no location`;
+  tree.enter(location);
   if (tree.kind(location) !== 'directory') {
     return `repos.conf: section [${sectionName}]: \`${location}\` is not a directory`;
   }
-  tree.enter(location);
   tree.enter(tree.realPath(location));
   const layout = readLayout(tree, location);
   const name = layout.name ?? repositoryName(tree, location) ?? sectionName;
@@ -214,10 +214,10 @@ export function repositoriesAt(tree: FileTree, places: readonly RepositoryPlace[
   const notices: string[] = [];
   for (const [index, place] of places.entries()) {
     const { location } = place;
+    tree.enter(location);
     if (tree.kind(location) !== 'directory') {
       throw notUsable(place, 'REPOSITORY_NOT_FOUND', 'is not a directory', wholeFolder);
     }
-    tree.enter(location);
     if (!looksLikeRepository(tree, location)) {
       throw notUsable(place, 'REPOSITORY_INVALID', 'is not an ebuild repository', wholeFolder);
     }

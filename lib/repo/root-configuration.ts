@@ -86,6 +86,8 @@ export class ProfiledConfiguration implements RootConfiguration {
   constructor(private readonly input: ConfigurationInput) {
     const { tree, repositories, userConfig } = input;
     this.tree = tree;
+    // builds write there, too
+    if (userConfig !== null) tree.enter(posix.dirname(userConfig));
     const profileNodes = input.profile === null ? [] : loadProfile(tree, input.profile, repositories);
     const own = userConfig === null ? null : userProfileNode(tree, posix.join(userConfig, 'profile'));
     this.nodes = own === null || profileNodes.length === 0 ? profileNodes : [...profileNodes, own];
