@@ -1,7 +1,7 @@
 import type { LogRange } from '../api/wire';
 import { getRun, type StudioDatabase } from '../db/index';
 import { isStudioError } from '../errors';
-import { readRunView } from './summary';
+import { readRunView } from './kept-views';
 
 /**
  * The empty log of a run, or of one of its packages, that has written nothing: it has just been queued, or is merged as it

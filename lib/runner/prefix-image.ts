@@ -13,8 +13,9 @@ import type { KnownSystem } from '../sysext/known-systems';
 import { matchMatrix } from '../sysext/match-matrix';
 import { requireDesign } from './design-check';
 import { RunnerError } from './errors';
+import { readRunView } from './kept-views';
 import { notBuilt, readStoredDesign } from './prefix-documents';
-import { readRunView, summaryOf } from './summary';
+import { summaryOf } from './summary';
 
 interface BuiltImage {
   readonly run: RunRow;

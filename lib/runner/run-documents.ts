@@ -4,8 +4,9 @@ import type { RunView } from '../api/run-view';
 import type { RunList, RunSummary } from '../api/wire';
 import { getPrefix, getRun, type JobQueue, listRuns, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
+import { readRunView } from './kept-views';
 import { requestRun } from './run-requests';
-import { loggedEvent, readRunView, summaryOf } from './summary';
+import { loggedEvent, summaryOf } from './summary';
 
 export interface RunListFilter {
   readonly prefix?: string;

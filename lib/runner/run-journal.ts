@@ -7,8 +7,9 @@ import { addBuildTime, appendEvents, readEvents, type StudioDatabase } from '../
 import type { RunRow } from '../db/schema';
 import { homeLayout } from '../home';
 import { diskErrorOf } from '../host/disk-error';
+import { readRunView } from './kept-views';
 import { LogWriter } from './log-files';
-import { readRunView, storedSummary } from './summary';
+import { storedSummary } from './summary';
 
 /** How long events are collected before they are written together. */
 const collectMs = 100;

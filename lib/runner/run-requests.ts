@@ -14,7 +14,8 @@ import {
 import type { PrefixRow, RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
 import { DesignInvalidError, RunnerError } from './errors';
-import { freshView, readRunView, storedSummary, summaryOf } from './summary';
+import { readRunView } from './kept-views';
+import { freshView, storedSummary, summaryOf } from './summary';
 
 /**
  * Ids sort by time: `20260101-093000123-1f3a9c`. They sort in the order in which runs were asked for also when the clock was

@@ -126,6 +126,26 @@ describe('the journal of a run', () => {
     expect((await readLogRange(folder, id, 1, 9)).lines).toEqual(['a', 'b']);
   });
 
+  it('is folded once for all who ask, and goes on from there', async () => {
+    const run = await newRun('folded');
+    await takeRun(studio, run.id, 'w');
+    const journal = await openJournal(run.id);
+    journal.emit(started('folded', run.id));
+    journal.emit(planned);
+    await journal.flush();
+    const before = await readRun(studio, run.id);
+    expect(await readRun(studio, run.id)).toBe(before);
+    journal.emit({ kind: 'package_started', id });
+    await journal.close();
+    const after = await readRun(studio, run.id);
+    expect(after).toEqual(journal.view);
+    expect([before.seq, after.seq]).toEqual([2, 3]);
+    // as after a backup was put back
+    await studio.db.deleteFrom('run_events').where('run', '=', run.id).where('seq', '>', 1).execute();
+    await studio.db.updateTable('runs').set({ seq: 1 }).where('id', '=', run.id).execute();
+    expect((await readRun(studio, run.id)).packages).toEqual([]);
+  });
+
   it('continues after an interruption with line numbers that go on', async () => {
     const run = await newRun('again');
     await takeRun(studio, run.id, 'w');

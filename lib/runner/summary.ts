@@ -1,8 +1,7 @@
 import type { LoggedEvent } from '../api/events';
-import { emptyRun, reduceRuns, runTotals } from '../api/reduce-run';
+import { emptyRun, runTotals } from '../api/reduce-run';
 import type { RunView } from '../api/run-view';
 import type { RunSummary } from '../api/wire';
-import { readEvents, type StudioDatabase } from '../db/index';
 import type { RunEventRow, RunRow } from '../db/schema';
 
 /** What a row keeps of the view, so that lists need not read events. */
@@ -43,16 +42,4 @@ export function loggedEvent(row: RunEventRow): LoggedEvent {
 
 export function freshView(row: Pick<RunRow, 'id' | 'prefix' | 'board' | 'queued_at'>): RunView {
   return emptyRun({ id: row.id, name: row.prefix, board: row.board, queuedAt: row.queued_at });
-}
-
-/** A run folded from all its events. */
-export async function readRunView(studio: StudioDatabase, row: RunRow): Promise<RunView> {
-  let view = freshView(row);
-  for (;;) {
-    const rows = await readEvents(studio, row.id, view.seq);
-    if (rows.length === 0) break;
-    view = reduceRuns(view, rows.map(loggedEvent));
-  }
-  // taken by a worker, but nothing said yet
-  return view.state === 'queued' && row.state === 'running' ? { ...view, state: 'running', stage: 'planning' } : view;
 }

@@ -4,9 +4,9 @@ import { listRuns, openDatabase, type StudioDatabase } from '../../db/index';
 import type { RunRow } from '../../db/schema';
 import { dataHome, homeLayout } from '../../home';
 import { terminalText } from '../../layout/visible-text';
+import { readRunView } from '../../runner/kept-views';
 import { streamPlainLog } from '../../runner/log-text';
 import { readStoredDesign } from '../../runner/prefix-documents';
-import { readRunView } from '../../runner/summary';
 import { type Command, textOf } from '../command';
 
 export const command: Command = {
