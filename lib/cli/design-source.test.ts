@@ -54,10 +54,10 @@ afterAll(() => {
 });
 
 const refused: readonly (readonly [string, RegExp])[] = [
-  ['folder', /folder` is a folder, not a design\. Name the file/],
-  ['pipe', /is a named pipe, not a design\. Name the file/],
-  ['socket', /is a socket, not a design\. Name the file/],
-  ['device', /is a device, not a design\. Name the file/],
+  ['folder', /folder` is a folder, not a design\. Name a file in it\.$/],
+  ['pipe', /is a named pipe, not a design\. Give `-`/],
+  ['socket', /is a socket, not a design\. Name a regular/],
+  ['device', /is a device, not a design\. Name a regular/],
   ['circle', /is a link that leads to itself/],
   ['nowhere', /^There is no file/],
   ['file/below', /^There is no file/],

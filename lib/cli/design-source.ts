@@ -8,7 +8,11 @@ export interface DesignSource {
 }
 
 /** Far above the limit of a design, which names the line; a device or a pipe without an end is left here. */
-const kind: TypedFileKind = { name: 'design', mostMiB: 1 };
+const kind: TypedFileKind = {
+  name: 'design',
+  mostMiB: 1,
+  instead: '`prefix-studio list` names the stored designs, `prefix-studio starters` some to begin with.',
+};
 
 /** The text of a design: a file, `-` for standard input, or the name of a stored prefix. Throws UsageError, PREFIX_UNKNOWN. */
 export async function readDesignSource(argument: string): Promise<DesignSource> {

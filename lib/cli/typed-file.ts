@@ -7,6 +7,8 @@ export interface TypedFileKind {
   /** `design`, `patch` */
   readonly name: string;
   readonly mostMiB: number;
+  /** a sentence for who named a file that is not there */
+  readonly instead?: string;
 }
 
 /** Is there a regular file at a path that was typed, or a pipe of the shell? False too for what cannot be looked at. */
@@ -23,7 +25,7 @@ export async function readTypedFile(path: string, kind: TypedFileKind): Promise<
   if (path === '-') return readAll(process.stdin, 'standard input', kind);
   try {
     const refusal = refusalOf(path, await stat(path));
-    if (refusal !== null) throw new UsageError(`\`${path}\` ${refusal}, not a ${kind.name}. ${nextStep(path, kind)}`);
+    if (refusal !== null) throw new UsageError(`\`${path}\` is ${refusal[0]}, not a ${kind.name}. ${refusal[1](path)}`);
     await access(path, constants.R_OK);
     return await readAll(createReadStream(path), path, kind);
   } catch (error) {
@@ -33,26 +35,28 @@ export async function readTypedFile(path: string, kind: TypedFileKind): Promise<
 }
 
 /** What stands there instead of a regular file, read without waiting for anybody; null: it can be read. */
-function refusalOf(path: string, found: Stats): string | null {
+function refusalOf(path: string, found: Stats): Refusal | null {
   if (found.isFile()) return null;
-  if (found.isDirectory()) return 'is a folder';
-  if (found.isSocket()) return 'is a socket';
+  if (found.isDirectory()) return ['a folder', () => 'Name a file in it.'];
+  if (found.isSocket()) return ['a socket', nameFile];
   // what a shell hands over with `<(…)` has no name of its own, and somebody writes into it
-  if (found.isFIFO()) return ofShell.test(path) ? null : 'is a named pipe';
-  return 'is a device';
+  if (found.isFIFO()) return ofShell.test(path) ? null : ['a named pipe', pipeIn];
+  return ['a device', nameFile];
 }
 
 const ofShell = /^\/(?:dev\/(?:stdin|fd\/\d+)|proc\/(?:self|\d+)\/fd\/\d+)$/;
 
-function nextStep(path: string, { name }: TypedFileKind): string {
-  return `Name the file of a ${name}, or pipe its text in: \`cat ${path} | prefix-studio … -\`.`;
-}
+/** What it is, and what to do next. */
+type Refusal = readonly [string, (path: string) => string];
 
-function toldBy({ code, message }: NodeJS.ErrnoException, path: string, { name }: TypedFileKind): string {
+const nameFile = (): string => 'Name a regular file.';
+const pipeIn = (path: string): string => `Give \`-\` in its place and \`< ${path}\` at the end to read from it.`;
+
+function toldBy({ code, message }: NodeJS.ErrnoException, path: string, { name, instead }: TypedFileKind): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `There is no file \`${path}\`.`;
+      return `There is no file \`${path}\`.${instead === undefined ? '' : ` ${instead}`}`;
     case 'EACCES':
     case 'EPERM':
       return `\`${path}\` cannot be read: this user may not. Let its owner allow it, or name another ${name}.`;
