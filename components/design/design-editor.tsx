@@ -8,6 +8,7 @@ import { outdated } from '@/components/data/outdated';
 import { usePlan } from '@/components/data/queries';
 import { asRequestError, RequestError, request } from '@/components/data/request';
 import { planSentence } from '@/components/plan/counts';
+import { PlanRemovals } from '@/components/plan/plan-lists';
 import { SourcesCard } from '@/components/plan/sources-card';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';
@@ -195,6 +196,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
           {result?.kind === 'planned' && (
             <div className="flex flex-col gap-2">
               <p>With these edits: {planSentence(result.plan)}.</p>
+              <PlanRemovals plan={result.plan} />
               <PlanWarnings warnings={result.plan.warnings} text={draft.text} onText={setText} />
               <SourcesCard text={draft.text} onText={setText} />
             </div>

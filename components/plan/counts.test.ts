@@ -25,4 +25,9 @@ describe('the words of a plan', () => {
     );
     expect(buildLabel(plan(entry('final', 'keep', 'a')))).toBe('Prove and pack again');
   });
+  it('tell of what is only removed', () => {
+    const removal = plan(entry('staging', 'remove', 'old'), entry('final', 'keep', 'a'));
+    expect(buildLabel(removal)).toBe('Remove 1 package');
+    expect(planSentence(removal)).toBe('0 in staging, 1 ship in final, 1 removed');
+  });
 });

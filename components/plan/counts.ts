@@ -34,13 +34,14 @@ export function buildLabel(plan: Plan): string {
   const { build, reuse, install, remove } = countPlan(plan);
   const plural = (number: number): string => (number === 1 ? 'package' : 'packages');
   if (build > 0) return `Build ${build} ${plural(build)}`;
-  if (reuse + install + remove > 0) return `Assemble from ${reuse + install} built ${plural(reuse + install)}`;
+  if (remove > 0 && reuse + install === 0) return `Remove ${remove} ${plural(remove)}`;
+  if (reuse + install > 0) return `Assemble from ${reuse + install} built ${plural(reuse + install)}`;
   return 'Prove and pack again';
 }
 
 /** One sentence on what a build will do. */
 export function planSentence(plan: Plan): string {
-  const { build, reuse } = countPlan(plan);
+  const { build, reuse, remove } = countPlan(plan);
   const kept = plan.packages.filter((entry) => entry.root === 'staging' && kinds[entry.action] === 'kept').length;
   const count = (root: PlanRoot): number =>
     plan.packages.filter((entry) => entry.root === root && entry.action !== 'remove').length;
@@ -50,5 +51,6 @@ export function planSentence(plan: Plan): string {
     kept > 0 && `${kept} already there`,
   ].filter((part) => part !== false);
   const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
-  return `${count('staging')} in staging${detail}, ${count('final')} ship in final`;
+  const gone = remove > 0 ? `, ${remove} removed` : '';
+  return `${count('staging')} in staging${detail}, ${count('final')} ship in final${gone}`;
 }

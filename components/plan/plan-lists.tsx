@@ -1,10 +1,33 @@
 import { PackageChip } from '@/components/package/package-chip';
 import { placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
+import { Quoted } from '@/components/ui/field';
 import type { Plan } from '@/lib/resolve/plan';
 import { planRoots } from './counts';
 
 const few = 60;
+
+/** What is removed from staging or final, each with its reason. */
+export function PlanRemovals({ plan }: { plan: Plan }) {
+  const entries = plan.packages.filter(({ action }) => action === 'remove');
+  if (entries.length === 0) return null;
+  return (
+    <div>
+      <p className="mb-1 text-sm font-medium">
+        Removed <span className="font-normal text-muted">{entries.length}, before anything is built</span>
+      </p>
+      <ul className="flex flex-col gap-1 text-sm">
+        {entries.slice(0, few).map(({ id, root, cpv, reason }) => (
+          <li key={id} className="break-words">
+            <span className="font-mono">{cpv}</span> <span className="text-muted">from {placeWords[root].label}:</span>{' '}
+            <Quoted text={reason} />
+          </li>
+        ))}
+        {entries.length > few && <li className="text-muted">and {entries.length - few} more</li>}
+      </ul>
+    </div>
+  );
+}
 
 /** The packages of a plan by place, short. */
 export function PlanLists({ plan }: { plan: Plan }) {
@@ -40,6 +63,7 @@ export function PlanLists({ plan }: { plan: Plan }) {
           </div>
         );
       })}
+      <PlanRemovals plan={plan} />
     </div>
   );
 }

@@ -5,6 +5,9 @@ import { Quoted } from '@/components/ui/field';
 import type { PlanWarning } from '@/lib/resolve/plan';
 import { FixButton } from './fix-button';
 
+const titleOf = ({ code }: PlanWarning): string =>
+  code === 'OUTSIDE_DESIGN' ? 'Set outside the design' : 'Not what you might expect';
+
 /** What a plan quietly decided that a person may not expect. */
 export function PlanWarnings({
   warnings,
@@ -25,7 +28,7 @@ export function PlanWarnings({
         >
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-staging-ink" />
           <span className="min-w-0 flex-1 basis-64 break-words">
-            <strong className="block">Not what you might expect</strong>
+            <strong className="block">{titleOf(warning)}</strong>
             <Quoted text={warning.message} />
             {warning.hint && (
               <span className="block text-muted">

@@ -1,7 +1,7 @@
 import { expectedTotalMs } from '../layout/critical-path';
 import type { RunPackage } from './events';
 import { isRunning, isWaiting, runTotals } from './reduce-run';
-import type { PackageView, RunView } from './run-view';
+import type { PackageView, RunTotals, RunView } from './run-view';
 
 /** How long a package has run or ran, ms; null before it starts. `nowMs` = milliseconds since the epoch. */
 export function elapsedMs(entry: PackageView, nowMs: number): number | null {
@@ -90,6 +90,14 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+function whatWasDone({ packages }: RunView, { done, reused, total }: RunTotals): string {
+  const removed = packages.filter(({ action, state }) => action === 'remove' && state === 'done').length;
+  if (removed === 0) return `Built ${done} and reused ${reused} of ${total}`;
+  const gone = `${removed} ${removed === 1 ? 'package' : 'packages'}`;
+  if (removed === total) return `Removed ${gone}`;
+  return `Built ${done - removed} and reused ${reused} of ${total - removed}, removed ${gone},`;
+}
+
 /** The top line of a build in words: `Building 7 of 23, 4 min left to 6 min, nothing failed`. */
 export function headline(view: RunView, nowMs: number): string {
   const totals = runTotals(view);
@@ -111,7 +119,7 @@ export function headline(view: RunView, nowMs: number): string {
     case 'succeeded':
       if (totals.total === 0)
         return `Nothing to build: everything was there (${formatDuration(runElapsedMs(view, nowMs))})`;
-      return `Built ${totals.done} and reused ${totals.reused} of ${totals.total} in ${formatDuration(runElapsedMs(view, nowMs))}`;
+      return `${whatWasDone(view, totals)} in ${formatDuration(runElapsedMs(view, nowMs))}`;
     case 'failed':
       return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? view.message}`;
     case 'cancelled':

@@ -63,6 +63,9 @@ export class BuildProgress {
       case 'stage':
         return event.message === before.message ? [] : [event.message];
       case 'package_finished':
+        if (this.find(event.id)?.action === 'remove') {
+          return [this.settled(event.id, 'removed', formatDuration(event.durationMs))];
+        }
         return [this.settled(event.id, 'done', `${formatDuration(event.durationMs)}, ${formatBytes(event.sizeBytes)}`)];
       case 'package_reused':
         return [this.settled(event.id, 'reused', event.reason)];

@@ -1,6 +1,6 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
 import { obstacleLines } from '../api/obstacle-words';
-import { runPackages } from '../engine/index';
+import { type BuildLimits, type ExecuteRequest, runPackages } from '../engine/index';
 import { buildObstacle } from '../plan/build-obstacle';
 import type { OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -15,24 +15,32 @@ import { storyTexts } from './stories';
 export interface EngineRunOptions {
   readonly home: string;
   readonly jobs?: number;
+  readonly limits?: BuildLimits;
+  readonly keepGoing?: boolean;
   readonly stages: 'both' | 'staging' | 'final';
-  /** packages that the plan would take away are left alone: only what was asked for is touched */
-  readonly keepsOthers: boolean;
+  /** what the world of the roots shall name; default: what the design asks for */
+  readonly world?: ExecuteRequest['world'];
   readonly isJson: boolean;
   readonly terminal: Terminal;
 }
 
-/** Plans an opened design and carries it out, told on the terminal. Answers whether all went well. */
-export async function runEngine(opened: OpenedDesign, options: EngineRunOptions): Promise<boolean> {
-  const { terminal, isJson, home, stages, jobs } = options;
+/** Plans an opened design; null: there is no plan, and why was told. */
+export function planToldOn(
+  opened: OpenedDesign,
+  { terminal, isJson }: Pick<EngineRunOptions, 'terminal' | 'isJson'>,
+): Plan | null {
   const result = planOpened(opened);
-  if (result.kind === 'unsolved') {
-    if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
-    else for (const text of storyTexts(result.derivations)) terminal.err(text);
-    return false;
-  }
+  if (result.kind === 'planned') return result.plan;
+  if (isJson) terminal.out(JSON.stringify({ ...result, stories: explainDerivations(result.derivations) }));
+  else for (const text of storyTexts(result.derivations)) terminal.err(text);
+  return null;
+}
+
+/** Carries out a plan of an opened design, told on the terminal. Answers whether all went well. */
+export async function runEngine(opened: OpenedDesign, plan: Plan, options: EngineRunOptions): Promise<boolean> {
+  const { terminal, isJson, home, stages } = options;
   const room = await scarceRoom(home, unknownNeed);
-  const obstacle = buildObstacle(opened, result.plan) ?? (room?.isUsedUp ? room : null);
+  const obstacle = buildObstacle(opened, plan) ?? (room?.isUsedUp ? room : null);
   if (obstacle) {
     const { message, hint } = obstacle;
     if (isJson) terminal.out(JSON.stringify({ kind: 'error', message, hint }));
@@ -40,7 +48,6 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
     return false;
   }
   if (room) terminal.err(`Warning: ${room.message}\n  ${room.hint}`);
-  const plan = options.keepsOthers ? withoutRemovals(result.plan) : result.plan;
   const teller = new Teller(opened, isJson, terminal);
   const abort = new AbortController();
   const cancel = (): void => abort.abort();
@@ -51,7 +58,17 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
       planHash: plan.hash,
       packages: runPackages(plan).filter(({ root }) => stages === 'both' || root === stages),
     });
-    const outcome = await executeOpened(opened, plan, { home, jobs, stages, signal: abort.signal, emit: teller.emit });
+    const { jobs, limits, keepGoing, world } = options;
+    const outcome = await executeOpened(opened, plan, {
+      home,
+      jobs,
+      limits,
+      keepGoing,
+      world,
+      stages,
+      signal: abort.signal,
+      emit: teller.emit,
+    });
     const ok = outcome.kind === 'succeeded';
     const message = outcome.kind === 'failed' ? (outcome.failures[0]?.message ?? 'failed') : outcome.kind;
     const finalRoot = ok && stages !== 'staging' ? opened.names.finalRoot : null;
@@ -61,10 +78,6 @@ export async function runEngine(opened: OpenedDesign, options: EngineRunOptions)
     teller.close();
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, cancel);
   }
-}
-
-function withoutRemovals(plan: Plan): Plan {
-  return { ...plan, packages: plan.packages.filter(({ action }) => action !== 'remove') };
 }
 
 /** Numbers events and shows them, as JSON lines or as progress. */

@@ -58,7 +58,7 @@ export function planListing(plan: Pick<Plan, 'packages'>, options: ListingOption
   return (['host', 'staging', 'final'] as const).flatMap((root) => {
     const packages = plan.packages.filter((entry) => entry.root === root);
     if (packages.length === 0) return [];
-    const title = `${titles[root]} (${packages.length})`;
+    const title = `${titles[root]} (${packages.filter(({ action }) => action !== 'remove').length})`;
     if (root === 'host') {
       const names = packages.map(nameOf);
       return [title, ...wrapped(separated(names), '  ', columns), ''];
@@ -67,7 +67,9 @@ export function planListing(plan: Pick<Plan, 'packages'>, options: ListingOption
     const indent = ' '.repeat(Math.max(...packages.map(({ action }) => action.length)) + 4);
     const lines = packages.flatMap((entry, at) => [
       rows[at] ?? '',
-      ...(root === 'final' && isBuiltAlike(entry, plan) ? [] : wrapped(useWords(entry, options), indent, columns)),
+      ...(entry.action === 'remove' || (root === 'final' && isBuiltAlike(entry, plan))
+        ? []
+        : wrapped(useWords(entry, options), indent, columns)),
     ]);
     return [title, ...lines, ''];
   });

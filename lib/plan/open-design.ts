@@ -79,6 +79,8 @@ export interface OpenedDesign {
   readonly notices: readonly string[];
   /** ebuilds of the design's own overlay, by `category/PF`; none when the design does not name it */
   readonly taken: ReadonlyMap<string, TakenEbuild>;
+  /** entries of the world that are planned no longer, because they are about to leave it; default: none */
+  readonly forgotten?: readonly string[];
 }
 
 /** Version of the bash that reads ebuilds, `5.2`. */

@@ -9,6 +9,7 @@ import { hasNoEbuilds, writeHostRoot, writeMetadataCache, writeStagingRoot } fro
 import type { OpenedDesign } from './open-design';
 import { planBase, planOpened } from './plan-design';
 import { type VerifyResult, verifyWithEmerge } from './verify-emerge';
+import { plannableRequests } from './world';
 
 export interface VerifyOptions {
   /** the plan that is compared; default: it is made here */
@@ -71,7 +72,7 @@ export async function verifyOpened(opened: OpenedDesign, options: VerifyOptions 
     const hasCache = writeMetadataCache(opened, homeLayout(opened.options.home ?? dataHome()).cache, cache);
     return await verifyWithEmerge({
       result,
-      atoms: [...planBase(opened).staging, ...opened.design.packages],
+      atoms: [...planBase(opened).staging, ...plannableRequests(opened).outside.staging, ...opened.design.packages],
       eprefix: opened.design.path,
       stagingRoot,
       hostRoot: emerge.checkout === null ? null : hostRoot,

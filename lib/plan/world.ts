@@ -129,8 +129,9 @@ export interface ForeignRequests {
 }
 
 /** Reads them from the world of both roots. What the design asks for as well is not among them. */
-export function foreignRequests({ design, names }: Pick<OpenedDesign, 'design' | 'names'>): ForeignRequests {
-  const asked = new Set(design.packages);
+export function foreignRequests(opened: Pick<OpenedDesign, 'design' | 'names' | 'forgotten'>): ForeignRequests {
+  const { design, names, forgotten = [] } = opened;
+  const asked = new Set([...design.packages, ...forgotten]);
   const of = (root: string): readonly string[] => {
     const { packages, sets }: World = foreignWorld({ root, eprefix: design.path });
     return [...packages, ...sets].filter((each) => !asked.has(each));
@@ -139,7 +140,7 @@ export function foreignRequests({ design, names }: Pick<OpenedDesign, 'design' |
 }
 
 /** What of it can be planned at all: final gets it from staging, so that staging has what final has. */
-export function plannableRequests(opened: Pick<OpenedDesign, 'design' | 'names' | 'staging'>): {
+export function plannableRequests(opened: Pick<OpenedDesign, 'design' | 'names' | 'forgotten' | 'staging'>): {
   readonly outside: ForeignRequests;
   /** what no repository has any more */
   readonly lost: readonly string[];

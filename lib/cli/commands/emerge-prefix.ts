@@ -1,22 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { parseDesign, validateDesign } from '../../design/index';
-import { designFile, EngineError, placeOf } from '../../engine/index';
+import { createInterface } from 'node:readline/promises';
+import { type Design, parseDesign, validateDesign } from '../../design/index';
+import { designFile, EngineError, type ExecuteRequest, lockPrefix, placeOf, updateWorld } from '../../engine/index';
 import { dataHome } from '../../home';
 import { withCategory } from '../../plan/full-names';
-import { openDesign, reopenDesign } from '../../plan/open-design';
-import { planOpened } from '../../plan/plan-design';
+import { type OpenedDesign, openDesign, reopenDesign } from '../../plan/open-design';
+import { meansPackage, partOfPlan, removalsOf } from '../../plan/partial-plan';
+import { plannedRemovals } from '../../plan/planned-removals';
+import { foreignRequests, worldWish } from '../../plan/world';
+import { tryParseAtom } from '../../pms';
+import type { Plan } from '../../resolve/plan';
 import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
-import { runEngine } from '../engine-run';
+import { planToldOn, runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
-import { storyTexts } from '../stories';
 import { formatTable } from '../text';
+import { alwaysSo, readWrapperArguments, type WrapperRequest } from '../wrapper-arguments';
+
+export { readWrapperArguments };
 
 export const command: Command = {
   usage: 'emerge-prefix --name NAME --path PATH [--board BOARD] -- [--stage|--install] ATOM...',
   description: `Builds packages and what they need in the staging root of a prefix, then installs their run-time parts into its final
-root. It is what the generated script emerge-prefix-NAME-BOARD calls.`,
+root. It is what the generated script emerge-prefix-NAME-BOARD calls, which takes the usual options of emerge.`,
   help: {
     '--name NAME': 'name of the prefix',
     '--board BOARD': 'its board (amd64-usr)',
@@ -41,65 +48,39 @@ root. It is what the generated script emerge-prefix-NAME-BOARD calls.`,
     };
     const prefix = namedPrefix(choice, values, home);
     const request = readWrapperArguments(positionals);
-    if (request.wantsHelp) {
+    if (request.action === 'help') {
       terminal.out(wrapperHelp(prefix));
       return 0;
     }
-    return (await emerge(prefix, request, home, terminal)) ? 0 : 1;
+    return (await new WrapperCall(prefix, request, home, terminal).run()) ? 0 : 1;
   },
 };
 
-interface WrapperRequest {
-  readonly atoms: readonly string[];
-  readonly stages: 'both' | 'staging' | 'final';
-  readonly isPretend: boolean;
-  readonly isJson: boolean;
-  readonly jobs: number | undefined;
-  readonly wantsHelp: boolean;
-}
-
-/** What the user of the wrapper wrote. Throws UsageError. */
-export function readWrapperArguments(args: readonly string[]): WrapperRequest {
-  const atoms: string[] = [];
-  const flags = new Set<string>();
-  let jobs: number | undefined;
-  for (let i = 0; i < args.length; i += 1) {
-    const word = args[i] as string;
-    const inline = /^(?:--jobs=?|-j)(\d+)$/.exec(word)?.[1];
-    if (inline !== undefined) jobs = Number(inline);
-    else if (word === '--jobs' || word === '-j') {
-      i += 1;
-      jobs = Number(args[i]);
-    } else if (['--stage', '--install', '--pretend', '-p', '--json', '--help', '-h'].includes(word)) flags.add(word);
-    else if (word.startsWith('-')) throw new UsageError(`\`${word}\` is not an option of this script; try --help.`);
-    else atoms.push(word);
-  }
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) throw new UsageError('`--jobs` wants a number.');
-  if (flags.has('--stage') && flags.has('--install'))
-    throw new UsageError('`--stage` and `--install` exclude each other.');
-  const wantsHelp = flags.has('--help') || flags.has('-h');
-  if (!wantsHelp && atoms.length === 0) throw new UsageError('Name at least one package, for instance `app-misc/jq`.');
-  return {
-    atoms,
-    jobs,
-    wantsHelp,
-    stages: flags.has('--stage') ? 'staging' : flags.has('--install') ? 'final' : 'both',
-    isPretend: flags.has('--pretend') || flags.has('-p'),
-    isJson: flags.has('--json'),
-  };
-}
-
 function wrapperHelp({ name, board, path, names }: NamedPrefix): string {
-  return `Usage: ${names.wrapper} [--stage|--install] [--pretend] [--jobs N] [--json] ATOM...
+  return `Usage: ${names.wrapper} [--stage|--install] [OPTION...] ATOM...
 
 Builds packages and what they need in the staging root of the prefix \`${name}\`, then installs them with what they
-need to run into its final root.
+need to run into its final root. They are remembered: later plans of the prefix keep them.
 
-  --stage        build into staging only
-  --install      install into final only; the binary packages have to be there
-  --pretend, -p  show what would be done
-  --jobs N       packages built at once (by cores)
-  --json         one event a line, for programs
+  --stage             build into staging only
+  --install           install into final only; the binary packages have to be there
+  --pretend, -p       show what would be done
+  --ask, -a           show what would be done, then ask
+  --oneshot, -1       do not remember the packages
+  --usepkgonly, -K    build nothing: binary packages only
+  --jobs, -j [N]      packages built at once (by cores)
+  --load-average, -l [N]  begin no further package above this load
+  --keep-going        after a failure, go on with what does not need the package
+  --json              one event a line, for programs
+
+  -uDN @world         everything that the design and earlier calls asked for
+  --depclean, -c      remove what nothing needs any more; with packages: these, unless something needs them
+  --deselect, -W      no longer remember the packages
+  --unmerge, -C       remove the packages, whatever needs them
+  --info              what the prefix is built with
+
+So it is with and without these options of emerge:
+${formatTable(alwaysSo().map(([option, words]) => [`  ${option}`, words]))}
 
 The prefix:
   board    ${board}
@@ -108,41 +89,271 @@ The prefix:
   final    ${names.finalEroot}`;
 }
 
-async function emerge(
-  prefix: NamedPrefix,
-  request: WrapperRequest,
-  home: string,
-  terminal: Terminal,
-): Promise<boolean> {
-  const place = placeOf(prefix, prefix.names);
-  const text = await readFile(designFile(place), 'utf8').catch((cause) => {
-    throw new EngineError('PREFIX_MISSING', `there is no prefix in \`${prefix.names.stagingDir}\``, {
-      hint: `Create it: setup_prefix --board ${prefix.board} ${prefix.name} ${prefix.path}`,
-      cause,
-    });
-  });
-  const stored = parseDesign(text);
-  if (!stored.ok) throw new DesignInvalidError(stored.problems);
-  const base = await openDesign(stored.design, { home, names: prefix.names });
-  const known = base.staging.allQualifiedNames();
-  const packages = request.atoms.map((atom) => withCategory(atom, known));
-  const checked = validateDesign({ ...stored.design, packages });
-  if (!checked.ok) throw new DesignInvalidError(checked.problems);
-  const opened =
-    reopenDesign(base, checked.design) ?? (await openDesign(checked.design, { home, names: prefix.names }));
-  if (request.isPretend) return pretend(planOpened(opened), terminal, request.isJson);
-  // configuration follows the stored design, not the atoms of this call
-  await setUpOpened({ ...opened, design: stored.design }, { home });
-  const { stages, isJson, jobs } = request;
-  return runEngine(opened, { home, stages, jobs, isJson, terminal, keepsOthers: true });
-}
+/** Sets that mean everything that is asked for in the prefix. */
+const everything = new Set(['@world', '@selected', '@installed', '@profile', 'world']);
 
-function pretend(result: ReturnType<typeof planOpened>, terminal: Terminal, isJson: boolean): boolean {
-  if (isJson) terminal.out(JSON.stringify(result));
-  else if (result.kind === 'unsolved') for (const text of storyTexts(result.derivations)) terminal.err(text);
-  else {
-    const rows = result.plan.packages.filter(({ action }) => action !== 'provided' && action !== 'remove');
-    terminal.out(formatTable(rows.map(({ root, action, cpv, use }) => [root, action, cpv, use.join(' ')])));
+const places = ['staging', 'final'] as const;
+
+/** One call of `emerge-prefix-NAME-BOARD`. */
+class WrapperCall {
+  private stored: Design | null = null;
+
+  constructor(
+    private readonly prefix: NamedPrefix,
+    private readonly request: WrapperRequest,
+    private readonly home: string,
+    private readonly terminal: Terminal,
+  ) {}
+
+  /** Did all go well? */
+  async run(): Promise<boolean> {
+    const design = await this.readDesign();
+    this.stored = design;
+    const base = await openDesign(design, { home: this.home, names: this.prefix.names });
+    switch (this.request.action) {
+      case 'info':
+        return this.tellInfo(base);
+      case 'depclean':
+        return this.clean(base);
+      case 'unmerge':
+        return this.unmerge(base);
+      case 'deselect':
+        return this.deselect(base);
+      default:
+        return this.merge(base);
+    }
   }
-  return result.kind === 'planned';
+
+  private async readDesign(): Promise<Design> {
+    const { prefix } = this;
+    const text = await readFile(designFile(placeOf(prefix, prefix.names)), 'utf8').catch((cause) => {
+      throw new EngineError('PREFIX_MISSING', `there is no prefix in \`${prefix.names.stagingDir}\``, {
+        hint: `Create it: setup_prefix --board ${prefix.board} ${prefix.name} ${prefix.path}`,
+        cause,
+      });
+    });
+    const stored = parseDesign(text);
+    if (!stored.ok) throw new DesignInvalidError(stored.problems);
+    return stored.design;
+  }
+
+  /** What was asked for, with categories. Throws NAME_UNKNOWN, NAME_AMBIGUOUS. */
+  private requests(base: OpenedDesign): readonly string[] {
+    const installed = places.flatMap((place) => base[place].allInstalled().map(({ qualifiedName }) => qualifiedName));
+    const known = [...new Set([...base.staging.allQualifiedNames(), ...installed])];
+    return this.request.atoms.map((atom) => withCategory(atom, known));
+  }
+
+  private async merge(base: OpenedDesign): Promise<boolean> {
+    const { request, home, prefix } = this;
+    const requests = this.requests(base);
+    const named = requests.filter((each) => !everything.has(each));
+    const packages = [...new Set([...base.design.packages, ...named])];
+    const checked = validateDesign({ ...base.design, packages });
+    if (!checked.ok) throw new DesignInvalidError(checked.problems);
+    const opened =
+      reopenDesign(base, checked.design) ?? (await openDesign(checked.design, { home, names: prefix.names }));
+    const whole = planToldOn(opened, { terminal: this.terminal, isJson: request.isJson });
+    if (whole === null) return false;
+    const isWhole = named.length < requests.length;
+    const asked = named.flatMap((each) => (each.startsWith('@') ? (opened.staging.set(each.slice(1)) ?? []) : [each]));
+    const plan = partOfPlan(whole, isWhole ? null : (pkg) => asked.some((each) => meansPackage(each, pkg)));
+    const missing = request.onlyBinaries ? plan.packages.filter(({ action }) => action === 'build') : [];
+    if (missing.length > 0 && request.stages !== 'final') {
+      this.terminal.err(`There is no binary package of ${missing.map(({ cpv }) => `\`${cpv}\``).join(', ')}.`);
+      return false;
+    }
+    const remembered = request.isOneshot ? [] : named;
+    const world = {
+      staging: worldWish(opened, plan, 'staging', remembered, 'add'),
+      final: worldWish(opened, plan, 'final', remembered, 'add'),
+    };
+    return this.carryOut(opened, plan, world);
+  }
+
+  /** Shows the plan where that is wanted, asks where that is wanted, then does it. */
+  private async carryOut(opened: OpenedDesign, plan: Plan, world: ExecuteRequest['world']): Promise<boolean> {
+    const { request, home, terminal } = this;
+    const { stages, isJson, jobs, loadAverage } = request;
+    if (request.isPretend && isJson) terminal.out(JSON.stringify({ kind: 'planned', plan }));
+    else if (request.isPretend || request.asksFirst) this.tell(plan);
+    if (request.isPretend) return true;
+    if (request.asksFirst && !(await this.isWanted())) return false;
+    // configuration follows the stored design, not the packages of this call
+    await setUpOpened({ ...opened, design: this.stored ?? opened.design }, { home });
+    return runEngine(opened, plan, {
+      home,
+      stages,
+      jobs,
+      ...(loadAverage === undefined ? {} : { limits: { loadAverage } }),
+      keepGoing: request.keepsGoing,
+      world,
+      isJson,
+      terminal,
+    });
+  }
+
+  private tell(plan: Plan): void {
+    const rows = plan.packages.filter(
+      ({ action, root }) => action !== 'provided' && (this.request.stages === 'both' || root === this.request.stages),
+    );
+    if (rows.length === 0) this.terminal.out('There is nothing to do.');
+    else this.terminal.out(formatTable(rows.map(({ root, action, cpv, use }) => [root, action, cpv, use.join(' ')])));
+  }
+
+  private async isWanted(): Promise<boolean> {
+    if (!this.terminal.isInteractive || !process.stdin.isTTY)
+      throw new UsageError('`--ask` wants a terminal; leave it out where nobody answers.');
+    const line = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const answer = (await line.question('Shall this be done? [Yes/No] ')).trim();
+      return answer === '' || /^y(?:es)?$/i.test(answer);
+    } finally {
+      line.close();
+    }
+  }
+
+  // ---- what goes
+
+  /** Requests as they stand in a world, and what no longer does. */
+  private inWorld(base: OpenedDesign, requests: readonly string[]): readonly string[] {
+    const { staging, final } = foreignRequests(base);
+    const meant = (entry: string): boolean =>
+      requests.includes(entry) ||
+      requests.some((each) => {
+        const [atom, own] = [each, entry].map((text) => tryParseAtom(text, { allowRepository: true }));
+        return (
+          atom != null &&
+          own != null &&
+          atom.qualifiedName === own.qualifiedName &&
+          (atom.slot ?? own.slot) === own.slot
+        );
+      });
+    return [...new Set([...staging, ...final])].filter(meant);
+  }
+
+  /** Tells of packages that the design itself asks for; is there one? */
+  private asksDesign(base: OpenedDesign, requests: readonly string[]): boolean {
+    const nameOf = (text: string): string => tryParseAtom(text, { allowRepository: true })?.qualifiedName ?? text;
+    const own = requests.filter((each) => base.design.packages.some((asked) => nameOf(asked) === nameOf(each)));
+    for (const each of own) {
+      this.terminal.err(`The design asks for \`${each}\`. Take it out of \`packages\` of \`${base.design.name}\`.`);
+    }
+    return own.length > 0;
+  }
+
+  private dropping(dropped: readonly string[]): NonNullable<ExecuteRequest['world']> {
+    const wish = { kind: 'add', packages: [], sets: [], dropped } as const;
+    return { staging: wish, final: wish };
+  }
+
+  private async deselect(base: OpenedDesign): Promise<boolean> {
+    const requests = this.requests(base);
+    const dropped = this.inWorld(base, requests);
+    if (dropped.length === 0) {
+      if (!this.asksDesign(base, requests)) this.terminal.err('None of these was asked for by name.');
+      return false;
+    }
+    if (!this.request.isPretend) {
+      const place = placeOf(this.prefix, this.prefix.names);
+      const lock = await lockPrefix(place, 'deselect packages');
+      try {
+        for (const name of places) await updateWorld(place[name], this.dropping(dropped)[name]);
+      } finally {
+        await lock.release();
+      }
+    }
+    for (const each of dropped) this.terminal.out(`Removed \`${each}\` from the world of the prefix`);
+    return true;
+  }
+
+  private async clean(base: OpenedDesign): Promise<boolean> {
+    const requests = this.requests(base);
+    if (this.asksDesign(base, requests)) return false;
+    const dropped = this.inWorld(base, requests);
+    const opened = { ...base, forgotten: dropped };
+    const whole = planToldOn(opened, { terminal: this.terminal, isJson: this.request.isJson });
+    if (whole === null) return false;
+    const plan = removalsOf(
+      whole,
+      requests.length === 0 ? undefined : (pkg) => requests.some((each) => meansPackage(each, pkg)),
+    );
+    const going = plan.packages.filter(({ action }) => action === 'remove');
+    const kept = requests.filter((each) => !going.some((pkg) => meansPackage(each, pkg)));
+    for (const each of kept) {
+      const present = whole.packages.find((pkg) => meansPackage(each, pkg));
+      this.terminal.err(present ? `\`${present.cpv}\` stays: ${present.reason}` : `\`${each}\` is not installed.`);
+    }
+    if (going.length === 0) {
+      this.terminal.out('Nothing is to be removed.');
+      return kept.length === 0;
+    }
+    return this.carryOut(opened, this.onlyRemovals(plan), this.dropping(dropped));
+  }
+
+  private async unmerge(base: OpenedDesign): Promise<boolean> {
+    const requests = this.requests(base);
+    if (this.asksDesign(base, requests)) return false;
+    const none: Plan = {
+      board: base.design.board,
+      prefixPath: base.design.path,
+      requests: [],
+      packages: places.flatMap((place) => plannedRemovals(base, [], place)),
+      edges: [],
+      warnings: [],
+      hash: '',
+    };
+    const plan = removalsOf(none, (pkg) => requests.some((each) => meansPackage(each, pkg)));
+    const absent = requests.filter((each) => !plan.packages.some((pkg) => meansPackage(each, pkg)));
+    for (const each of absent) this.terminal.err(`\`${each}\` is not installed, or belongs to every prefix.`);
+    if (plan.packages.length === 0) return false;
+    return this.carryOut(base, plan, this.dropping(this.inWorld(base, requests)));
+  }
+
+  /** Only what goes is shown. */
+  private onlyRemovals(plan: Plan): Plan {
+    return { ...plan, packages: plan.packages.filter(({ action }) => action === 'remove') };
+  }
+
+  // ---- facts
+
+  private tellInfo({ tree, toolchain, staging, design, names }: OpenedDesign): boolean {
+    const variables = [
+      'ACCEPT_KEYWORDS',
+      'ACCEPT_LICENSE',
+      'CBUILD',
+      'CFLAGS',
+      'CHOST',
+      'CXXFLAGS',
+      'FEATURES',
+      'LDFLAGS',
+    ];
+    const more = ['MAKEOPTS', 'USE'];
+    const facts = {
+      prefix: design.name,
+      board: design.board,
+      path: design.path,
+      staging: names.stagingEroot,
+      final: names.finalEroot,
+      toolchain: toolchain.summary,
+      repositories: tree.repositories.ordered.map(({ name, location, priority }) => ({ name, location, priority })),
+      variables: Object.fromEntries([...variables, ...more].map((name) => [name, staging.variable(name)])),
+    };
+    if (this.request.isJson) {
+      this.terminal.out(JSON.stringify(facts));
+      return true;
+    }
+    this.terminal.out(`${facts.prefix} for ${facts.board} at ${facts.path}
+staging     ${facts.staging}
+final       ${facts.final}
+tool chain: ${facts.toolchain}
+
+Repositories:
+`);
+    for (const { name, location, priority } of facts.repositories) {
+      this.terminal.out(`${name}\n    location: ${location}\n    priority: ${priority}\n`);
+    }
+    for (const [name, value] of Object.entries(facts.variables)) this.terminal.out(`${name}="${value}"`);
+    return true;
+  }
 }

@@ -7,7 +7,7 @@ import { DesignInvalidError } from '../../runner/errors';
 import { storeDesign } from '../../runner/prefix-documents';
 import type { Command, ExitStatus, Invocation, Terminal } from '../command';
 import { textOf, UsageError } from '../command';
-import { runEngine } from '../engine-run';
+import { planToldOn, runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
 
 export const command: Command = {
@@ -65,7 +65,8 @@ async function create(prefix: NamedPrefix, options: CreateOptions): Promise<Exit
   const opened = await openDesign(checked.design, { home, names: prefix.names });
   await setUpOpened(opened, { home, mode: options.mode, log: options.log });
   if (prefix.isAtHome) await storeForWeb(formatDesign(checked.design));
-  const ok = await runEngine(opened, { home, stages: 'both', keepsOthers: true, isJson, terminal });
+  const plan = planToldOn(opened, { isJson, terminal });
+  const ok = plan !== null && (await runEngine(opened, plan, { home, stages: 'both', isJson, terminal }));
   if (!ok) return 1;
   const place = placeOf(prefix, prefix.names);
   if (!isJson) terminal.out(`\nDone. Build packages into the prefix with\n  ${wrapperPaths(place, home)[1]} ATOM...`);

@@ -1,0 +1,41 @@
+import { matchesSlot, matchesVersion, parseVersion, tryParseAtom } from '../pms';
+import type { Plan, PlannedPackage } from '../resolve/plan';
+
+/** Does a request as written, with its category, mean this package? */
+export function meansPackage(request: string, pkg: PlannedPackage): boolean {
+  const atom = tryParseAtom(request, { allowRepository: true });
+  return (
+    atom !== null &&
+    atom.qualifiedName === `${pkg.category}/${pkg.pn}` &&
+    matchesVersion(atom, parseVersion(pkg.version)) &&
+    matchesSlot(atom, pkg.slot, pkg.subSlot) &&
+    (atom.repository === null || atom.repository === pkg.repository)
+  );
+}
+
+const isWork = ({ action }: PlannedPackage): boolean => ['build', 'reuse', 'install'].includes(action);
+
+/**
+ * The part of a plan that merges these packages with all that they need, in both roots. What goes away in the whole plan
+ * goes only where it cannot stand beside something of the part. `wanted` null: everything is merged, nothing else goes.
+ */
+export function partOfPlan(plan: Plan, wanted: ((pkg: PlannedPackage) => boolean) | null): Plan {
+  const needs = new Map<string, string[]>();
+  const add = (from: string, to: string): void => void needs.set(from, [...(needs.get(from) ?? []), to]);
+  for (const { from, to } of plan.edges) add(from, to);
+  for (const { id, root, cpv } of plan.packages) if (root === 'final') add(id, `staging|${cpv}`);
+  const chosen = plan.packages.filter((pkg) => pkg.action !== 'remove' && (wanted === null || wanted(pkg)));
+  const part = new Set(chosen.map(({ id }) => id));
+  for (const id of part) for (const next of needs.get(id) ?? []) part.add(next);
+  const stays = (pkg: PlannedPackage): boolean => {
+    if (pkg.action === 'remove') return pkg.blockedBy !== undefined && part.has(pkg.blockedBy);
+    return !isWork(pkg) || part.has(pkg.id);
+  };
+  return { ...plan, packages: plan.packages.filter(stays) };
+}
+
+/** The part of a plan that takes packages away. */
+export function removalsOf(plan: Plan, wanted: (pkg: PlannedPackage) => boolean = () => true): Plan {
+  const stays = (pkg: PlannedPackage): boolean => !isWork(pkg) && (pkg.action !== 'remove' || wanted(pkg));
+  return { ...plan, packages: plan.packages.filter(stays) };
+}
