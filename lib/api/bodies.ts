@@ -64,6 +64,7 @@ export const applyEditsBody = z.strictObject({
         z.strictObject({ kind: z.literal('allow_network'), atom: word }),
         z.strictObject({ kind: z.literal('toolchain'), toolchain: z.enum(['host', 'sdk']) }),
         z.strictObject({ kind: z.literal('replace_package'), from: word, to: word }),
+        z.strictObject({ kind: z.literal('move'), line: line(300) }),
         z.strictObject({ kind: z.literal('add_package'), atom: word }),
         z.strictObject({ kind: z.literal('add_repository'), name: word, location: word }),
         z.strictObject({ kind: z.literal('provide_on_host'), atom: word }),

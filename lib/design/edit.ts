@@ -1,4 +1,6 @@
 import { assertNever } from '../errors';
+import { tryParseAtom } from '../pms/atom';
+import { moveAtom, type PackageMove, parseMove } from '../pms/move';
 import type { DesignEdit } from '../resolve/plan';
 import { plainUseWords } from '../resolve/use-words';
 import type { Design } from './schema';
@@ -38,6 +40,10 @@ export function applyEdit(design: Design, edit: DesignEdit): Design {
         ...design,
         packages: [...new Set(design.packages.map((atom) => (atom === edit.from ? edit.to : atom)))],
       };
+    case 'move': {
+      const move = parseMove(edit.line);
+      return move === null ? design : moveAtoms(design, move);
+    }
     case 'add_package':
       return { ...design, packages: union(design.packages, [edit.atom]) };
     case 'add_repository':
@@ -74,4 +80,33 @@ function merged(
   join: (list: readonly string[], added: readonly string[]) => string[],
 ): Record<string, string[]> {
   return { ...record, [atom]: join(record[atom] ?? [], added) };
+}
+
+/** Every atom of the design under its present name; what stands under both names is put together. */
+function moveAtoms(design: Design, move: PackageMove): Design {
+  const now = (text: string): string => {
+    const atom = tryParseAtom(text, { allowRepository: true, allowWildcard: true });
+    return atom === null ? text : moveAtom(atom, move).text;
+  };
+  const list = (atoms: readonly string[]): string[] => [...new Set(atoms.map(now))];
+  const byAtom = (
+    record: Readonly<Record<string, string[]>>,
+    join: (list: readonly string[], added: readonly string[]) => string[],
+  ): Record<string, string[]> =>
+    Object.entries(record).reduce<Record<string, string[]>>(
+      (all, [atom, words]) => merged(all, now(atom), words, join),
+      {},
+    );
+  return {
+    ...design,
+    packages: list(design.packages),
+    package_use: byAtom(design.package_use, mergeFlags),
+    package_accept_keywords: byAtom(design.package_accept_keywords, union),
+    package_license: byAtom(design.package_license, union),
+    package_mask: list(design.package_mask),
+    package_unmask: list(design.package_unmask),
+    allow_network: list(design.allow_network),
+    host_provides: list(design.host_provides),
+    target_provides: list(design.target_provides),
+  };
 }

@@ -18,3 +18,4 @@ export {
 export { emptyDesign, formatDesign } from './format';
 export { requestProblems } from './request-problems';
 export { type Design, type DesignInput, designJsonSchema, designSchema, type SysextOptions } from './schema';
+export { undoneBy } from './undone';

@@ -12,6 +12,7 @@ const codes: Partial<Record<PlanFailure['kind'], DesignProblemCode>> = {
 
 /** The request with the name that was probably meant, operator, version and slot kept. */
 function suggestionFor(failure: PlanFailure): string | undefined {
+  if ('moved' in failure && failure.moved !== undefined) return failure.moved.atom;
   if (failure.kind !== 'no_such_package') return undefined;
   const [name] = failure.similar;
   return name === undefined ? undefined : (renamed(failure.atom, name) ?? undefined);

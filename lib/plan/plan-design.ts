@@ -1,7 +1,8 @@
-import { applyEdits, type Design } from '../design';
+import { applyEdits, type Design, undoneBy } from '../design';
 import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import { imageWarnings } from './image-warnings';
+import { movedNameWarnings } from './moved-names';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
 import { outsideWarnings } from './outside-design';
 import { refinePlan } from './refine-plan';
@@ -40,6 +41,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     staging,
     final,
     ownVariables: Object.keys(design.make_conf),
+    undone: (edit) => undoneBy(design, edit),
     wantsFixes,
     replan: (edits) => {
       onTry?.();
@@ -48,10 +50,12 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
   });
   if (result.kind !== 'planned') return result;
   const plan = refinePlan(opened, result.plan, base.staging);
+  const proves = (edits: readonly DesignEdit[]) => planWithEdits(opened, edits)?.kind === 'planned';
   const warnings = [
     ...plan.warnings,
     ...outsideWarnings(opened, outside, lost),
     ...imageWarnings(design),
+    ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
     ...standInWarnings(opened, plan),
   ];
   return { kind: 'planned', plan: { ...plan, warnings } };

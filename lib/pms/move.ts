@@ -37,6 +37,25 @@ export function moveAtom(atom: Atom, move: PackageMove): Atom {
   return changeAtom(atom, { slot: move.to, subSlot: atom.subSlot === move.from ? move.to : atom.subSlot });
 }
 
+/** The move as a line of `profiles/updates`. */
+export const moveLine = (move: PackageMove): string =>
+  move.kind === 'move' ? `move ${move.from} ${move.to}` : `slotmove ${move.name} ${move.from} ${move.to}`;
+
+/** The atom after all moves, oldest first, and those that concerned it. */
+export function followMoves(
+  atom: Atom,
+  moves: readonly PackageMove[],
+): { readonly moved: Atom; readonly steps: readonly PackageMove[] } {
+  const steps: PackageMove[] = [];
+  let moved = atom;
+  for (const move of moves) {
+    const next = moveAtom(moved, move);
+    if (next !== moved) steps.push(move);
+    moved = next;
+  }
+  return { moved, steps };
+}
+
 /**
  * A dependency string after a move; white space and words that are no atoms stay. A blocker that would then block its
  * own package (`parent`) is left as it is.

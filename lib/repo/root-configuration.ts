@@ -1,6 +1,15 @@
 import { posix } from 'node:path';
-import { compareVersions, eapi, PmsError, tryParseCpv } from '../pms';
-import type { MaskReason } from '../resolve/plan';
+import {
+  type Atom,
+  compareVersions,
+  eapi,
+  followMoves,
+  moveLine,
+  type PackageMove,
+  PmsError,
+  tryParseCpv,
+} from '../pms';
+import type { MaskReason, MovedAtom } from '../resolve/plan';
 import type { BinaryRules, Candidate, RootConfiguration, UseState } from '../resolve/provider';
 import { Acceptance, type LicenseGroups, missingWords } from './accept';
 import { AtomTable } from './atom-table';
@@ -12,6 +21,7 @@ import { pruneIncremental, stackLists } from './incremental';
 import { judgeKeywords, type KeywordAnswer, type KeywordTables } from './keywords';
 import { Licenses, licensesForAll, readLicenseGroups } from './licenses';
 import { PackageMasks } from './package-mask';
+import { readPackageMoves } from './package-moves';
 import { byPreference, listSource, type PackageSource } from './package-source';
 import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './profile';
 import { type ProfileBashrc, profileBashrcs } from './profile-bashrc';
@@ -80,6 +90,7 @@ export class ProfiledConfiguration implements RootConfiguration {
   private readonly keywordAnswers = new Map<Candidate, KeywordAnswer>();
   private readonly useStates = new Map<Candidate, UseState>();
   private readonly maskReasons = new Map<Candidate, readonly MaskReason[]>();
+  private movesByRepository: readonly { readonly name: string; readonly moves: readonly PackageMove[] }[] | undefined;
   private allInstalledList: readonly Candidate[] | undefined;
   private names: readonly string[] | undefined;
 
@@ -401,6 +412,23 @@ export class ProfiledConfiguration implements RootConfiguration {
     const holds = ({ location }: { readonly location: string }): boolean =>
       this.tree.list(posix.join(location, qualifiedName)).some((file) => file.endsWith('.ebuild'));
     return this.repositories.ordered.find(holds)?.name ?? null;
+  }
+
+  moved(atom: Atom): MovedAtom | null {
+    for (const { name, moves } of this.moves()) {
+      const { moved, steps } = followMoves(atom, moves);
+      if (steps.length > 0 && this.candidates(moved.qualifiedName).length > 0)
+        return { atom: moved.text, lines: steps.map(moveLine), repository: name };
+    }
+    return null;
+  }
+
+  private moves(): readonly { readonly name: string; readonly moves: readonly PackageMove[] }[] {
+    this.movesByRepository ??= this.input.repositories.ordered.map((repository) => ({
+      name: repository.name,
+      moves: readPackageMoves(this.tree, repository),
+    }));
+    return this.movesByRepository;
   }
 
   allQualifiedNames(): readonly string[] {

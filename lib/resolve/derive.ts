@@ -4,7 +4,7 @@ import { shortestCycle } from './circular-solutions';
 import { masksOf } from './masks';
 import { asWritten, ignoringUse, matches } from './matching';
 import { Package, type Root } from './package';
-import type { ChainHop, Derivation, MaskReason, PlanFailure, PlanRoot } from './plan';
+import type { ChainHop, Derivation, MaskReason, MovedAtom, PlanFailure, PlanRoot } from './plan';
 import { mentions, nodeId, type RootNames } from './plan-nodes';
 import type { RootConfiguration } from './provider';
 import type { Resolution } from './resolver';
@@ -66,14 +66,22 @@ const useDifference = (run: Run, atom: Atom, pkg: Package): Record<string, boole
   return changes;
 };
 
+/** Where the package or slot of an atom was moved to. */
+export function movedWords(root: RootConfiguration, atom: Atom): { readonly moved?: MovedAtom } {
+  const moved = root.moved?.(asWritten(atom)) ?? null;
+  return moved === null ? {} : { moved };
+}
+
 /** No repository has a package of this name. */
-export function noSuchPackage(root: RootConfiguration, text: string, qualifiedName: string): PlanFailure {
+export function noSuchPackage(root: RootConfiguration, text: string, atom: Atom): PlanFailure {
+  const { qualifiedName } = atom;
   const unlisted = root.unlistedIn?.(qualifiedName) ?? null;
   return {
     kind: 'no_such_package',
     atom: text,
     similar: similarNames(qualifiedName, root.allQualifiedNames(), 3),
     ...(unlisted !== null && { unlisted }),
+    ...movedWords(root, atom),
   };
 }
 
@@ -103,9 +111,10 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
     return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes, ...(unknown.length > 0 && { unknown }) };
   }
   if (isHost) return { kind: 'not_on_host', atom: text, masks: judged[0]?.masks ?? [] };
-  if (all.length === 0) return noSuchPackage(root.configuration, text, atom.qualifiedName);
+  if (all.length === 0) return noSuchPackage(root.configuration, text, atom);
   if (fitting.length === 0) {
-    return { kind: 'no_match', atom: text, available: [...new Set(all.map(({ cpv }) => cpv))] };
+    const available = [...new Set(all.map(({ cpv }) => cpv))];
+    return { kind: 'no_match', atom: text, available, ...movedWords(root.configuration, atom) };
   }
   return {
     kind: 'masked',

@@ -1,4 +1,5 @@
 import { tryParseAtom } from '../pms/atom';
+import { parseMove } from '../pms/move';
 import { listWords } from './explain-words';
 import type { DesignEdit } from './plan';
 
@@ -67,6 +68,11 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
       const atom = tryParseAtom(edit.to);
       const slot = atom?.slot ? ` slot ${atom.slot}` : '';
       return [`Take ${shortName(edit.to)}${slot} instead`, `Take ${shortName(edit.to)}`];
+    }
+    case 'move': {
+      const move = parseMove(edit.line);
+      const to = move === null ? edit.line : move.kind === 'move' ? move.to : `${move.name}:${move.to}`;
+      return [`Write ${to}, its name now`, `Write ${to}`];
     }
     case 'add_package':
       return [`Add ${edit.atom} to the design`, `Add ${nameOnly(edit.atom)}`];

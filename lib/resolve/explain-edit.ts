@@ -1,5 +1,14 @@
+import { parseMove } from '../pms/move';
 import { code, listWords } from './explain-words';
 import type { DesignEdit, Fix } from './plan';
+
+/** A line of `profiles/updates` in words. */
+export function describeMove(line: string): string {
+  const move = parseMove(line);
+  if (move === null) return code(line);
+  if (move.kind === 'move') return `${code(move.from)} is ${code(move.to)} now`;
+  return `slot ${code(move.from)} of ${code(move.name)} is ${code(move.to)} now`;
+}
 
 /** An edit of a design in one plain sentence. */
 export function describeEdit(edit: DesignEdit): string {
@@ -28,6 +37,8 @@ export function describeEdit(edit: DesignEdit): string {
       return `Write ${code(`toolchain: ${edit.toolchain}`)}.`;
     case 'replace_package':
       return `Ask for ${code(edit.to)} instead of ${code(edit.from)}.`;
+    case 'move':
+      return `Write the present name everywhere in the design: ${describeMove(edit.line)}.`;
     case 'add_package':
       return `Ask for ${code(edit.atom)} in the design.`;
     case 'add_repository':

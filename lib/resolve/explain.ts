@@ -1,5 +1,6 @@
 import { assertNever } from '../errors';
 import { tryParseAtom } from '../pms/atom';
+import { describeMove } from './explain-edit';
 import { describeMask, hardnessOf } from './explain-masks';
 import { describeRequiredUse, requiredUseRepairs } from './explain-required-use';
 import {
@@ -19,6 +20,7 @@ import type {
   Derivation,
   MaskedCandidate,
   MaskReason,
+  MovedAtom,
   PlanEdge,
   PlanFailure,
   PlanRoot,
@@ -315,15 +317,30 @@ function tellSet(set: string, known: readonly string[]): Told {
   };
 }
 
+/** A package or slot that has another name now. `isAsked`: it is the design that has the old one. */
+function tellMoved(old: string, { atom, lines, repository }: MovedAtom, isAsked: boolean): Told {
+  return {
+    title: `${code(nameOfAtom(old))} was moved`,
+    cause: [
+      `${lines.map((line) => capital(describeMove(line))).join('; ')}, says ${code('profiles/updates')} of ${code(repository)}.`,
+    ],
+    next: isAsked
+      ? [`Ask for ${code(atom)}.`]
+      : [`Take the ebuild that asks for ${code(old)} into an overlay of yours and write ${code(atom)} there.`],
+  };
+}
+
 /** `isAsked`: the design itself asks for it, so that its name may be mistyped. */
 function tell(failure: PlanFailure, isAsked = false): Told {
   switch (failure.kind) {
     case 'no_such_set':
       return tellSet(failure.set, failure.known);
     case 'no_such_package':
+      if (failure.moved !== undefined) return tellMoved(failure.atom, failure.moved, isAsked);
       if (failure.unlisted !== undefined) return tellUnlisted(failure.atom, failure.unlisted);
       return tellMissing(failure.atom, failure.similar, isAsked);
     case 'no_match': {
+      if (failure.moved !== undefined) return tellMoved(failure.atom, failure.moved, isAsked);
       const name = nameOfAtom(failure.atom);
       return {
         title: `No version of ${code(name)} fits`,

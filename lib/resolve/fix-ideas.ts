@@ -261,6 +261,9 @@ function requestIdeas({ target, requests }: IdeaContext, failure: Derivation['fa
         ? []
         : [{ edits: [{ kind: 'replace_package' as const, from, to }], weight: weight + place * 0.2 }],
     );
+  if ('moved' in failure && failure.moved !== undefined && requests.includes(failure.atom)) {
+    return [{ edits: failure.moved.lines.map((line) => ({ kind: 'move' as const, line })), weight: 0.5 }];
+  }
   if (failure.kind === 'no_such_package' && requests.includes(failure.atom)) {
     const ways = failure.similar.map((name) => renamed(failure.atom, name));
     return instead(failure.atom, ways, 1);

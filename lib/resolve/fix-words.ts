@@ -81,6 +81,7 @@ function lossOf(edit: DesignEdit): string | null {
     case 'replace_package':
       return isOlder(edit.from, edit.to) ? `You get ${code(edit.to)} instead of the newest version.` : null;
     case 'use':
+    case 'move':
     case 'toolchain':
     case 'drop_mask':
     case 'add_package':

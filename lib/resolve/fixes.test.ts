@@ -9,17 +9,66 @@ import type { DesignEdit } from './plan';
 import { resolve } from './resolver';
 
 /** Searches on a target with these ebuilds, and a host without any. */
-function search(playground: Playground, request: string): FixAnswer {
+function search(playground: Playground, request: string, undone?: (edit: DesignEdit) => readonly string[]): FixAnswer {
   const { root } = loadPlayground(playground);
   const host = loadPlayground({ ebuilds: {} }).root;
   const resolution = resolve({ running: host, target: root, targetSysroot: 'target' }, [request], defaultOptions);
   const derivations = deriveFailures(resolution, (pkg) =>
     pkg.root === resolution.run.frozen.running ? 'host' : 'staging',
   );
-  return searchFixes({ host, target: root, atoms: [request], requests: [request] }, derivations);
+  return searchFixes({ host, target: root, atoms: [request], requests: [request], undone }, derivations);
 }
 
 const editsOf = ({ fixes }: FixAnswer): (readonly DesignEdit[])[] => fixes.map(({ edits }) => edits);
+
+describe('the words of the owner', () => {
+  const playground: Playground = {
+    ebuilds: {
+      'app-admin/tool-1': { EAPI: '8', IUSE: '+gui', RDEPEND: 'gui? ( x11-libs/kit[fast] )' },
+      'x11-libs/kit-1': { EAPI: '8', IUSE: 'fast' },
+    },
+  };
+  const without = (own: readonly string[]) =>
+    search(playground, 'app-admin/tool', (edit) =>
+      edit.kind === 'package_use' ? edit.flags.filter((flag) => own.includes(flag)) : [],
+    );
+
+  it('are kept while another fix exists', () => {
+    expect(editsOf(without([])).flat().length).toBe(2);
+    expect(editsOf(without(['fast']))).toEqual([[{ kind: 'package_use', atom: 'app-admin/tool', flags: ['-gui'] }]]);
+    expect(editsOf(without(['-gui']))).toEqual([[{ kind: 'package_use', atom: 'x11-libs/kit', flags: ['fast'] }]]);
+  });
+
+  it('are named first where none does', () => {
+    const { fixes } = without(['fast', '-gui']);
+    expect(fixes.length).toBeGreaterThan(0);
+    for (const { cost } of fixes) expect(cost).toMatch(/^It takes back what you wrote: (fast|-gui)\./);
+  });
+});
+
+describe('a package that was moved', () => {
+  const answer = search(
+    {
+      ebuilds: { 'app-new/tool-1': { EAPI: '8', SLOT: '2' } },
+      extra_files: {
+        'var/repositories/test_repo/profiles/updates/1Q-2020':
+          'move app-old/tool app-mid/tool\nslotmove app-mid/tool 1 2\n',
+        'var/repositories/test_repo/profiles/updates/2Q-2021': 'move app-mid/tool app-new/tool\n',
+      },
+    },
+    '>=app-old/tool-1:1',
+  );
+
+  it('is asked for under its present name and slot', () => {
+    expect(editsOf(answer)).toEqual([
+      [
+        { kind: 'move', line: 'move app-old/tool app-mid/tool' },
+        { kind: 'move', line: 'slotmove app-mid/tool 1 2' },
+        { kind: 'move', line: 'move app-mid/tool app-new/tool' },
+      ],
+    ]);
+  });
+});
 
 describe('a search for fixes', () => {
   it('leaves to the target system what is only needed to run', () => {

@@ -1,5 +1,7 @@
+import { followMoves, parseMove, tryParseAtom } from '../pms';
 import { absentFromHost, deriveFailures } from './derive';
 import { editedHost, editedTarget } from './edited-view';
+import { listWords } from './explain-words';
 import { ideasFor, jointIdeas } from './fix-ideas';
 import { costOf, mergedOn, titlesOf } from './fix-words';
 import { whyNoFix, whyStopped } from './no-fix';
@@ -17,6 +19,8 @@ export interface FixProblem {
   readonly atoms: readonly string[];
   /** those of the atoms that the design names and that may be replaced */
   readonly requests: readonly string[];
+  /** what an edit takes back of that which the owner of the design wrote, as phrases; default: nothing */
+  readonly undone?: (edit: DesignEdit) => readonly string[];
 }
 
 export interface FixLimits {
@@ -55,6 +59,9 @@ interface Found {
 /** Ideas tried against one failure. */
 const mostIdeas = 14;
 
+/** What is against the owner's own words is tried after everything else. */
+const undoingWeight = 20;
+
 /** More changes at once are no fix but another design. */
 const mostEdits = 6;
 
@@ -77,10 +84,21 @@ function sizeOf(edits: readonly DesignEdit[]): number {
 const signature = (derivations: readonly Derivation[]): string =>
   JSON.stringify(derivations.map(({ failure }) => failure));
 
+/** The request under the name that moves among the edits give it. */
+function movedBy(request: string, edits: readonly DesignEdit[]): string {
+  const moves = edits.flatMap((edit) => (edit.kind === 'move' ? (parseMove(edit.line) ?? []) : []));
+  const atom = moves.length === 0 ? null : tryParseAtom(request, { allowRepository: true });
+  return atom === null ? request : followMoves(atom, moves).moved.text;
+}
+
+/** What stands first where a fix takes back the owner's own words. */
+const undoneWords = (undone: readonly string[]): readonly string[] =>
+  undone.length === 0 ? [] : [`It takes back what you wrote: ${listWords([...new Set(undone)])}.`];
+
 function replaced(atoms: readonly string[], edits: readonly DesignEdit[]): string[] {
   return atoms.map((atom) => {
     const edit = edits.find((each) => each.kind === 'replace_package' && each.from === atom);
-    return edit?.kind === 'replace_package' ? edit.to : atom;
+    return edit?.kind === 'replace_package' ? edit.to : movedBy(atom, edits);
   });
 }
 
@@ -199,8 +217,15 @@ class Search {
     this.effortAtLast = this.effort;
   }
 
+  private undoneBy(edits: readonly DesignEdit[]): readonly string[] {
+    return edits.flatMap((edit) => this.problem.undone?.(edit) ?? []);
+  }
+
   private fixes(): Fix[] {
-    const all = [...this.found].sort((a, b) => sizeOf(a.edits) - sizeOf(b.edits) || a.weight - b.weight);
+    const kind = this.found.filter(({ edits }) => this.undoneBy(edits).length === 0);
+    const all = [...(kind.length > 0 ? kind : this.found)].sort(
+      (a, b) => sizeOf(a.edits) - sizeOf(b.edits) || a.weight - b.weight,
+    );
     const least = sizeOf(all[0]?.edits ?? []);
     const sorted = all.filter(({ edits }, index) => index === 0 || sizeOf(edits) <= least + 1);
     const titles = titlesOf(sorted.map(({ edits }) => edits));
@@ -208,7 +233,10 @@ class Search {
     return sorted.map(({ edits, resolution }, index) => ({
       edits,
       title: titles[index] ?? '',
-      cost: costOf(edits, mergedOn(resolution), index === 0 || first === undefined ? null : mergedOn(first.resolution)),
+      cost: [
+        ...undoneWords(this.undoneBy(edits)),
+        costOf(edits, mergedOn(resolution), index === 0 || first === undefined ? null : mergedOn(first.resolution)),
+      ].join(' '),
     }));
   }
 
@@ -232,7 +260,8 @@ class Search {
         const against = signature(derivations);
         const name = `${cause}\n${textOf(idea.edits)}`;
         if (this.deadEnds.has(name)) continue;
-        next.push({ edits, weight: trial.weight + idea.weight, depth: trial.depth, against, idea: name });
+        const weight = trial.weight + idea.weight + undoingWeight * this.undoneBy(idea.edits).length;
+        next.push({ edits, weight, depth: trial.depth, against, idea: name });
       }
     }
     this.open.push(...next.sort((a, b) => a.weight - b.weight).slice(0, mostIdeas));

@@ -27,6 +27,8 @@ export interface PlanRequest {
    * that it does not plan.
    */
   readonly replan?: (edits: readonly DesignEdit[]) => PlanResult | null;
+  /** what an edit takes back of that which the owner of the design wrote, as phrases; such fixes are a last resort */
+  readonly undone?: (edit: DesignEdit) => readonly string[];
   /** variables of make.conf that the design sets; what is not among them is a default of the profile */
   readonly ownVariables?: readonly string[];
   /** false: no fixes are looked for; default true */

@@ -100,6 +100,8 @@ export type DesignEdit =
   | { readonly kind: 'allow_network'; readonly atom: string }
   | { readonly kind: 'toolchain'; readonly toolchain: 'host' | 'sdk' }
   | { readonly kind: 'replace_package'; readonly from: string; readonly to: string }
+  /** a line of `profiles/updates`, applied to every atom of the design */
+  | { readonly kind: 'move'; readonly line: string }
   /** a package or set more */
   | { readonly kind: 'add_package'; readonly atom: string }
   | { readonly kind: 'add_repository'; readonly name: string; readonly location: string }
@@ -116,6 +118,16 @@ export interface Fix {
   readonly cost: string;
 }
 
+/** An atom under its present name. Source: PMS 4.4.4 */
+export interface MovedAtom {
+  /** operator, version, slot and USE dependencies kept */
+  readonly atom: string;
+  /** lines of `profiles/updates` that lead there: `move app/old app/new`, `slotmove app/new 1 2` */
+  readonly lines: readonly string[];
+  /** the repository that says so */
+  readonly repository: string;
+}
+
 /** Why there is no plan: root cause first. Data; words are made in `explain.ts`. */
 export type PlanFailure =
   | {
@@ -124,6 +136,7 @@ export type PlanFailure =
       readonly similar: readonly string[];
       /** the repository that has it in a category that is not listed; absent: none has */
       readonly unlisted?: string;
+      readonly moved?: MovedAtom;
     }
   /** `request`: what was asked for, as written; `set`, which may be inside of it, and `known` without the `@` */
   | {
@@ -132,7 +145,13 @@ export type PlanFailure =
       readonly set: string;
       readonly known: readonly string[];
     }
-  | { readonly kind: 'no_match'; readonly atom: string; readonly available: readonly string[] }
+  | {
+      readonly kind: 'no_match';
+      readonly atom: string;
+      readonly available: readonly string[];
+      /** absent: its slot was not moved */
+      readonly moved?: MovedAtom;
+    }
   | { readonly kind: 'masked'; readonly atom: string; readonly candidates: readonly MaskedCandidate[] }
   | {
       readonly kind: 'use_dependency';

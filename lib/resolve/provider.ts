@@ -1,8 +1,9 @@
+import type { Atom } from '../pms/atom';
 import type { DependencyNode } from '../pms/dependency';
 import type { DependencyClass } from '../pms/dependency-class';
 import type { Eapi } from '../pms/eapi';
 import type { Version } from '../pms/version';
-import type { MaskReason } from './plan';
+import type { MaskReason, MovedAtom } from './plan';
 
 /**
  * What the resolver asks; `lib/repo` answers. One `RootConfiguration` per root (host, staging, final), each with its own
@@ -102,6 +103,8 @@ export interface RootConfiguration {
   sets?(): readonly string[];
   /** every repository that was searched, sorted by name; left out: those that have packages */
   readonly searched?: readonly string[];
+  /** what an atom is called now, when `profiles/updates` moved its package or slot; null: it was not moved */
+  moved?(atom: Atom): MovedAtom | null;
   /** the repository that has a folder of this package in a category that no `profiles/categories` lists; null: none */
   unlistedIn?(qualifiedName: string): string | null;
 }

@@ -68,7 +68,7 @@ function fixesFor(
   if (request.wantsFixes === false) return { fixes: [], noFix: [] };
   const target = withoutInstalled(configuration);
   const prove = (edits: readonly DesignEdit[]): boolean => replan?.(edits)?.kind === 'planned';
-  const problem = { host, target, atoms: [...base, ...requests], requests };
+  const problem = { host, target, atoms: [...base, ...requests], requests, undone: request.undone };
   return searchFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
 }
 
@@ -95,7 +95,7 @@ function withFix(request: PlanRequest, { warning, taken, newer }: Surprise): Pla
       )
     );
   };
-  const problem = { host, target, atoms, requests: [] };
+  const problem = { host, target, atoms, requests: [], undone: request.undone };
   const limits = { effort: 60, fixes: 1 };
   const { fixes } = searchFixes(problem, derivations, limits, replan === undefined ? null : takesNewer);
   const [fix] = fixes;

@@ -1,5 +1,5 @@
 import { matchesSlot, matchesVersion, tryParseAtom } from '../pms';
-import { noSuchPackage } from './derive';
+import { movedWords, noSuchPackage } from './derive';
 import type { PlanFailure } from './plan';
 import type { RootConfiguration } from './provider';
 
@@ -24,7 +24,7 @@ function unmet(root: RootConfiguration, request: string): PlanFailure | null {
   const atom = request.includes('/') ? tryParseAtom(request, { allowRepository: true }) : null;
   if (atom === null || root.provided(atom.qualifiedName).length > 0) return null;
   const candidates = root.candidates(atom.qualifiedName);
-  if (candidates.length === 0) return noSuchPackage(root, request, atom.qualifiedName);
+  if (candidates.length === 0) return noSuchPackage(root, request, atom);
   const fits = candidates.some(
     ({ version, slot, subSlot, repository }) =>
       matchesVersion(atom, version) &&
@@ -32,7 +32,8 @@ function unmet(root: RootConfiguration, request: string): PlanFailure | null {
       (atom.repository === null || atom.repository === repository),
   );
   if (fits) return null;
-  return { kind: 'no_match', atom: request, available: [...new Set(candidates.map(({ cpv }) => cpv))] };
+  const available = [...new Set(candidates.map(({ cpv }) => cpv))];
+  return { kind: 'no_match', atom: request, available, ...movedWords(root, atom) };
 }
 
 /** The requests that nothing can meet, all of them, in their order. */
