@@ -44,7 +44,8 @@ export type ApiErrorCode =
   | 'TOO_MANY_ATTEMPTS'
   | 'FOREIGN_HOST'
   | 'FOREIGN_ORIGIN'
-  | 'STARTING';
+  | 'STARTING'
+  | 'REBUILT';
 
 /** Every code that an answer of the server may carry. */
 export type StudioErrorCode =

@@ -23,6 +23,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   TOO_MANY_ATTEMPTS: 429,
   HEADERS_TOO_LARGE: 431,
   STARTING: 503,
+  REBUILT: 503,
   // the server and its store
   RUN_UNKNOWN: 404,
   PREFIX_UNKNOWN: 404,

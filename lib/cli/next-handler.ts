@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { programRoot } from '../home';
+import { ofSameBuild } from './same-build';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -30,8 +31,11 @@ function appFolder(): { readonly folder: string; readonly configuration: string 
   return { folder: packed, configuration: readFileSync(join(packed, 'configuration.json'), 'utf8') };
 }
 
-/** Opens the production build of the web app. */
-export async function openNext(hostname: string, port: number): Promise<Handler> {
+/** Opens the production build of the web app. `warn` gets what the operator should know. */
+export async function openNext(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  warn: (text: string) => void,
+): Promise<Handler> {
   const { folder, configuration } = appFolder();
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_MANUAL_SIG_HANDLE: 'true' });
   process.env[configurationVariable] = configuration;
@@ -40,5 +44,5 @@ export async function openNext(hostname: string, port: number): Promise<Handler>
   await app.prepare();
   // of no use to the programs that this one starts
   delete process.env[configurationVariable];
-  return app.getRequestHandler();
+  return ofSameBuild(folder, app.getRequestHandler(), warn);
 }

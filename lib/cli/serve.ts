@@ -43,7 +43,7 @@ export async function serve(
   try {
     const [, worker] = await Promise.all([databaseAtHand(warn), bundleWorker(), bundlePlanning()]);
     supervisor = new WorkerSupervisor(worker);
-    handle = await openNext(host, port);
+    handle = await openNext({ hostname: host, port }, warn);
   } catch (error) {
     // the open door would keep the process alive, and whoever restarts it would wait for ever
     server.close();
