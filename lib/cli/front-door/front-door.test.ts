@@ -77,7 +77,9 @@ const refused: readonly (readonly [string, () => string, number, string])[] = [
   ['TRACE', () => own('TRACE / HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
   ['CONNECT', () => own('CONNECT example.com:443 HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
   ['a POST to a page', () => own('POST / HTTP/1.1', 'Next-Action: x', 'Content-Length: 0'), 405, 'METHOD_NOT_ALLOWED'],
-  ['a method that nobody knows', () => own('HACK / HTTP/1.1'), 400, 'REQUEST_INVALID'],
+  ['a method that nobody knows', () => own('HACK / HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
+  ['one in small letters', () => own('get /api/health HTTP/1.1'), 405, 'METHOD_NOT_ALLOWED'],
+  ['one for no route', () => own('HACK /api/nothing HTTP/1.1'), 404, 'ROUTE_UNKNOWN'],
   ['a broken escape', () => own('GET /api/runs/% HTTP/1.1'), 400, 'URL_INVALID'],
   ['an escape that is no UTF-8', () => own('GET /api/prefixes/%F0 HTTP/1.1'), 400, 'URL_INVALID'],
   ['a broken escape in a query', () => own('GET /api/runs?prefix=%E0%A4 HTTP/1.1'), 400, 'URL_INVALID'],
@@ -126,6 +128,9 @@ const refused: readonly (readonly [string, () => string, number, string])[] = [
   ],
 ];
 
+/** A request after which the connection stays. */
+const first = 'OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
 describe('the front door', () => {
   it.each(refused)('refuses %s', async (_, text, status, code) => {
     const answer = await raw(text());
@@ -139,6 +144,21 @@ describe('the front door', () => {
     });
     for (const name of secured) expect(answer.headers[name], name).toBeTruthy();
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+
+  it.each([
+    ['a method that nobody knows', () => own('FOO /api/health?x=1 HTTP/1.1'), '/api/health', 'GET, HEAD, OPTIONS'],
+    ['one behind another request', () => `${first}FOO /p/x HTTP/1.1\r\n\r\n`, '/p/x', 'GET, HEAD, OPTIONS'],
+    ['a header that is none', () => own('GET /api/runs HTTP/1.1', 'a b: c'), '/api/runs', undefined],
+    ['one behind another request, too', () => `${first}GET /p/y HTTP/1.1\r\na b\r\n\r\n`, '/p/y', undefined],
+    ['a later HTTP', () => 'GET /p/z HTTP/9.9\r\n\r\n', '/p/z', undefined],
+    ['CONNECT', () => own('CONNECT example.com:443 HTTP/1.1'), 'example.com:443', 'GET, HEAD, OPTIONS'],
+    ['no HTTP', () => 'hello\r\n\r\n', '', undefined],
+  ])('says what was asked for, although Node gave up on it: %s', async (_, text, instance, allow) => {
+    const { body } = await raw(text());
+    const problem = body.slice(body.indexOf('{"type"'));
+    expect(JSON.parse(problem)).toMatchObject({ instance });
+    if (allow !== undefined && !text().startsWith('GET')) expect((await raw(text())).headers.allow).toBe(allow);
   });
 
   it('passes over the offer of another protocol, also when something behind it listens for one', async () => {

@@ -8,7 +8,7 @@ import { GuessBrake } from './guess-brake';
 import { answersHeadOfPage } from './head-of-page';
 import { dropInternalHeaders } from './next-headers';
 import { cookieName, type GuardOptions, judgeRequest } from './request-guard';
-import { judgeShape, MethodNotAllowed, mostHeaders, unknownExpectation } from './request-rules';
+import { clip, judgeShape, MethodNotAllowed, mostHeaders, unknownExpectation } from './request-rules';
 import { secure, securityHeaders } from './security-headers';
 
 /** Who sends a request slowly does so on a connection of a limited number, for a limited time. */
@@ -61,11 +61,13 @@ export function openFrontDoor(
     refuse(request, response, unknownExpectation(request.headers.expect ?? ''));
   });
   server.on('connect', (request, socket) => {
-    endSocket(socket, new MethodNotAllowed('CONNECT', request.url ?? '', ['GET', 'HEAD', 'OPTIONS']));
+    const url = request.url ?? '';
+    endSocket(socket, new MethodNotAllowed('CONNECT', url, ['GET', 'HEAD', 'OPTIONS']), clip(url));
   });
-  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) =>
-    endSocket(socket, malformed(error)),
-  );
+  server.on('clientError', (error: ParserError, socket) => {
+    const line = firstLineOf(error);
+    endSocket(socket, malformed(error, line), line === null ? '' : clip(pathOf(line.url)));
+  });
   return server;
 }
 
@@ -127,7 +129,7 @@ async function tellStatus(response: ServerResponse, asked: Promise<number>): Pro
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const problem = tell(error, (request.url ?? '').split('?', 1)[0] ?? '');
+  const problem = tell(error, pathOf(request.url ?? ''));
   if (response.headersSent) {
     response.destroy();
     return;
@@ -147,8 +149,35 @@ function tell(error: unknown, instance: string): Problem {
   return problemOf({ code: 'INTERNAL', message }, instance);
 }
 
+type ParserError = NodeJS.ErrnoException & {
+  /** what arrived last; may hold several requests, or the end of one */
+  readonly rawPacket?: Buffer;
+  /** where in it the parser stopped */
+  readonly bytesParsed?: number;
+};
+
+interface FirstLine {
+  readonly method: string;
+  readonly url: string;
+}
+
+const firstLine = /^([\w!#$%&'*+.^`|~-]{1,100}) (\S{1,2000}) HTTP\/\d\.\d\r?$/;
+
+/** The first line of the request that the parser gave up on; null: it is none, or came in an earlier packet. */
+function firstLineOf({ rawPacket, bytesParsed = 0 }: ParserError): FirstLine | null {
+  if (rawPacket === undefined) return null;
+  const before = rawPacket.subarray(0, bytesParsed).lastIndexOf('\r\n\r\n');
+  const from = before < 0 ? 0 : before + 4;
+  const end = rawPacket.indexOf('\n', from);
+  const [, method, url] = firstLine.exec(rawPacket.toString('latin1', from, end < 0 ? undefined : end)) ?? [];
+  return method === undefined || url === undefined ? null : { method, url };
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+
 /** What Node's parser gave up on, before there was a request. */
-function malformed({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ApiError {
+function malformed({ code, rawPacket }: ParserError, line: FirstLine | null): ApiError {
+  if (code === 'HPE_INVALID_METHOD' && line !== null) return unknownMethod(line);
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new ApiError('REQUEST_TOO_SLOW', 'The request took too long to arrive.');
   if (code === 'HPE_HEADER_OVERFLOW') {
@@ -162,13 +191,24 @@ function malformed({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Bu
   });
 }
 
+/** A method of which Node's parser has never heard is judged as one that it knows. */
+function unknownMethod(line: FirstLine): ApiError {
+  try {
+    judgeShape({ ...line, headers: {}, rawHeaders: [] });
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  return new ApiError('REQUEST_INVALID', 'This is not HTTP that the server understands.');
+}
+
 /** Answers on a connection that has no request, and closes it. */
-function endSocket(socket: Duplex, error: ApiError): void {
+function endSocket(socket: Duplex, error: ApiError, instance: string): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = problemOf(error, '');
+  const problem = problemOf(error, instance);
   const body = `${JSON.stringify(problem)}\n`;
   const headers = {
     ...securityHeaders('data'),
