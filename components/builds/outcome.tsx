@@ -57,6 +57,8 @@ const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   permissions: 'Owners and modes fit an image',
   machine: 'Everything is for the right machine',
   starts: 'The application starts with the final root alone',
+  'hostile-host': 'On a host with foreign libraries it loads none of them',
+  'outside-files': 'Which files of the host programs look for',
   image: 'The image passes systemd-dissect',
 };
 

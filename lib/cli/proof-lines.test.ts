@@ -24,6 +24,14 @@ describe('a check of the proof', () => {
     ]);
   });
 
+  it('tells what of the host is used, also when it passed', () => {
+    const notice = { ...leak('/b'), owner: null, detail: '`b` reads /etc/hosts', severity: 'notice' as const };
+    const findings = Array.from({ length: 9 }, () => notice);
+    const lines = proofLines({ name: 'outside-files', ok: true, summary: '1 start.', findings });
+    expect(lines.slice(0, 2)).toEqual(['ok  1 start.', '      /opt/demo/b `b` reads /etc/hosts']);
+    expect(lines.at(-1)).toBe('      and 1 more');
+  });
+
   it('says what to write into the design to go without them', () => {
     expect(proofLines({ ...broken, leaveOut: ['/a.pl', '/misc/b.pl'] }).slice(2)).toEqual([
       '    Leave a.pl and b.pl out of the image, if nobody needs them, with this in the design (`prefix-studio design`):',

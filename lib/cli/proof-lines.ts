@@ -1,18 +1,36 @@
 import type { ProofCheck } from '../api/events';
 import { leaveOutFix } from '../api/proof-fix';
 
+type Findings = ProofCheck['findings'];
+
 const shownLeaks = 12;
+const shownFacts = 8;
+
+/** Checks whose notices say what of the host a prefix uses. */
+const tellsFacts: ReadonlySet<ProofCheck['name']> = new Set(['hostile-host', 'outside-files']);
+
+const ofSeverity = ({ findings }: ProofCheck, severity: Findings[number]['severity']): Findings =>
+  findings.filter((found) => found.severity === severity);
+
+function listed(findings: Findings, most: number): readonly string[] {
+  const lines = findings
+    .slice(0, most)
+    .map(({ path, owner, detail }) => `      ${path}${owner === null ? '' : ` (${owner})`} ${detail}`);
+  return findings.length > most ? [...lines, `      and ${findings.length - most} more`] : lines;
+}
 
 /** What one check of the proof said, with the files that leak, and what to write into the design to go without them. */
 export function proofLines(check: ProofCheck): readonly string[] {
   const head = `${check.ok ? 'ok' : check.skipped ? '-' : 'NO'}  ${check.summary}`;
-  if (check.ok || check.skipped !== undefined) return [head];
-  const leaks = check.findings.filter(({ severity }) => severity === 'leak');
-  const lines = leaks
-    .slice(0, shownLeaks)
-    .map(({ path, owner, detail }) => `      ${path}${owner === null ? '' : ` (${owner})`} ${detail}`);
-  const more = leaks.length > shownLeaks ? [`      and ${leaks.length - shownLeaks} more`] : [];
-  return [head, ...lines, ...more, ...leaveOutLines(check)];
+  if (check.skipped !== undefined) return [head];
+  const facts = tellsFacts.has(check.name) ? ofSeverity(check, 'notice') : [];
+  if (check.ok) return [head, ...listed(facts, shownFacts)];
+  return [
+    head,
+    ...listed(ofSeverity(check, 'leak'), shownLeaks),
+    ...listed(facts, shownFacts),
+    ...leaveOutLines(check),
+  ];
 }
 
 function leaveOutLines(check: ProofCheck): readonly string[] {

@@ -23,6 +23,7 @@ const native = process.arch === 'x64';
 const hasSandbox = (await probeSandbox()).kind === 'usable';
 
 const eprefix = '/opt/proof';
+const ownPaths = join(import.meta.dirname, '../../overlays/toolchain/sys-libs/c-runtime/files/own-paths.pl');
 let finalRoot = '';
 
 /** A hand-made prefix: the machine's own C library and one program which links only against it. */
@@ -36,6 +37,7 @@ function makePrefix(): void {
     cpSync(realpathSync(found), inside(`lib64/${name}`));
     chmodSync(inside(`lib64/${name}`), 0o755);
   }
+  execFileSync('perl', [ownPaths, eprefix, inside('lib64/ld-linux-x86-64.so.2'), inside('lib64/libc.so.6')]);
   compile('hello', '#include <stdio.h>\nint main(void) { puts("hello 1.0"); return 0; }\n', []);
   writeFileSync(inside('var/db/pkg/app-misc/hello-1/CONTENTS'), `obj ${eprefix}/usr/bin/hello 0 0\n`);
 }

@@ -2,9 +2,10 @@ import type { ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { checkCLibrary, type PlannedCLibrary } from './c-library';
 import { loadFileMarks } from './file-marks';
+import { checkOnHostileHost } from './hostile/hostile-checks';
 import { checkOwnSources, readOwnSources } from './own-sources';
 import { loadOwners } from './owners';
-import { checkStarts } from './start-check';
+import { checkStarts, emulatorFor } from './start-check';
 import {
   checkBuildPaths,
   checkInterpreters,
@@ -36,14 +37,17 @@ export interface ProofRequest {
 
 /**
  * The proof after a build: nothing in the final root reaches out of the prefix, and the application starts with only that
- * root. Throws NO_ROOT, AbortError. Cost: reads every file once and starts every program once.
+ * root and on a host that means no good. Throws NO_ROOT, AbortError. Cost: reads every file once and starts every program twice or
+ * more.
  */
 export async function provePrefix(request: ProofRequest): Promise<readonly ProofCheck[]> {
   const owners = await loadOwners(request.finalRoot, request.eprefix);
   const marks = loadFileMarks(request.finalRoot, request.eprefix, owners);
   const tree = await scanTree(request.finalRoot, owners, marks);
   const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths);
-  request.signal?.throwIfAborted();
+  const { smoke, signal } = request;
+  signal?.throwIfAborted();
+  const emulator = emulatorFor(subject.board.elfMachine);
   return [
     checkInterpreters(subject),
     checkNeeded(subject),
@@ -55,6 +59,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkLinks(subject),
     checkBuildPaths(subject),
     checkPermissions(subject),
-    await checkStarts(subject, request.smoke, request.signal),
+    await checkStarts(subject, smoke, signal),
+    ...(emulator === undefined ? [] : await checkOnHostileHost({ subject, emulator, smoke, signal })),
   ];
 }

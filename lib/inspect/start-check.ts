@@ -34,6 +34,11 @@ const runInside = ({ subject, emulator, signal }: Setting, command: readonly str
 const findEmulator = (machine: number): string | null =>
   (emulators[machine] ?? []).map((name) => findProgram(name)).find((path) => path !== null) ?? null;
 
+/** By what programs of a processor run here: themselves (`null`), or an emulator. undefined: not at all. */
+export function emulatorFor(machine: number): string | null | undefined {
+  return nativeMachine[process.arch] === machine ? null : (findEmulator(machine) ?? undefined);
+}
+
 /**
  * Starts the application with only the final root present. `smoke` are the commands of the design, their program relative
  * to the prefix; besides, the loader lists the libraries of every program, and none may come from elsewhere.
@@ -44,9 +49,8 @@ export async function checkStarts(
   signal?: AbortSignal,
 ): Promise<ProofCheck> {
   const machine = subject.board.elfMachine;
-  const native = nativeMachine[process.arch] === machine;
-  const emulator = native ? null : findEmulator(machine);
-  if (!native && emulator === null) {
+  const emulator = emulatorFor(machine);
+  if (emulator === undefined) {
     const skipped = `this machine cannot run programs of ${subject.board.board}; install qemu-user-static to start them here`;
     return { name: 'starts', ok: false, skipped, summary: `Not started: ${skipped}.`, findings: [] };
   }

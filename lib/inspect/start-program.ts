@@ -11,11 +11,15 @@ export interface ProgramStart {
   readonly environment?: Readonly<Record<string, string>>;
   /** a trusted program that starts the sandbox with its last arguments */
   readonly launcher?: readonly string[];
+  /** it is ended after that many seconds; default: the limit of the profile */
+  readonly seconds?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface ProgramEnd {
   readonly exitCode: number | null;
+  /** it was still running when its time was over */
+  readonly isLate: boolean;
   /** how it ended, as the end of a sentence: "ended with status 3" */
   readonly how: string;
   /** the first 64 KiB of what it and its launcher said */
@@ -26,7 +30,9 @@ const keptOutput = 64 * 1024;
 
 /** Starts a program of a prefix in the sandbox, with nothing of this machine's around it. Throws AbortError when cancelled. */
 export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
-  const { eprefix, emulator, command, environment, launcher, signal } = start;
+  const { eprefix, emulator, command, environment, launcher, seconds, signal } = start;
+  const clock = seconds === undefined ? null : AbortSignal.timeout(seconds * 1000);
+  const ends = [signal, clock].flatMap((end) => end ?? []);
   const emulatorMount: SandboxMount[] = emulator
     ? [{ source: emulator, target: '/emulator', access: 'read-only' }]
     : [];
@@ -45,12 +51,15 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
     },
     workingDirectory: '/tmp',
     launcher,
-    signal,
+    signal: AbortSignal.any(ends),
     onOutput: (text) => {
       if (output.length < keptOutput) output += text;
     },
   });
   signal?.throwIfAborted();
-  const how = result.exceeded ? limitClause(result.exceeded) : endText(result);
-  return { exitCode: result.exitCode, how, output: output.trim() };
+  const isEnded = clock !== null && result.isCancelled;
+  const isLate = isEnded || result.exceeded?.limit === 'wall';
+  const ended = result.exceeded ? limitClause(result.exceeded) : endText(result);
+  const how = isEnded ? `ran longer than ${seconds} s` : ended;
+  return { exitCode: isEnded ? null : result.exitCode, isLate, how, output: output.trim() };
 }

@@ -87,6 +87,8 @@ export interface ProofCheck {
     | 'c-library'
     | 'own-sources'
     | 'starts'
+    | 'hostile-host'
+    | 'outside-files'
     | 'image';
   readonly ok: boolean;
   /** why the check could not run on this machine; `ok` is false then, but it is no leak */

@@ -1,0 +1,74 @@
+import type { ProofCheck } from '../../layout/events';
+import type { ProofSubject } from '../subject';
+import type { LibraryAnswers } from './ask-library';
+import type { HostileHost } from './hostile-host';
+import { count, type Observed, outsideFiles } from './observed';
+import { outsideKindOf } from './outside-kinds';
+import { hostileStatus, hostileWords } from './stub-library';
+
+type Finding = ProofCheck['findings'][number];
+
+/** What was seen on the hostile host. */
+export interface HostileOutcome {
+  readonly subject: ProofSubject;
+  readonly host: HostileHost;
+  /** null: the prefix has no C library */
+  readonly answers: LibraryAnswers | null;
+  readonly programs: readonly Observed[];
+  /** smoke commands of the design */
+  readonly commands: readonly Observed[];
+  /** what is known of the prefix without starting anything */
+  readonly facts: readonly Finding[];
+}
+
+const leak = ({ path, owner }: Observed, detail: string): Finding => ({ path, owner, detail, severity: 'leak' });
+
+/** The words of a stub, or of a loader that found one and could not use it. */
+const strangeWords = new RegExp(`${hostileWords}(\\S+)|error while loading shared libraries: (.*)`);
+
+const isCode = (path: string): boolean =>
+  ['library', 'gconv'].includes(outsideKindOf(path, false).kind) && /\.so\b/.test(path);
+
+/** Libraries of the host that a start loaded. */
+function loadedBy(one: Observed, subject: ProofSubject): readonly string[] {
+  const files = outsideFiles(one, subject).filter(
+    ({ path, isThere, call }) => isThere && call === 'open' && isCode(path) && !path.startsWith('/etc/'),
+  );
+  if (files.length > 0) return files.map(({ path }) => path);
+  const said = strangeWords.exec(one.end.output);
+  if (said) return [said[1] ?? said[2] ?? ''];
+  return one.end.exitCode === hostileStatus ? ['a library'] : [];
+}
+
+const lastWords = (output: string): string => output.split('\n').slice(-3).join(' / ').slice(0, 400);
+
+/** Nothing of a host that means no good is loaded, and the commands of the design work there. */
+export function hostileCheck(outcome: HostileOutcome): ProofCheck {
+  const { subject, host, answers, programs, commands, facts } = outcome;
+  const loaded = [...(answers?.observed ?? []), ...programs, ...commands].flatMap((one) => {
+    const libraries = loadedBy(one, subject);
+    return libraries.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${libraries.join(', ')}`)];
+  });
+  const failed = commands
+    .filter(({ end }) => end.exitCode !== 0)
+    .map((one) => leak(one, `${one.shown} ${one.end.how}: ${lastWords(one.end.output)}`));
+  const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
+  const missing = (answers?.missing ?? []).map(
+    (detail): Finding => ({ path: library?.path ?? '', owner: library?.owner ?? null, detail, severity: 'notice' }),
+  );
+  const leaks = loaded.length + failed.length;
+  const what = `On a host with ${count(host.libraries, 'library', 'libraries')} of the same names, and a locale archive, name services and a loader cache of its own`;
+  const started = [
+    answers ? 'the C library' : '',
+    count(programs.length, 'program'),
+    count(commands.length, 'command of the design', 'commands of the design'),
+  ].filter((text) => text !== '' && !text.startsWith('0 '));
+  const listed = started.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const good = started.length === 0 ? 'there is nothing to start' : `${listed} loaded nothing of it`;
+  return {
+    name: 'hostile-host',
+    ok: leaks === 0,
+    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} took something of it or failed`}.`,
+    findings: [...loaded, ...failed, ...missing, ...facts],
+  };
+}

@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProofCheck } from '../../layout/events';
+import type { ProgramStart } from '../start-program';
+import type { ProofSubject } from '../subject';
+import { askLibrary, firstProbe, probeFolder, writeProbes } from './ask-library';
+import { type AuditLimits, auditPrograms } from './audit-programs';
+import { canWriteElf, type WrittenMachine } from './elf-writer';
+import { hostileCheck } from './hostile-check';
+import { makeHostileHost } from './hostile-host';
+import type { Observed } from './observed';
+import { outsideCheck } from './outside-check';
+import { startablePrograms } from './startable';
+import { openTracer, type Tracer } from './traced-start';
+
+export interface HostileRequest {
+  readonly subject: ProofSubject;
+  /** path of a static emulator for programs of another processor */
+  readonly emulator: string | null;
+  /** commands of the design, their program relative to the prefix */
+  readonly smoke: readonly (readonly string[])[];
+  readonly limits?: AuditLimits;
+  readonly signal?: AbortSignal;
+}
+
+type Base = Omit<ProgramStart, 'command'>;
+
+/** Loader of a prefix that reads the host's list of libraries to preload, as a fact; none: it does not. */
+async function preloadFacts(subject: ProofSubject): Promise<ProofCheck['findings']> {
+  const loader = subject.elfs.find(({ entry }) => entry.path.endsWith(`/${subject.board.loader}`))?.entry;
+  if (!loader) return [];
+  const bytes = await readFile(join(subject.tree.root, loader.path));
+  if (!bytes.includes('/etc/ld.so.preload\0')) return [];
+  const detail =
+    'reads `/etc/ld.so.preload` of the host: a library that is named there is loaded into every program of the prefix';
+  return [{ path: loader.path, owner: loader.owner, detail, severity: 'notice' }];
+}
+
+/**
+ * Starts everything on a host that means no good: libraries of the same sonames that end who loads them, a foreign locale
+ * archive, name services, loader cache and preload list. Answers two checks: that nothing of it is loaded, and which files
+ * outside of the prefix are opened. None for processors for which no such host can be made. Throws AbortError.
+ */
+export async function checkOnHostileHost(request: HostileRequest): Promise<readonly ProofCheck[]> {
+  const { subject, emulator, signal } = request;
+  if (!canWriteElf(subject.board)) return [];
+  const machine = subject.board.elfMachine as WrittenMachine;
+  const facts = await preloadFacts(subject);
+  const sonames = subject.elfs.flatMap(({ facts: { soname } }) => soname ?? []);
+  const host = makeHostileHost(machine, sonames, { preloads: facts.length === 0 });
+  const probes = writeProbes(subject, machine);
+  const { eprefix, tree } = subject;
+  const base: Base = {
+    eprefix,
+    mounts: [
+      ...host.mounts,
+      { source: join(tree.root, eprefix), target: eprefix, access: 'read-only' },
+      { source: probes, target: probeFolder, access: 'read-only' },
+    ],
+    emulator,
+    environment: host.environment,
+    signal,
+  };
+  const plain: Base = { ...base, environment: { ...host.environment, LD_LIBRARY_PATH: '' } };
+  let tracer: Tracer | null = null;
+  try {
+    tracer = await openTracer(firstProbe(plain));
+    const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
+    const answers = library ? await askLibrary(library, plain, tracer) : null;
+    const audit = await auditPrograms(startablePrograms(subject), base, tracer, request.limits);
+    const programs = audit.programs.map(({ entry: { path, owner }, words, opened, end }) => ({
+      path,
+      owner,
+      shown: `\`${[path.slice(eprefix.length + 1), ...words].join(' ')}\``,
+      opened,
+      end,
+    }));
+    const commands = await startCommands(request, base, tracer);
+    const observed = [...(answers?.observed ?? []), ...programs, ...commands];
+    return [
+      hostileCheck({ subject, host, answers, programs, commands, facts }),
+      outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }),
+    ];
+  } finally {
+    tracer?.remove();
+    host.remove();
+    rmSync(probes, { recursive: true, force: true });
+  }
+}
+
+async function startCommands({ smoke, subject }: HostileRequest, base: Base, tracer: Tracer): Promise<Observed[]> {
+  const observed: Observed[] = [];
+  for (const [program = '', ...rest] of smoke) {
+    const path = `${subject.eprefix}/${program}`;
+    const end = await tracer.start({ ...base, command: [path, ...rest] });
+    const owner = subject.byPath.get(path)?.owner ?? null;
+    observed.push({ path, owner, shown: `\`${[program, ...rest].join(' ')}\``, opened: end.opened, end });
+  }
+  return observed;
+}

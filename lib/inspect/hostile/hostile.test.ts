@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findProgram } from '../../host/find-program';
+import { probeSandbox } from '../../host/sandbox-probe';
+import type { ProofCheck } from '../../layout/events';
+import { HandMadePrefix } from '../__fixtures__/hand-made-prefix';
+import type { AuditLimits } from './audit-programs';
+import { checkOnHostileHost } from './hostile-checks';
+import { openTracer } from './traced-start';
+
+const hasStrace = findProgram('strace') !== null;
+const missing = ['gcc', 'perl'].filter((program) => findProgram(program) === null);
+const canRun = process.arch === 'x64' && missing.length === 0 && (await probeSandbox()).kind === 'usable';
+
+let prefix: HandMadePrefix;
+
+async function check(smoke: string[][] = [], limits?: AuditLimits): Promise<Record<'host' | 'files', ProofCheck>> {
+  const subject = await prefix.subject();
+  const [host, files] = await checkOnHostileHost({ subject, emulator: null, smoke, limits });
+  if (!host || !files) throw new Error('no checks');
+  return { host, files };
+}
+
+const details = ({ findings }: ProofCheck, severity: 'leak' | 'notice'): string[] =>
+  findings.filter((found) => found.severity === severity).map(({ detail }) => detail);
+
+describe.skipIf(!canRun)('on a host that means no good', () => {
+  beforeEach(() => {
+    prefix = new HandMadePrefix('/opt/hostile');
+  });
+  afterEach(() => prefix.remove());
+
+  it('a C library as the machine has it loads name services, conversions and libraries by name of the host', async () => {
+    const { host } = await check();
+    expect(host.ok).toBe(false);
+    const leaks = details(host, 'leak').join('\n');
+    for (const call of ['getpwuid', 'gethostbyname', 'dlopen'])
+      expect(leaks).toMatch(new RegExp(`the C library \\(${call}\\) loads of the host: \\S*libnss_foreign.so.2`));
+    expect(leaks).toMatch(/iconv_open\) loads of the host: \S*FOREIGN.so/);
+    expect(details(host, 'notice').join('\n')).toContain('reads `/etc/ld.so.preload` of the host');
+  });
+
+  it('one with paths of the prefix loads nothing, and what it lacks is told', async () => {
+    const said = prefix.ownPaths();
+    expect(said).not.toMatch(/^left/m);
+    expect(said).toMatch(/^moved libc.so.6: \S*locale-archive to \/opt\/hostile\/usr\/lib\/locale\/locale-archive/m);
+    prefix.compile('hello', '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n');
+    const { host, files } = await check([['usr/bin/hello']]);
+    expect(details(host, 'leak')).toEqual([]);
+    expect(host.summary).toMatch(/: the C library, 1 program and 1 command of the design loaded nothing of it\.$/);
+    expect(details(host, 'notice')).toEqual([
+      'has no locale C.UTF-8: programs see bytes instead of letters beyond ASCII',
+      'has no locale en_US.UTF-8: programs that are asked for it run in the C locale',
+      'has no modules of iconv: only UTF-8, ASCII and UCS are known',
+    ]);
+    expect(files.ok).toBe(true);
+  });
+
+  it.skipIf(!hasStrace)('every program is started, and files of the host are told by kind', async () => {
+    prefix.ownPaths();
+    prefix.compile(
+      'curious',
+      `#include <fcntl.h>
+      #include <stdlib.h>
+      int main(int argc, char **argv) {
+        if (argc > 1 && argv[1][2] == 'v') return 1;
+        open("/usr/share/zoneinfo/Europe/Berlin", O_RDONLY);
+        open("/etc/services", O_RDONLY);
+        return system("/bin/true") == 0;
+      }`,
+    );
+    prefix.compile('quiet', 'int main(void) { return 0; }');
+    writeFileSync(prefix.inside('usr/bin/script'), '#!/opt/hostile/usr/bin/quiet\n', { mode: 0o755 });
+    writeFileSync(prefix.inside('usr/bin/of-the-host'), '#!/bin/sh\n', { mode: 0o755 });
+    const { host, files } = await check();
+    expect(host.summary).toContain('the C library and 3 programs loaded nothing');
+    const own = files.findings.filter(({ path }) => path.startsWith('/opt/hostile/usr/bin/'));
+    expect(own.map(({ path, detail }) => `${path.split('/').at(-1)} ${detail}`).sort()).toEqual([
+      'curious `usr/bin/curious --help` looks for /bin/sh (programs). Without: what they are started for does not work.',
+      'curious `usr/bin/curious --help` looks for /usr/share/zoneinfo/Europe/Berlin (time zones). Without: time is UTC.',
+      'curious `usr/bin/curious --help` reads /etc/services (names of ports and protocols). Without: ports and protocols are given as numbers.',
+    ]);
+  });
+
+  it('a library by path is found out, and so is a program that the host starts', async () => {
+    prefix.ownPaths();
+    prefix.compile('by-path', '#include <dlfcn.h>\nint main(void) { return dlopen("/lib/libc.so.6", RTLD_NOW) == 0; }');
+    const { host } = await check();
+    expect(details(host, 'leak').join('\n')).toMatch(/`usr\/bin\/by-path --version` loads of the host: \S*libc.so.6/);
+  });
+
+  it('a command of the design that fails there is a leak', async () => {
+    prefix.ownPaths();
+    prefix.compile('failing', '#include <stdio.h>\nint main(void) { puts("no luck"); return 3; }\n');
+    const { host } = await check([['usr/bin/failing', 'now']]);
+    expect(details(host, 'leak')).toEqual(['`usr/bin/failing now` ended with status 3: no luck']);
+  });
+
+  it('programs that wait are ended, and those that had no turn are counted', async () => {
+    prefix.ownPaths();
+    for (const name of ['a', 'b', 'c'])
+      prefix.compile(name, '#include <unistd.h>\nint main(void) { for (;;) pause(); }');
+    const { host, files } = await check([], { seconds: 1, totalSeconds: 1, atOnce: 1 });
+    expect(host.summary).toContain('1 program loaded nothing');
+    expect(files.summary).toContain('2 programs had no turn');
+  });
+
+  it('libraries are seen without a tracer, too', async () => {
+    prefix.compile('by-name', '#include <dlfcn.h>\nint main(void) { return dlopen("libnone.so", RTLD_NOW) == 0; }');
+    const start = {
+      eprefix: prefix.eprefix,
+      mounts: [{ source: prefix.inside('.'), target: prefix.eprefix, access: 'read-only' as const }],
+      emulator: null,
+      command: [`${prefix.eprefix}/usr/bin/by-name`],
+    };
+    const tracer = await openTracer(start, null);
+    expect(tracer.sees).toBe('libraries');
+    const { opened, output } = await tracer.start(start);
+    expect(opened).toContainEqual({ path: '/opt/hostile/lib64/libc.so.6', call: 'open', isThere: true });
+    expect(opened).toContainEqual({ path: '/lib/libnone.so', call: 'open', isThere: false });
+    expect(output).toBe('');
+  });
+});

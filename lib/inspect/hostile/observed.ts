@@ -1,0 +1,33 @@
+import type { ProofSubject } from '../subject';
+import { namedFolder } from './hostile-host';
+import type { OpenedFile } from './open-trace';
+import { isOfTheKernel } from './outside-kinds';
+import type { TracedStart } from './traced-start';
+
+/** A program or command that was started on the hostile host. */
+export interface Observed {
+  /** file of the prefix that a finding is about */
+  readonly path: string;
+  readonly owner: string | null;
+  /** as in "`usr/bin/lua -v` opens" */
+  readonly shown: string;
+  readonly opened: readonly OpenedFile[];
+  readonly end: TracedStart;
+}
+
+const ours = /^\/srv\/probe\/|^\/emulator$/;
+
+/** Files of the host among what was opened. What only LD_LIBRARY_PATH names and was not there was looked for by wish. */
+export const outsideFiles = ({ opened }: Observed, { eprefix }: Pick<ProofSubject, 'eprefix'>): readonly OpenedFile[] =>
+  opened.filter(
+    ({ path, isThere }) =>
+      path !== eprefix &&
+      !path.startsWith(`${eprefix}/`) &&
+      !isOfTheKernel(path) &&
+      !ours.test(path) &&
+      (isThere || !path.startsWith(`${namedFolder}/`)),
+  );
+
+/** `1 program`, `2 programs` */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;

@@ -1,0 +1,65 @@
+import type { ProofCheck } from '../../layout/events';
+import type { ProofSubject } from '../subject';
+import { count, type Observed, outsideFiles } from './observed';
+import type { OpenedFile } from './open-trace';
+import { type OutsideKindFacts, outsideKindOf } from './outside-kinds';
+
+type Finding = ProofCheck['findings'][number];
+
+function byKind(files: readonly OpenedFile[]): ReadonlyMap<OutsideKindFacts, readonly OpenedFile[]> {
+  const groups = new Map<OutsideKindFacts, OpenedFile[]>();
+  for (const file of files) {
+    const kind = outsideKindOf(file.path, file.call === 'execute');
+    groups.set(kind, [...(groups.get(kind) ?? []), file]);
+  }
+  return groups;
+}
+
+const shownPaths = 6;
+const list = (paths: readonly string[]): string =>
+  paths.slice(0, shownPaths).join(', ') + (paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : '');
+
+/** What of the host is opened, what is looked for and was not there, and what a host without it means. */
+function detailOf({ shown }: Observed, { words, without }: OutsideKindFacts, files: readonly OpenedFile[]): string {
+  const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
+  const missing = files.filter(({ isThere }) => !isThere).map(({ path }) => path);
+  const parts = [
+    ...(there.length > 0 ? [`reads ${list(there)}`] : []),
+    ...(missing.length > 0 ? [`looks for ${list(missing)}`] : []),
+  ];
+  return `${shown} ${parts.join('; ')} (${words}). Without: ${without}.`;
+}
+
+export interface OutsideOutcome {
+  readonly subject: ProofSubject;
+  readonly observed: readonly Observed[];
+  /** programs for which there was no time */
+  readonly left: number;
+  readonly sees: 'files' | 'libraries';
+}
+
+/** Which files of the host programs open or look for, by kind. No leak: code of the host is told by `hostile-host`. */
+export function outsideCheck({ subject, observed, left, sees }: OutsideOutcome): ProofCheck {
+  const findings: Finding[] = [];
+  const kinds = new Map<string, number>();
+  let looking = 0;
+  for (const one of observed) {
+    const groups = byKind(outsideFiles(one, subject));
+    if (groups.size > 0) looking += 1;
+    for (const [facts, files] of groups) {
+      kinds.set(facts.kind, (kinds.get(facts.kind) ?? 0) + 1);
+      findings.push({ path: one.path, owner: one.owner, detail: detailOf(one, facts, files), severity: 'notice' });
+    }
+  }
+  const told = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, number]) => `${kind} ${number}`);
+  const what = sees === 'files' ? 'files' : 'libraries';
+  const starts = count(observed.length, 'start');
+  const parts = [
+    told.length === 0
+      ? `${starts}: none looks for ${what} outside of the prefix.`
+      : `${starts}: ${looking} ${looking === 1 ? 'looks' : 'look'} for ${what} of the host (${told.join(', ')}), ${observed.length - looking} for none.`,
+    ...(sees === 'files' ? [] : ['Other files were not seen: `strace` is not here, or may not trace.']),
+    ...(left === 0 ? [] : [`${count(left, 'program')} had no turn in the time that there is.`]),
+  ];
+  return { name: 'outside-files', ok: true, summary: parts.join(' '), findings };
+}
