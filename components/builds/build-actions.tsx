@@ -46,7 +46,13 @@ export function BuildActions({ view }: { view: RunView }) {
     );
   }
   const label =
-    view.state === 'succeeded' ? 'Build again' : view.failure?.cpv ? 'Resume at the failed package' : 'Resume';
+    view.state === 'succeeded'
+      ? 'Build again'
+      : view.failure?.cpv
+        ? 'Resume at the failed package'
+        : view.proof
+          ? 'Prove again'
+          : 'Resume';
   return (
     <Button
       tone={view.state === 'succeeded' ? 'secondary' : 'primary'}

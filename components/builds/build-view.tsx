@@ -12,9 +12,11 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { workspaceHref } from '@/components/workspace/views';
 import { headline } from '@/lib/api/estimate';
+import { isFailedCheck } from '@/lib/api/proof-story';
 import { isRunning } from '@/lib/api/reduce-run';
 import type { RunView } from '@/lib/api/run-view';
 import { BuildActions } from './build-actions';
+import { FailedProofCard } from './failed-proof-card';
 import { FailureCard } from './failure-card';
 import { LogViewer } from './log-viewer';
 import { NoticesCard } from './notices';
@@ -48,6 +50,7 @@ function Build({ view }: { view: RunView }) {
   const active = view.state === 'queued' || view.state === 'running';
   const now = useNow(500, active);
   const [chosen, setChosen] = useUrlState('log', 'auto');
+  const unproven = view.state === 'failed' && view.failure?.cpv == null && view.proof?.some(isFailedCheck) === true;
   const shown = useShownLog(view, chosen);
   const entry = view.packages.find((known) => known.id === shown);
   return (
@@ -73,7 +76,8 @@ function Build({ view }: { view: RunView }) {
         {view.toolchain && <ToolchainNote toolchain={view.toolchain} />}
       </header>
       <div className="flex min-w-0 flex-col gap-4 px-3 py-4 md:px-6">
-        {view.failure && <FailureCard view={view} failure={view.failure} onLog={setChosen} />}
+        {unproven && <FailedProofCard view={view} checks={view.proof ?? []} />}
+        {view.failure && !unproven && <FailureCard view={view} failure={view.failure} onLog={setChosen} />}
         {view.interruptions.length > 0 && (
           <Notice
             level="info"
@@ -86,8 +90,9 @@ function Build({ view }: { view: RunView }) {
             ))}
           </Notice>
         )}
-        {view.image && <ImageCard view={view} image={view.image} />}
+        {view.image && !unproven && <ImageCard view={view} image={view.image} />}
         {view.proof && <ProofCard checks={view.proof} prefix={view.name} />}
+        {view.image && unproven && <ImageCard view={view} image={view.image} />}
         <NoticesCard view={view} onLog={setChosen} />
         <div className="grid min-w-0 gap-4 xl:grid-cols-[minmax(24rem,5fr)_minmax(0,7fr)]">
           <PackageLanes view={view} now={now} selected={shown} onSelect={(id) => setChosen(id)} />

@@ -9,11 +9,13 @@ import { TableHead } from '@/components/ui/table-head';
 import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { apiPaths } from '@/lib/api/paths';
+import { failedChecks, isFailedCheck } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { LeaveOut } from './leave-out';
 
-/** The image a build made, to take away. */
+/** The image a build made, to take away; after a failed proof it is there to be looked at, and only taken knowingly. */
 export function ImageCard({ view, image }: { view: RunView; image: ImageFacts }) {
+  const isProven = !view.proof?.some(isFailedCheck);
   return (
     <section
       aria-label="Image"
@@ -27,6 +29,9 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
             {formatBytes(image.sizeBytes)}, {image.format}
           </span>
         </h2>
+        {!isProven && (
+          <p className="text-sm">Packed so that you can look at it. It is not given out: its proof failed.</p>
+        )}
         <p className="flex min-w-0 items-center gap-1 text-xs text-muted">
           SHA256 <code className="truncate">{image.sha256}</code>
           <CopyButton text={image.sha256} label="Copy SHA256" />
@@ -36,16 +41,28 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
         <ButtonLink href={workspaceHref(view.name, 'files')}>
           <FolderTree aria-hidden className="size-4" /> What is inside
         </ButtonLink>
-        <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
-        <a href={apiPaths.imageDownload(view.name)} download={image.fileName} className={buttonClass('primary')}>
-          <Download aria-hidden className="size-4" /> Download
-        </a>
+        {isProven ? (
+          <>
+            <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
+            <a href={apiPaths.imageDownload(view.name)} download={image.fileName} className={buttonClass('primary')}>
+              <Download aria-hidden className="size-4" /> Download
+            </a>
+          </>
+        ) : (
+          <a
+            href={apiPaths.imageDownload(view.name, { accept: 'failed-checks' })}
+            download={image.fileName}
+            className={buttonClass('quiet')}
+          >
+            <Download aria-hidden className="size-4" /> Take it although its proof failed
+          </a>
+        )}
       </div>
     </section>
   );
 }
 
-const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
+export const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   interpreter: 'Every program starts with the prefix’s own loader',
   needed: 'Every library is found inside the prefix',
   rpath: 'No search path leads outside',
@@ -66,7 +83,8 @@ const mostFindings = 200;
 
 /** What was proven of the result, one line a check; leaks by file and owner. */
 export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; prefix: string }) {
-  const failed = checks.filter((check) => !check.ok && !check.skipped);
+  const failed = failedChecks(checks);
+  const others = checks.filter((check) => !isFailedCheck(check));
   const notRun = checks.filter((check) => check.skipped);
   return (
     <section aria-label="Proof" className={`rounded-lg border bg-surface ${failed.length > 0 ? 'border-act' : ''}`}>
@@ -78,12 +96,12 @@ export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; p
             <CircleCheck aria-hidden className="size-4 text-final-ink" />
           )}
           {failed.length > 0
-            ? `Not self-contained: ${count(failed.length, 'check')} of ${checks.length} failed`
+            ? `Not proven: ${failed.length} of ${count(checks.length, 'check')} failed`
             : `Proven: ${checks.length - notRun.length} checks passed`}
           {notRun.length > 0 && <span className="font-normal text-muted">, {notRun.length} not run here</span>}
         </summary>
         <ul className="border-t">
-          {checks.map((check) => (
+          {[...failed, ...others].map((check) => (
             <li key={check.name} className="border-b px-4 py-2 last:border-b-0">
               <div className="flex items-start gap-2">
                 {check.ok ? (

@@ -1,3 +1,4 @@
+import { isFailedCheck } from '@/lib/api/proof-story';
 import { runTotals } from '@/lib/api/reduce-run';
 import type { RunStage, RunView } from '@/lib/api/run-view';
 
@@ -30,6 +31,8 @@ export function stageProgress(view: RunView): StageStep[] {
   return order.map((stage, at) => {
     const totals = stage === 'staging' || stage === 'final' ? runTotals(view, stage) : null;
     const good = totals ? totals.done + totals.reused : 0;
+    const proven = proofState(view, stage);
+    if (proven) return { stage, label: labels[stage] ?? stage, state: proven, share: 1, note: '' };
     const complete = totals !== null && totals.total > 0 && good === totals.total;
     const passed = finished || at < reached || (complete && at <= reached);
     const state =
@@ -51,6 +54,16 @@ export function stageProgress(view: RunView): StageStep[] {
       note: totals && totals.total > 0 ? `${good}/${totals.total}` : '',
     };
   });
+}
+
+/** What the checks say of the last two steps of a run that is over; null: nothing about this step. */
+function proofState(view: RunView, stage: RunStage): 'done' | 'failed' | null {
+  if (view.state !== 'failed' || !view.proof?.some(isFailedCheck)) return null;
+  const isBroken = (isOfImage: boolean): boolean =>
+    view.proof?.some((check) => isFailedCheck(check) && (check.name === 'image') === isOfImage) ?? false;
+  if (stage === 'proof') return isBroken(false) ? 'failed' : 'done';
+  if (stage === 'image' && view.image) return isBroken(true) ? 'failed' : 'done';
+  return null;
 }
 
 /** Index of the step the run is at; after `done` the one it stopped in. */

@@ -1,5 +1,6 @@
 import { expectedTotalMs } from '../layout/critical-path';
 import type { RunPackage } from './events';
+import { isFailedCheck } from './proof-story';
 import { isRunning, isWaiting, runTotals } from './reduce-run';
 import type { PackageView, RunTotals, RunView } from './run-view';
 
@@ -98,6 +99,11 @@ function whatWasDone({ packages }: RunView, { done, reused, total }: RunTotals):
   return `Built ${done - removed} and reused ${reused} of ${total - removed}, removed ${gone},`;
 }
 
+/** Everything was built, and the proof found something. null: it did not come to that, or nothing was found. */
+function unprovenWords(view: RunView): string | null {
+  return view.proof?.some(isFailedCheck) ? 'built, but not proven' : null;
+}
+
 /** The top line of a build in words: `Building 7 of 23, 4 min left to 6 min, nothing failed`. */
 export function headline(view: RunView, nowMs: number): string {
   const totals = runTotals(view);
@@ -121,7 +127,7 @@ export function headline(view: RunView, nowMs: number): string {
         return `Nothing to build: everything was there (${formatDuration(runElapsedMs(view, nowMs))})`;
       return `${whatWasDone(view, totals)} in ${formatDuration(runElapsedMs(view, nowMs))}`;
     case 'failed':
-      return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? view.message}`;
+      return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? unprovenWords(view) ?? view.message}`;
     case 'cancelled':
       return `Cancelled after ${formatDuration(runElapsedMs(view, nowMs))}, ${totals.done + totals.reused} of ${totals.total} done`;
   }

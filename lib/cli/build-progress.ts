@@ -120,10 +120,10 @@ export class BuildProgress {
   }
 
   private ending(event: LoggedEvent & { kind: 'done' }): readonly string[] {
-    const lines = [...this.notices(), '', headline(this.view, Date.parse(event.at))];
+    const top = headline(this.view, Date.parse(event.at));
+    const lines = [...this.notices(), '', top];
     if (!event.ok && event.state === 'failed') {
-      // without a package the headline ends with the message
-      if (this.view.failure?.cpv) lines.push(event.message);
+      if (!top.endsWith(event.message)) lines.push(event.message);
       if (this.view.packages.length === 0) lines.push(...this.told().map((line) => `  ${line}`));
     }
     if (event.finalRoot) lines.push(`What ships: ${event.finalRoot}`);

@@ -66,7 +66,7 @@ export async function checkStarts(
     ok,
     summary: ok
       ? `With nothing but the final root: ${started}${linked}`
-      : `With nothing but the final root, ${findings.filter((f) => f.severity === 'leak').length} check(s) of ${libraries.programs + smoke.length} failed.`,
+      : `With nothing but the final root, ${findings.filter((f) => f.severity === 'leak').length} of ${libraries.programs + smoke.length} starts failed.`,
     findings,
   };
 }
@@ -88,6 +88,7 @@ async function smokeFindings(setting: Setting, smoke: readonly (readonly string[
         owner,
         detail: `\`${shown}\` ${how}: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`,
         severity: 'leak',
+        start: { command: shown, exitCode, how, output: output.split('\n').slice(-12).join('\n').slice(-2000) },
       });
     }
   }

@@ -74,6 +74,17 @@ export interface PackageNotice {
   readonly text: string;
 }
 
+/** A command of the design that did not end well when it was started for the proof. */
+export interface FailedStart {
+  /** as the design has it, its words joined by spaces */
+  readonly command: string;
+  readonly exitCode: number | null;
+  /** how it ended, as the end of a sentence: "was ended by SIGSEGV" */
+  readonly how: string;
+  /** the last lines that it wrote */
+  readonly output: string;
+}
+
 export interface ProofCheck {
   readonly name:
     | 'interpreter'
@@ -102,6 +113,8 @@ export interface ProofCheck {
     readonly owner: string | null;
     readonly detail: string;
     readonly severity: 'leak' | 'notice';
+    /** absent: not about a command of the design, or of a run of an older version */
+    readonly start?: FailedStart;
   }[];
 }
 

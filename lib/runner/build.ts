@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { obstaclePackageLines } from '../api/obstacle-words';
+import { proofHeadline } from '../api/proof-story';
 import { type StudioDatabase, usualCosts } from '../db/index';
 import type { Design } from '../design/index';
 import {
@@ -141,14 +142,10 @@ async function finish(
   if (packed) emit({ kind: 'proof', checks: [...proven, packed.check] });
   if (signal.aborted) return { kind: 'cancelled' };
   const checks = packed ? [...proven, packed.check] : proven;
-  const broken = checks.filter((check) => !check.ok && check.skipped === undefined);
-  const image = packed && (broken.length === 0 ? await keepImage(packed.image) : packed.image);
+  const broken = proofHeadline(checks);
+  const image = packed && (broken === null ? await keepImage(packed.image) : packed.image);
   if (image) emit({ kind: 'image', image });
-  const [first] = broken;
-  if (first) {
-    const more = broken.length > 1 ? ` (and ${broken.length - 1} more checks)` : '';
-    return { kind: 'failed', message: `Everything is built, but the proof failed: ${first.summary}${more}` };
-  }
+  if (broken !== null) return { kind: 'failed', message: `Everything is built, but the proof failed: ${broken}.` };
   const message = packed ? 'Built, proven and packed' : 'Built and proven';
   return { kind: 'succeeded', finalRoot: place.finalRoot, image: image?.path ?? null, message };
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ImageFacts } from '../api/events';
 import { apiPaths } from '../api/paths';
+import { failedChecks, proofHeadline } from '../api/proof-story';
 import type { ImageAnswer, MatchesAnswer } from '../api/wire';
 import { lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
@@ -64,11 +65,10 @@ async function lastFailedImage(studio: StudioDatabase, name: string, after: stri
 
 async function proofFailed(studio: StudioDatabase, name: string, run: RunRow): Promise<RunnerError> {
   const { proof } = await readRunView(studio, run);
-  const failed = (proof ?? []).filter((check) => !check.ok && check.skipped === undefined);
-  const what = failed.map((check) => check.summary).join(' ');
+  const failed = failedChecks(proof ?? []);
   return new RunnerError(
     'PROOF_FAILED',
-    `The image of \`${name}\` failed ${failed.length} checks of its proof: ${what}`,
+    `The image of \`${name}\` failed its proof: ${proofHeadline(failed) ?? 'it was not finished'}.`,
     {
       hint: 'Mend the design and build again. To have this image all the same, say that you accept the failed checks.',
       details: { run: run.id, checks: failed.map((check) => check.name) },

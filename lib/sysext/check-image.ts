@@ -6,7 +6,7 @@ import { programRoot } from '../home';
 import { findProgram } from '../host/find-program';
 import { howToGetCommand } from '../host/install-advice';
 import { startProgram } from '../inspect/start-program';
-import type { ImageFacts, ProofCheck } from '../layout/events';
+import type { FailedStart, ImageFacts, ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { SysextError } from './errors';
 import { runTool, type ToolOutcome } from './run-tool';
@@ -37,7 +37,10 @@ export async function checkImage(request: ImageCheckRequest): Promise<ProofCheck
     const outcome = await step(request);
     if (outcome.kind === 'passed') said.push(outcome.text);
     else if (outcome.kind === 'skipped') leftOut.push(outcome.text);
-    else findings.push({ path: request.image.fileName, owner: null, detail: outcome.text, severity: 'leak' });
+    else {
+      const { text: detail, start } = outcome;
+      findings.push({ path: request.image.fileName, owner: null, detail, severity: 'leak', ...(start && { start }) });
+    }
   }
   const ok = findings.length === 0 && said.length > 0;
   const summary = [
@@ -49,7 +52,12 @@ export async function checkImage(request: ImageCheckRequest): Promise<ProofCheck
   return { name: 'image', ok, ...skipped, summary: `${summary}.`, findings };
 }
 
-type StepOutcome = { readonly kind: 'passed' | 'failed' | 'skipped'; readonly text: string };
+interface StepOutcome {
+  readonly kind: 'passed' | 'failed' | 'skipped';
+  readonly text: string;
+  /** the command of the design that failed */
+  readonly start?: FailedStart;
+}
 
 function notInstalled(command: string): StepOutcome {
   const how = howToGetCommand(command)?.replace(/\.$/, '');
@@ -133,11 +141,20 @@ function judgeMerge(output: string, eprefix: string, command: readonly string[])
   if (command.length === 0) return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy}` };
   const status = /^ended (\d+)$/m.exec(output)?.[1];
   const shown = command.join(' ');
-  if (status !== '0')
+  if (status !== '0') {
+    const said = lines.filter((line) => !/^(merged \/|ended \d)/.test(line));
+    const how = `returned ${status ?? 'nothing that was understood'}`;
     return {
       kind: 'failed',
-      text: `merged over ${hierarchy}, but \`${shown}\` ended with status ${status ?? 'unknown'}: ${lastLine(output)}`,
+      text: `merged over ${hierarchy}, but \`${shown}\` ${how}: ${lastLine(said.join('\n'))}`,
+      start: {
+        command: shown.slice(eprefix.length + 1),
+        exitCode: status === undefined ? null : Number(status),
+        how,
+        output: said.slice(-12).join('\n'),
+      },
     };
+  }
   return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy} and \`${shown}\` ran from there` };
 }
 

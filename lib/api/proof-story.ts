@@ -1,0 +1,39 @@
+import type { FailedStart, ProofCheck } from './events';
+
+/** Did it run, and find something? What could not run on this machine is no failure. */
+export const isFailedCheck = (check: ProofCheck): boolean => !check.ok && check.skipped === undefined;
+
+const startsOf = (check: ProofCheck): readonly FailedStart[] => check.findings.flatMap(({ start }) => start ?? []);
+
+/** The checks that failed, those first that name a command of the design: it is the user's own, and often at fault itself. */
+export function failedChecks(checks: readonly ProofCheck[]): readonly ProofCheck[] {
+  const failed = checks.filter(isFailedCheck);
+  return [
+    ...failed.filter((check) => startsOf(check).length > 0),
+    ...failed.filter((check) => startsOf(check).length === 0),
+  ];
+}
+
+/** Commands of the design that did not do what they should, each once, however many checks tried it. */
+export function failedStarts(checks: readonly ProofCheck[]): readonly FailedStart[] {
+  const starts = checks.filter(isFailedCheck).flatMap(startsOf);
+  return starts.filter(({ command }, at) => starts.findIndex((other) => other.command === command) === at);
+}
+
+/** `returned 1`, or how else it ended. */
+export const endOfStart = ({ exitCode, how }: FailedStart): string =>
+  exitCode === null || exitCode > 128 ? how : `returned ${exitCode}`;
+
+/** What the proof failed for, as a sentence without its full stop; null: nothing failed. */
+export function proofHeadline(checks: readonly ProofCheck[]): string | null {
+  const failed = failedChecks(checks);
+  const [start, ...others] = failedStarts(checks);
+  const [first] = failed;
+  if (!first) return null;
+  const rest = failed.filter((check) => startsOf(check).length === 0).length - (start ? 0 : 1);
+  const more = rest <= 0 ? '' : `, and ${rest === 1 ? 'one more check' : `${rest} more checks`} failed`;
+  if (!start) return `${first.summary.replace(/\.$/, '')}${more}`;
+  const also =
+    others.length === 0 ? '' : `, ${others.length === 1 ? 'another one' : `${others.length} others`} failed as well`;
+  return `your command \`${start.command}\` ${endOfStart(start)}${also}${more}`;
+}
