@@ -75,6 +75,7 @@ export class ProfiledConfiguration implements RootConfiguration {
   readonly system: readonly string[];
   readonly profile: readonly string[];
   readonly nodes: readonly ProfileNode[];
+  readonly hasProfile: boolean;
   readonly variables: VariableLayers;
   private readonly tree: FileTree;
   private readonly keywordTables: KeywordTables;
@@ -99,6 +100,7 @@ export class ProfiledConfiguration implements RootConfiguration {
     this.tree = tree;
     // builds write there, too
     if (userConfig !== null) tree.enter(posix.dirname(userConfig));
+    this.hasProfile = input.profile !== null;
     const profileNodes = input.profile === null ? [] : loadProfile(tree, input.profile, repositories);
     const own = userConfig === null ? null : userProfileNode(tree, posix.join(userConfig, 'profile'));
     this.nodes = own === null || profileNodes.length === 0 ? profileNodes : [...profileNodes, own];

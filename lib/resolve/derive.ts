@@ -19,10 +19,12 @@ function placeOf(run: Run, root: Root, names: RootNames): PlanRoot {
 }
 
 /** From a node up to an argument on the shortest way: who asks for whom. */
-export function chainFrom(run: Run, start: Node, firstAtom: Atom, names: RootNames): ChainHop[] {
+export function chainFrom(run: Run, start: Node, firstAtom: Atom, root: Root, names: RootNames): ChainHop[] {
   interface Step {
     readonly pkg: Package;
     readonly atom: Atom;
+    /** where the atom is wanted */
+    readonly root: Root;
     readonly below: Step | null;
   }
   if (!(start instanceof Package)) return [];
@@ -30,19 +32,22 @@ export function chainFrom(run: Run, start: Node, firstAtom: Atom, names: RootNam
     const hops: ChainHop[] = [];
     for (let step: Step | null = last; step !== null; step = step.below) {
       const text = asWritten(step.atom).text;
-      const [mention] = mentions(run, step.pkg, text);
+      const [mention] = mentions(run, step.pkg, text, step.root);
+      const conditions = mention?.conditions ?? [];
+      const held = conditions.filter((condition) => isHeld(step.pkg, condition));
       hops.unshift({
         parent: step.pkg.cpv,
         root: names(step.pkg),
         atom: text,
         class: mention?.class ?? 'RDEPEND',
-        conditions: mention?.conditions ?? [],
+        conditions,
+        ...(held.length > 0 && { held }),
       });
     }
     return hops;
   };
   const seen = new Set<Package>([start]);
-  const queue: Step[] = [{ pkg: start, atom: firstAtom, below: null }];
+  const queue: Step[] = [{ pkg: start, atom: firstAtom, root, below: null }];
   for (let at = 0; at < queue.length; at += 1) {
     const step = queue[at] as Step;
     const pairs = [...(run.parentAtoms.get(step.pkg) ?? [])];
@@ -50,11 +55,25 @@ export function chainFrom(run: Run, start: Node, firstAtom: Atom, names: RootNam
     for (const { parent, atom } of pairs) {
       if (!(parent instanceof Package) || seen.has(parent)) continue;
       seen.add(parent);
-      queue.push({ pkg: parent, atom, below: step });
+      queue.push({ pkg: parent, atom, root: step.pkg.root, below: step });
     }
   }
   const last = queue[queue.length - 1];
   return last === undefined ? [] : hopsOf(last);
+}
+
+/** Is the flag of a condition one whose state the profile fixes? */
+function isHeld({ candidate, root }: Package, condition: string): boolean {
+  const flag = condition.replace(/^!|\?$/g, '');
+  const { masked, forced } = root.configuration.use(candidate);
+  return masked.has(flag) || forced.has(flag);
+}
+
+/** Those of the flags whose state the profile fixes, and the state. */
+function heldFlags({ candidate, root }: Package, flags: Iterable<string>): { readonly held?: Record<string, boolean> } {
+  const { masked, forced } = root.configuration.use(candidate);
+  const held = [...flags].filter((flag) => masked.has(flag) || forced.has(flag));
+  return held.length === 0 ? {} : { held: Object.fromEntries(held.map((flag) => [flag, !masked.has(flag)])) };
 }
 
 const useDifference = (run: Run, atom: Atom, pkg: Package): Record<string, boolean> => {
@@ -108,9 +127,18 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   if (best !== undefined && wanted.length > 0 && !matches(atom, best.pkg, run.useOf(best.pkg))) {
     const unknown = [...new Set(unknownOf(best.pkg))];
     const changes = useDifference(run, atom, best.pkg);
-    return { kind: 'use_dependency', atom: text, cpv: best.pkg.cpv, changes, ...(unknown.length > 0 && { unknown }) };
+    return {
+      kind: 'use_dependency',
+      atom: text,
+      cpv: best.pkg.cpv,
+      changes,
+      ...(unknown.length > 0 && { unknown }),
+      ...heldFlags(best.pkg, Object.keys(changes)),
+    };
   }
-  if (isHost) return { kind: 'not_on_host', atom: text, masks: judged[0]?.masks ?? [] };
+  // a machine without a profile gets nothing from the trees, so what they say of a version is no reason
+  const hostMasks = root.configuration.hasProfile === false ? [] : (judged[0]?.masks ?? []);
+  if (isHost) return { kind: 'not_on_host', atom: text, masks: hostMasks };
   if (all.length === 0) return noSuchPackage(root.configuration, text, atom);
   if (fitting.length === 0) {
     const available = [...new Set(all.map(({ cpv }) => cpv))];
@@ -133,6 +161,7 @@ function requiredUseFailure(run: Run, pkg: Package): PlanFailure {
     requiredUse,
     violated: answer.violated,
     use: [...pkg.candidate.iuse.keys()].filter((flag) => use.has(flag)).sort(),
+    ...heldFlags(pkg, pkg.candidate.iuse.keys()),
   };
 }
 
@@ -141,13 +170,13 @@ function unsatisfiedDerivation(run: Run, entry: Unsatisfied, names: RootNames): 
   return {
     failure: requiredUseOf === null ? whyUnsatisfied(run, root, atom) : requiredUseFailure(run, requiredUseOf),
     root: placeOf(run, root, names),
-    chain: chainFrom(run, parent, atom, names),
+    chain: chainFrom(run, parent, atom, root, names),
   };
 }
 
 function parentsChain(run: Run, pkg: Package, names: RootNames): ChainHop[] {
   const [first] = [...(run.parentAtoms.get(pkg) ?? [])];
-  return first === undefined ? [] : chainFrom(run, first.parent, first.atom, names);
+  return first === undefined ? [] : chainFrom(run, first.parent, first.atom, pkg.root, names);
 }
 
 function proposals(run: Run, names: RootNames): Derivation[] {
@@ -163,9 +192,10 @@ function proposals(run: Run, names: RootNames): Derivation[] {
         atom: pair === undefined ? pkg.qualifiedName : asWritten(pair.atom).text,
         cpv: pkg.cpv,
         changes: Object.fromEntries(change.changes),
+        ...heldFlags(pkg, change.changes.keys()),
       },
       root: names(pkg),
-      chain: pair === undefined ? [] : chainFrom(run, pair.parent, pair.atom, names),
+      chain: pair === undefined ? [] : chainFrom(run, pair.parent, pair.atom, pkg.root, names),
     });
   }
   return found;
@@ -222,7 +252,7 @@ function circular(run: Run, names: RootNames): Derivation[] {
     if (parent === undefined) return [];
     const pairs = [...(run.parentAtoms.get(child) ?? [])].filter((pair) => pair.parent === parent);
     return pairs.slice(0, 1).flatMap(({ atom }) =>
-      mentions(run, parent, asWritten(atom).text)
+      mentions(run, parent, asWritten(atom).text, child.root)
         .slice(0, 1)
         .map((mention) => ({
           from: nodeId(names(parent), parent),

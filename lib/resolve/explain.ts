@@ -170,9 +170,21 @@ function flagsNow(text: string, use: readonly string[]): string {
   return `Now ${parts.join('; ')}.`;
 }
 
-function repairsOf({ cpv, requiredUse, use }: Extract<PlanFailure, { kind: 'required_use' }>): string[] {
+/** Why flags stay as they are, a sentence; nothing when the profile fixes none of them otherwise. */
+function tellHeld(held: Readonly<Record<string, boolean>>, wanted: Iterable<readonly [string, boolean]>): string[] {
+  const stuck = [...wanted].filter(([flag, on]) => held[flag] !== undefined && held[flag] !== on);
+  if (stuck.length === 0) return [];
+  const words = stuck.map(([flag, on]) => `${code(flag)} ${on ? 'off (use.mask)' : 'on (use.force)'}`);
+  return [`The profile keeps ${listWords(words)}.`];
+}
+
+function repairsOf({ cpv, requiredUse, use, held = {} }: Extract<PlanFailure, { kind: 'required_use' }>): string[] {
   const name = nameOfCpv(cpv);
-  const repairs = requiredUseRepairs(requiredUse, use).map((change) => {
+  const all = requiredUseRepairs(requiredUse, use);
+  const possible = all.filter((change) => tellHeld(held, change).length === 0);
+  if (possible.length === 0 && all.length > 0)
+    return [...tellHeld(held, all[0] ?? []), `Choose another version of ${code(name)}, or leave it out.`];
+  const repairs = possible.map((change) => {
     const flags = [...change];
     const words = listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`));
     const [only] = flags;
@@ -187,7 +199,7 @@ function repairsOf({ cpv, requiredUse, use }: Extract<PlanFailure, { kind: 'requ
 }
 
 function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Told {
-  const { atom, cpv, changes, unknown = [] } = failure;
+  const { atom, cpv, changes, unknown = [], held = {} } = failure;
   const name = nameOfAtom(atom);
   if (unknown.length > 0) {
     return {
@@ -197,6 +209,7 @@ function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Tol
     };
   }
   const flags = Object.entries(changes);
+  const stuck = tellHeld(held, flags);
   const wanted = flags.map(([flag, on]) => `${code(flag)} ${on ? 'on' : 'off'}`);
   const line = `${name} ${flags.map(([flag, on]) => (on ? flag : `-${flag}`)).join(' ')}`;
   return {
@@ -204,8 +217,14 @@ function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Tol
     cause: [
       `Wanted is ${describeAtom(atom)}.`,
       `${code(cpv)} would be built with ${listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'off' : 'on'}`))}.`,
+      ...stuck,
     ],
-    next: flags.length === 0 ? [] : [`Set the USE flags of this package: ${code(line)}.`],
+    next:
+      stuck.length > 0
+        ? [`Choose another version of ${code(name)}, or of the package that asks for it.`]
+        : flags.length === 0
+          ? []
+          : [`Set the USE flags of this package: ${code(line)}.`],
   };
 }
 
@@ -416,8 +435,9 @@ const avoidable: ReadonlySet<PlanFailure['kind']> = new Set([
 /** The nearest USE flag on the way whose other state would leave the cause out. */
 function wayAround({ failure, chain }: Derivation): string[] {
   if (!avoidable.has(failure.kind)) return [];
-  for (const { parent, conditions } of chain) {
+  for (const { parent, conditions, held = [] } of chain) {
     for (const condition of [...conditions].reverse()) {
+      if (held.includes(condition)) continue;
       const negated = condition.startsWith('!');
       const flag = condition.replace(/^!/, '').replace(/\?$/, '');
       if (!isChangeableFlag(flag)) continue;

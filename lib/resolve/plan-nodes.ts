@@ -2,7 +2,7 @@ import { atomsOf, type DependencyClass } from '../pms';
 import { Argument } from './arguments';
 import { dependencyNode } from './dependencies';
 import { asWritten } from './matching';
-import { Package } from './package';
+import { Package, type Root } from './package';
 import type { PlanAction, PlanEdge, PlanNodeId, PlannedPackage, PlanRoot } from './plan';
 import type { Run } from './run';
 
@@ -13,14 +13,23 @@ export const nodeId = (root: PlanRoot, pkg: Package): PlanNodeId => `${root}|${p
 
 const classes: readonly DependencyClass[] = ['DEPEND', 'BDEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND'];
 
-/** How a parent asks for an atom: every class in which it stands, with the conditions around it. */
+/**
+ * How a parent asks for an atom in a root: every class of its that reaches the root and in which the atom stands, with the
+ * conditions around it.
+ */
 export function mentions(
   run: Run,
   parent: Package,
   text: string,
+  root: Root,
 ): { readonly class: DependencyClass; readonly atom: string; readonly conditions: readonly string[] }[] {
   const use = run.useOf(parent);
-  return classes.flatMap((each) => {
+  const { running } = run.frozen;
+  const reaches = (each: DependencyClass): boolean => {
+    if (each === 'BDEPEND' || each === 'IDEPEND') return root === running;
+    return root === parent.root || (each === 'DEPEND' && !parent.eapi.hasBdepend);
+  };
+  return classes.filter(reaches).flatMap((each) => {
     for (const { atom, conditions } of atomsOf(dependencyNode(run.frozen, parent, each), use)) {
       if (atom.text === text) return [{ class: each, atom: atom.text, conditions }];
     }
@@ -35,11 +44,7 @@ export function planEdges(run: Run, names: RootNames, position: ReadonlyMap<Pack
     if (!run.graph.has(child)) continue;
     for (const { parent, atom } of pairs) {
       if (!(parent instanceof Package) || parent.isInstalled || !run.graph.has(parent)) continue;
-      for (const mention of mentions(run, parent, asWritten(atom).text)) {
-        const isSameRoot = parent.root === child.root;
-        const reachesRoot =
-          mention.class === 'BDEPEND' || mention.class === 'IDEPEND' ? child.root === run.frozen.running : isSameRoot;
-        if (!reachesRoot && !(mention.class === 'DEPEND' && !parent.eapi.hasBdepend)) continue;
+      for (const mention of mentions(run, parent, asWritten(atom).text, child.root)) {
         const comesLater = (position.get(child) ?? -1) > (position.get(parent) ?? Number.POSITIVE_INFINITY);
         const from = nodeId(names(parent), parent);
         const to = nodeId(names(child), child);
@@ -88,7 +93,7 @@ export function reasonOf(
     .sort((a, b) => (a.parent.depth ?? 999) - (b.parent.depth ?? 999));
   const [first] = users;
   if (first === undefined) return 'Needed by the plan.';
-  const [mention] = mentions(run, first.parent, first.text);
+  const [mention] = mentions(run, first.parent, first.text, pkg.root);
   const others = new Set(users.map(({ parent }) => parent)).size - 1;
   const more =
     others === 0 ? '' : others === 1 ? ', and 1 other package wants it' : `, and ${others} other packages want it`;

@@ -160,6 +160,8 @@ export type PlanFailure =
       readonly changes: Readonly<Record<string, boolean>>;
       /** flags that no version has; absent: none */
       readonly unknown?: readonly string[];
+      /** flags whose state the profile fixes, and the state; absent: none */
+      readonly held?: Readonly<Record<string, boolean>>;
     }
   | {
       readonly kind: 'required_use';
@@ -167,6 +169,8 @@ export type PlanFailure =
       readonly requiredUse: string;
       readonly violated: string;
       readonly use: readonly string[];
+      /** flags whose state the profile fixes, and the state; absent: none */
+      readonly held?: Readonly<Record<string, boolean>>;
     }
   | { readonly kind: 'slot_conflict'; readonly slot: string; readonly candidates: readonly SlotConflictSide[] }
   | { readonly kind: 'blocked'; readonly blocker: string; readonly by: string; readonly blocked: string }
@@ -209,6 +213,8 @@ export interface ChainHop {
   readonly atom: string;
   readonly class: DependencyClass;
   readonly conditions: readonly string[];
+  /** those of the conditions whose flag the profile fixes; absent: none */
+  readonly held?: readonly string[];
 }
 
 export interface Derivation {

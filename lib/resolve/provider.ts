@@ -103,6 +103,8 @@ export interface RootConfiguration {
   sets?(): readonly string[];
   /** every repository that was searched, sorted by name; left out: those that have packages */
   readonly searched?: readonly string[];
+  /** false: the root has no profile, so that no package of the trees is meant for it; left out: it has one */
+  readonly hasProfile?: boolean;
   /** what an atom is called now, when `profiles/updates` moved its package or slot; null: it was not moved */
   moved?(atom: Atom): MovedAtom | null;
   /** the repository that has a folder of this package in a category that no `profiles/categories` lists; null: none */

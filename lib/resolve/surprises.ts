@@ -67,7 +67,7 @@ function becauseOf(run: Run, newer: Package, ownVariables: readonly string[]): s
     const failure = whyUnsatisfied(run, dep.root, dep.atom);
     const { parent } = dep;
     if (!(parent instanceof Package)) return failureWords(failure, 'the prefix');
-    const [mention] = mentions(run, parent, text);
+    const [mention] = mentions(run, parent, text, dep.root);
     const flag = mention?.conditions.map((condition) => variableOfFlag(condition.replace(/^!|\?$/g, ''))).find(Boolean);
     const needs = `\`${parent.cpv}\` needs \`${text.replace(/\[.*$/, '')}\``;
     const stopped = failureWords(failure, 'the prefix');

@@ -1,3 +1,4 @@
+import type { Atom } from '../pms';
 import { shareMemory } from './memory';
 import type { Candidate, RootConfiguration } from './provider';
 
@@ -35,6 +36,8 @@ export function viewOf(base: RootConfiguration, answers: Partial<RootConfigurati
     ...(base.sets && { sets: () => base.sets?.() ?? [] }),
     ...(base.searched && { searched: base.searched }),
     ...(base.unlistedIn && { unlistedIn: (name: string) => base.unlistedIn?.(name) ?? null }),
+    ...(base.moved && { moved: (atom: Atom) => base.moved?.(atom) ?? null }),
+    ...(base.hasProfile !== undefined && { hasProfile: base.hasProfile }),
     ...answers,
   };
   shareMemory(view, base);
