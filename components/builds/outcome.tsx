@@ -76,6 +76,7 @@ export const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   starts: 'The application starts with the final root alone',
   'hostile-host': 'On a host with foreign libraries it loads none of them',
   'outside-files': 'Which files of the host programs look for',
+  'host-data': 'Where shared data comes from, and what happens without it',
   image: 'The image passes systemd-dissect',
 };
 

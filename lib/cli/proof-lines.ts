@@ -7,7 +7,7 @@ const shownLeaks = 12;
 const shownFacts = 8;
 
 /** Checks whose notices say what of the host a prefix uses. */
-const tellsFacts: ReadonlySet<ProofCheck['name']> = new Set(['hostile-host', 'outside-files']);
+const tellsFacts: ReadonlySet<ProofCheck['name']> = new Set(['host-data', 'hostile-host', 'outside-files']);
 
 const ofSeverity = ({ findings }: ProofCheck, severity: Findings[number]['severity']): Findings =>
   findings.filter((found) => found.severity === severity);

@@ -6,6 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSandboxed } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
 import { parseElf } from '../inspect';
+import { checkOnHostileHost } from '../inspect/hostile/hostile-checks';
+import { readSubject } from '../inspect/subject';
+import { scanTree } from '../inspect/tree';
+import { boards } from '../layout/names';
 import { runEbuildPhases } from './phases';
 
 const project = resolve(import.meta.dirname, '../..');
@@ -140,6 +144,19 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
       ...['€ 日 ü', 'known', 'not found', ''],
     ]);
   });
+
+  it.skipIf(process.arch !== 'x64')(
+    'loads no name service, conversion or library of a host that names its own',
+    async () => {
+      const tree = await scanTree(stage, new Map());
+      const subject = await readSubject(tree, eprefix, boards['amd64-usr'], []);
+      const [host, files] = await checkOnHostileHost({ subject, emulator: null, smoke: [['usr/bin/hello']] });
+      expect(host).toMatchObject({ ok: true, findings: [] });
+      // what the C library itself asks of a host: data, no configuration and no code
+      const asked = files?.findings.filter(({ path }) => path.endsWith('/libc.so.6')).map(({ detail }) => detail) ?? [];
+      expect(asked.filter((detail) => /\.so\b|nsswitch|locale|gconv|ld\.so/.test(detail))).toEqual([]);
+    },
+  );
 
   it('says which cross compiler is missing, and who names its packages', async () => {
     const other = machine === 'x86_64' ? 'aarch64' : 'x86_64';

@@ -2,6 +2,7 @@ import type { ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
 import { checkCLibrary, type PlannedCLibrary } from './c-library';
 import { loadFileMarks } from './file-marks';
+import { checkHostData } from './host-data';
 import { checkOnHostileHost } from './hostile/hostile-checks';
 import { checkOwnSources, readOwnSources } from './own-sources';
 import { loadOwners } from './owners';
@@ -60,6 +61,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkBuildPaths(subject),
     checkPermissions(subject),
     await checkStarts(subject, smoke, signal),
+    await checkHostData(subject),
     ...(emulator === undefined ? [] : await checkOnHostileHost({ subject, emulator, smoke, signal })),
   ];
 }

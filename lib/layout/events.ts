@@ -100,6 +100,7 @@ export interface ProofCheck {
     | 'starts'
     | 'hostile-host'
     | 'outside-files'
+    | 'host-data'
     | 'image';
   readonly ok: boolean;
   /** why the check could not run on this machine; `ok` is false then, but it is no leak */

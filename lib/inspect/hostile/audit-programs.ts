@@ -2,14 +2,14 @@ import type { ProgramStart } from '../start-program';
 import type { FileEntry } from '../tree';
 import { inTurns } from './in-turns';
 import type { OpenedFile } from './open-trace';
+import { hostileStatus } from './stub-library';
 import type { TracedStart, Tracer } from './traced-start';
 
 /** What a program of a prefix did when it was started. */
 export interface AuditedProgram {
   readonly entry: FileEntry;
   readonly opened: readonly OpenedFile[];
-  /** the start that went best: with which words, and how it ended */
-  readonly words: readonly string[];
+  /** how the first start ended, or one that a library of the hostile host ended */
   readonly end: TracedStart;
 }
 
@@ -28,35 +28,42 @@ export interface AuditLimits {
   readonly atOnce?: number;
 }
 
-export const auditLimits: AuditLimits = { seconds: 5, totalSeconds: 300 };
+export const auditLimits: AuditLimits = { seconds: 3, totalSeconds: 300 };
 
-/** With the first of these that a program takes well it is started; each tells what it is and does nothing. */
-const trials: readonly (readonly string[])[] = [['--version'], ['--help'], []];
+/** With the first of these that a program takes well it says what it is. */
+const trials: readonly (readonly string[])[] = [['--version'], ['--help']];
 
+/** One start that says what it is, and one without words, in which a program reads its configuration. */
 async function auditOne(
   entry: FileEntry,
   base: Omit<ProgramStart, 'command'>,
   tracer: Tracer,
 ): Promise<AuditedProgram> {
   const opened = new Map<string, OpenedFile>();
-  let best: { words: readonly string[]; end: TracedStart } | null = null;
-  for (const words of trials) {
+  const start = async (words: readonly string[]): Promise<TracedStart> => {
     const end = await tracer.start({ ...base, command: [entry.path, ...words] });
     for (const file of end.opened) {
       const known = opened.get(`${file.call} ${file.path}`);
       if (!known?.isThere) opened.set(`${file.call} ${file.path}`, file);
     }
-    best ??= { words, end };
-    if (end.exitCode === 0) best = { words, end };
+    return end;
+  };
+  let worst: TracedStart | null = null;
+  for (const words of trials) {
+    const end = await start(words);
+    worst ??= end;
+    if (end.exitCode === hostileStatus) worst = end;
     // a program that waits for something waits again with other words
     if (end.exitCode === 0 || end.isLate) break;
   }
-  return { entry, opened: [...opened.values()], ...(best as NonNullable<typeof best>) };
+  const last = await start([]);
+  const end = worst === null || last.exitCode === hostileStatus ? last : worst;
+  return { entry, opened: [...opened.values()], end };
 }
 
 /**
  * Starts every program with an empty standard input, some at once, until the time is used up. Throws AbortError.
- * Cost: one to three starts a program, about 40 ms of a processor each.
+ * Cost: two or three starts a program, about 40 ms of a processor each.
  */
 export async function auditPrograms(
   entries: readonly FileEntry[],

@@ -69,10 +69,10 @@ export async function checkOnHostileHost(request: HostileRequest): Promise<reado
     const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
     const answers = library ? await askLibrary(library, plain, tracer) : null;
     const audit = await auditPrograms(startablePrograms(subject), base, tracer, request.limits);
-    const programs = audit.programs.map(({ entry: { path, owner }, words, opened, end }) => ({
+    const programs = audit.programs.map(({ entry: { path, owner }, opened, end }) => ({
       path,
       owner,
-      shown: `\`${[path.slice(eprefix.length + 1), ...words].join(' ')}\``,
+      shown: `\`${path.slice(eprefix.length + 1)}\``,
       opened,
       end,
     }));

@@ -54,6 +54,8 @@ export function outsideCheck({ subject, observed, left, sees }: OutsideOutcome):
   const told = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, number]) => `${kind} ${number}`);
   const what = sees === 'files' ? 'files' : 'libraries';
   const starts = count(observed.length, 'start');
+  if (observed.length === 0)
+    return { name: 'outside-files', ok: true, summary: 'There is no program that can be started.', findings };
   const parts = [
     told.length === 0
       ? `${starts}: none looks for ${what} outside of the prefix.`
