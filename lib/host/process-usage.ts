@@ -44,6 +44,61 @@ function memoryOf(pid: number): number {
   return kibibytes * 1024;
 }
 
+function childrenOf(pid: number, threads: number): readonly number[] | null {
+  const parts: string[] = [];
+  let ids: readonly string[] = [`${pid}`];
+  if (threads > 1) {
+    try {
+      ids = readdirSync(`/proc/${pid}/task`);
+    } catch {
+      return [];
+    }
+  }
+  for (const id of ids) {
+    const text = read(`/proc/${pid}/task/${id}/children`);
+    if (text !== null) parts.push(text);
+  }
+  // no such file though the process is there: a kernel without it
+  if (parts.length === 0) return read(`/proc/${pid}/stat`) === null ? [] : null;
+  return parts
+    .join(' ')
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(Number);
+}
+
+/** What is asked of: one process, its children. */
+interface Processes {
+  row(pid: number): Row | null;
+  children(pid: number, row: Row): readonly number[] | null;
+}
+
+/** null: the kernel does not tell of children. */
+function usageBelow(root: number, processes: Processes): ProcessUsage | null {
+  const usage = { memory: 0, processor: 0, processes: 0 };
+  const open = [root];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    const row = processes.row(pid);
+    if (!row) continue;
+    usage.memory += memoryOf(pid);
+    usage.processor += row.ticks / ticksPerSecond;
+    usage.processes += row.threads;
+    const children = processes.children(pid, row);
+    if (children === null) return null;
+    open.push(...children);
+  }
+  return usage;
+}
+
+/**
+ * What a process and all below it use, found from above: costs as much as there is below it, and not as there is on the
+ * machine. A child may be missing from one look when others end at that moment. null: this kernel cannot tell.
+ * Source: proc_pid_task(5), children.
+ */
+export function readUsageBelow(root: number): ProcessUsage | null {
+  return usageBelow(root, { row: rowOf, children: (pid, { threads }) => childrenOf(pid, threads) });
+}
+
 /**
  * One look at the process table; answers for any number of root processes what they and all below them use. A process whose
  * parent ended belongs to the first process of its namespace, so nothing in a sandbox gets out of its tree.
@@ -61,17 +116,6 @@ export function readProcessTable(): (root: number) => ProcessUsage {
     if (siblings) siblings.push(pid);
     else children.set(row.parent, [pid]);
   }
-  return (root) => {
-    const usage = { memory: 0, processor: 0, processes: 0 };
-    const open = [root];
-    for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
-      const row = rows.get(pid);
-      if (!row) continue;
-      usage.memory += memoryOf(pid);
-      usage.processor += row.ticks / ticksPerSecond;
-      usage.processes += row.threads;
-      open.push(...(children.get(pid) ?? []));
-    }
-    return usage;
-  };
+  const table: Processes = { row: (pid) => rows.get(pid) ?? null, children: (pid) => children.get(pid) ?? [] };
+  return (root) => usageBelow(root, table) ?? { memory: 0, processor: 0, processes: 0 };
 }

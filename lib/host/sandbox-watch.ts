@@ -1,4 +1,4 @@
-import { readProcessTable } from './process-usage';
+import { type ProcessUsage, readProcessTable, readUsageBelow } from './process-usage';
 import type { LimitName, SandboxLimits } from './sandbox-limits';
 
 /** A sandbox that is running, as the watch sees it. */
@@ -28,11 +28,20 @@ export function watchSandbox(sandbox: Watched): () => void {
   };
 }
 
-/** One reading of the process table serves all sandboxes. */
+/** Every so many looks go through the whole table, from which nothing can be missing. */
+const wholeEvery = 8;
+let looks = 0;
+
+/** One reading of the process table, where it has to be read, serves all sandboxes. */
 function look(): void {
-  const usageOf = readProcessTable();
+  looks += 1;
+  let table: ReturnType<typeof readProcessTable> | null = looks % wholeEvery === 0 ? readProcessTable() : null;
+  const fromTable = (pid: number): ProcessUsage => {
+    table ??= readProcessTable();
+    return table(pid);
+  };
   for (const { pid, limits, onMemory, onExceeded } of watched) {
-    const usage = usageOf(pid);
+    const usage = table ? table(pid) : (readUsageBelow(pid) ?? fromTable(pid));
     onMemory(usage.memory);
     const beyond = (['memory', 'processes', 'processor'] as const).find((limit) => usage[limit] > limits[limit]);
     if (beyond) onExceeded(beyond);
