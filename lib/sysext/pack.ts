@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { SysextOptions } from '../design/schema';
 import { diskErrorOfLine } from '../host/disk-error';
 import { howToGetCommand } from '../host/install-advice';
+import { removeTree } from '../host/remove-tree';
 import { runShutIn, shutInFolder } from '../host/shut-in';
 import { accountsOf } from '../inspect/accounts';
 import { type FileMarks, loadFileMarks } from '../inspect/file-marks';
@@ -81,7 +82,12 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
       ),
     );
     const attributes = new Map([[`/${releasePath(name)}`, mayBeRenamed]]);
-    await makeFileSystem(work, options, packedMarks, attributes, signal);
+    await makeFileSystem(
+      work,
+      options,
+      { marks: packedMarks, attributes, directoryModes: summary.directoryModes },
+      signal,
+    );
     const packed = join(work, imageName);
     const path = join(outDir, `${name}.raw`);
     const sha256 = await sha256Of(packed);
@@ -100,7 +106,7 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
       summary,
     };
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeTree(work);
   }
 }
 
@@ -135,15 +141,21 @@ function packingCommand({ format, compression }: SysextOptions): readonly [strin
   return ['mksquashfs', '-', image, '-tar', ...top, ...rules];
 }
 
+/** What files have in the image and not in the tree. */
+interface Given {
+  /** files with other owners than root or with capabilities */
+  readonly marks: FileMarks;
+  readonly attributes: Attributes;
+  readonly directoryModes: ReadonlyMap<string, number>;
+}
+
 /**
- * Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them. `marks`: files
- * with other owners than root or with capabilities.
+ * Makes the image out of the tree in a folder. The files are a stranger's, so the tool sees nothing but them.
  */
 async function makeFileSystem(
   folder: string,
   options: SysextOptions,
-  marks: FileMarks,
-  attributes: Attributes,
+  { marks, attributes, directoryModes }: Given,
   signal?: AbortSignal,
 ): Promise<void> {
   const isErofs = options.format === 'erofs';
@@ -159,7 +171,9 @@ async function makeFileSystem(
   }
   const command = packingCommand(options);
   const [tool] = command;
-  const input = isErofs ? undefined : Readable.from(packingArchive(join(folder, treeName), marks, attributes));
+  const input = isErofs
+    ? undefined
+    : Readable.from(packingArchive(join(folder, treeName), marks, attributes, directoryModes));
   const end = await runShutIn({ command, folder, onlyRead: [treeName], input, signal });
   if (end === null) {
     throw new SysextError('TOOL_MISSING', `The tool \`${tool}\` is not installed.`, { hint: howToGetCommand(tool) });

@@ -21,9 +21,15 @@ export type Attributes = ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>;
 
 /**
  * The tree that is packed as a tar archive in which files belong to root, or to whom `marks` say, and have the capabilities
- * and attributes that they cannot be given on the build machine. All times are 0.
+ * and attributes that they cannot be given on the build machine. All times are 0. `directoryModes`: where they are not those
+ * of the tree.
  */
-export async function* packingArchive(tree: string, marks: FileMarks, attributes: Attributes): AsyncGenerator<Buffer> {
+export async function* packingArchive(
+  tree: string,
+  marks: FileMarks,
+  attributes: Attributes,
+  directoryModes: ReadonlyMap<string, number> = new Map(),
+): AsyncGenerator<Buffer> {
   const first = new Map<string, string>();
   for (const path of pathsBelow(tree)) {
     const onDisk = join(tree, path);
@@ -40,7 +46,7 @@ export async function* packingArchive(tree: string, marks: FileMarks, attributes
       mtime: 0,
       target: '',
     };
-    if (info.isDirectory()) yield tarHeader({ ...base, kind: 'dir' });
+    if (info.isDirectory()) yield tarHeader({ ...base, kind: 'dir', mode: directoryModes.get(path) ?? base.mode });
     else if (info.isSymbolicLink())
       yield tarHeader({ ...base, kind: 'symlink', mode: 0o777, target: readlinkSync(onDisk) });
     if (!info.isFile()) continue;
