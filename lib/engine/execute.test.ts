@@ -167,6 +167,33 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     }
   });
 
+  it('asks every pkg_pretend before the first package is built', async () => {
+    ebuild('dev-libs/one-1', `pkg_pretend() { ewarn "one asks"; }\n${installs('/usr/share/one', 'one')}`);
+    ebuild('dev-libs/two-1', 'pkg_pretend() { die "two needs more room"; }');
+    ebuild('dev-libs/three-1', 'pkg_pretend() { die "three too"; }');
+    const plan = planOf(['dev-libs/one-1', 'dev-libs/two-1', 'dev-libs/three-1']);
+    const outcome = await execute(plan, { keepGoing: true });
+    expect(outcome).toMatchObject({
+      failures: [
+        { id: 'staging|dev-libs/two-1', phase: 'pretend', message: expect.stringContaining('two needs more room') },
+        { id: 'staging|dev-libs/three-1', phase: 'pretend', message: expect.stringContaining('three too') },
+      ],
+    });
+    expect(prefix.events.flatMap((event) => (event.kind === 'package_phase' ? [event.phase] : []))).toEqual(
+      Array(3).fill('pretend'),
+    );
+    expect(await listInstalled(place.staging)).toEqual([]);
+
+    ebuild('dev-libs/two-1', installs('/usr/share/two', 'two'));
+    ebuild('dev-libs/three-1', installs('/usr/share/three', 'three'));
+    expect(await execute(plan)).toEqual({ kind: 'succeeded' });
+    const started = prefix.events.findLastIndex(
+      (event) => event.kind === 'package_started' && event.id === 'staging|dev-libs/one-1',
+    );
+    const told = prefix.events.flatMap((event, at) => (event.kind === 'package_notice' ? [{ at, event }] : []));
+    expect(told.filter(({ at }) => at > started).map(({ event }) => event.notice.text)).toEqual(['one asks']);
+  });
+
   it('takes away what stands in the way before its successor comes', async () => {
     ebuild('dev-libs/old-1', installs('/usr/share/same', 'old'));
     await execute(planOf(['dev-libs/old-1']));

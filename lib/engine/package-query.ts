@@ -1,5 +1,6 @@
 import { parseAtom } from '../pms/atom';
 import { tryParseCpv } from '../pms/cpv';
+import type { Eapi } from '../pms/eapi';
 import { type MatchTarget, matchesAtom } from '../pms/match';
 import { compareVersions } from '../pms/version';
 import { listInstalled, readEntryFile, type TargetRoot } from './vdb';
@@ -19,11 +20,19 @@ export interface QueryPlaces {
   readonly provided: readonly string[];
 }
 
-/** The best match that is installed in one of the places of a build, for `has_version` and `best_version`. */
-export async function queryPackages(places: QueryPlaces, root: QueryRoot, text: string): Promise<QueryAnswer> {
+/**
+ * The best match that is installed in one of the places of a build, for `has_version` and `best_version`. The atom is one of
+ * the ebuild's EAPI, which names no repository. Source: PMS 8.3
+ */
+export async function queryPackages(
+  places: QueryPlaces,
+  root: QueryRoot,
+  text: string,
+  row: Eapi,
+): Promise<QueryAnswer> {
   let atom: ReturnType<typeof parseAtom>;
   try {
-    atom = parseAtom(text);
+    atom = parseAtom(text, { eapi: row });
   } catch (error) {
     return { kind: 'invalid', message: error instanceof Error ? error.message : String(error) };
   }

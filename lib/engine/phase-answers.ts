@@ -1,3 +1,4 @@
+import { eapi } from '../pms/eapi';
 import { type QueryPlaces, type QueryRoot, queryPackages } from './package-query';
 import type { PhaseRequest } from './phase-contract';
 
@@ -8,7 +9,7 @@ const queryRoots: ReadonlySet<string> = new Set<QueryRoot>(['broot', 'sysroot', 
 export class PhaseAnswers {
   readonly #places: QueryPlaces;
 
-  constructor(private readonly request: Pick<PhaseRequest, 'roots' | 'hostProvided' | 'isImplicitFlag'>) {
+  constructor(private readonly request: Pick<PhaseRequest, 'roots' | 'hostProvided' | 'isImplicitFlag' | 'eapi'>) {
     const { broot, root, sysroot, eprefix } = request.roots;
     const bare = (path: string): string => (path === '/' ? '' : path);
     this.#places = {
@@ -28,7 +29,7 @@ export class PhaseAnswers {
 
   async #query(root: string, atom: string, answer: (line: string) => Promise<void>): Promise<void> {
     if (!queryRoots.has(root)) return answer(`!there is no root \`${root.slice(0, 100)}\` to ask about`);
-    const found = await queryPackages(this.#places, root as QueryRoot, atom);
+    const found = await queryPackages(this.#places, root as QueryRoot, atom, eapi(this.request.eapi));
     await answer(found.kind === 'best' ? (found.cpv ?? '') : `!${found.message.replaceAll('\n', ' ')}`);
   }
 }

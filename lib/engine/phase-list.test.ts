@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EbuildFacts } from './ebuild-facts';
-import { buildPhases } from './phase-list';
+import { buildPhases, pretendPhases } from './phase-list';
 
 const facts = (change: Partial<EbuildFacts>): EbuildFacts => ({
   ebuild: '/repository/app-misc/a/a-1.ebuild',
@@ -18,10 +18,12 @@ const facts = (change: Partial<EbuildFacts>): EbuildFacts => ({
 const always = ['unpack', 'prepare', 'configure', 'compile', 'install'];
 
 describe('phases of a build', () => {
-  it('leave out pretend and setup that the ebuild does not have', () => {
+  it('leave out pretend and setup that the ebuild does not have; pretend is one of its own', () => {
     expect(buildPhases(facts({}))).toEqual(always);
     const metadata = { DEFINED_PHASES: 'compile pretend setup' };
-    expect(buildPhases(facts({ metadata }))).toEqual(['pretend', 'setup', ...always]);
+    expect(buildPhases(facts({ metadata }))).toEqual(['setup', ...always]);
+    expect(pretendPhases(facts({ metadata }))).toEqual(['pretend']);
+    expect(pretendPhases(facts({}))).toEqual([]);
   });
 
   it('have setup for the sake of what the profile runs in it', () => {

@@ -148,7 +148,7 @@ async function runTogether(request: PhaseRequest, outward: Outward = publicOutwa
   return { kind: 'ok', installed: null, ...(hasNotes && { noted }), ...usage };
 }
 
-/** The users and groups that phases see: Gentoo's base, and those of the prefix's acct-user and acct-group packages. */
+/** The users and groups that phases see: Gentoo's base, and those of the prefix's acct-user and acct-group packages; and `localhost`. */
 async function writeAccounts(
   request: PhaseRequest,
 ): Promise<{ readonly mounts: readonly SandboxMount[]; close(): Promise<void> }> {
@@ -160,9 +160,11 @@ async function writeAccounts(
     target: `/etc/${name}`,
     access: 'read-only',
   });
+  const base = join(runtimeFolder(), 'etc');
+  const hosts = mount(join(base, 'hosts'), 'hosts');
   if (made === null) {
-    const base = join(runtimeFolder(), 'etc');
-    return { mounts: ['passwd', 'group'].map((name) => mount(join(base, name), name)), close: async () => undefined };
+    const accounts = ['passwd', 'group'].map((name) => mount(join(base, name), name));
+    return { mounts: [hosts, ...accounts], close: async () => undefined };
   }
   const files = Object.entries(made).map(([name, text]) => ({
     name,
@@ -174,7 +176,7 @@ async function writeAccounts(
     await writeFile(path, text, { flag: 'wx' });
   }
   return {
-    mounts: files.map(({ path, name }) => mount(path, name)),
+    mounts: [hosts, ...files.map(({ path, name }) => mount(path, name))],
     close: async () => {
       for (const { path } of files) await rm(path, { force: true });
     },

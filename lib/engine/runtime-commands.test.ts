@@ -87,6 +87,25 @@ EBUILD_PHASE_FUNC=src_compile
 `,
     );
     expect(output).toContain('made with extra');
+    const shown = `printf 'all:\\n\\t@echo "$(MAKEFLAGS)"\\n' > Makefile; MAKEOPTS="-k" emake`;
+    expect((await compile('makeopts', shown, '8')).output).toMatch(/^k/m);
+  });
+
+  it.each(['has_version', 'best_version'])(
+    '%s: refuse a repository, which no EAPI lets an ebuild name',
+    async (command) => {
+      const { result, output } = await compile(`asks-${command}`, `${command} app-test/one::gentoo; echo went on`, '8');
+      expect(result).toMatchObject({ kind: 'failed', message: expect.stringContaining('names a repository') });
+      expect(output).not.toContain('went on');
+    },
+  );
+
+  it('find themselves under the name localhost', async () => {
+    const text = `python3 -c 'import socket
+server = socket.create_server(("localhost", 0))
+socket.create_connection(("localhost", server.getsockname()[1]), 5)
+print("reached localhost")' || die`;
+    expect((await compile('localhost', text, '8')).output).toContain('reached localhost');
   });
 
   it('run what an eclass registered when a phase ends', async () => {

@@ -161,8 +161,7 @@ export async function openStagingShell(shell: ShellRequest): Promise<OpenedShell
   const readOnly = (source: string, target: string): SandboxMount => ({ source, target, access: 'read-only' });
   const { mounts, forget } = await withPrefix(
     [
-      readOnly(join(runtimeFolder(), 'etc/passwd'), '/etc/passwd'),
-      readOnly(join(runtimeFolder(), 'etc/group'), '/etc/group'),
+      ...['passwd', 'group', 'hosts'].map((name) => readOnly(join(runtimeFolder(), 'etc', name), `/etc/${name}`)),
       readOnly(runtimeFolder(), insideRuntime),
       readOnly(place.stagingEroot, place.path),
       { source: home, target: stagingHome, access: 'read-write' },

@@ -7,7 +7,7 @@ import { EngineError } from './errors';
 import type { ExecuteRequest } from './execute';
 import { installReadyPackage } from './install-package';
 import type { EbuildPhase } from './phase-contract';
-import { buildPhases } from './phase-list';
+import { buildPhases, pretendPhases } from './phase-list';
 import { insidePaths } from './phase-settings';
 import { readInstallFacts } from './phases';
 import { PlanKeys } from './plan-keys';
@@ -200,7 +200,7 @@ const withoutKey = (files: ReadonlyMap<string, string>): ReadonlyMap<string, str
 
 /** The phases of a build of this package; `test` too when it is asked for. */
 function ordered({ facts }: BuildRequest, last: EbuildPhase): readonly EbuildPhase[] {
-  const phases = buildPhases(facts);
+  const phases = [...pretendPhases(facts), ...buildPhases(facts)];
   if (phases.includes(last)) return phases;
   if (last === 'setup') return ['setup', ...phases];
   return phases.flatMap((phase) => (phase === 'install' ? ([last, 'install'] as const) : [phase]));

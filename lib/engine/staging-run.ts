@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isStudioError } from '../errors';
@@ -6,13 +7,23 @@ import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildOutcome, buildDirOf, buildPackage, distfilesOf, type QueuedRequest } from './build-package';
+import {
+  type BuildOutcome,
+  type BuildRequest,
+  buildDirOf,
+  buildPackage,
+  distfilesOf,
+  type QueuedRequest,
+  runPhasesOf,
+} from './build-package';
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
+import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
+import { pretendPhases } from './phase-list';
 import { PlanKeys } from './plan-keys';
 import { type PrefixPlace, workFolder } from './prefix-place';
 import type { RunContext } from './run-context';
@@ -54,6 +65,8 @@ export class StagingRun {
   private ways: Ways | null = null;
   /** ends waiting for a processor when another package failed */
   private readonly halt = new AbortController();
+  /** by id, of packages that said something before their turn */
+  private readonly logs = new Map<string, PackageLog>();
   /** by id: was it said to be free to start? */
   private readonly told = new Map<string, boolean>();
 
@@ -78,6 +91,16 @@ export class StagingRun {
     this.chains = chains;
     const byChain = [...work].sort((a, b) => (chains.get(b.id) ?? 0) - (chains.get(a.id) ?? 0));
     const fetcher = await makeFetcher(this.context, this.keys, work);
+    if (
+      !(await this.pretendAll(
+        work.filter(({ id }) => sources.has(id)),
+        fetcher,
+      ))
+    ) {
+      for (const log of this.logs.values()) await log.close();
+      context.leaveOut(work);
+      return;
+    }
     const schedule = new Schedule(
       { ids, needs, priority: (id) => chains.get(id) ?? 0 },
       context.request.keepGoing ?? false,
@@ -93,6 +116,35 @@ export class StagingRun {
     await this.shared.end();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await this.ways.downloads.done;
+  }
+
+  /**
+   * Runs pkg_pretend of everything that is to be built, all of them before the first is built, whatever fails. False: one
+   * refused. Source: PMS 9.1.1
+   */
+  private async pretendAll(work: readonly PlannedPackage[], fetcher: DistfileFetcher): Promise<boolean> {
+    const { context } = this;
+    for (const pkg of work) {
+      const facts = this.keys.factsOrNull(pkg);
+      if (facts === null || pretendPhases(facts).length === 0 || context.isCancelled) continue;
+      context.emit({ kind: 'package_started', id: pkg.id });
+      const job = this.jobOf(pkg);
+      const buildDir = buildDirOf(context.place, pkg.cpv);
+      try {
+        const result = await withWork(buildDir, 'a build of it', async () => {
+          await removeWork(buildDir);
+          await mkdir(buildDir, { recursive: true });
+          const request = await this.plainRequest(job, fetcher, facts.variables.MAKEOPTS ?? '-j1', []);
+          const ran = await runPhasesOf(request, buildDir, pretendPhases(facts));
+          if (ran.kind === 'ok') await removeWork(buildDir);
+          return ran;
+        });
+        if (result.kind === 'failed') this.reportPhase(job, result);
+      } catch (error) {
+        await context.reportError(pkg, 'pretend', error, job.log);
+      }
+    }
+    return context.isGood;
   }
 
   /** What cannot be had from where packages were built is built here; that is said. */
@@ -173,13 +225,10 @@ export class StagingRun {
     const { context } = this;
     let phase: BuildPhase = 'setup';
     context.emit({ kind: 'package_started', id: pkg.id });
-    const log = context.openLog(pkg);
-    const setPhase = (next: BuildPhase): void => {
+    const job = this.jobOf(pkg, (next) => {
       phase = next;
-      log.beginPhase();
-      context.emit({ kind: 'package_phase', id: pkg.id, phase: next });
-    };
-    const job: Job = { pkg, log, startedAt: performance.now(), setPhase };
+    });
+    const { log } = job;
     try {
       const stored = await this.keys.findStored(pkg);
       return stored ? await this.reuse(job, stored) : await this.takeHeld(job);
@@ -192,6 +241,22 @@ export class StagingRun {
       await context.reportError(pkg, phase, error, log);
       return false;
     }
+  }
+
+  /** Work on a package, with the log that it has when it said something before its turn. */
+  private jobOf(pkg: PlannedPackage, onPhase: (phase: BuildPhase) => void = () => undefined): Job {
+    const { context } = this;
+    const known = this.logs.get(pkg.id);
+    const log = known ?? context.openLog(pkg);
+    this.logs.set(pkg.id, log);
+    // a package that starts has said nothing yet
+    for (const notice of known?.told ?? []) context.emit({ kind: 'package_notice', id: pkg.id, notice });
+    const setPhase = (next: BuildPhase): void => {
+      onPhase(next);
+      log.beginPhase();
+      context.emit({ kind: 'package_phase', id: pkg.id, phase: next });
+    };
+    return { pkg, log, startedAt: performance.now(), setPhase };
   }
 
   private async reuse({ pkg, log, setPhase }: Job, stored: StoredPackage): Promise<boolean> {
@@ -247,16 +312,28 @@ export class StagingRun {
 
   /** A build for the path of this prefix, when its sources have arrived. */
   private async buildRequest(job: Job): Promise<QueuedRequest> {
-    const { pkg, log, setPhase } = job;
-    const { request, place, store, runPhases } = this.context;
+    const { pkg } = job;
     const facts = this.keys.factsOf(pkg);
     const { fetcher, slots, downloads } = this.ways as Ways;
     await downloads.arrived(pkg.id);
+    const makeOpts = facts.variables.MAKEOPTS ?? `-j${slots.jobs}`;
+    const plain = await this.plainRequest(job, fetcher, makeOpts, await distfilesOf(pkg.cpv, facts));
+    return { ...plain, enter: (tokens) => this.enter(job, slots, tokens) };
+  }
+
+  private async plainRequest(
+    { pkg, log, setPhase }: Job,
+    fetcher: DistfileFetcher,
+    makeOpts: string,
+    distfiles: readonly Distfile[],
+  ): Promise<BuildRequest> {
+    const { request, place, store, runPhases } = this.context;
+    const facts = this.keys.factsOf(pkg);
     return {
       place,
       cpv: pkg.cpv,
       facts,
-      distfiles: await distfilesOf(pkg.cpv, facts),
+      distfiles,
       moreFiles: new Map([
         [buildKeyFile, await this.keys.keyOf(pkg)],
         [patchesFile, this.keys.patchesOf(pkg)],
@@ -268,8 +345,7 @@ export class StagingRun {
       runPhases,
       hostProvided: request.hostProvided ?? [],
       hostNames: request.hostNames ?? {},
-      makeOpts: facts.variables.MAKEOPTS ?? `-j${slots.jobs}`,
-      enter: (tokens) => this.enter(job, slots, tokens),
+      makeOpts,
       compileCache: request.compileCache,
       signal: request.signal,
       log: (text) => log.write(text),

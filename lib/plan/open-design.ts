@@ -214,7 +214,8 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
   const names = options.names ?? deriveNames(design, home, home);
   const { tree, unreadable } = options.opened ?? (await openDesignTree(design, options));
   const toolchain = chooseToolchain(design, homeLayout(home).cache);
-  const base = { names, tree, toolchain, binaries: readBinaryPackages(names.pkgDir) };
+  const { packages, unread } = readBinaryPackages(names.pkgDir);
+  const base = { names, tree, toolchain, binaries: packages };
   return {
     ...base,
     ...configureRoots(design, base),
@@ -222,9 +223,20 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     host: hostOf(design, tree, options.host, home),
     options,
     unreadable,
-    notices: treeNotices(tree),
+    notices: [...treeNotices(tree), ...unreadNotices(names.pkgDir, unread)],
     taken: takenOf(design, tree, home),
   };
+}
+
+const shownFiles = 5;
+
+function unreadNotices(pkgDir: string, unread: readonly string[]): readonly string[] {
+  if (unread.length === 0) return [];
+  const shown = unread.slice(0, shownFiles).map((path) => `\`${path}\``);
+  const more = unread.length > shownFiles ? ` and ${unread.length - shownFiles} more` : '';
+  return [
+    `Binary packages in \`${pkgDir}\` that are not taken, because only \`CATEGORY/PN/PF-N.gpkg.tar\` (BINPKG_FORMAT="gpkg") is read: ${shown.join(', ')}${more}.`,
+  ];
 }
 
 const sameList = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

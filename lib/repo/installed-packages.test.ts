@@ -97,8 +97,9 @@ REPO: elsewhere
     write('Packages', index);
     write('sys-libs/zlib/zlib-1.3-2.gpkg.tar', '12345');
     write('app-misc/other/other-1-1.gpkg.tar', '');
-    const [zlib, other, ...rest] = readBinaryPackages(folder);
-    expect(rest).toEqual([]);
+    const { packages, unread } = readBinaryPackages(folder);
+    const [zlib, other, ...rest] = packages;
+    expect([rest, unread]).toEqual([[], []]);
     expect(zlib).toMatchObject({ path: join(folder, 'sys-libs/zlib/zlib-1.3-2.gpkg.tar'), sizeBytes: 5 });
     expect(zlib?.candidate).toMatchObject({
       cpv: 'sys-libs/zlib-1.3',
@@ -112,7 +113,19 @@ REPO: elsewhere
     expect(other?.candidate.repository).toBe('elsewhere');
   });
 
+  it('takes none that cannot be installed from, and names them', () => {
+    const odd = ['app-misc/old-1.tbz2', 'app-misc/flat-1.gpkg.tar', 'app-misc/good/good-1-1.gpkg.tar'];
+    write(
+      'Packages',
+      `PACKAGES: 3\n\nCPV: app-misc/old-1\n\nCPV: app-misc/flat-1\nPATH: ${odd[1]}\n\nCPV: app-misc/good-1\nPATH: ${odd[2]}\n`,
+    );
+    for (const path of odd) write(path, '');
+    const { packages, unread } = readBinaryPackages(folder);
+    expect(packages.map(({ candidate }) => candidate.cpv)).toEqual(['app-misc/good-1']);
+    expect(unread).toEqual(odd.slice(0, 2));
+  });
+
   it('takes a folder without index as empty', () => {
-    expect(readBinaryPackages(folder)).toEqual([]);
+    expect(readBinaryPackages(folder)).toEqual({ packages: [], unread: [] });
   });
 });
