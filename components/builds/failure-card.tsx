@@ -11,9 +11,13 @@ import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import type { FailureView, RunView } from '@/lib/api/run-view';
 import { stripAnsi } from './log-text';
-import { wayOn } from './way-on';
+import { isFullDisk, wayOn } from './way-on';
 
 const shellCommand = (name: string, cpv: string): string => `prefix-studio shell ${name} ${cpv}`;
+
+/** What happened stands in the middle of a sentence elsewhere, and alone here. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?:]$/.test(text) ? '' : '.'}`;
 
 /** The first cause of a failed build, on top of everything. */
 export function FailureCard({
@@ -31,6 +35,7 @@ export function FailureCard({
     window.history.replaceState(null, '', url);
     onLog(failure.id ?? 'run');
   };
+  const isOfPackage = failure.cpv !== null && failure.root === 'staging' && !isFullDisk(failure.hint);
   const unrelated = new Set(view.packages.filter((entry) => entry.isUnrelated).map(({ cpv }) => cpv)).size;
   const waiting = failure.blocks.map((id) => view.packages.find((entry) => entry.id === id)?.cpv ?? id);
   const blocked = [...new Set(waiting)]
@@ -62,10 +67,10 @@ export function FailureCard({
             {failure.phase && <span>failed in {phaseWord(failure.phase)}</span>}
           </h2>
           <p className="mt-1 break-words">
-            <Quoted text={failure.message} />
+            <Quoted text={sentence(failure.message)} />
           </p>
           {failure.firstErrorLine && (
-            <pre className="pane mt-2 rounded-md border border-act/40 bg-log px-3 py-2 text-xs leading-5 break-all whitespace-pre-wrap text-act-ink">
+            <pre className="pane mt-2 rounded-md border border-act/40 bg-log px-3 py-2 text-xs leading-5 wrap-anywhere whitespace-pre-wrap text-act-ink">
               {failure.logLine && <span className="mr-3 text-faint select-none">{failure.logLine}</span>}
               {stripAnsi(failure.firstErrorLine)}
             </pre>
@@ -75,7 +80,7 @@ export function FailureCard({
               <Quoted text={wayOn(failure.hint, view.message)} />
             </p>
           )}
-          {failure.cpv && failure.root === 'staging' && failure.phase !== 'fetch' && (
+          {isOfPackage && failure.cpv && failure.phase !== 'fetch' && (
             <p className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
               <span>Look at it in its sandbox:</span>
               <code className="break-all">{shellCommand(view.name, failure.cpv)}</code>
@@ -104,7 +109,7 @@ export function FailureCard({
           <CopyButton text={summary} label="Copy the error" />
         </div>
       </div>
-      {failure.cpv && failure.root === 'staging' && <FailureCures prefix={view.name} cpv={failure.cpv} />}
+      {isOfPackage && failure.cpv && <FailureCures prefix={view.name} cpv={failure.cpv} />}
     </section>
   );
 }

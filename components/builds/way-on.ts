@@ -1,5 +1,8 @@
 const cleaning = '`prefix-studio clean';
 
+/** A full disk is no fault of the package that met it. */
+export const isFullDisk = (hint: string | null): boolean => hint?.includes(cleaning) ?? false;
+
 /**
  * The hint of a failure. For a full disk the end of the run says it again, with how much each of the commands frees, which
  * was not known yet when the package failed.

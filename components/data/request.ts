@@ -1,5 +1,6 @@
 import { designProblemsOf, isProblem } from '@/lib/api/problem';
 import type { DesignProblem } from '@/lib/design/errors';
+import type { ErrorDetails } from '@/lib/errors';
 
 /** An answer of the server that is not what was asked for, or no answer at all (`code` OFFLINE). */
 export class RequestError extends Error {
@@ -7,20 +8,29 @@ export class RequestError extends Error {
   readonly hint: string | undefined;
   readonly status: number;
   readonly problems: readonly DesignProblem[];
+  readonly details: ErrorDetails;
 
-  constructor(status: number, code: string, message: string, hint?: string, problems: readonly DesignProblem[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    hint?: string,
+    problems: readonly DesignProblem[] = [],
+    details: ErrorDetails = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.hint = hint;
     this.problems = problems;
+    this.details = details;
   }
 }
 
 async function problemOf(response: Response): Promise<RequestError> {
   const body: unknown = await response.json().catch(() => null);
   if (isProblem(body)) {
-    return new RequestError(response.status, body.code, body.detail, body.hint, designProblemsOf(body));
+    return new RequestError(response.status, body.code, body.detail, body.hint, designProblemsOf(body), body.details);
   }
   return new RequestError(
     response.status,

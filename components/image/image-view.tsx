@@ -141,6 +141,7 @@ export function ImageView({ name }: { name: string }) {
 
 /** There is an image, but its proof failed: what failed, and a link for those who want it all the same. */
 function FailedImage({ name, error }: { name: string; error: Error }) {
+  const { run } = asRequestError(error).details;
   return (
     <Notice
       level="act"
@@ -152,6 +153,13 @@ function FailedImage({ name, error }: { name: string; error: Error }) {
       }
     >
       <ProblemText error={error} />
+      {typeof run === 'string' && (
+        <p className="mt-1.5">
+          <Link href={`/builds/${run}`} className="text-link-ink hover:underline">
+            Every check of that build, and what it found
+          </Link>
+        </p>
+      )}
     </Notice>
   );
 }

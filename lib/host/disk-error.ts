@@ -180,7 +180,9 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
 }
 
 export function nameOfDisk(disk: Disk | null, path: string): string {
-  return disk ? `the disk at \`${disk.mountPoint}\` (${disk.source}, ${disk.type})` : `the disk of \`${path}\``;
+  return disk
+    ? `the disk at \`${disk.mountPoint}\` (${[...new Set([disk.source, disk.type])].join(', ')})`
+    : `the disk of \`${path}\``;
 }
 
 /** Which of the two is used up? A disk that counts no inodes cannot lack them. */
