@@ -48,7 +48,23 @@ test('a starter with two packages more becomes an image with a few clicks', asyn
   await expect(page).toHaveURL(/\/p\/tree\/files/);
   await page.getByPlaceholder('name or *.so*').fill('bin/pv');
   await expect(page.getByText('pv', { exact: true }).first()).toBeVisible();
-  await expect(page.getByText('sys-apps/pv').first()).toBeVisible();
+  await page
+    .getByRole('link', { name: /^sys-apps\/pv-/ })
+    .first()
+    .click();
+  await expect(page.getByRole('complementary', { name: /^Package sys-apps\/pv/ })).toBeVisible();
+
+  // what is not packed says why in final, and is not there in the image
+  await page.goto(`${studio.url}/p/tree/files`);
+  await expect(page.getByRole('treegrid', { name: 'Files of final' })).toContainText(
+    'not packed: records of the package manager',
+  );
+  await page.getByRole('radio', { name: /^Image/ }).click();
+  await expect(page.getByRole('treegrid', { name: 'Files of image' })).toContainText('lib64');
+  await expect(page.getByRole('treegrid', { name: 'Files of image' })).not.toContainText('var');
+  // each path has the name of the prefix in it
+  await page.getByPlaceholder('name or *.so*').fill('tree');
+  await expect(page.getByText(/^[1-9] files?$/)).toBeVisible();
 
   for (const [view, words] of [
     ['graph', 'lz4'],

@@ -2,6 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { PathAnatomy } from '@/components/path/path-anatomy';
@@ -9,6 +11,7 @@ import { IconButton } from '@/components/ui/button';
 import { formatBytes, formatMode } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
+import { workspaceHref } from '@/components/workspace/views';
 import type { FileRoot } from '@/lib/api/wire';
 import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
@@ -29,11 +32,25 @@ export function FilePanel({
 }) {
   const preview = useQuery(queries.filePreview(name, root, path));
   const { data } = preview;
-  const facts: readonly (readonly [string, string])[] = data
+  const facts: readonly (readonly [string, ReactNode])[] = data
     ? [
         ['Size', formatBytes(data.entry.sizeBytes)],
         ['Mode', `${formatMode(Number.parseInt(data.entry.mode, 8))} (${data.entry.mode})`],
-        ['Package', data.entry.owner ?? 'no package owns it'],
+        [
+          'Package',
+          data.entry.owner === null ? (
+            'no package owns it'
+          ) : (
+            <Link
+              key="owner"
+              className="text-link-ink hover:underline"
+              href={`${workspaceHref(name, 'graph')}?${new URLSearchParams({ node: `${root === 'staging' ? root : 'final'}|${data.entry.owner}` })}`}
+            >
+              {data.entry.owner}
+            </Link>
+          ),
+        ],
+        ...(data.entry.notPacked ? [['Image', `not packed: ${data.entry.notPacked}`] as const] : []),
         ...(data.entry.givenTo ? [['User and group in the image', data.entry.givenTo] as const] : []),
         ...(data.entry.capabilities ? [['Capabilities in the image', data.entry.capabilities] as const] : []),
         ...(data.entry.target ? [['Links to', visibleText(data.entry.target)] as const] : []),

@@ -15,10 +15,12 @@ import {
   type LucideIcon,
   Search,
 } from 'lucide-react';
+import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { asRequestError, request } from '@/components/data/request';
+import { placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { GridCell, GridHead, GridRow } from '@/components/tree/grid-parts';
 import { foldersTo } from '@/components/tree/layout-rows';
@@ -31,6 +33,7 @@ import { Waiting } from '@/components/ui/skeleton';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { useUrlState, useUrlText } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
+import { workspaceHref } from '@/components/workspace/views';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { DirectoryListing, FileEntry, FileRoot } from '@/lib/api/wire';
@@ -38,13 +41,25 @@ import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
 import { FilePanel } from './file-panel';
 
+const roots: readonly FileRoot[] = ['staging', 'final', 'image'];
+
+const rootWords: Readonly<Record<FileRoot, string>> = {
+  staging: 'the workshop',
+  final: 'what is installed',
+  image: 'what is packed',
+};
+
+/** Where the package that owns a file is shown. */
+const ownerHref = (name: string, root: FileRoot, owner: string): string =>
+  `${workspaceHref(name, 'graph')}?${new URLSearchParams({ node: `${root === 'staging' ? root : 'final'}|${owner}` })}`;
+
 /** What was built: every file of final (or staging) with size, mode, owner and ELF facts. */
 export function FilesView({ name }: { name: string }) {
   const { prefix, row } = usePrefix(name);
   const [rootText, setRoot] = useUrlState('root', 'final');
   const [chosen, setChosen] = useUrlState('file');
   const [query, setQuery] = useUrlText('q');
-  const root: FileRoot = rootText === 'staging' ? 'staging' : 'final';
+  const root: FileRoot = roots.find((known) => known === rootText) ?? 'final';
   const path = prefix.data?.design?.path ?? null;
   const still = useDebounced(query.trim(), 200);
   return (
@@ -55,14 +70,17 @@ export function FilesView({ name }: { name: string }) {
           label="Root"
           value={root}
           onChange={setRoot}
-          options={(['final', 'staging'] as const).map((value) => ({
-            value,
-            label: (
-              <>
-                <PlaceIcon place={value} /> {value === 'final' ? 'Final, what ships' : 'Staging, the workshop'}
-              </>
-            ),
-          }))}
+          options={roots
+            .filter((value) => value !== 'image' || prefix.data?.design?.sysext !== false)
+            .map((value) => ({
+              value,
+              label: (
+                <>
+                  <PlaceIcon place={value} /> {placeWords[value].label}
+                  <span className="max-sm:hidden">, {rootWords[value]}</span>
+                </>
+              ),
+            }))}
         />
         <label className="relative min-w-40 flex-1 sm:max-w-sm">
           <span className="sr-only">Search files</span>
@@ -80,7 +98,7 @@ export function FilesView({ name }: { name: string }) {
         <div className="px-3 md:px-6">
           <Waiting>Opening the design</Waiting>
         </div>
-      ) : row?.installed[root] === 0 ? (
+      ) : row?.installed[root === 'staging' ? root : 'final'] === 0 ? (
         <NotBuilt />
       ) : (
         <div
@@ -170,6 +188,8 @@ function FileTree({
   };
   return (
     <FileGrid
+      name={name}
+      root={root}
       label={`Files of ${root}`}
       rows={rows}
       chosen={chosen}
@@ -217,11 +237,13 @@ function FileHitsList({
     <div className="flex min-h-0 min-w-0 flex-col">
       <p className="px-3 py-1.5 text-sm text-muted md:px-6" aria-live="polite">
         {hits.data.total === 0
-          ? `No file is called ${query}.`
+          ? `No file in ${root} matches ${query}.`
           : `${count(hits.data.total, 'file')}${hits.data.total > rows.length ? `, the first ${rows.length} here` : ''}`}
       </p>
       {rows.length > 0 && (
         <FileGrid
+          name={name}
+          root={root}
           label={`Files that match ${query}`}
           rows={rows}
           chosen={chosen}
@@ -245,6 +267,8 @@ function iconOf(entry: FileEntry): LucideIcon {
 }
 
 function FileGrid({
+  name,
+  root,
   label,
   rows,
   chosen,
@@ -252,6 +276,8 @@ function FileGrid({
   onActivate,
   full,
 }: {
+  name: string;
+  root: FileRoot;
   label: string;
   rows: readonly FileRow[];
   chosen: string;
@@ -300,8 +326,11 @@ function FileGrid({
                     {visibleText(value.path.slice(0, value.path.length - value.name.length))}
                   </span>
                 )}
-                <span>{visibleText(value.name)}</span>
+                <span className={value.notPacked === null ? '' : 'text-faint line-through'}>
+                  {visibleText(value.name)}
+                </span>
                 {value.target !== null && <span className="text-faint"> → {visibleText(value.target)}</span>}
+                {value.notPacked !== null && <span className="text-muted"> not packed: {value.notPacked}</span>}
               </span>
             </GridCell>
             <GridCell className="text-right text-xs text-muted tabular">
@@ -310,7 +339,20 @@ function FileGrid({
             <GridCell className="mono pl-4 text-xs text-muted @max-lg:hidden" title={value.mode}>
               {formatMode(Number.parseInt(value.mode, 8))}
             </GridCell>
-            <GridCell className="mono truncate text-xs text-muted @max-3xl:hidden">{value.owner ?? ''}</GridCell>
+            <GridCell className="mono truncate text-xs text-muted @max-3xl:hidden">
+              {value.owner === null ? (
+                ''
+              ) : (
+                <Link
+                  href={ownerHref(name, root, value.owner)}
+                  tabIndex={-1}
+                  className="text-link-ink hover:underline"
+                  onClick={(event) => event.stopPropagation()}
+                >
+                  {value.owner}
+                </Link>
+              )}
+            </GridCell>
             <GridCell className="truncate text-xs text-muted @max-5xl:hidden">
               {value.elf ? elfLine(value.elf) : ''}
             </GridCell>

@@ -8,7 +8,7 @@ import { asRequestError, request } from '@/components/data/request';
 import { placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { EmptyState } from '@/components/ui/empty-state';
-import { formatBytes } from '@/components/ui/format';
+import { count, formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
 import { usePrefix } from '@/components/workspace/use-prefix';
 import { apiPaths } from '@/lib/api/paths';
@@ -16,7 +16,14 @@ import { queryKeys } from '@/lib/api/query-keys';
 import type { LayoutListing } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
 import { assertNever } from '@/lib/errors';
-import { type LayoutCell, type LayoutColumn, type LayoutRow, plannedLayout } from '@/lib/layout/planned-tree';
+import {
+  type LayoutCell,
+  type LayoutColumn,
+  type LayoutRow,
+  type PlannedContent,
+  plannedLayout,
+} from '@/lib/layout/planned-tree';
+import type { Plan } from '@/lib/resolve/plan';
 import { GridCell, GridHead, GridRow } from './grid-parts';
 import { builtRows, foldersTo, plannedRows } from './layout-rows';
 import { useDirectories } from './use-directories';
@@ -26,7 +33,7 @@ const columns: readonly LayoutColumn[] = ['staging', 'final', 'image'];
 
 /** Staging, final and image as one tree in three columns: planned before the build, real after it. */
 export function LayoutView({ name }: { name: string }) {
-  const { prefix } = usePrefix(name);
+  const { prefix, planned } = usePrefix(name);
   const design = prefix.data?.design;
   const top = useQuery({
     queryKey: queryKeys.layout(name, '/'),
@@ -60,26 +67,44 @@ export function LayoutView({ name }: { name: string }) {
   return (
     <div className="flex min-h-0 flex-1 flex-col px-3 py-4 md:px-6">
       <h2 className="sr-only">Layout</h2>
-      {top.data?.built ? <BuiltLayout name={name} design={design} /> : <PlannedLayout design={design} />}
+      {top.data?.built ? <BuiltLayout name={name} design={design} /> : <PlannedLayout design={design} plan={planned} />}
     </div>
   );
 }
 
-function PlannedLayout({ design }: { design: Design }) {
+const countOf = (plan: Plan, wanted: 'staging' | 'final'): number =>
+  plan.packages.filter(({ root, action }) => root === wanted && action !== 'remove').length;
+
+function contentOf(plan: Plan, smoke: Design['smoke']): PlannedContent {
+  return {
+    packages: plan.packages.flatMap(({ root, cpv, action }) =>
+      root === 'host' || action === 'remove' ? [] : [{ root, cpv }],
+    ),
+    programs: [...new Set(smoke.flatMap(([program]) => program ?? []))],
+  };
+}
+
+function PlannedLayout({ design, plan }: { design: Design; plan: Plan | null }) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(
     () =>
       plannedRows(
-        plannedLayout(design.path, design.board, design.sysext === false ? null : `${design.name}.raw`),
+        plannedLayout(
+          design.path,
+          design.board,
+          design.sysext === false ? null : `${design.name}.raw`,
+          plan && contentOf(plan, design.smoke),
+        ),
         closed,
       ),
-    [design, closed],
+    [design, plan, closed],
   );
   return (
     <>
       <p className="mb-3 max-w-prose text-sm text-muted">
-        Planned: nothing is built yet. These folders and files will be there whatever the packages bring; the tree turns
-        real with the first build.
+        {plan
+          ? `Nothing has been built yet. The plan puts ${count(countOf(plan, 'staging'), 'package')} into staging and ${count(countOf(plan, 'final'), 'package')} into final; each has a record below var/db/pkg. Their files appear here after the first build.`
+          : 'Nothing has been built yet. These folders will be there whatever the plan says; the rest appears once there is a plan.'}
       </p>
       <LayoutTree
         rows={rows}

@@ -20,7 +20,7 @@ export const filePath = z
   .string()
   .max(4096)
   .regex(/^[^\0\p{Cs}]*$/u, 'is not a path');
-export const fileRoot = z.enum(['staging', 'final']).default('final');
+export const fileRoot = z.enum(['staging', 'final', 'image']).default('final');
 
 /** `category/PN`, `category/PN-PVR` or the folder of a patch. */
 export const packageName = z

@@ -365,7 +365,8 @@ export interface LogHits {
 }
 
 /** Roots whose files can be looked at. */
-export type FileRoot = 'staging' | 'final';
+/** `image`: what of final an image gets. */
+export type FileRoot = 'staging' | 'final' | 'image';
 
 /** ELF facts of a file, as shown in the tree. */
 export interface ElfFacts {
@@ -397,6 +398,8 @@ export interface FileEntry {
   readonly elf: ElfFacts | null;
   /** direct children of a directory, else 0 */
   readonly children: number;
+  /** of final: why it stays out of the image; null: it is packed, or there is no image */
+  readonly notPacked: string | null;
 }
 
 export interface DirectoryListing {

@@ -81,6 +81,11 @@ describe('a file tree', () => {
     expect(names('bin*')).toEqual(['/opt/demo/usr/bin', '/opt/demo/usr/bin/binary']);
     expect(names('/opt/*/usr')).toEqual(['/opt/demo/usr']);
     expect(names('  ')).toEqual([]);
+    const below = (query: string) => searchFiles(tree, query, 10, '/opt/demo').map((entry) => entry.path);
+    expect(below('demo')).toEqual([]);
+    expect(below('opt')).toEqual([]);
+    expect(below('usr/bin/h')).toEqual(['/opt/demo/usr/bin/hard']);
+    expect(below('/opt/demo/usr/bin/h')).toEqual(['/opt/demo/usr/bin/hard']);
   });
 
   it('shows text as text and the rest as bytes', async () => {

@@ -140,21 +140,29 @@ export function childrenOf(tree: FileTree, directory: string): readonly FileEntr
 }
 
 /**
- * Files whose path matches: a plain text is looked for anywhere in the path without regard to case, `*` and `?` make it a
- * glob over the whole path or, without a slash, over the file name.
+ * Files whose path matches: a plain text is looked for anywhere in the path below the prefix without regard to case, in the
+ * whole path when it begins with a slash; `*` and `?` make it a glob over the whole path or, without a slash, over the file
+ * name. What the prefix is called is in every path, and so is no match.
  */
-export function searchFiles(tree: FileTree, query: string, most: number): readonly FileEntry[] {
+export function searchFiles(tree: FileTree, query: string, most: number, eprefix = ''): readonly FileEntry[] {
   const text = query.trim();
   if (text === '') return [];
-  const matches = /[*?]/.test(text)
-    ? globMatcher(text)
-    : (path: string) => path.toLowerCase().includes(text.toLowerCase());
+  const matches = /[*?]/.test(text) ? globMatcher(text) : textMatcher(text.toLowerCase(), eprefix);
   const found: FileEntry[] = [];
   for (const entry of tree.entries) {
     if (matches(entry.path)) found.push(entry);
     if (found.length >= most) break;
   }
   return found;
+}
+
+function textMatcher(text: string, eprefix: string): (path: string) => boolean {
+  return (path) => {
+    const isBelow = !text.startsWith('/') && path.startsWith(`${eprefix}/`);
+    // the folders down to the prefix hold nothing else
+    if (!isBelow && `${eprefix}/`.startsWith(`${path}/`)) return false;
+    return (isBelow ? path.slice(eprefix.length) : path).toLowerCase().includes(text);
+  };
 }
 
 function globMatcher(glob: string): (path: string) => boolean {

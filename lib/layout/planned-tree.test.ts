@@ -20,6 +20,24 @@ describe('the planned layout', () => {
     expect(plannedLayout('/opt/demo', 'amd64-usr', null).some(({ path }) => path.startsWith('/usr'))).toBe(false);
   });
 
+  it('lists the packages of a plan and the programs of the proof, and nothing that no package brings', () => {
+    const packages = [
+      { root: 'staging' as const, cpv: 'dev-lang/lua-5.4.6' },
+      { root: 'final' as const, cpv: 'dev-lang/lua-5.4.6' },
+      { root: 'staging' as const, cpv: 'sys-libs/glibc-2.41-r6' },
+    ];
+    const rows = plannedLayout('/opt/demo', 'amd64-usr', 'demo.raw', { packages, programs: ['usr/bin/lua'] });
+    const row = (path: string) => rows.find((candidate) => candidate.path === `/opt/demo/${path}`);
+    expect(row('var/db/pkg/dev-lang/lua-5.4.6')).toMatchObject({
+      owner: 'dev-lang/lua-5.4.6',
+      cells: { staging: { kind: 'planned' }, final: { kind: 'planned' }, image: { kind: 'absent' } },
+    });
+    expect(row('var/db/pkg/sys-libs/glibc-2.41-r6')?.cells.final).toEqual({ kind: 'absent' });
+    expect(row('usr/bin/lua')).toMatchObject({ kind: 'file', cells: { image: { kind: 'planned' } } });
+    expect(row('lib64')).toBeDefined();
+    expect(row('usr/libexec/c-toolchain')).toBeUndefined();
+  });
+
   it('lists every parent once, before its children', () => {
     const paths = rows.map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);

@@ -31,18 +31,53 @@ interface PlannedPath {
   readonly columns: readonly LayoutColumn[];
   readonly note: string;
   readonly kind?: 'file';
+  /** cpv */
+  readonly owner?: string;
+  /** is only there when a package like this is in the plan */
+  readonly with?: RegExp;
+}
+
+/** What a plan says of the prefix before it is built. */
+export interface PlannedContent {
+  /** packages that will be in staging or final */
+  readonly packages: readonly { readonly root: 'staging' | 'final'; readonly cpv: string }[];
+  /** programs that the design starts for the proof, below EPREFIX */
+  readonly programs: readonly string[];
+}
+
+const cLibraries = /^sys-libs\/(glibc|musl|c-runtime)-\d/;
+const compilerWrappers = /^sys-devel\/c-toolchain-\d/;
+
+/** The paths below EPREFIX that follow from the packages of a plan: their records, and what only some packages bring. */
+function ofPlan({ packages, programs }: PlannedContent): readonly PlannedPath[] {
+  const roots = new Map<string, Set<'staging' | 'final'>>();
+  for (const { root, cpv } of packages) roots.set(cpv, (roots.get(cpv) ?? new Set()).add(root));
+  return [
+    ...[...roots].map(
+      ([cpv, columns]): PlannedPath => ({
+        below: `var/db/pkg/${cpv}`,
+        columns: [...columns],
+        note: 'record of a package of the plan; not packed',
+        owner: cpv,
+      }),
+    ),
+    ...programs.map(
+      (below): PlannedPath => ({ below, columns: everywhere, note: 'started for the proof', kind: 'file' }),
+    ),
+  ];
 }
 
 const everywhere: readonly LayoutColumn[] = ['staging', 'final', 'image'];
 
 /** Directories every prefix has, below EPREFIX. Source: `setup_prefix` of the Flatcar SDK, PMS 13, GLEP 78. */
 const planned = (loader: string): readonly PlannedPath[] => [
-  { below: 'lib64', columns: everywhere, note: 'the C runtime: loader and libc' },
+  { below: 'lib64', columns: everywhere, note: 'the C runtime: loader and libc', with: cLibraries },
   {
     below: `lib64/${loader}`,
     columns: everywhere,
     note: 'the loader that starts every program of the prefix',
     kind: 'file',
+    with: cLibraries,
   },
   { below: 'usr', columns: everywhere, note: 'what the packages install' },
   { below: 'usr/bin', columns: everywhere, note: 'programs' },
@@ -53,6 +88,7 @@ const planned = (loader: string): readonly PlannedPath[] => [
     below: 'usr/libexec/c-toolchain',
     columns: ['staging'],
     note: 'compiler wrappers that link only against the prefix',
+    with: compilerWrappers,
   },
   { below: 'etc', columns: everywhere, note: 'configuration' },
   {
@@ -63,8 +99,16 @@ const planned = (loader: string): readonly PlannedPath[] => [
   { below: 'var/db/pkg', columns: ['staging', 'final'], note: 'records of the installed packages (VDB); not packed' },
 ];
 
-/** The rows that are known before anything is built: parents first, siblings by name. */
-export function plannedLayout(prefixPath: string, board: Board, imageName: string | null): readonly LayoutRow[] {
+/**
+ * The rows that are known before anything is built: parents first, siblings by name. With the content of a plan they
+ * include its packages, and leave out what none of them brings.
+ */
+export function plannedLayout(
+  prefixPath: string,
+  board: Board,
+  imageName: string | null,
+  content: PlannedContent | null = null,
+): readonly LayoutRow[] {
   const rows = new Map<string, LayoutRow>();
   const add = (
     path: string,
@@ -72,6 +116,7 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
     note: string | null,
     kind: LayoutRow['kind'],
     cell: LayoutCell = { kind: 'planned' },
+    owner: string | null = null,
   ) => {
     const known = rows.get(path);
     const cells = known?.cells ?? { staging: { kind: 'absent' }, final: { kind: 'absent' }, image: { kind: 'absent' } };
@@ -82,7 +127,7 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
       path,
       name: path.slice(path.lastIndexOf('/') + 1),
       kind,
-      owner: null,
+      owner,
       cells: { ...cells, ...filled },
       note: note ?? known?.note ?? null,
     });
@@ -94,10 +139,13 @@ export function plannedLayout(prefixPath: string, board: Board, imageName: strin
   };
   addParents(prefixPath, everywhere);
   add(prefixPath, everywhere, 'EPREFIX: everything of the prefix is below this path', 'directory');
-  for (const { below, columns, note, kind } of planned(boards[board].loader)) {
+  const fixed = planned(boards[board].loader).filter(
+    ({ with: wanted }) => !content || !wanted || content.packages.some(({ cpv }) => wanted.test(cpv)),
+  );
+  for (const { below, columns, note, kind, owner } of [...fixed, ...(content ? ofPlan(content) : [])]) {
     const path = `${prefixPath}/${below}`;
     addParents(path, columns);
-    add(path, columns, note, kind ?? 'directory');
+    add(path, columns, note, kind ?? 'directory', undefined, owner);
   }
   if (imageName !== null) {
     const release = `/usr/lib/extension-release.d/extension-release.${imageName.replace(/\.raw$/, '')}`;

@@ -26,6 +26,7 @@ import {
 import { deriveNames } from '../layout/names';
 import { plannedLayout } from '../layout/planned-tree';
 import { alignDirectory } from '../sysext/align';
+import { type Packing, packingOf } from '../sysext/packed-tree';
 import { RunnerError } from './errors';
 import { notBuilt } from './prefix-documents';
 
@@ -36,22 +37,33 @@ interface KnownTree {
   readonly tree: Promise<FileTree>;
 }
 
+/** The files that a question is about, and why some of them are not packed. */
+interface Looked {
+  readonly tree: FileTree;
+  readonly notPacked: ReadonlyMap<string, string>;
+}
+
+const nothing: ReadonlyMap<string, string> = new Map();
+
 /** Answers questions about the files of built roots; scanned trees are kept until the root's vdb changes. */
 export class RootFiles {
   private readonly trees = new Map<string, KnownTree>();
+  private readonly packings = new WeakMap<FileTree, { readonly key: string; readonly packing: Packing }>();
 
   constructor(private readonly home: string) {}
 
   /** Children of one directory. Throws NOT_BUILT, FILE_UNKNOWN. */
   async list(design: Design, root: FileRoot, path: string): Promise<DirectoryListing> {
-    const tree = await this.require(design, root);
+    const { tree, notPacked } = await this.require(design, root);
     const directory = normal(path);
     if (directory !== '/' && !tree.entries.some((entry) => entry.path === directory && entry.kind === 'directory')) {
       throw unknownFile(directory, root);
     }
     const counts = childCounts(tree, directory);
     const entries = await Promise.all(
-      childrenOf(tree, directory).map((entry) => describe(tree.root, entry, counts.get(entry.path) ?? 0)),
+      childrenOf(tree, directory).map((entry) =>
+        describe(tree.root, entry, { children: counts.get(entry.path) ?? 0, notPacked }),
+      ),
     );
     entries.sort(
       (a, b) => Number(b.kind === 'directory') - Number(a.kind === 'directory') || (a.name < b.name ? -1 : 1),
@@ -61,19 +73,19 @@ export class RootFiles {
 
   /** Throws NOT_BUILT. */
   async search(design: Design, root: FileRoot, query: string, limit: number): Promise<FileHits> {
-    const tree = await this.require(design, root);
-    const found = searchFiles(tree, query, Number.POSITIVE_INFINITY);
-    const entries = await Promise.all(found.slice(0, limit).map((entry) => describe(tree.root, entry, 0)));
+    const { tree, notPacked } = await this.require(design, root);
+    const found = searchFiles(tree, query, Number.POSITIVE_INFINITY, design.path);
+    const entries = await Promise.all(found.slice(0, limit).map((entry) => describe(tree.root, entry, { notPacked })));
     return { root, entries, total: found.length };
   }
 
   /** Throws NOT_BUILT, FILE_UNKNOWN and as `previewFile`. */
   async preview(design: Design, root: FileRoot, path: string): Promise<FilePreview> {
-    const tree = await this.require(design, root);
+    const { tree, notPacked } = await this.require(design, root);
     const file = normal(path);
     const entry = tree.entries.find((candidate) => candidate.path === file);
     if (!entry) throw unknownFile(file, root);
-    const described = await describe(tree.root, entry, 0);
+    const described = await describe(tree.root, entry, { notPacked });
     if (entry.kind === 'directory' || entry.kind === 'other') {
       return { root, entry: described, text: null, truncated: false };
     }
@@ -102,20 +114,33 @@ export class RootFiles {
 
   /** Every file of a root; for the command line. Throws NOT_BUILT. */
   async all(design: Design, root: FileRoot): Promise<readonly FileEntry[]> {
-    const tree = await this.require(design, root);
+    const { tree, notPacked } = await this.require(design, root);
     const counts = childCounts(tree, null);
     const entries: FileEntry[] = [];
-    for (const entry of tree.entries) entries.push(await describe(tree.root, entry, counts.get(entry.path) ?? 0));
+    for (const entry of tree.entries) {
+      entries.push(await describe(tree.root, entry, { children: counts.get(entry.path) ?? 0, notPacked }));
+    }
     return entries;
   }
 
-  private async require(design: Design, root: FileRoot): Promise<FileTree> {
-    const tree = await this.find(design, root);
-    if (tree === null) throw notBuilt(design.name);
-    return tree;
+  private async require(design: Design, root: FileRoot): Promise<Looked> {
+    const tree = await this.find(design, root === 'staging' ? root : 'final');
+    if (tree === null || (root === 'image' && design.sysext === false)) throw notBuilt(design.name);
+    if (root === 'staging' || design.sysext === false) return { tree, notPacked: nothing };
+    const { packed, notPacked } = this.packing(tree, design.path, design.sysext);
+    return root === 'image' ? { tree: packed, notPacked: nothing } : { tree, notPacked };
   }
 
-  private async find(design: Design, root: FileRoot): Promise<FileTree | null> {
+  private packing(tree: FileTree, eprefix: string, sysext: Exclude<Design['sysext'], false>): Packing {
+    const key = [eprefix, ...sysext.keep].join(' ');
+    const known = this.packings.get(tree);
+    if (known?.key === key) return known.packing;
+    const packing = packingOf(tree, eprefix, sysext);
+    this.packings.set(tree, { key, packing });
+    return packing;
+  }
+
+  private async find(design: Design, root: 'staging' | 'final'): Promise<FileTree | null> {
     const names = deriveNames(design, this.home, this.home);
     const folder = root === 'staging' ? names.stagingRoot : names.finalRoot;
     const stamp = await vdbStamp(join(folder, design.path));
@@ -168,7 +193,11 @@ function childCounts(tree: FileTree, directory: string | null): ReadonlyMap<stri
   return counts;
 }
 
-async function describe(root: string, entry: InspectedEntry, children: number): Promise<FileEntry> {
+async function describe(
+  root: string,
+  entry: InspectedEntry,
+  { children = 0, notPacked }: { readonly children?: number; readonly notPacked: ReadonlyMap<string, string> },
+): Promise<FileEntry> {
   return {
     name: entry.path.slice(entry.path.lastIndexOf('/') + 1),
     path: entry.path,
@@ -181,6 +210,7 @@ async function describe(root: string, entry: InspectedEntry, children: number): 
     target: entry.target,
     elf: entry.kind === 'file' && mayBeElf(entry) ? await elfFacts(root, entry) : null,
     children,
+    notPacked: notPacked.get(entry.path) ?? null,
   };
 }
 

@@ -8,14 +8,17 @@ import { type Command, choiceOf } from '../command';
 import { formatTable } from '../text';
 
 export const command: Command = {
-  usage: 'files NAME [--root final|staging]',
+  usage: 'files NAME [--root final|image|staging]',
   description: `Lists every file of a built prefix with size, mode and the package that owns it; as JSON also with link targets and what is
 known of programs and libraries. The last column: other users than root, and capabilities, that a file has in the image.`,
-  help: { '--root final|staging': 'what ships (final), or where it was built (staging)' },
+  help: {
+    '--root final|image|staging':
+      'what is installed (final), what of it is packed (image), or where it was built (staging)',
+  },
   options: { root: { type: 'string' } },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [name = ''], isJson, terminal }) {
-    const root = choiceOf(values, 'root', ['final', 'staging'], 'final');
+    const root = choiceOf(values, 'root', ['final', 'image', 'staging'], 'final');
     const studio = await openDatabase({ onlyReads: true });
     try {
       const design = await readStoredDesign(studio, name);
