@@ -72,7 +72,7 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
 
   it('builds programs that need nothing of the host, and refuses the host', async () => {
     const starter = join(project, 'overlays/toolchain');
-    await build(starter, 'sys-libs/c-runtime-1.1');
+    await build(starter, 'sys-libs/c-runtime-1.2');
     await build(starter, 'sys-devel/c-toolchain-1.0');
     const image = await build(join(import.meta.dirname, '__fixtures__/overlay'), 'app-test/hello-1');
 

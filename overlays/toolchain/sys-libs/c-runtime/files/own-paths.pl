@@ -31,11 +31,11 @@ my @libc_rules = (
     [qr{/[\w./-]+/gconv}, undef, 'folder of conversions'],
 );
 
-change($loader, \@loader_rules, 1);
-change($libc, \@libc_rules, 0);
+change($loader, \@loader_rules, \&close_directories);
+change($libc, \@libc_rules, \&close_socket);
 
 sub change {
-    my ($file, $rules, $has_directories) = @_;
+    my ($file, $rules, $more) = @_;
     open my $in, '<:raw', $file or die "$file: $!\n";
     my $elf = do { local $/; <$in> };
     close $in;
@@ -56,7 +56,7 @@ sub change {
             }
         }
     }
-    close_directories(\$elf, $name) if $has_directories;
+    $more->(\$elf, $name);
     open my $out, '+<:raw', $file or die "$file: $!\n";
     print {$out} $elf;
     close $out or die "$file: $!\n";
@@ -85,6 +85,13 @@ sub close_directories {
         (my $said = $list) =~ tr/\0/ /;
         print "closed $name: $said\n";
     }
+}
+
+# The socket of the host's cache of names is not a string: code puts it together from its first sixteen bytes and the rest.
+sub close_socket {
+    my ($elf, $name) = @_;
+    my $count = $$elf =~ s{/var(?=/run/nscd/so)}{/sys}g;
+    print $count ? "closed $name: /var/run/nscd/socket\n" : "left $name: no path of the cache of names was found\n";
 }
 
 sub move {
@@ -152,12 +159,14 @@ sub lea {
     my @found;
     while ($code =~ /[\x48\x4c]\x8d[\x05\x0d\x15\x1d\x25\x2d\x35\x3d](?=(....))/sg) {
         my $behind = $segment->{address} + $-[1] + 4;
-        push @found, { kind => 'lea', at => $segment->{offset} + $-[1], behind => $behind } if $behind + unpack('l<', $1) == $address;
+        next unless $behind + unpack('l<', $1) == $address;
+        push @found, { kind => 'lea', at => $segment->{offset} + $-[1], behind => $behind };
     }
     return @found;
 }
 
-# arm64: adrp register, page; add register, register, rest. The register is used by nothing else between and is gone behind.
+# arm64: adrp register, page; then one or more of add other, register, rest, up to the end of the function. A register that is used
+# in another way is left alone, and so is the path.
 sub adrp {
     my ($code, $segment, $address) = @_;
     my @words = unpack 'L<*', $code;
@@ -169,30 +178,67 @@ sub adrp {
         my $pages = (($word >> 5 & 0x7ffff) << 2) | ($word >> 29 & 3);
         $pages -= 1 << 21 if $pages >= 1 << 20;
         next unless ($pc & ~4095) + $pages * 4096 == ($address & ~4095);
-        my $register = $word & 31;
-        for my $later ($index + 1 .. $index + 16) {
-            last if $later > $#words;
-            my $next = $words[$later];
-            if (($next & 0xffc00000) == 0x91000000 && ($next >> 5 & 31) == $register && ($next & 31) == $register) {
-                my $at = $segment->{offset} + 4 * $index;
-                push @found, { kind => 'adrp', at => $at, add => $segment->{offset} + 4 * $later, pc => $pc }
-                    if ($next >> 10 & 4095) == ($address & 4095);
-                last;
-            }
-            last if ($next & 0x7c000000) == 0x14000000 || ($next & 0xfe000000) == 0xd6000000;
-            last if grep { $_ == $register } registers($next);
-        }
+        my ($adds, $is_clear) = adds_of(\@words, $index, $address & 4095);
+        next unless @$adds;
+        return () unless $is_clear;
+        push @found, {
+            kind => 'adrp',
+            at => $segment->{offset} + 4 * $index,
+            adds => [map { $segment->{offset} + 4 * $_ } @$adds],
+            pc => $pc,
+        };
     }
     return @found;
+}
+
+# Indexes of the instructions that add `rest` to the register of an adrp, and whether nothing else is done with it. None where the text
+# is copied in place: that stays the old one.
+sub adds_of {
+    my ($words, $index, $rest) = @_;
+    my $register = $words->[$index] & 31;
+    my @adds;
+    for my $later ($index + 1 .. $index + 2000) {
+        last if $later > $#$words;
+        my $word = $words->[$later];
+        last if ($word & 0xffc07fff) == 0xa9807bfd; # the next function begins: stp x29, x30, [sp, #-n]!
+        next unless grep { $_ == $register } registers($word);
+        if (($word & 0xffc00000) == 0x91000000 && ($word >> 5 & 31) == $register) {
+            return (\@adds, 0) unless ($word >> 10 & 4095) == $rest;
+            return ([], 0) if is_read($words, $later);
+            push @adds, $later;
+            last if ($word & 31) == $register;
+            next;
+        }
+        next if ($word & 0x7e4003e0) == 0x284003e0; # ldp from the stack, before a return
+        last if ($word & 0xffe0ffff) == (0xaa0003e0 | $register); # mov
+        last if ($word & 31) == $register && (($word & 0x1f000000) == 0x10000000 || ($word & 0x1f800000) == 0x12800000);
+        return (\@adds, 0);
+    }
+    return (\@adds, 1);
+}
+
+# Is the text itself read soon behind the add? Code that copies it knows its length.
+sub is_read {
+    my ($words, $index) = @_;
+    my $register = $words->[$index] & 31;
+    for my $word (@$words[$index + 1 .. $index + 16]) {
+        return 0 unless defined $word && ($word & 0x7c000000) != 0x14000000;
+        return 1 if ($word & 0x0a000000) == 0x08000000 && ($word >> 5 & 31) == $register;
+    }
+    return 0;
 }
 
 # Numbers in an instruction that may be registers. Source: Arm Architecture Reference Manual, encoding index
 sub registers {
     my ($word) = @_;
     my ($first, $second, $third, $fourth) = map { $word >> $_ & 31 } 0, 5, 10, 16;
+    return () if ($word & 0x7c000000) == 0x14000000 || ($word & 0xff000000) == 0x54000000; # branches
+    return () if ($word & 0xfffff01f) == 0xd503201f; # hints
+    return ($first) if ($word & 0x7c000000) == 0x34000000; # compare or test, and branch
     return ($first) if ($word & 0x1f800000) == 0x12800000; # move wide immediate
     return ($first, $second) if ($word & 0x1c000000) == 0x10000000; # other immediates
     return ($first, $second) if ($word & 0x3b000000) == 0x39000000; # load and store with an offset
+    return ($first, $second, $third) if ($word & 0x3a000000) == 0x28000000; # load and store of two
     return ($first, $second, $third, $fourth);
 }
 
@@ -206,6 +252,8 @@ sub point {
     my $pages = ((($address & ~4095) - ($reference->{pc} & ~4095)) >> 12) & 0x1fffff;
     my $adrp = unpack('L<', substr $$elf, $at, 4) & 0x9f00001f;
     substr($$elf, $at, 4) = pack 'L<', $adrp | ($pages & 3) << 29 | ($pages >> 2) << 5;
-    my $add = unpack('L<', substr $$elf, $reference->{add}, 4) & ~(4095 << 10);
-    substr($$elf, $reference->{add}, 4) = pack 'L<', $add | ($address & 4095) << 10;
+    for my $place (@{ $reference->{adds} }) {
+        my $add = unpack('L<', substr $$elf, $place, 4) & ~(4095 << 10);
+        substr($$elf, $place, 4) = pack 'L<', $add | ($address & 4095) << 10;
+    }
 }

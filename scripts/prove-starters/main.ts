@@ -1,0 +1,40 @@
+/**
+ * Proves the starters that are built in a data folder on a hostile host, and writes the table of `docs/self-contained.md`:
+ *
+ *   for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done
+ *   npm run -s prove-starters -- [--copies 10] [--out FILE]
+ *
+ * `--copies`: the largest of them once more with so many copies of every program.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseDesign } from '../../lib/design';
+import { prefixPlace } from '../../lib/engine/prefix-place';
+import { dataHome } from '../../lib/home';
+import { type Proven, proveStarter } from './prove-starter';
+import { reportOf } from './report';
+
+const { values } = parseArgs({ options: { copies: { type: 'string' }, out: { type: 'string' } } });
+const folder = join(resolve(process.env.PREFIX_STUDIO_ROOT ?? '.'), 'public/starters');
+
+const proven: Proven[] = [];
+const missing: string[] = [];
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {
+  const parsed = parseDesign(readFileSync(join(folder, file), 'utf8'));
+  if (!parsed.ok) throw new Error(`${file} is no design`);
+  const { design } = parsed;
+  const one = await proveStarter(design, prefixPlace(design, dataHome()).finalRoot, 1);
+  if (one === null) missing.push(basename(file, '.yaml'));
+  else proven.push(one);
+  process.stderr.write(
+    `${design.name}: ${one === null ? 'not built' : `${one.programs} programs, ${one.ok ? 'holds' : 'FAILED'}`}\n`,
+  );
+}
+const largest = [...proven].sort((a, b) => b.programs - a.programs)[0];
+const copies = Number(values.copies ?? 1);
+const many = largest && copies > 1 ? await proveStarter(largest.design, largest.finalRoot, copies) : null;
+const text = reportOf(proven, missing, many);
+if (values.out === undefined) process.stdout.write(text);
+else writeFileSync(values.out, text);
+process.exit(proven.every(({ ok }) => ok) && missing.length === 0 ? 0 : 1);
