@@ -21,7 +21,7 @@ function LeaveOutButton({ document, check }: { document: PrefixDocument; check: 
   return (
     <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <FixButton fix={fix} text={document.text} onText={save} />
-      <span className="text-muted">Then build again: {fix.cost}</span>
+      <span className="text-muted">Then build again. {fix.cost}</span>
     </p>
   );
 }

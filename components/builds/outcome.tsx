@@ -4,6 +4,7 @@ import { CircleCheck, CircleDashed, CircleX, Download, FolderTree } from 'lucide
 import { PlaceIcon } from '@/components/place/place-mark';
 import { ButtonLink, buttonClass } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
+import { Quoted } from '@/components/ui/field';
 import { count, formatBytes } from '@/components/ui/format';
 import { TableHead } from '@/components/ui/table-head';
 import { workspaceHref } from '@/components/workspace/views';
@@ -114,7 +115,9 @@ export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; p
                 )}
                 <div className="min-w-0">
                   <p className="font-medium">{proofWords[check.name]}</p>
-                  <p className="text-sm break-words text-muted">{check.skipped ?? check.summary}</p>
+                  <p className="text-sm break-words text-muted">
+                    <Quoted text={check.skipped ?? check.summary} />
+                  </p>
                   {check.leaveOut && <LeaveOut prefix={prefix} check={check} />}
                 </div>
               </div>
@@ -133,7 +136,9 @@ export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; p
                           </td>
                           <td className="mono px-2 py-1 break-all">{finding.path}</td>
                           <td className="mono px-2 py-1">{finding.owner ?? '–'}</td>
-                          <td className="px-2 py-1 break-words">{finding.detail}</td>
+                          <td className="px-2 py-1 break-words">
+                            <Quoted text={finding.detail} />
+                          </td>
                         </tr>
                       ))}
                     </tbody>
