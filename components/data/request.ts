@@ -1,6 +1,6 @@
 import { designProblemsOf, isProblem } from '@/lib/api/problem';
 import type { DesignProblem } from '@/lib/design/errors';
-import type { ErrorDetails } from '@/lib/errors';
+import { type ErrorDetails, isStudioError } from '@/lib/errors';
 
 /** An answer of the server that is not what was asked for, or no answer at all (`code` OFFLINE). */
 export class RequestError extends Error {
@@ -69,5 +69,6 @@ export async function request<T>(
 /** Any thrown value as something that can be shown. */
 export function asRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error;
+  if (isStudioError(error)) return new RequestError(0, error.code, error.message, error.hint);
   return new RequestError(0, 'INTERNAL', error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,12 @@
-/** A text with its path below what was dropped. */
-export interface NamedText {
-  readonly path: string;
-  readonly text: string;
+import { type ArchiveText, archiveTexts, isArchiveName } from '@/lib/api/archive-texts';
+import type { ImportAnswer } from '@/lib/api/wire';
+
+type ImportNote = ImportAnswer['left'][number];
+
+/** What was dropped or chosen: texts with their paths, and what could not be read. */
+export interface Dropped {
+  readonly files: readonly ArchiveText[];
+  readonly left: readonly ImportNote[];
 }
 
 /** More files, or larger ones, are no configuration of Portage. */
@@ -9,13 +14,32 @@ const most = { files: 500, fileBytes: 200_000 };
 
 const isHidden = (path: string): boolean => path.split('/').some((step) => step.startsWith('.') || step.endsWith('~'));
 
-/** Texts of chosen files; what is too large or hidden is passed over. */
-export async function readFiles(files: readonly File[]): Promise<readonly NamedText[]> {
-  const fitting = files.filter((file) => file.size <= most.fileBytes).slice(0, most.files);
-  const texts = await Promise.all(
-    fitting.map(async (file) => ({ path: file.webkitRelativePath || file.name, text: await file.text() })),
-  );
-  return texts.filter(({ path }) => !isHidden(path));
+/** Collects texts, those in archives too; what is hidden is passed over. */
+class Basket {
+  readonly files: ArchiveText[] = [];
+  readonly left: ImportNote[] = [];
+
+  get isFull(): boolean {
+    return this.files.length >= most.files;
+  }
+
+  /** Throws ARCHIVE_UNREADABLE. */
+  async put(path: string, file: File): Promise<void> {
+    if (this.isFull || isHidden(path)) return;
+    if (isArchiveName(file.name)) {
+      const { files, left } = await archiveTexts(new Uint8Array(await file.arrayBuffer()));
+      this.files.push(...files);
+      this.left.push(...left.map((each) => ({ from: each.path, text: 'not read', note: each.reason })));
+    } else if (file.size > most.fileBytes) this.left.push({ from: path, text: 'not read', note: 'is too large' });
+    else this.files.push({ path, text: await file.text() });
+  }
+}
+
+/** Texts of chosen files and archives. Throws ARCHIVE_UNREADABLE. */
+export async function readFiles(files: readonly File[]): Promise<Dropped> {
+  const basket = new Basket();
+  for (const file of files) await basket.put(file.webkitRelativePath || file.name, file);
+  return basket;
 }
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
@@ -32,23 +56,22 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<readonly Fil
   }
 }
 
-async function walk(entry: FileSystemEntry, found: NamedText[]): Promise<void> {
-  if (found.length >= most.files || isHidden(entry.name)) return;
+async function walk(entry: FileSystemEntry, basket: Basket): Promise<void> {
+  if (basket.isFull || isHidden(entry.name)) return;
   if (entry.isDirectory) {
-    for (const inner of await entriesOf(entry as FileSystemDirectoryEntry)) await walk(inner, found);
+    for (const inner of await entriesOf(entry as FileSystemDirectoryEntry)) await walk(inner, basket);
     return;
   }
-  const file = await fileOf(entry as FileSystemFileEntry);
-  if (file.size <= most.fileBytes) found.push({ path: entry.fullPath.replace(/^\//, ''), text: await file.text() });
+  await basket.put(entry.fullPath.replace(/^\//, ''), await fileOf(entry as FileSystemFileEntry));
 }
 
-/** Files and folders that were dropped, folders with all that is in them. */
-export async function droppedFiles({ items, files }: DataTransfer): Promise<readonly NamedText[]> {
+/** Files, archives and folders that were dropped, folders with all that is in them. Throws ARCHIVE_UNREADABLE. */
+export async function droppedFiles({ items, files }: DataTransfer): Promise<Dropped> {
   // the items are gone after the first wait
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const plain = [...files];
   if (entries.length === 0) return readFiles(plain);
-  const found: NamedText[] = [];
-  for (const entry of entries) await walk(entry, found);
-  return found;
+  const basket = new Basket();
+  for (const entry of entries) await walk(entry, basket);
+  return basket;
 }

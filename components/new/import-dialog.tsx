@@ -11,7 +11,7 @@ import { Field, inputClass, Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import { apiPaths } from '@/lib/api/paths';
 import type { ImportAnswer, ImportBody } from '@/lib/api/wire';
-import { droppedFiles, type NamedText, readFiles } from './dropped-files';
+import { type Dropped, droppedFiles, readFiles } from './dropped-files';
 
 /** A design out of what people have for Portage: pasted, dropped or chosen. Shows what was taken before it is used. */
 export function ImportDialog({
@@ -26,26 +26,27 @@ export function ImportDialog({
   onDesign: (text: string) => void;
 }) {
   const [text, setText] = useState('');
-  const [files, setFiles] = useState<readonly NamedText[]>([]);
+  const [dropped, setDropped] = useState<Dropped>({ files: [], left: [] });
   const [isOver, setOver] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
   const read = useMutation({
-    mutationFn: (given: readonly NamedText[]) =>
-      request<ImportAnswer>(apiPaths.imports(), { body: { files: given, tree } satisfies ImportBody }),
+    mutationFn: async (from: Promise<Dropped>) => {
+      const given = await from;
+      setDropped(given);
+      const files = [...given.files, ...pasted];
+      const answer = await request<ImportAnswer>(apiPaths.imports(), { body: { files, tree } satisfies ImportBody });
+      return { ...answer, left: [...given.left, ...answer.left] };
+    },
   });
   const pasted = text.trim() === '' ? [] : [{ path: 'pasted', text }];
-  const all = [...files, ...pasted];
-  const take = (more: readonly NamedText[]) => {
-    setFiles(more);
-    read.mutate([...more, ...pasted]);
-  };
+  const { files } = dropped;
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       wide
       title="Import from Portage"
-      description="Paste an emerge command, or lines of a world file, package.use or make.conf. Or drop files, or a whole etc/portage folder."
+      description="Paste an emerge command, or lines of a world file, package.use or make.conf. Or drop files, a whole etc/portage folder, or a .tar.gz of it."
     >
       <fieldset
         aria-label="What to import"
@@ -55,10 +56,10 @@ export function ImportDialog({
           setOver(true);
         }}
         onDragLeave={() => setOver(false)}
-        onDrop={async (event) => {
+        onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          take(await droppedFiles(event.dataTransfer));
+          read.mutate(droppedFiles(event.dataTransfer));
         }}
       >
         <Field label="Text">
@@ -77,9 +78,9 @@ export function ImportDialog({
         <div className="flex flex-wrap items-center gap-2">
           <Button
             tone="primary"
-            disabled={all.length === 0}
+            disabled={files.length + pasted.length === 0}
             waiting={read.isPending && 'Reading …'}
-            onClick={() => read.mutate(all)}
+            onClick={() => read.mutate(Promise.resolve(dropped))}
           >
             Read it
           </Button>
@@ -93,8 +94,8 @@ export function ImportDialog({
             className="sr-only"
             tabIndex={-1}
             aria-label="Choose files of Portage"
-            onChange={async (event) => {
-              take(await readFiles([...(event.target.files ?? [])]));
+            onChange={(event) => {
+              read.mutate(readFiles([...(event.target.files ?? [])]));
               event.target.value = '';
             }}
           />

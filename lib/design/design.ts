@@ -259,13 +259,25 @@ function checkSysext(design: Design): FieldVerdict {
 export function validateDesign(value: unknown): DesignResult {
   const limit = checkValue(value);
   if (limit) return { ok: false, problems: [limit] };
-  const shaped = designSchema.safeParse(value);
+  const shaped = designSchema.safeParse(withoutEmptyKeys(value));
   if (!shaped.success) {
     const problems = shaped.error.issues.slice(0, mostProblems).flatMap((issue) => describeIssue(issue, value));
     return failed([...problems, ...partialProblems(value, problems)]);
   }
   const problems = checkFields(shaped.data);
   return problems.length === 0 ? { ok: true, design: shaped.data } : failed(problems);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A key with nothing behind it, as `use:` when all its entries are comments, says no more than a key that is left out. */
+function withoutEmptyKeys(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [key, key === 'sysext' || key === 'sources' ? withoutEmptyKeys(inner) : inner]),
+  );
 }
 
 const failed = (problems: readonly DesignProblem[]): DesignResult => ({

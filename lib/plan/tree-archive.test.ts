@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTar } from '../host/tar';
+import { readTar } from '../layout/tar-reader';
 import { archiveFolder } from './tree-archive';
 
 const base = mkdtempSync(join(tmpdir(), 'archive-'));

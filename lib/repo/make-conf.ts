@@ -95,6 +95,8 @@ export interface MakeConfOptions {
   readonly expand?: Variables | false;
   /** opens the file behind `source`; without it `source` is an ordinary word */
   readonly open?: (path: string) => string | null;
+  /** keep what is read as long as the file has the same text: for files of trees, which every plan reads again */
+  readonly keeps?: boolean;
 }
 
 type Assignment = readonly [name: string, value: string];
@@ -160,7 +162,11 @@ export function parseMakeConf(text: string, file: string, options: MakeConfOptio
     if (++sourced > limits.sourcedFiles) throw from.fail(`more than ${limits.sourcedFiles} files are sourced`);
     return new Lexer(content, target);
   };
-  for (const [name, value] of options.open ? readAssignments(text, file, open) : plainAssignments(text, file)) {
+  const assignments =
+    options.keeps && !options.open
+      ? plainAssignments(text, file)
+      : readAssignments(text, file, options.open ? open : null);
+  for (const [name, value] of assignments) {
     const expanded = known === null ? value : expandVariables(value, known);
     found[name] = expanded;
     if (known !== null) known[name] = expanded;
@@ -179,7 +185,10 @@ export function readMakeConf(
   const open = options.sourcing ? { open: (target: string) => tree.readText(target) } : {};
   const found: Variables = {};
   for (const file of files) {
-    Object.assign(found, parseMakeConf(tree.readText(file) ?? '', file, { expand: options.expand, ...open }));
+    Object.assign(
+      found,
+      parseMakeConf(tree.readText(file) ?? '', file, { expand: options.expand, keeps: true, ...open }),
+    );
   }
   return found;
 }

@@ -13,7 +13,7 @@ import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
-import { importFiles } from '../plan/import/import-files';
+import { importConfiguration } from '../plan/import/import-configuration';
 import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import type { OpenedDesign } from '../plan/open-design';
@@ -90,12 +90,11 @@ export async function answerWork(
   }
 }
 
-/** Names without a category are looked for in the tree; only calls of emerge have them. */
-async function importAnswer({ files, ...choices }: ImportBody, shelf: TreeShelf): Promise<ImportAnswer> {
-  const asks = files.some(({ text }) => text.includes('emerge'));
-  const opened = asks ? await shelf.open(probeDesign(choices.tree ?? 'starter')) : null;
-  return importFiles(files, { ...choices, ...(opened && { names: opened.staging.allQualifiedNames() }) });
-}
+const importAnswer = ({ files, ...choices }: ImportBody, shelf: TreeShelf): Promise<ImportAnswer> =>
+  importConfiguration(files, choices, async (tree) => {
+    const { staging } = await shelf.open(probeDesign(tree));
+    return staging.allQualifiedNames();
+  });
 
 async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {
   const result = planOpened(opened, false);

@@ -9,7 +9,7 @@ import { matchListing } from '../match-listing';
 import { readSystem } from '../system-file';
 
 export const command: Command = {
-  usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [--os-release FILE]',
+  usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [--os-release PATH]',
   description: `Copies the image of the last successful build into a directory, with its checksum beside it, and says how to deploy it. Without
 -o it only tells where the image is.
 
@@ -19,7 +19,7 @@ design would give before there is one. Status 1: it merges on none of them.`,
     '-o, --output DIR': 'directory to copy to; made when missing',
     '--accept-failed-checks': 'take the newest image although its proof failed',
     '--matches': 'compare the image with Flatcar’s channels and other current systems',
-    '--os-release FILE': 'compare it with the system of this os-release file too',
+    '--os-release PATH': 'compare it with the system of this os-release file too',
   },
   options: {
     output: { type: 'string', short: 'o' },

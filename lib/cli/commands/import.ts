@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
 import { dataHome } from '../../home';
-import { importFiles } from '../../plan/import/import-files';
+import { ContainedFolder } from '../../host/contained-file';
+import { importConfiguration } from '../../plan/import/import-configuration';
 import type { ImportNote } from '../../plan/import/notes';
 import { type ReadImport, readImport } from '../../plan/import/read-import';
 import { openDesign } from '../../plan/open-design';
@@ -25,9 +27,9 @@ const kinds = [
 export const command: Command = {
   usage:
     'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
-  description: `Makes a design of what people have for Portage: a call of emerge, a world file, files of etc/portage or the whole folder, the
-root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE; what was taken, what was
-not and why is told beside it.`,
+  description: `Makes a design of what people have for Portage: a call of emerge, a world file, files of etc/portage or the whole folder,
+also in a .tar.gz, the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
+what was taken, what was not and why is told beside it.`,
   help: {
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
@@ -53,9 +55,12 @@ not and why is told beside it.`,
     const { files, left, path: found } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);
     const path = chosen('path') ?? found;
-    const names = files.some(({ path: place }) => place === 'emerge') ? await packageNames(chosen('tree')) : undefined;
-    const choices = { names, name: chosen('name'), board: chosen('board'), tree: chosen('tree'), path, kind };
-    const made = importFiles(files, Object.fromEntries(Object.entries(choices).filter(([, value]) => value)));
+    const choices = { name: chosen('name'), board: chosen('board'), tree: chosen('tree'), path, kind };
+    const made = await importConfiguration(
+      files,
+      Object.fromEntries(Object.entries(choices).filter(([, value]) => value)),
+      packageNames,
+    );
     const imported = { ...made, left: [...left, ...made.left] };
     const file = chosen('output');
     if (file !== undefined && imported.text !== '') writeFileSync(resolve(file), imported.text, { flag: 'wx' });
@@ -72,7 +77,7 @@ not and why is told beside it.`,
 };
 
 /** Packages of a tree, for calls of emerge that leave categories out. */
-async function packageNames(tree = 'starter'): Promise<readonly string[]> {
+async function packageNames(tree: string): Promise<readonly string[]> {
   const opened = await openDesign(probeDesign(tree), { home: dataHome() });
   return opened.staging.allQualifiedNames();
 }
@@ -82,13 +87,21 @@ async function readAll(words: readonly string[]): Promise<ReadImport> {
   const [first = ''] = words;
   if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }], left: [] };
   if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }], left: [] };
-  const read = words.map((place) => readImport(resolve(place)));
+  const read = await Promise.all(words.map((place) => readPlace(resolve(place))));
   const path = read.find((each) => each.path !== undefined)?.path;
   return {
     files: read.flatMap(({ files }) => files),
     left: read.flatMap(({ left }) => left),
     ...(path !== undefined && { path }),
   };
+}
+
+/** A file, folder, root or archive of this machine. Throws IMPORT_UNREADABLE, ARCHIVE_UNREADABLE. */
+async function readPlace(place: string): Promise<ReadImport> {
+  const answer = isArchiveName(place) ? new ContainedFolder('/').read(place, mostArchiveBytes) : null;
+  if (answer?.kind !== 'content') return readImport(place);
+  const { files, left } = await archiveTexts(answer.data);
+  return { files, left: left.map(({ path, reason }) => ({ from: path, text: 'not read', note: reason })) };
 }
 
 function tell(title: string, notes: readonly ImportNote[], say: (line: string) => void): void {

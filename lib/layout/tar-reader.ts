@@ -1,0 +1,66 @@
+const blockBytes = 512;
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** Bytes that fill up the last block. */
+const paddingOf = (sizeBytes: number): number => (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
+
+/** The name that a pax header gives the next member; null: it gives none. Source: POSIX pax, "pax Extended Header" */
+const paxPath = (records: string): string | null => /(?:^|\n)\d+ path=([^\n]*)\n/.exec(records)?.[1] ?? null;
+
+/** A member found in an archive and where its data starts. */
+export interface TarFound {
+  readonly name: string;
+  readonly flag: string;
+  readonly sizeBytes: number;
+  readonly offset: number;
+}
+
+const textField = (block: Uint8Array, start: number, length: number): string => {
+  const field = block.subarray(start, start + length);
+  const end = field.indexOf(0);
+  return textOf(field.subarray(0, end < 0 ? length : end));
+};
+
+/** Reads one header block; null for the zero block that ends an archive. The checksum must be right, else undefined. */
+export function readTarHeader(block: Uint8Array, offset: number): TarFound | null | undefined {
+  if (block.every((byte) => byte === 0)) return null;
+  const stored = Number.parseInt(textField(block, 148, 8).trim(), 8);
+  const sum = block.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+  if (stored !== sum) return undefined;
+  // a negative one would lead back; what is no octal number is of archives larger than we read
+  const size = textField(block, 124, 12).trim();
+  if (!/^[0-7]*$/.test(size)) return undefined;
+  const prefix = textField(block, 257, 6).startsWith('ustar') && block[262] === 0 ? textField(block, 345, 155) : '';
+  const name = textField(block, 0, 100);
+  return {
+    name: prefix ? `${prefix}/${name}` : name,
+    flag: textField(block, 156, 1) || '0',
+    sizeBytes: Number.parseInt(size || '0', 8),
+    offset: offset + blockBytes,
+  };
+}
+
+/** All members of a small archive held in memory. Returns null when it is damaged. */
+export function readTar<Bytes extends Uint8Array>(
+  bytes: Bytes,
+): readonly (TarFound & { readonly data: Bytes })[] | null {
+  const members: (TarFound & { readonly data: Bytes })[] = [];
+  let longName: string | null = null;
+  for (let at = 0; at + blockBytes <= bytes.length; ) {
+    const found = readTarHeader(bytes.subarray(at, at + blockBytes), at);
+    if (found === undefined) return null;
+    if (found === null) break;
+    const data = bytes.subarray(found.offset, found.offset + found.sizeBytes) as Bytes;
+    if (data.length < found.sizeBytes) return null;
+    if (found.flag === 'x') longName = paxPath(textOf(data)) ?? longName;
+    else if (found.flag === 'g') longName = null;
+    else if (found.flag === 'L') longName = textOf(data.subarray(0, data.length - 1));
+    else {
+      members.push({ ...found, name: longName ?? found.name, data });
+      longName = null;
+    }
+    at = found.offset + found.sizeBytes + paddingOf(found.sizeBytes);
+  }
+  return members;
+}
