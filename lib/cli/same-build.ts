@@ -15,7 +15,7 @@ export function ofSameBuild(folder: string, handler: Handler, warn: (text: strin
   return async (request, response) => {
     if (idOf(file) === build) return handler(request, response);
     const error = new ApiError('REBUILT', 'The web app was built anew below the server that runs.', {
-      hint: 'End `prefix-studio serve` and start it again; builds that run go on.',
+      hint: 'End `prefix-studio serve` and start it again; builds that ran resume by themselves.',
     });
     if (!isTold) warn(`${error.message} ${error.hint}`);
     isTold = true;
