@@ -116,7 +116,8 @@ const takers: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('a command that takes a design', () => {
-  it('is in the table of this test', async () => {
+  // loads every command
+  it('is in the table of this test', { timeout: 60_000 }, async () => {
     const usages = await Promise.all(
       Object.entries(commands).map(async ([name, entry]) => [name, (await entry.load()).command.usage] as const),
     );
@@ -125,7 +126,7 @@ describe('a command that takes a design', () => {
     expect(Object.keys(takers)).toEqual(wanted.map(([name]) => name).sort());
   });
 
-  it.each(Object.entries(takers))('refuses a folder: %s', async (name, words) => {
+  it.each(Object.entries(takers))('refuses a folder: %s', { timeout: 60_000 }, async (name, words) => {
     mkdirSync(at('odd.yaml'), { recursive: true });
     const positionals = words.map((word) => (word === 'FILE' ? at('odd.yaml') : word));
     const { command } = await (commands[name] as CommandEntry).load();
