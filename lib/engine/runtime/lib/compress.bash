@@ -61,8 +61,23 @@ __documents_below() {
 	local full=${__E_ED}/${1#/} at
 	shift
 	[[ -e ${full} ]] || return 1
-	at=$(realpath -- "${full}") && [[ ${at} == "$(realpath -- "${__E_ED}")"/* ]] || return 1
+	if __has_links "${full}"; then
+		at=$(realpath -- "${full}") && [[ ${at} == "$(realpath -- "${__E_ED}")"/* ]] || return 1
+	fi
 	__find=(find -P "${full}" -type f "$@" -print0)
+}
+
+# __has_links PATH: does the way from ED to PATH lead through a link, or up? Without a process for the many that do not.
+__has_links() {
+	local part=${__E_ED} name
+	[[ ${1}/ == */../* ]] && return 0
+	local -a names
+	IFS=/ read -r -d '' -a names <<< "${1#"${__E_ED}"}"
+	for name in "${names[@]}"; do
+		part+=/${name%$'\n'}
+		[[ -L ${part} ]] && return 0
+	done
+	return 1
 }
 
 # Fills __files. What came compressed is compressed anew, as the user wants it; where both are there, both stay.
@@ -92,29 +107,40 @@ __unpack_documents() {
 		elif [[ ${file} == *.@(lz|lz4|zst) ]]; then
 			continue
 		fi
-		# compressors refuse files with several names; each name becomes a file
-		if (( $(stat -c %h -- "${file}") > 1 )); then
-			cp -p -- "${file}" "${file}.prefix-studio" && mv -f -- "${file}.prefix-studio" "${file}" || die "cannot copy a file"
-		fi
-		rm -f -- "${file}${__suffix}"
 		__files+=("${file}")
 	done
+	(( ${#__files[@]} )) || return 0
+	local -a packed=()
+	while IFS= read -r -d '' file; do
+		[[ ${file} == "1 "* ]] && continue
+		file=${file#* }
+		# compressors refuse files with several names; each name becomes a file
+		cp -p -- "${file}" "${file}.prefix-studio" && mv -f -- "${file}.prefix-studio" "${file}" || die "cannot copy a file"
+	done < <(printf '%s\0' "${__files[@]}" | xargs -0 -r -- stat --printf '%h %n\0' --)
+	for file in "${__files[@]}"; do
+		[[ -e ${file}${__suffix} || -L ${file}${__suffix} ]] && packed+=("${file}${__suffix}")
+	done
+	(( ${#packed[@]} == 0 )) || printf '%s\0' "${packed[@]}" | xargs -0 -r -- rm -f --
 }
 
 # Links to what got a suffix get it too, and links to those.
 __follow_documents() {
 	local link target
 	local -i changed=1 rounds=0
+	local -a gone
 	while (( changed && rounds++ < 100 )); do
 		changed=0
+		gone=()
 		while IFS= read -r -d '' link && IFS= read -r -d '' target; do
 			if [[ ${target} == /* ]]; then
 				[[ -f ${__E_D}${target}${__suffix} ]] || continue
 			else
 				[[ -f ${link%/*}/${target}${__suffix} ]] || continue
 			fi
-			rm -f -- "${link}" && ln -s -- "${target}${__suffix}" "${link}${__suffix}" || die "cannot change a link"
+			ln -s -- "${target}${__suffix}" "${link}${__suffix}" || die "cannot change a link"
+			gone+=("${link}")
 			changed=1
 		done < <(find -P "${__E_ED}" -type l -xtype l -printf '%p\0%l\0')
+		(( ${#gone[@]} == 0 )) || printf '%s\0' "${gone[@]}" | xargs -0 -r -- rm -f -- || die "cannot change a link"
 	done
 }

@@ -31,9 +31,9 @@ make_dir() {
 	install -d ${__E_DIROPTIONS} -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
 }
 
-# make_parent PATH: below ED, with plain `install -d`
+# make_parent PATH: below ED, with plain `install -d`; one that is there stays as it is, as in Portage
 make_parent() {
-	install -d -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
+	[[ -d ${__E_ED}/${1#/} ]] || install -d -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
 }
 
 # install_files OPTIONS DIRECTORY FILE…: goes on after a missing file, and fails at the end
