@@ -27,19 +27,18 @@ const withoutInfluence: ReadonlySet<string> = new Set([
 
 /** Names what compiles: version and target of the compiler, linker, and the bytes of the C library it links to. */
 export async function toolchainIdentity(compiler: string): Promise<string> {
-  const ask = async (...args: string[]): Promise<string> =>
-    (await runTool(compiler, args)).stdout.toString('utf8').trim();
+  const { stdout } = await runTool('bash', ['-c', toolchainQuestions, 'bash', compiler]);
+  const answers = stdout.toString('utf8').split('\0');
   const hash = createHash('sha256');
-  for (const text of await Promise.all([
-    ask('-dumpfullversion', '-dumpversion'),
-    ask('-dumpmachine'),
-    ask('-Wl,--version'),
-  ])) {
-    hash.update(`${text}\0`);
-  }
-  hash.update(await readFile(await ask('-print-file-name=libc.so.6')).catch(() => Buffer.alloc(0)));
+  for (const text of answers.slice(0, 3)) hash.update(`${text.trim()}\0`);
+  hash.update(await readFile((answers[3] ?? '').trim()).catch(() => Buffer.alloc(0)));
   return hash.digest('hex');
 }
+
+/** All in one program: starting one costs this process more than it costs a shell. */
+const toolchainQuestions = `for question in '-dumpfullversion -dumpversion' -dumpmachine -Wl,--version -print-file-name=libc.so.6; do
+	"$1" $question; printf '\\0'
+done`;
 
 export interface BuildKeyInput {
   readonly cpv: string;

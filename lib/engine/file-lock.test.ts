@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -102,6 +111,47 @@ describe('a holder that is another process', () => {
     await once(parent.stdout as NodeJS.ReadableStream, 'data');
     await lockFile(path, 'next').then((lock) => lock.release());
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('a lock under another one', () => {
+  it('is held as long as that one, without a lock of its own in the kernel', async () => {
+    const under = join(base, 'outer');
+    const outer = await lockFile(under, 'a run');
+    const inner = await tryLockFile(path, 'a build', { under });
+    expect(inner.kind).toBe('locked');
+    expect(spawnSync('flock', ['-n', path, 'true']).status).toBe(0);
+    expect(await tryLockFile(path, 'a shell')).toMatchObject({ kind: 'busy', holder: { purpose: 'a build' } });
+    if (inner.kind === 'locked') await inner.lock.release();
+    expect(await kindOf(tryLockFile(path, 'a shell'))).toBe('locked');
+    await outer.release();
+    expect(readdirSync(base, { recursive: true }).sort()).toEqual(['deep', 'deep/er']);
+  });
+
+  it('is free when that one is, whatever its holder left', async () => {
+    const under = join(base, 'outer');
+    const outer = await lockFile(under, 'a run');
+    await tryLockFile(path, 'a build', { under });
+    await outer.release();
+    expect(existsSync(path)).toBe(true);
+    expect(await kindOf(tryLockFile(path, 'a shell'))).toBe('locked');
+  });
+
+  it('is free for the next one that holds that one', async () => {
+    const under = join(base, 'outer');
+    await (await lockFile(under, 'a run')).release();
+    mkdirSync(join(base, 'deep/er'), { recursive: true });
+    writeFileSync(path, JSON.stringify({ host: hostname(), space: '', pid: 1, purpose: 'a build', under }));
+    const outer = await lockFile(under, 'the next run');
+    expect(await tryLockFile(path, 'a shell')).toMatchObject({ kind: 'busy' });
+    expect(await kindOf(tryLockFile(path, 'its build', { under }))).toBe('locked');
+    await outer.release();
+  });
+
+  it('waits for nobody who has it in the kernel', async () => {
+    const child = await holdElsewhere();
+    expect(await kindOf(tryLockFile(path, 'a build', { under: join(base, 'outer') }))).toBe('busy');
+    process.kill(-(child.pid as number), 'SIGKILL');
   });
 });
 

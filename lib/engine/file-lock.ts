@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { childEnvironment } from '../host/child-environment';
@@ -15,6 +16,8 @@ export interface LockHolder {
   readonly space: string;
   readonly pid: number;
   readonly purpose: string;
+  /** another lock that it holds as long as this one, which then is in no kernel: a path */
+  readonly under?: string;
 }
 
 export interface FileLock {
@@ -29,6 +32,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
   /** default: what the file system at the lock is */
   readonly sharing?: ReturnType<typeof sharingOf>;
+  /** a lock that the caller holds until it has given this one back: a path */
+  readonly under?: string;
 }
 
 /** Exit status of flock(1) when somebody else has the lock and it was told not to wait. */
@@ -89,6 +94,37 @@ function foreignHolder(holder: LockHolder | null, sharing: ReturnType<typeof sha
 
 const bootOf = (space: string): string => space.split('/')[0] ?? '';
 
+/** Does somebody hold it by another lock that is held? The caller, who holds that one, knows that it does not. */
+async function isHeldUnder(holder: LockHolder | null, own: string | undefined): Promise<boolean> {
+  const under = holder?.under;
+  if (typeof under !== 'string' || under === own) return false;
+  const handle = await open(under, 'r').catch(() => null);
+  if (handle === null) return false;
+  try {
+    return !(await flock(handle, false));
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Takes a lock for as long as the caller holds another: the file appears at once with what is in it, and no program is
+ * started. null: there is a file already, whoever has or had it.
+ */
+async function lockByName(path: string, purpose: string, under: string): Promise<FileLock | null> {
+  const named = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  const holder: LockHolder = { ...ownHolder(purpose), under };
+  try {
+    await writeFile(named, JSON.stringify(holder), { flag: 'wx' });
+    await link(named, path);
+    return { release: () => rm(path, { force: true }) };
+  } catch {
+    return null;
+  } finally {
+    await rm(named, { force: true });
+  }
+}
+
 /** Null: somebody else has it. */
 async function lockOnce(path: string, purpose: string, waits: boolean, options: LockOptions): Promise<FileLock | null> {
   for (;;) {
@@ -100,7 +136,9 @@ async function lockOnce(path: string, purpose: string, waits: boolean, options: 
         continue;
       }
       const sharing = options.sharing ?? sharingOf(diskOf(path)?.type ?? '');
-      if (foreignHolder(await readHolder(path), sharing)) return await closed(handle);
+      const holder = await readHolder(path);
+      if (foreignHolder(holder, sharing)) return await closed(handle);
+      if (await isHeldUnder(holder, options.under)) return await closed(handle);
       return await hold(handle, path, purpose, sharing === 'unlocked');
     } catch (error) {
       await handle.close().catch(() => {});
@@ -109,13 +147,20 @@ async function lockOnce(path: string, purpose: string, waits: boolean, options: 
   }
 }
 
+const ownHolder = (purpose: string): LockHolder => ({
+  host: hostname(),
+  space: processSpace(),
+  pid: process.pid,
+  purpose,
+});
+
 async function closed(handle: FileHandle): Promise<null> {
   await handle.close();
   return null;
 }
 
 async function hold(handle: FileHandle, path: string, purpose: string, isVital: boolean): Promise<FileLock> {
-  const holder: LockHolder = { host: hostname(), space: processSpace(), pid: process.pid, purpose };
+  const holder = ownHolder(purpose);
   try {
     await handle.truncate(0);
     await handle.write(JSON.stringify(holder));
@@ -135,7 +180,8 @@ async function hold(handle: FileHandle, path: string, purpose: string, isVital: 
 /** Takes the lock file at `path`, or says who has it. The lock of a process that ended is free. */
 export async function tryLockFile(path: string, purpose: string, options: LockOptions = {}): Promise<LockAttempt> {
   await mkdir(dirname(path), { recursive: true });
-  const lock = await lockOnce(path, purpose, false, options);
+  const named = options.under === undefined ? null : await lockByName(path, purpose, options.under);
+  const lock = named ?? (await lockOnce(path, purpose, false, options));
   if (lock) return { kind: 'locked', lock };
   return { kind: 'busy', holder: (await readHolder(path)) ?? unknownHolder };
 }

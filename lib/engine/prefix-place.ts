@@ -48,7 +48,8 @@ export function toolOf(board: Board, tool: string): string {
 }
 
 /** Beside the staging directory, so that it outlives setting the prefix up anew. */
-const lockPath = (place: PrefixPlace): string => `${place.stagingDir.replace(/(?<!\/)\/+$/, '')}.lock`;
+export const lockPathOf = (stagingDir: string): string => `${stagingDir.replace(/(?<!\/)\/+$/, '')}.lock`;
+export const lockPath = ({ stagingDir }: PrefixPlace): string => lockPathOf(stagingDir);
 
 /** Takes the prefix for one run. Throws PREFIX_BUSY when another has it. */
 export async function lockPrefix(place: PrefixPlace, purpose: string): Promise<FileLock> {

@@ -25,7 +25,7 @@ import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
 import { pretendPhases } from './phase-list';
 import { PlanKeys } from './plan-keys';
-import { type PrefixPlace, workFolder } from './prefix-place';
+import { lockPath, type PrefixPlace, workFolder } from './prefix-place';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { type Job, SharedPackages } from './shared-packages';
@@ -265,11 +265,12 @@ export class StagingRun {
     const isMerged = (await readEntryFile(place.staging, pkg.cpv, buildKeyFile)) === (await this.keys.keyOf(pkg));
     if (!isMerged) {
       const buildDir = buildDirOf(place, pkg.cpv);
-      await withWork(buildDir, 'an installation of it', async () => {
+      const install = async (): Promise<void> => {
         const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
         await context.merge(place.staging, ready, log, setPhase);
         await removeWork(buildDir);
-      });
+      };
+      await withWork(buildDir, 'an installation of it', install, lockPath(place));
     }
     const reason = isMerged ? 'already merged, nothing changed' : `unchanged since build ${stored.buildId}`;
     log.line(`>>> ${pkg.cpv}: ${reason}`);
@@ -280,7 +281,9 @@ export class StagingRun {
 
   /** Nobody may be in a shell in the work folder meanwhile. */
   private takeHeld(job: Job): Promise<boolean> {
-    return withWork(buildDirOf(this.context.place, job.pkg.cpv), 'a build of it', () => this.takeOrBuild(job));
+    const { place } = this.context;
+    const work = (): Promise<boolean> => this.takeOrBuild(job);
+    return withWork(buildDirOf(place, job.pkg.cpv), 'a build of it', work, lockPath(place));
   }
 
   /** As one of the packages that prefixes share, or for this path. */

@@ -8,7 +8,7 @@ import { besideWorkFolder } from './built-folder';
 import { EngineError } from './errors';
 import { type FileLock, tryLockFile } from './file-lock';
 import type { EbuildPhase, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
-import { type PrefixPlace, workFolder } from './prefix-place';
+import { lockPathOf, type PrefixPlace, workFolder } from './prefix-place';
 
 /** What of a request can be written down. Functions and the FIFO with tokens cannot; they are made anew for each run. */
 export type RecordedRequest = Omit<
@@ -144,9 +144,12 @@ export function findWork(place: PrefixPlace, name: string): WorkRecord {
 
 const lockOf = (buildDir: string): string => besideWorkFolder(buildDir, 'lock');
 
-/** Takes the work folder of a package, for a build or a person. Throws PACKAGE_BUSY. */
-export async function lockWork(buildDir: string, purpose: string): Promise<FileLock> {
-  const attempt = await tryLockFile(lockOf(buildDir), purpose);
+/**
+ * Takes the work folder of a package, for a build or a person. `under`: the lock of the prefix, when the caller holds it until
+ * then. Throws PACKAGE_BUSY.
+ */
+export async function lockWork(buildDir: string, purpose: string, under?: string): Promise<FileLock> {
+  const attempt = await tryLockFile(lockOf(buildDir), purpose, { under });
   if (attempt.kind === 'locked') return attempt.lock;
   const { purpose: theirs, pid, host } = attempt.holder;
   const cpv = `${basename(join(buildDir, '..'))}/${basename(buildDir)}`;
@@ -157,8 +160,13 @@ export async function lockWork(buildDir: string, purpose: string): Promise<FileL
 }
 
 /** Does something while holding the work folder of a package. Throws PACKAGE_BUSY. */
-export async function withWork<T>(buildDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
-  const lock = await lockWork(buildDir, purpose);
+export async function withWork<T>(
+  buildDir: string,
+  purpose: string,
+  work: () => Promise<T>,
+  under?: string,
+): Promise<T> {
+  const lock = await lockWork(buildDir, purpose, under);
   try {
     return await work();
   } finally {
@@ -174,7 +182,7 @@ export async function heldWork(directory: string): Promise<readonly string[]> {
     for (const entry of namesIn(join(folder, category))) {
       const pf = /^\.(.+)\.lock$/.exec(entry)?.[1];
       if (pf === undefined) continue;
-      const attempt = await tryLockFile(join(folder, category, entry), 'look');
+      const attempt = await tryLockFile(join(folder, category, entry), 'look', { under: lockPathOf(directory) });
       if (attempt.kind === 'locked') await attempt.lock.release();
       else held.push(`${category}/${pf}: ${attempt.holder.purpose}`);
     }
