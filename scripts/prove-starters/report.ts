@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { ProofCheck } from '../../lib/layout/events';
 import type { Proven } from './prove-starter';
 
-const checkOf = ({ checks }: Proven, name: ProofCheck['name']): ProofCheck | undefined =>
-  checks.find((check) => check.name === name);
+type Name = ProofCheck['name'];
 
+const checkOf = ({ checks }: Proven, name: Name): ProofCheck | undefined => checks.find((check) => check.name === name);
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /** Kinds of files and how many starts look for them, as the check sums them up. */
@@ -13,69 +13,98 @@ const kindsOf = (one: Proven): string =>
 
 const leaksOf = (one: Proven): string => {
   const leaks = checkOf(one, 'hostile-host')?.findings.filter(({ severity }) => severity === 'leak') ?? [];
-  return leaks.length === 0 ? 'nothing of it' : leaks.map(({ detail }) => detail).join('; ');
+  return leaks.length === 0 ? 'nothing' : leaks.map(({ detail }) => detail).join('; ');
 };
 
-const row = (one: Proven): string =>
-  `| ${one.design.name} | ${one.programs} | ${one.design.smoke.length} | ${leaksOf(one)} | ${kindsOf(one)} | ${checkOf(one, 'host-data')?.summary ?? ''} | ${seconds(one.wallMs)} |`;
-
-/** What a kind of file means to a program of these prefixes, with the programs; the C library is left out, it is in each. */
-function factsOf(proven: readonly Proven[]): readonly string[] {
-  const facts = proven.flatMap((one) =>
-    ['outside-files', 'host-data'].flatMap((name) =>
-      (checkOf(one, name as ProofCheck['name'])?.findings ?? [])
-        .filter(({ path }) => !/\/lib64\/(?:libc\.so|ld-linux)/.test(path))
-        .map(
-          ({ path, detail }) =>
-            `- ${one.design.name}: ${detail.startsWith('`') ? detail : `\`${path.slice(one.design.path.length + 1)}\` ${detail}`}`,
-        ),
-    ),
-  );
-  return [...new Set(facts)];
+function row(one: Proven): string {
+  const { name, smoke } = one.design;
+  const data = checkOf(one, 'host-data')?.summary.replace(/\.$/, '') ?? '';
+  return `| ${name} | ${one.programs} | ${smoke.length} | ${leaksOf(one)} | ${kindsOf(one)} | ${data} | ${seconds(one.wallMs)} |`;
 }
 
-const libraryFacts = (one: Proven | undefined): readonly string[] =>
-  one === undefined
-    ? []
-    : ['outside-files', 'host-data'].flatMap((name) =>
-        (checkOf(one, name as ProofCheck['name'])?.findings ?? [])
-          .filter(({ path }) => /\/lib64\/(?:libc\.so|ld-linux)/.test(path))
-          .map(({ detail }) => `- ${detail}`),
-      );
+/** What is asked of a host, in the words of the checks: by whom, which files, and what a host without them means. */
+interface Asked {
+  readonly what: string;
+  readonly without: string;
+  readonly by: Set<string>;
+  readonly files: Set<string>;
+}
+
+const outsideDetail = /^(.*?) ((?:reads|looks for) .*) \(([^()]*)\)\. Without: (.*)\.$/;
+const isOfTheLibrary = (path: string): boolean => /\/lib64\/(?:libc\.so|ld-linux)/.test(path);
+
+function askedBy(proven: readonly Proven[]): readonly Asked[] {
+  const kinds = new Map<string, Asked>();
+  for (const one of proven) {
+    for (const { path, detail } of checkOf(one, 'outside-files')?.findings ?? []) {
+      const [, , found = '', what = '', without = ''] = outsideDetail.exec(detail) ?? [];
+      const asked = kinds.get(what) ?? { what, without, by: new Set<string>(), files: new Set<string>() };
+      kinds.set(what, asked);
+      asked.by.add(isOfTheLibrary(path) ? 'the C library' : `${one.design.name}: ${path.split('/').at(-1)}`);
+      for (const [file] of found.matchAll(/\/[^\s,;]+/g)) asked.files.add(file);
+    }
+  }
+  return [...kinds.values()];
+}
+
+const mostFiles = 8;
+const some = (words: ReadonlySet<string>): string => {
+  const listed = [...words];
+  const more = listed.length > mostFiles ? ` and ${listed.length - mostFiles} more` : '';
+  return listed.slice(0, mostFiles).join(', ') + more;
+};
+
+/** What of shared data is not in a prefix, once for all that say the same. */
+function dataFacts(proven: readonly Proven[]): readonly string[] {
+  const facts = new Map<string, Set<string>>();
+  for (const one of proven)
+    for (const { path, detail } of checkOf(one, 'host-data')?.findings ?? []) {
+      const text = `\`${path.split('/').at(-1)}\` ${detail.replaceAll(one.design.path, 'PREFIX')}`;
+      facts.set(text, (facts.get(text) ?? new Set<string>()).add(one.design.name));
+    }
+  return [...facts].map(
+    ([text, names]) => `- ${names.size === proven.length ? 'all' : [...names].join(', ')}: ${text}`,
+  );
+}
+
+const introduction = `# Self-contained
+
+The proof of every build starts the C library, every program and the commands of the design on a host that means no good: libraries of
+the same sonames that end who loads them, \`nsswitch.conf\` with a foreign module, garbage for locales and iconv, a loader cache,
+\`LD_LIBRARY_PATH\` and \`ld.so.preload\` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page has what it says of the
+starters. Made with:
+
+\`\`\`sh
+for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done
+npm run -s prove-starters -- --copies 10 --out docs/self-contained.md
+\`\`\`
+
+| starter | programs | commands | code of the host that is loaded | starts that open or look for files of the host | shared data | s |
+| --- | --- | --- | --- | --- | --- | --- |`;
+
+const manyText = (many: Proven): string =>
+  `Ten times the programs: \`${many.design.name}\` with ${many.programs} takes ${seconds(many.wallMs)} s on ${availableParallelism()} processors, which others use, too; after 300 s the programs that had no turn are counted.`;
 
 /** The page about prefixes on a hostile host. */
 export function reportOf(proven: readonly Proven[], missing: readonly string[], many: Proven | null): string {
-  const lines = [
-    '# Self-contained',
-    '',
-    'The proof of every build starts the C library, every program and the commands of the design on a host that means no good: libraries of the same',
-    'sonames that end who loads them, `nsswitch.conf` with a foreign module, garbage for locales and iconv, a loader cache, `LD_LIBRARY_PATH` and',
-    '`ld.so.preload` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page has what it says of the starters. Made with:',
-    '',
-    '```sh',
-    'for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done',
-    'npm run -s prove-starters -- --copies 10 --out docs/self-contained.md',
-    '```',
-    '',
-    '| starter | programs started | commands | loaded of the host | files of the host that are opened or looked for, by starts | shared data | s |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+  const asked = askedBy(proven).map(
+    ({ what, without, by, files }) => `| ${what} | ${some(files)} | ${some(by)} | ${without} |`,
+  );
+  return [
+    introduction,
     ...proven.map(row),
     '',
     ...(missing.length === 0 ? [] : [`Not built here: ${missing.join(', ')}.`, '']),
-    ...(many === null
-      ? []
-      : [
-          `\`${many.design.name}\` with ${many.programs} programs: ${seconds(many.wallMs)} s on ${availableParallelism()} processors that others use, too. ${checkOf(many, 'hostile-host')?.summary ?? ''}`,
-          '',
-        ]),
-    '## What the C library asks of every host',
+    ...(many === null ? [] : [manyText(many), '']),
+    '## What is asked of a host',
     '',
-    ...libraryFacts(proven[0]),
+    '| what | files | by | on a host without |',
+    '| --- | --- | --- | --- |',
+    ...asked,
     '',
-    '## What programs ask',
+    '## Data that systems share',
     '',
-    ...factsOf(proven),
+    ...dataFacts(proven),
     '',
-  ];
-  return lines.join('\n');
+  ].join('\n');
 }
