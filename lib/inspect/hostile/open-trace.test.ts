@@ -15,7 +15,8 @@ describe('what strace wrote', () => {
     ['7 openat(AT_FDCWD</tmp>, "there", O_RDONLY) = 3</tmp/there>', [open('/tmp/there')]],
     ['7 openat(4</usr/lib>, "libz.so.1", O_RDONLY) = 5</usr/lib/libz.so.1>', [open('/usr/lib/libz.so.1')]],
     ['7 openat(AT_FDCWD</>, "", O_RDONLY) = -1 ENOENT (No such file or directory)', []],
-    ['7 openat(AT_FDCWD</tmp>, "/a \\"b\\\\c\\303\\244", O_RDONLY) = 3', [open('/a "b\\c\u00c3\u00a4')]],
+    ['7 openat(AT_FDCWD</tmp>, "/a \\"b\\\\c\\303\\244", O_RDONLY) = 3', [open('/a "b\\cä')]],
+    ['7 openat(AT_FDCWD</tmp>, "/\\33[2J\\n\\377", O_RDONLY) = 3', [open('/\\x1b[2J\\n\\xff')]],
     [
       '7 connect(3<UNIX>, {sa_family=AF_UNIX, sun_path="/var/run/nscd/socket"}, 110) = -1 ENOENT (No such file)',
       [{ path: '/var/run/nscd/socket', call: 'connect', isThere: false }],

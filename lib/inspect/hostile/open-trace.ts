@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
+import { visibleBytes, visibleText } from '../../layout/visible-text';
 
 /** A file that a program opened or started, or a socket that it called. */
 export interface OpenedFile {
@@ -16,11 +18,16 @@ const callLine = /^(\d+) +(open|openat|openat2|execve|connect)\((.*)$/;
 const resumedLine = /^(\d+) +<\.\.\. (?:open|openat|openat2|execve|connect) resumed>(.*)$/;
 const unfinished = ' <unfinished ...>';
 
-/** Escapes of strace in a string: octal numbers and some letters. */
-const plainText = (text: string): string =>
-  text.replace(/\\(?:([0-7]{1,3})|(.))/g, (_, octal?: string, letter?: string) =>
-    octal === undefined ? (letter ?? '') : String.fromCharCode(Number.parseInt(octal, 8)),
+/** Escapes of strace in a string: octal numbers of bytes and some letters. Names of strangers are made visible. */
+function plainText(text: string): string {
+  const plain = text.replace(/\\(?:([0-7]{1,3})|(.))/g, (_, octal?: string, letter = '') =>
+    octal === undefined ? (letters[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8)),
   );
+  const bytes = Buffer.from(plain, 'latin1');
+  return isUtf8(bytes) ? visibleText(bytes.toString()) : visibleBytes(bytes);
+}
+
+const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', v: '\v', f: '\f' };
 
 /** The path of a call; null: it is none that can be named. */
 function pathOf(call: string, rest: string): string | null {
