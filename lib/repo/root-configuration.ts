@@ -27,7 +27,7 @@ import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './pro
 import { type ProfileBashrc, profileBashrcs } from './profile-bashrc';
 import type { RepositorySet } from './repositories';
 import { listSets, readSet, type SetSources } from './sets';
-import { readSetFiles } from './sets-conf';
+import { readSetSources } from './sets-conf';
 import { UseRules } from './use-rules';
 import { incrementalValue, incrementalWords, lookUp, readVariables, type VariableLayers } from './variables';
 import { parseWords } from './word-tree';
@@ -147,7 +147,7 @@ export class ProfiledConfiguration implements RootConfiguration {
     this.setSources = {
       system: this.system,
       profile: this.profile,
-      files: readSetFiles(tree, repositories, userConfig),
+      sources: readSetSources(tree, repositories, userConfig),
       worldFolder: input.worldFolder ?? null,
     };
   }
@@ -398,6 +398,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     if (name === 'installed')
       return this.allInstalled().map((candidate) => `${candidate.qualifiedName}:${candidate.slot}`);
     return readSet(this.tree, this.setSources, name);
+  }
+
+  setClass(name: string): string | null {
+    const source = this.setSources.sources.get(name);
+    return source?.kind === 'unsupported' ? source.class : null;
   }
 
   sets(): readonly string[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryTree } from './file-tree';
 import { repositoriesAt } from './repositories';
 import { listSets, readSet, type SetSources } from './sets';
-import { readSetFiles } from './sets-conf';
+import { readSetSources } from './sets-conf';
 
 /** A path that begins at a repository, as sets.conf writes it. */
 const at = (name: string): string => `\${repository:${name}}`;
@@ -24,11 +24,23 @@ const files: Record<string, string> = {
     `directory = ${at('unknown')}/sets`,
     '[security]',
     'class = portage.sets.security.NewAffectedSet',
+    '[mine]',
+    'class = portage.sets.shell.CommandOutputSet',
+    'command = cat /etc/passwd',
+    '[listed]',
+    'class = portage.sets.base.DummyPackageSet',
+    'packages = app-misc/jq @one',
+    '[base]',
+    'class = portage.sets.profiles.PackagesSystemSet',
+    '[keyed]',
+    'class = portage.sets.files.ConfigFileSet',
+    `filename = ${at('own')}/lists/keyed`,
     '',
   ].join('\n'),
   '/r/sets/tools': 'app-misc/tmux # windows\n@editors\n',
   '/r/sets/editors': 'app-editors/nano\n@missing\n',
   '/r/lists/one': 'app-misc/jq\n',
+  '/r/lists/keyed': 'app-misc/tmux -doc # no\n>=app-misc/jq-1.7 static\n',
   '/etc/portage/sets/editors': 'app-editors/vim\n',
   '/etc/portage/sets/.hidden': 'app-misc/no\n',
 };
@@ -41,7 +53,7 @@ const sourcesOf = (
   const sources = {
     system: ['sys-apps/baselayout'],
     profile: [],
-    files: readSetFiles(tree, repositories, userConfig),
+    sources: readSetSources(tree, repositories, userConfig),
     worldFolder: null,
   };
   return { sources, read: (name) => readSet(tree, sources, name) };
@@ -59,7 +71,7 @@ describe('sets of a stranger', () => {
     const tree = memoryTree(
       new Map(Object.entries({ '/r/profiles/repo_name': 'own\n', '/r/sets.conf': conf, '/etc/passwd': 'root\n' })),
     );
-    expect([...readSetFiles(tree, repositoriesAt(tree, [{ location: '/r' }]), null)]).toEqual([]);
+    expect([...readSetSources(tree, repositoriesAt(tree, [{ location: '/r' }]), null).keys()]).not.toContain('x');
   });
 });
 
@@ -76,6 +88,24 @@ describe('sets', () => {
     const { sources, read } = sourcesOf('/etc/portage');
     expect(read('editors')).toEqual(['app-editors/vim']);
     expect(listSets(sources)).not.toContain('.hidden');
+  });
+
+  it('are lists, first words of configuration files, and other names of @system too', () => {
+    const { read } = sourcesOf(null);
+    expect(read('listed')).toEqual(['app-misc/jq']);
+    expect(read('keyed')).toEqual(['app-misc/tmux', '>=app-misc/jq-1.7']);
+    expect(read('base')).toEqual(['sys-apps/baselayout']);
+  });
+
+  it.each([
+    ['security', 'NewAffectedSet'],
+    ['mine', 'CommandOutputSet'],
+    ['module-rebuild', 'OwnerSet'],
+  ])('of classes that ask about a machine are told as that: %s', (name, className) => {
+    const { sources, read } = sourcesOf(null);
+    expect(read(name)).toBeNull();
+    expect(listSets(sources)).not.toContain(name);
+    expect(sources.sources.get(name)).toEqual({ kind: 'unsupported', class: className });
   });
 
   it('that do not exist are none', () => {

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 import { parseConfigLines } from './config-lines';
 import type { FileTree } from './file-tree';
+import type { SetSource } from './sets-conf';
 
 /** Where the sets of one root come from. */
 export interface SetSources {
   readonly system: readonly string[];
   readonly profile: readonly string[];
-  /** set name -> file with one atom or `@set` a line */
-  readonly files: ReadonlyMap<string, string>;
+  /** what sets.conf and `etc/portage/sets` say */
+  readonly sources: ReadonlyMap<string, SetSource>;
   /** `<root>/var/lib/portage`, holds `world` and `world_sets` */
   readonly worldFolder: string | null;
 }
@@ -16,7 +17,8 @@ const builtIn = ['installed', 'profile', 'selected', 'selected-packages', 'selec
 
 /**
  * Atoms of a set; sets inside sets are opened, and those that do not exist stay as `@name`. Names: `world`, `system`,
- * `profile`, `selected`, `selected-packages`, `selected-sets`, and set files. null: no such set.
+ * `profile`, `selected`, `selected-packages`, `selected-sets`, and those of sets.conf. null: no such set, or one whose class
+ * cannot be answered.
  * Source: portage(5) sets, emerge(1).
  */
 export function readSet(tree: FileTree, sources: SetSources, name: string): readonly string[] | null {
@@ -27,6 +29,15 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
     entries.flatMap((entry) => (entry.startsWith('@') ? (read(entry.slice(1)) ?? [entry]) : [entry]));
   const world = (file: string): string[] =>
     sources.worldFolder === null ? [] : fileLines(posix.join(sources.worldFolder, file));
+  const readSource = (source: SetSource | undefined): string[] | null => {
+    if (source === undefined || source.kind === 'unsupported') return null;
+    if (source.kind === 'list') return expand(source.entries);
+    if (source.kind === 'built-in') return expand([`@${source.name}`]);
+    // a file that is refused, such as a link out of its repository, is no set
+    if (tree.readText(source.path) === null) return null;
+    if (source.kind === 'file') return expand(fileLines(source.path));
+    return parseConfigLines(tree.readText(source.path) ?? '', source.path).map(({ words }) => words[0] as string);
+  };
   const read = (set: string): string[] | null => {
     if (open.has(set)) return [];
     open.add(set);
@@ -45,9 +56,7 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
         case 'world':
           return expand(['@profile', '@selected', '@system']);
       }
-      const file = sources.files.get(set);
-      // a file that is refused, such as a link out of its repository, is no set
-      return file === undefined || tree.readText(file) === null ? null : expand(fileLines(file));
+      return readSource(sources.sources.get(set));
     } finally {
       open.delete(set);
     }
@@ -56,5 +65,6 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
   return found === null ? null : [...new Set(found)];
 }
 
-/** Names of the sets of a root, sorted. */
-export const listSets = (sources: SetSources): readonly string[] => [...builtIn, ...sources.files.keys()].sort();
+/** Names of the sets of a root that can be answered, sorted. */
+export const listSets = ({ sources }: SetSources): readonly string[] =>
+  [...builtIn, ...[...sources].filter(([, { kind }]) => kind !== 'unsupported').map(([name]) => name)].sort();

@@ -336,6 +336,17 @@ function tellSet(set: string, known: readonly string[]): Told {
   };
 }
 
+function tellSetClass(set: string, setClass: string, known: readonly string[]): Told {
+  const sets = known.map((name) => code(`@${name}`));
+  return {
+    title: `${code(`@${set}`)} is no set that a prefix can have`,
+    cause: [
+      `It is of the class ${code(setClass)}, which asks about a machine and how it was kept up to date. Sets of files, lists, @system, @profile, @selected and @installed are answered.`,
+    ],
+    next: [`Ask for its packages themselves. The sets here are ${listSome(sets, 12)}.`],
+  };
+}
+
 /** A package or slot that has another name now. `isAsked`: it is the design that has the old one. */
 function tellMoved(old: string, { atom, lines, repository }: MovedAtom, isAsked: boolean): Told {
   return {
@@ -353,7 +364,9 @@ function tellMoved(old: string, { atom, lines, repository }: MovedAtom, isAsked:
 function tell(failure: PlanFailure, isAsked = false): Told {
   switch (failure.kind) {
     case 'no_such_set':
-      return tellSet(failure.set, failure.known);
+      return failure.class === undefined
+        ? tellSet(failure.set, failure.known)
+        : tellSetClass(failure.set, failure.class, failure.known);
     case 'no_such_package':
       if (failure.moved !== undefined) return tellMoved(failure.atom, failure.moved, isAsked);
       if (failure.unlisted !== undefined) return tellUnlisted(failure.atom, failure.unlisted);

@@ -138,12 +138,16 @@ export type PlanFailure =
       readonly unlisted?: string;
       readonly moved?: MovedAtom;
     }
-  /** `request`: what was asked for, as written; `set`, which may be inside of it, and `known` without the `@` */
+  /**
+   * `request`: what was asked for, as written; `set`, which may be inside of it, and `known` without the `@`; `class`: it is a
+   * set of this class, which cannot be answered
+   */
   | {
       readonly kind: 'no_such_set';
       readonly request: string;
       readonly set: string;
       readonly known: readonly string[];
+      readonly class?: string;
     }
   | {
       readonly kind: 'no_match';

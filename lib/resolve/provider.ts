@@ -99,6 +99,8 @@ export interface RootConfiguration {
   set(name: string): readonly string[] | null;
   /** qualified names, sorted; for hints and searches */
   allQualifiedNames(): readonly string[];
+  /** class of a set that there is and that cannot be answered; null: there is none of that name */
+  setClass?(name: string): string | null;
   /** names of the sets that there are, sorted; left out: not known */
   sets?(): readonly string[];
   /** every repository that was searched, sorted by name; left out: those that have packages */

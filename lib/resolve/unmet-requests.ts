@@ -19,7 +19,10 @@ function unknownSet(root: RootConfiguration, name: string): string | null {
 function unmet(root: RootConfiguration, request: string): PlanFailure | null {
   if (request.startsWith('@') || bareSets.has(request)) {
     const set = unknownSet(root, request.replace(/^@/, ''));
-    return set === null ? null : { kind: 'no_such_set', request, set, known: root.sets?.() ?? [] };
+    if (set === null) return null;
+    const setClass = root.setClass?.(set) ?? null;
+    const known = root.sets?.() ?? [];
+    return { kind: 'no_such_set', request, set, known, ...(setClass !== null && { class: setClass }) };
   }
   const atom = request.includes('/') ? tryParseAtom(request, { allowRepository: true }) : null;
   if (atom === null || root.provided(atom.qualifiedName).length > 0) return null;
