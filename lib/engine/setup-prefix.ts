@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { programRoot } from '../home';
 import { removeTree } from '../host/remove-tree';
 import type { PrefixConfiguration } from '../repo/prefix-settings';
+import {
+  byHandFile,
+  digestOf,
+  formatUserVariables,
+  readUserEnvironment,
+  readUserVariables,
+  readWritten,
+  type Written,
+  writtenFile,
+} from '../repo/user-environment';
 import { writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
@@ -60,18 +70,48 @@ async function replaceLink(path: string, target: string): Promise<void> {
   await rename(temporary, path);
 }
 
+const writeRecord = (folder: string, { files, makeConf }: Written): Promise<void> =>
+  writeFileDurably(join(folder, writtenFile), `${JSON.stringify({ files: Object.fromEntries(files), makeConf })}\n`);
+
+/** A file of the user stands where a folder of its name is needed: it becomes a file in that folder, which says the same. */
+async function makeWay(folder: string, name: string): Promise<void> {
+  const [top = '', ...rest] = name.split('/');
+  const path = join(folder, top);
+  if (rest.length === 0 || !(await lstat(path).catch(() => null))?.isFile()) return;
+  const aside = join(folder, `.${top}.${process.pid}`);
+  await rename(path, aside);
+  await mkdir(path);
+  await rename(aside, join(path, byHandFile));
+}
+
 async function writeConfiguration(request: SetupRequest, root: 'staging' | 'final'): Promise<void> {
   const { place } = request;
   const folder = join(root === 'staging' ? place.stagingEroot : place.finalEroot, 'etc/portage');
   const { profile, files } = request.configuration[root];
-  // settings that the design no longer has must not linger; what the user put beside them stays
-  for (const name of ['package.use', 'package.accept_keywords', 'package.license', 'package.mask', 'package.unmask']) {
-    if (!files.has(`${name}/design`)) await rm(join(folder, name, 'design'), { force: true });
+  const byHand = readUserEnvironment(folder);
+  const variables = formatUserVariables(readUserVariables(folder));
+  const written = readWritten(folder);
+  // settings that the design no longer has must not linger; what the user put beside them or changed stays
+  const designs = ['package.use', 'package.accept_keywords', 'package.license', 'package.mask', 'package.unmask'];
+  const stale = new Set([...designs.map((name) => `${name}/design`), ...written.files.keys()]);
+  for (const name of stale) {
+    if (!files.has(name) && !byHand.has(name)) await rm(join(folder, name), { force: true });
   }
+  const makeConf = files.get('make.conf') ?? '';
+  const ours = makeConf + machineLines(place, root, request.distDir, makeConf);
+  const digests = new Map(
+    [...files].flatMap(([name, text]) => (name === 'make.conf' ? [] : [[name, [digestOf(text)]] as const])),
+  );
+  await writeRecord(folder, {
+    files: new Map([...digests].map(([name, own]) => [name, [...own, ...(written.files.get(name) ?? [])]])),
+    makeConf: [...written.makeConf, ours],
+  });
   for (const [name, text] of files) {
-    const full = name === 'make.conf' ? text + machineLines(place, root, request.distDir, text) : text;
-    await writeFileDurably(join(folder, name), full);
+    if (byHand.has(name)) continue;
+    await makeWay(folder, name);
+    await writeFileDurably(join(folder, name), name === 'make.conf' ? ours + variables : text);
   }
+  await writeRecord(folder, { files: digests, makeConf: [ours] });
   await replaceLink(join(folder, 'make.profile'), profile);
 }
 

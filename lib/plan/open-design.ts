@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Design } from '../design';
 import { newestShell } from '../engine/ebuild-shell';
 import { openMetadataPhase } from '../engine/metadata';
+import { readWorld } from '../engine/world';
 import { dataHome, homeLayout, programRoot } from '../home';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import type { ToolchainFacts } from '../layout/toolchain';
@@ -17,9 +18,9 @@ import {
   type PackageTree,
   type PrefixSettings,
   type ProfiledConfiguration,
+  prefixConfigurationFiles,
   readBinaryPackages,
   readPackageMoves,
-  readUserEnvironment,
   readVdb,
   retryFailed,
   runtimeOnly,
@@ -27,6 +28,7 @@ import {
   toolchainRepository,
 } from '../repo';
 import type { CloneProgress } from './clone';
+import { type HandMade, type HandMadeRepository, handMadeRepositories, mergedFiles, readHandMade } from './hand-made';
 import { type HostChoice, hostFor } from './host';
 import { overlayPlaces, readTakenEbuilds, type TakenEbuild } from './taken-ebuilds';
 import { chooseToolchain, toolchainKind } from './toolchain';
@@ -66,6 +68,8 @@ export interface OpenedDesign {
   readonly toolchain: ToolchainFacts;
   /** what the configuration of both roots says: the design, and what its tool chain provides */
   readonly settings: PrefixSettings;
+  /** what people put into `etc/portage` of the roots; both configurations have it */
+  readonly handMade: HandMade;
   readonly host: ProfiledConfiguration;
   readonly staging: ProfiledConfiguration;
   /** run-time dependencies only, installed from the binary packages of staging */
@@ -85,6 +89,17 @@ export interface OpenedDesign {
 
 /** Version of the bash that reads ebuilds, `5.2`. */
 export const bashVersion = (): string => newestShell().version;
+
+/** The folder of a design's tree, for telling its repositories from others. */
+const folderOfTree = ({ tree }: Design, home: string, options: OpenOptions): string =>
+  tree === 'starter' ? (options.starterFolder ?? join(programRoot(), 'overlays/starter')) : treeFolder(tree, home);
+
+/** Repositories that were named by hand in the roots of a design's prefix. */
+export function repositoriesByHand(design: Design, options: OpenOptions = {}): readonly HandMadeRepository[] {
+  const home = options.home ?? dataHome();
+  const names = options.names ?? deriveNames(design, home, home);
+  return handMadeRepositories(readHandMade(names), design, () => folderOfTree(design, home, options));
+}
 
 /** Extra repositories of a design; those that are URLs are cloned when they are not there yet. */
 async function extraRepositories(design: Design, options: OpenOptions, home: string): Promise<ExtraRepository[]> {
@@ -107,14 +122,17 @@ async function extraRepositories(design: Design, options: OpenOptions, home: str
   return found;
 }
 
+const placeOfRepository = ({ file: _, isThere: __, ...place }: HandMadeRepository): ExtraRepository => place;
+
 /**
- * Opens the tree and the extra repositories of a design; name, path and packages do not matter. Generates metadata that
+ * Opens the tree and the extra repositories of a design, also those that were named by hand in its roots. Generates metadata that
  * is missing. Throws for trees that cannot be read.
  */
 export async function openDesignTree(design: Design, options: OpenOptions = {}): Promise<OpenedTree> {
   const home = options.home ?? dataHome();
   const cache = homeLayout(home).cache;
-  const own = await extraRepositories(design, options, home);
+  const byHand = repositoriesByHand(design, options).filter(({ isThere }) => isThere);
+  const own = [...(await extraRepositories(design, options, home)), ...byHand.map(placeOfRepository)];
   const toolchain = toolchainRepository(join(programRoot(), 'overlays/toolchain'));
   const extra = toolchainKind(design) === 'host' ? [toolchain, ...own] : own;
   const open = (): PackageTree =>
@@ -162,27 +180,34 @@ const settingsOf = (design: Design, { provides }: ToolchainFacts): PrefixSetting
 function configureRoots(
   design: Design,
   base: Pick<OpenedDesign, 'names' | 'tree' | 'binaries' | 'toolchain'>,
-): Pick<OpenedDesign, 'settings' | 'staging' | 'final'> {
+): Pick<OpenedDesign, 'settings' | 'staging' | 'final' | 'handMade'> {
   const { names, tree, binaries } = base;
+  const handMade = readHandMade(names);
   const settings = settingsOf(design, base.toolchain);
   const moves = (repository: string) => {
     const found = tree.repositories.byName.get(repository);
     return found ? readPackageMoves(tree.files, found) : [];
   };
+  const userFiles = mergedFiles(handMade, prefixConfigurationFiles(settings, tree).files.keys());
   return {
     settings,
+    handMade,
     staging: targetConfiguration(tree, settings, {
-      userConfig: `${names.stagingEroot}/etc/portage`,
-      userFiles: readUserEnvironment(`${names.stagingEroot}/etc/portage`),
+      userConfig: handMade.staging.folder,
+      userFiles,
+      userVariables: handMade.staging.variables,
       worldFolder: `${names.stagingEroot}/var/lib/portage`,
+      world: readWorld({ root: names.stagingRoot, eprefix: design.path }),
       installed: readVdb(`${names.stagingEroot}/var/db/pkg`, moves),
       ebuilds: joinSources(tree.indexes),
     }),
     final: targetConfiguration(tree, settings, {
       place: 'final',
-      userConfig: `${names.finalEroot}/etc/portage`,
-      userFiles: readUserEnvironment(`${names.stagingEroot}/etc/portage`),
+      userConfig: handMade.final.folder,
+      userFiles,
+      userVariables: new Map([...handMade.staging.variables, ...handMade.final.variables]),
       worldFolder: `${names.finalEroot}/var/lib/portage`,
+      world: readWorld({ root: names.finalRoot, eprefix: design.path }),
       installed: readVdb(`${names.finalEroot}/var/db/pkg`, moves),
       ebuilds: joinSources(tree.indexes.map(runtimeOnly)),
       binaries: binarySource(binaries),
@@ -223,10 +248,22 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     host: hostOf(design, tree, options.host, home),
     options,
     unreadable,
-    notices: [...treeNotices(tree), ...unreadNotices(names.pkgDir, unread)],
+    notices: [
+      ...treeNotices(tree),
+      ...missingNotices(repositoriesByHand(design, options)),
+      ...unreadNotices(names.pkgDir, unread),
+    ],
     taken: takenOf(design, tree, home),
   };
 }
+
+const missingNotices = (repositories: readonly HandMadeRepository[]): readonly string[] =>
+  repositories
+    .filter(({ isThere }) => !isThere)
+    .map(
+      ({ name, location, file }) =>
+        `\`etc/portage/${file}\` names the repository \`${name}\`, and \`${location}\` is no folder of this machine.`,
+    );
 
 const shownFiles = 5;
 

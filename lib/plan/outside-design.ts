@@ -1,16 +1,21 @@
-import type { PlanWarning } from '../resolve/plan';
-import type { OpenedDesign } from './open-design';
+import { join } from 'node:path';
+import { applyEdits, type Design } from '../design';
+import { ContainedFolder } from '../host/contained-file';
+import { boards } from '../layout/names';
+import { splitLines } from '../repo';
+import type { DesignEdit, PlanWarning } from '../resolve/plan';
+import type { HandMadeRoot } from './hand-made';
+import { type OpenedDesign, repositoriesByHand } from './open-design';
 import type { ForeignRequests } from './world';
 
 /** Code of what was set in a prefix by others than its design. */
 export const outsideCode = 'OUTSIDE_DESIGN';
 
-/** What an earlier `emerge-prefix-…` or a person set in the roots and the plan heeds: one warning each, with the edit that takes it over. */
-export function outsideWarnings(
-  { names }: Pick<OpenedDesign, 'names'>,
-  { staging }: ForeignRequests,
-  lost: readonly string[],
-): PlanWarning[] {
+type Outside = Pick<OpenedDesign, 'design' | 'names' | 'handMade' | 'options'>;
+
+/** What an earlier `emerge-prefix-…` or a person set in the roots and the plan heeds: one warning each, with the edits that take it over. */
+export function outsideWarnings(opened: Outside, { staging }: ForeignRequests, lost: readonly string[]): PlanWarning[] {
+  const { names } = opened;
   return [
     ...staging.map(
       (atom): PlanWarning => ({
@@ -30,5 +35,137 @@ export function outsideWarnings(
         hint: `What is installed of it goes. \`${names.wrapper} --deselect ${atom}\` ends this note.`,
       }),
     ),
+    ...configurationWarnings(opened),
+  ];
+}
+
+/** The edit that says what a line of a file of `etc/portage` says; null: a design has no key for it. */
+function editOf(kind: string, [atom = '', ...words]: readonly string[], design: Design): DesignEdit | null {
+  switch (kind) {
+    case 'package.use':
+      return { kind: 'package_use', atom, flags: words };
+    case 'package.accept_keywords':
+    case 'package.keywords':
+      return {
+        kind: 'accept_keywords',
+        atom,
+        keywords: words.length > 0 ? words : [`~${boards[design.board].keyword}`],
+      };
+    case 'package.license':
+      return { kind: 'accept_license', atom, licenses: words };
+    case 'package.mask':
+      return atom.startsWith('-') ? { kind: 'unmask', atom: atom.slice(1) } : { kind: 'mask', atom };
+    case 'package.unmask':
+      return { kind: 'unmask', atom };
+    default:
+      return null;
+  }
+}
+
+/** Does the design say it already? */
+const saysAlready = (design: Design, edit: DesignEdit): boolean =>
+  JSON.stringify(applyEdits(design, [edit])) === JSON.stringify(design);
+
+const shownLines = 4;
+
+function listed(lines: readonly string[]): string {
+  const shown = lines.slice(0, shownLines).map((line) => `\`${line}\``);
+  return shown.join(', ') + (lines.length > shownLines ? ` and ${lines.length - shownLines} more` : '');
+}
+
+/** Titles of buttons are short. */
+const titleOf = (path: string): string => `Take ${path.split('/')[0]} into the design`;
+
+function fileWarning(place: string, path: string, text: string, design: Design): PlanWarning | null {
+  const kind = path.split('/')[0] ?? '';
+  if (kind === 'repos.conf') return null;
+  const rows = splitLines(text, path).map(({ words }) => words);
+  const open = rows.flatMap((words) => {
+    const edit = editOf(kind, words, design);
+    return edit !== null && saysAlready(design, edit) ? [] : [{ text: words.join(' '), edit }];
+  });
+  if (open.length === 0) return null;
+  const edits = open.flatMap(({ edit }) => edit ?? []);
+  const message = `Set outside the design: ${listed(open.map((row) => row.text))} in \`etc/portage/${path}\` of ${place}.`;
+  if (edits.length < open.length)
+    return { code: outsideCode, message, hint: 'It is heeded. A design has no key for it.' };
+  return {
+    code: outsideCode,
+    message,
+    hint: 'It is heeded.',
+    fix: {
+      edits,
+      title: titleOf(path),
+      cost: `The design says ${edits.length === 1 ? 'this line' : `these ${edits.length} lines`} itself, for every machine.`,
+    },
+  };
+}
+
+function variableWarnings(place: string, { variables }: HandMadeRoot, design: Design): PlanWarning[] {
+  return [...variables].flatMap(([variable, value]): PlanWarning[] => {
+    const added = value.startsWith(`\${${variable}} `) ? value.slice(variable.length + 4) : null;
+    const own = design.make_conf[variable];
+    const whole = added === null ? value : own === undefined ? added : `${own} ${added}`;
+    const edit: DesignEdit =
+      variable === 'USE' && added !== null
+        ? { kind: 'use', flags: added.split(/\s+/).filter(Boolean) }
+        : { kind: 'make_conf', variable, value: whole };
+    if (saysAlready(design, edit)) return [];
+    return [
+      {
+        code: outsideCode,
+        message: `Set outside the design: \`${variable}="${value}"\` in \`etc/portage/make.conf\` of ${place}.`,
+        hint: 'It is heeded.',
+        fix: {
+          edits: [edit],
+          title: titleOf('make.conf'),
+          cost: `The design sets ${variable} itself, for every machine.`,
+        },
+      },
+    ];
+  });
+}
+
+/** What a build heeds and no plan reads: a design has no key for it. */
+function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): PlanWarning[] {
+  const files = new ContainedFolder(folder);
+  const found = ['patches', 'bashrc'].filter((name) => typeof files.kind(join(folder, name)) === 'string');
+  return found.map((name) => ({
+    code: outsideCode,
+    message: `Set outside the design: \`etc/portage/${name}\` of ${place}.`,
+    hint:
+      place === 'staging'
+        ? 'Builds heed it. A design has no key for it; `prefix-studio overlay patch` puts a patch into the overlay of the design.'
+        : 'Nothing is built in final: put it into staging.',
+  }));
+}
+
+/** Files that both roots have alike are told once. */
+function configurationWarnings({ design, handMade, names, options }: Outside): PlanWarning[] {
+  const { staging, final } = handMade;
+  const places = (['staging', 'final'] as const).flatMap((place) =>
+    [...handMade[place].files].flatMap(([path, text]) => {
+      const isInBoth = staging.files.get(path) === final.files.get(path);
+      if (isInBoth && place === 'final') return [];
+      return fileWarning(isInBoth ? 'both roots' : place, path, text, design) ?? [];
+    }),
+  );
+  const repositories = repositoriesByHand(design, { ...options, names }).filter(({ isThere }) => isThere);
+  return [
+    ...places,
+    ...(['staging', 'final'] as const).flatMap((place) => variableWarnings(place, handMade[place], design)),
+    ...repositories.map(
+      ({ name, location, file }): PlanWarning => ({
+        code: outsideCode,
+        message: `Set outside the design: the repository \`${name}\` at \`${location}\`, in \`etc/portage/${file}\`.`,
+        hint: 'It is searched.',
+        fix: {
+          edits: [{ kind: 'add_repository', name, location }],
+          title: `Add ${name} to the design`,
+          cost: 'The design names its folder on this machine.',
+        },
+      }),
+    ),
+    ...(['staging', 'final'] as const).flatMap((place) => buildWarnings(place, handMade[place])),
   ];
 }

@@ -1,11 +1,12 @@
 import type { Board } from '../layout/names';
 import { joinSources } from './ebuild-index';
-import { memoryTree, mountedTree } from './file-tree';
+import { type FileTree, memoryTree, mountedTree } from './file-tree';
 import { type HostEntry, hostPackages } from './host-table';
 import { listSource, mappedSource, type PackageSource } from './package-source';
 import { openFlatcarTree, type PackageTree } from './package-tree';
 import { type PrefixPlace, type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
 import { ProfiledConfiguration } from './root-configuration';
+import { formatUserVariables } from './user-environment';
 
 const stripped = new WeakMap<PackageSource, PackageSource>();
 
@@ -55,8 +56,23 @@ export interface TargetOptions {
   readonly installed?: PackageSource;
   readonly binaries?: PackageSource;
   readonly worldFolder?: string | null;
-  /** files of `etc/portage` that the user put there, by path below it; what the settings say wins */
+  /** what stands in the world below `worldFolder` now; left out: it is read from there, and remembered with the tree */
+  readonly world?: { readonly packages: readonly string[]; readonly sets: readonly string[] };
+  /** files of `etc/portage` that the user put there or changed, by path below it */
   readonly userFiles?: ReadonlyMap<string, string>;
+  /** what the user changed in make.conf */
+  readonly userVariables?: ReadonlyMap<string, string>;
+}
+
+/** The world as it is now, and not as it was when the tree was opened. */
+function withWorld(tree: FileTree, { worldFolder, world }: TargetOptions): FileTree {
+  if (worldFolder == null || world === undefined) return tree;
+  const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+  const files = new Map([
+    [`${worldFolder}/world`, text(world.packages)],
+    [`${worldFolder}/world_sets`, text(world.sets)],
+  ]);
+  return mountedTree(worldFolder, memoryTree(files), tree);
 }
 
 /** The configuration of a root of a prefix, without anything having been written to disk. */
@@ -67,11 +83,16 @@ export function targetConfiguration(
 ): ProfiledConfiguration {
   const { userConfig } = options;
   const { profile, files } = prefixConfigurationFiles(settings, tree, options.place);
+  const makeConf = (files.get('make.conf') ?? '') + formatUserVariables(options.userVariables ?? new Map());
   const absolute = new Map(
-    [...(options.userFiles ?? []), ...files].map(([name, text]) => [`${userConfig}/${name}`, text]),
+    [...files, ...(options.userFiles ?? []), ['make.conf', makeConf] as const].map(([name, text]) => [
+      `${userConfig}/${name}`,
+      text,
+    ]),
   );
+  const configured = mountedTree(userConfig, memoryTree(absolute, [userConfig]), tree.files);
   return new ProfiledConfiguration({
-    tree: mountedTree(userConfig, memoryTree(absolute, [userConfig]), tree.files),
+    tree: withWorld(configured, options),
     repositories: tree.repositories,
     profile,
     userConfig,

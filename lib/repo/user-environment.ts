@@ -1,18 +1,76 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
+import { designFile } from './design-file';
 import { RepoError } from './errors';
+import { memoryTree } from './file-tree';
 import { limits } from './limits';
+import { readMakeConf } from './make-conf';
 
 /** What the user may put beside the files of the design in the `etc/portage` of a prefix, to be read by a plan. */
-const places = ['package.env', 'env', 'sets', 'sets.conf'];
+const places = [
+  'package.use',
+  'package.accept_keywords',
+  'package.keywords',
+  'package.license',
+  'package.mask',
+  'package.unmask',
+  'package.properties',
+  'package.accept_restrict',
+  'package.env',
+  'env',
+  'sets',
+  'sets.conf',
+  'repos.conf',
+];
+
+/** Name that a file of the user gets where a folder of its own name is needed, `package.use/by-hand`. */
+export const byHandFile = 'by-hand';
+
+/** The file of repos.conf that a design writes. */
+export const designReposConf = 'repos.conf/prefix-studio.conf';
+
+/** File of `etc/portage` that tells which of the others we wrote, and what; Portage passes over dot files. */
+export const writtenFile = '.prefix-studio.json';
+
+/** What we wrote into the files: last, and while it is being written, also the time before. */
+export interface Written {
+  /** path below `etc/portage` -> SHA-256 of its texts */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** texts of make.conf; none: not known */
+  readonly makeConf: readonly string[];
+}
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What we wrote into a folder `etc/portage`; nothing where that is not known. */
+export function readWritten(userConfig: string): Written {
+  const none: Written = { files: new Map(), makeConf: [] };
+  const texts = (value: unknown): readonly string[] =>
+    Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+  const answer = new ContainedFolder(userConfig).read(join(userConfig, writtenFile), limits.configBytes);
+  if (answer.kind !== 'content') return none;
+  try {
+    const { files, makeConf } = JSON.parse(answer.data.toString('utf8')) as { files?: unknown; makeConf?: unknown };
+    const pairs = Object.entries(typeof files === 'object' && files !== null ? files : {});
+    return { files: new Map(pairs.map(([path, digests]) => [path, texts(digests)])), makeConf: texts(makeConf) };
+  } catch {
+    return none;
+  }
+}
+
+/** Is a file always written anew from the design, so that nobody else's words can stay in it? */
+export const isDesigns = (path: string): boolean =>
+  path === 'make.conf' || path === designReposConf || (basename(path) === designFile && path.startsWith('package.'));
 
 /**
- * `package.env`, `env/`, `sets/` and `sets.conf` of a folder `etc/portage` on disk, by path below it; empty when there is
- * nothing. Throws CONFIG_SYNTAX for a file that is there and cannot be read.
+ * What people put into a folder `etc/portage` on disk, by path below it; empty when there is nothing. What a design writes
+ * is not among it, unless it was changed since. Throws CONFIG_SYNTAX for a file that is there and cannot be read.
  */
 export function readUserEnvironment(userConfig: string): ReadonlyMap<string, string> {
   const folder = new ContainedFolder(userConfig);
   const found = new Map<string, string>();
+  const { files: written } = readWritten(userConfig);
   let leftFiles: number = limits.configFiles;
   let leftBytes: number = limits.configBytes;
   const refused = (path: string, reason: string): RepoError =>
@@ -29,13 +87,53 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
       for (const name of list.kind === 'content' ? list.names : []) walk(join(path, name), depth + 1);
       return;
     }
+    if (isDesigns(path)) return;
     const answer = folder.read(full, leftBytes);
     if (answer.kind === 'refused') throw refused(answer.path, answer.reason);
     if (answer.kind === 'missing') return;
     if (leftFiles-- === 0) throw refused(full, `is among more than ${limits.configFiles} files`);
     leftBytes -= answer.data.length;
-    found.set(path, answer.data.toString('utf8'));
+    const text = answer.data.toString('utf8');
+    if (written.get(path)?.includes(digestOf(text)) !== true) found.set(path, text);
   };
   for (const place of places) walk(place, 0);
   return found;
 }
+
+const variablesOf = (text: string): Readonly<Record<string, string>> =>
+  readMakeConf(memoryTree(new Map([['/make.conf', text]])), '/make.conf', {
+    expand: {},
+    recursive: false,
+    sourcing: false,
+  }) ?? {};
+
+/**
+ * What was changed by hand in the make.conf of a folder `etc/portage` since we wrote it: variable -> value, where a value
+ * that was only added to begins with `${NAME}`. Nothing where it is not known what we wrote.
+ */
+export function readUserVariables(userConfig: string): ReadonlyMap<string, string> {
+  const ours = readWritten(userConfig).makeConf;
+  const answer = new ContainedFolder(userConfig).read(join(userConfig, 'make.conf'), limits.configBytes);
+  if (answer.kind !== 'content') return new Map();
+  const text = answer.data.toString('utf8');
+  const now = variablesOf(text);
+  // when we stopped between two of our own texts, the nearer one stands there
+  const [nearest = new Map<string, string>()] = ours
+    .map((before) => (before === text ? new Map<string, string>() : changes(variablesOf(before), now)))
+    .sort((a, b) => a.size - b.size);
+  return nearest;
+}
+
+function changes(old: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): Map<string, string> {
+  const changed = Object.entries(now).filter(([name, value]) => old[name] !== value);
+  return new Map(
+    changed.map(([name, value]) => {
+      const was = old[name];
+      return [name, was !== undefined && value.startsWith(`${was} `) ? `\${${name}}${value.slice(was.length)}` : value];
+    }),
+  );
+}
+
+/** Assignments behind those of the design. */
+export const formatUserVariables = (variables: ReadonlyMap<string, string>): string =>
+  [...variables].map(([name, value]) => `${name}="${value.replace(/[\\"`]|\$(?!\{)/g, '\\$&')}"\n`).join('');

@@ -1,7 +1,13 @@
 import type { TreeWork } from '../api/wire';
 import type { Design } from '../design/index';
 import { PlanError } from '../plan/errors';
-import { type OpenedDesign, type OpenedTree, openDesign, openDesignTree } from '../plan/open-design';
+import {
+  type OpenedDesign,
+  type OpenedTree,
+  openDesign,
+  openDesignTree,
+  repositoriesByHand,
+} from '../plan/open-design';
 import { toolchainKind } from '../plan/toolchain';
 
 /** How long an opened tree is believed. Looking for changes costs about as much as opening it again. */
@@ -18,7 +24,8 @@ interface Entry {
 }
 
 /** What decides which repositories are open. */
-const keyOf = (design: Design): string => JSON.stringify([design.tree, design.repositories, toolchainKind(design)]);
+const keyOf = (design: Design, home: string): string =>
+  JSON.stringify([design.tree, design.repositories, toolchainKind(design), repositoriesByHand(design, { home })]);
 
 /**
  * Trees that are open. Whoever asks for the same tree waits for the same reading of its ebuilds, which goes on when they
@@ -45,8 +52,8 @@ export class TreeShelf {
   }
 
   /** The same, of a tree that was opened after `moment` (`performance.now()`): nothing older is believed. */
-  openSince(design: Design, moment: number): Promise<OpenedDesign> {
-    const key = keyOf(design);
+  async openSince(design: Design, moment: number): Promise<OpenedDesign> {
+    const key = keyOf(design, this.home);
     const openedAt = this.entries.get(key)?.openedAt ?? null;
     if (openedAt !== null && openedAt < moment) this.entries.delete(key);
     return this.open(design);
@@ -75,7 +82,7 @@ export class TreeShelf {
   }
 
   private entryOf(design: Design, name: string): Entry {
-    const key = keyOf(design);
+    const key = keyOf(design, this.home);
     const known = this.entries.get(key);
     if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
     const entry = this.begin(design, name, key);
