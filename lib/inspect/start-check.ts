@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findProgram } from '../host/find-program';
 import type { ProofCheck } from '../layout/events';
+import { inTurns } from './in-turns';
 import { startProgram } from './start-program';
 import type { ProofSubject } from './subject';
 
@@ -95,17 +96,12 @@ async function smokeFindings(setting: Setting, smoke: readonly (readonly string[
   return { findings, lines };
 }
 
-const mostPrograms = 400;
-
 async function libraryFindings(setting: Setting) {
   const { subject } = setting;
-  const programs = subject.elfs
-    .filter(
-      ({ entry, facts }) => facts.interpreter !== null && (entry.mode & 0o111) !== 0 && facts.soname !== 'libc.so.6',
-    )
-    .slice(0, mostPrograms);
-  const findings: Finding[] = [];
-  for (const { entry } of programs) {
+  const programs = subject.elfs.filter(
+    ({ entry, facts }) => facts.interpreter !== null && (entry.mode & 0o111) !== 0 && facts.soname !== 'libc.so.6',
+  );
+  const found = await inTurns(programs, async ({ entry }) => {
     const { exitCode, how, output } = await runInside(setting, [entry.path], { LD_TRACE_LOADED_OBJECTS: '1' });
     const foreign = output.split('\n').flatMap((line) => {
       const target = /=>\s+(not found|\/\S+)/.exec(line)?.[1];
@@ -113,7 +109,8 @@ async function libraryFindings(setting: Setting) {
       return target.startsWith(`${subject.eprefix}/`) ? [] : [line.trim()];
     });
     if (exitCode !== 0) foreign.push(`the loader ${how}: ${output.slice(0, 200)}`);
-    for (const detail of foreign) findings.push({ path: entry.path, owner: entry.owner, detail, severity: 'leak' });
-  }
+    return foreign.map((detail): Finding => ({ path: entry.path, owner: entry.owner, detail, severity: 'leak' }));
+  });
+  const findings = found.flat();
   return { findings, programs: programs.length };
 }

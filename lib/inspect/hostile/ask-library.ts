@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inTurns } from '../in-turns';
 import type { ProgramStart } from '../start-program';
 import type { ProofSubject } from '../subject';
 import type { FileEntry } from '../tree';
 import type { WrittenMachine } from './elf-writer';
-import { inTurns } from './in-turns';
 import type { Observed } from './observed';
 import { probeProgram } from './probe-program';
 import { libraryQuestions } from './probe-questions';

@@ -1,6 +1,6 @@
+import { inTurns } from '../in-turns';
 import type { ProgramStart } from '../start-program';
 import type { FileEntry } from '../tree';
-import { inTurns } from './in-turns';
 import type { OpenedFile } from './open-trace';
 import { hostileStatus } from './stub-library';
 import type { TracedStart, Tracer } from './traced-start';
