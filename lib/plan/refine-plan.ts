@@ -122,6 +122,9 @@ interface Verdict {
   readonly buildTime: number | null;
 }
 
+/** Why a package is reused, as far as its records tell; its build key has the last word. */
+export const equalBinary = 'An equal binary package exists.';
+
 function judgeStaging(
   opened: OpenedDesign,
   pkg: PlannedPackage,
@@ -140,8 +143,7 @@ function judgeStaging(
   let note = wrong === null ? '' : `Built again: ${wrong}.`;
   for (const { candidate } of binaries.get(pkg.cpv) ?? []) {
     const problem = judge(candidate);
-    if (problem === null)
-      return { action: 'reuse', note: 'An equal binary package exists.', buildTime: candidate.buildTime };
+    if (problem === null) return { action: 'reuse', note: equalBinary, buildTime: candidate.buildTime };
     note ||= `The binary package does not fit: ${problem}.`;
   }
   return { action: 'build', note, buildTime: null };

@@ -27,6 +27,7 @@ import { hostShells } from '../sysext/host-shells';
 import { checkImage, packImage } from '../sysext/index';
 import { roomNeed, scarceRoom } from './build-room';
 import { executeOpened, setUpOpened } from './embedded-engine';
+import { settledPlan } from './origins-of';
 
 export interface BuildOptions {
   readonly studio: StudioDatabase;
@@ -85,12 +86,12 @@ async function buildRoots(
     const [story] = explainDerivations(result.derivations);
     return { kind: 'failed', message: `There is no plan: ${story?.title ?? 'the requests cannot be met together'}` };
   }
-  const { plan } = result;
-  const obstacle = buildObstacle(opened, plan);
+  const obstacle = buildObstacle(opened, result.plan);
   if (obstacle) {
     for (const line of obstaclePackageLines(obstacle)) log(line.slice(2));
     return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
   }
+  const plan = await settledPlan(opened, result.plan, home);
   const room = await scarceRoom(home, await roomNeed(studio, plan));
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
   if (room) log(`Warning: ${room.message} ${room.hint}`);

@@ -28,7 +28,7 @@ import type { Candidate } from '../resolve/provider';
 import { surpriseCode } from '../resolve/surprises';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
-import { compiledOnly, originsOf } from './origins-of';
+import { compiledOnly, originsOf, settledPlan } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign, probeOf } from './probe-design';
@@ -113,7 +113,7 @@ async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: Planning
 async function planAnswer(
   opened: OpenedDesign,
   design: Design,
-  { shelf, onTry }: PlanningContext,
+  { shelf, home, onTry }: PlanningContext,
   asked: number,
 ): Promise<PlanningAnswers['plan']> {
   const started = performance.now();
@@ -121,9 +121,14 @@ async function planAnswer(
   const isMissing = first.kind === 'unsolved' && missingPackages(first).length > 0;
   const current = isMissing ? await shelf.openSince(design, asked) : opened;
   const isFine = first.kind === 'planned' && !first.plan.warnings.some(({ code }) => code === surpriseCode);
-  const result = isFine ? first : planOpened(current, true, onTry);
+  const planned = isFine ? first : planOpened(current, true, onTry);
+  const obstacle = planned.kind === 'planned' ? buildObstacle(current, planned.plan) : null;
+  // where nothing can be built there are no keys
+  const result =
+    planned.kind === 'planned' && obstacle === null
+      ? { ...planned, plan: await settledPlan(current, planned.plan, home) }
+      : planned;
   const durationMs = performance.now() - started;
-  const obstacle = result.kind === 'planned' ? buildObstacle(current, result.plan) : null;
   return { result, obstacle, toolchain: current.toolchain, notices: current.notices, durationMs };
 }
 

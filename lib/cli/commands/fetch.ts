@@ -12,6 +12,7 @@ import { planOpened } from '../../plan/plan-design';
 import { type NeededFile, neededFiles, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceSettings } from '../../plan/source-settings';
 import { requireDesign } from '../../runner/design-check';
+import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
 import { type Command, numberOf, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { megabytes, sourceListing, unknownLines } from '../source-listing';
@@ -28,19 +29,26 @@ interface Got {
 }
 
 export const command: Command = {
-  usage: 'fetch FILE|NAME [--to FOLDER] [--list] [--jobs N]',
+  usage: 'fetch FILE|NAME [--to FOLDER] [--from-source] [--list] [--jobs N]',
   description: `Gets the source files of everything that a build of the design would compile, each checked by size and hashes of its Manifest.
 What is there is not fetched again, and an interrupted download goes on where it stopped. Without --to they are put where builds
-look for them. With --to FOLDER they are copied there with a list, for a machine without network: copy the folder, and name it
-there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES. Sources of what is built here already are among them.
+look for them; packages that are prebuilt or were built before need none. With --to FOLDER they are copied there with a list, for a
+machine without network, which may have none of these packages: sources of all are among them. Copy the folder, and name it
+there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES.
 
 The answer is no when a file could not be had, or has to be got by hand.`,
   help: {
     '--to FOLDER': 'put them into this folder',
+    '--from-source': 'also those of packages that are prebuilt or were built before',
     '--list': 'only tell where each file is or comes from',
     '--jobs N': 'downloads at once (4)',
   },
-  options: { to: { type: 'string' }, list: { type: 'boolean' }, jobs: { type: 'string' } },
+  options: {
+    to: { type: 'string' },
+    'from-source': { type: 'boolean' },
+    list: { type: 'boolean' },
+    jobs: { type: 'string' },
+  },
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     if (values.to === '') throw new UsageError('`--to` needs the name of a folder.');
@@ -54,8 +62,11 @@ The answer is no when a file could not be had, or has to be got by hand.`,
       else for (const text of storyTexts(result.derivations)) terminal.err(text);
       return 1;
     }
+    const wantsAll = values['from-source'] === true || values.to !== undefined;
+    const origins = wantsAll ? null : await originsOf(opened, result.plan, home);
+    const plan = origins ? compiledOnly(settledBy(result.plan, origins), origins) : result.plan;
     if (values.list === true) {
-      const sources = await planSources(opened, result.plan, new SourceFinder(opened));
+      const sources = await planSources(opened, plan, new SourceFinder(opened));
       if (isJson) terminal.out(JSON.stringify(sources));
       else for (const line of sourceListing(sources, true)) terminal.out(line);
       return sources.files.some(({ state }) => state === 'nowhere' || state === 'by-hand') ? 1 : 0;
@@ -63,7 +74,7 @@ The answer is no when a file could not be had, or has to be got by hand.`,
     const to = textOf(values, 'to');
     // before anything is downloaded in vain
     if (to !== undefined) makeNamedFolder(resolve(to), 'sources were to be put there');
-    const { files, unknown } = await neededFiles(opened, result.plan, { withBuilt: to !== undefined });
+    const { files, unknown } = await neededFiles(opened, plan, { withBuilt: wantsAll });
     const { distfiles: distDir, cache: cacheDir } = homeLayout(home);
     const settings = sourceSettings(opened);
     const locations = opened.tree.repositories.ordered.map(({ location }) => location);
@@ -117,6 +128,11 @@ The answer is no when a file could not be had, or has to be got by hand.`,
       );
       return ok ? 0 : 1;
     }
+    const atHand = result.plan.packages.length - plan.packages.length;
+    if (atHand > 0)
+      terminal.out(
+        `${atHand} packages need no sources, they are prebuilt or were built before (--from-source gets theirs)`,
+      );
     for (const line of unknownLines(unknown)) terminal.err(line);
     for (const { lines } of advice) for (const line of lines) terminal.err(line);
     terminal.out(

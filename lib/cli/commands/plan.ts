@@ -14,11 +14,11 @@ import { verifyOpened } from '../../plan/verify-opened';
 import { explainDerivations } from '../../resolve/explain';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
-import type { Fix, Plan, PlanResult } from '../../resolve/plan';
+import type { Fix, Plan, PlannedPackage, PlanResult } from '../../resolve/plan';
 import { whyHere } from '../../resolve/why-here';
 import { scarceRoom, unknownNeed } from '../../runner/build-room';
 import { requireDesign } from '../../runner/design-check';
-import { compiledOnly, originsOf } from '../../runner/origins-of';
+import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { originListing } from '../origin-listing';
@@ -60,15 +60,15 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
     if (!isJson) for (const notice of opened.notices) terminal.err(`Note: ${notice}`);
     const planned = planOpened(opened);
+    const wantsFix = values.fix === true;
+    const asksOrigins =
+      planned.kind === 'planned' &&
+      (values.origins === true || values.sources === true || !isJson || planned.plan.packages.some(isReused));
+    const origins = asksOrigins ? await originsOf(opened, planned.plan, dataHome()) : null;
     const result =
       planned.kind === 'planned'
-        ? planned
+        ? { ...planned, plan: origins ? settledBy(planned.plan, origins) : planned.plan }
         : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), knownRepositories()));
-    const wantsFix = values.fix === true;
-    const origins =
-      result.kind === 'planned' && (values.origins === true || values.sources === true || !isJson)
-        ? await originsOf(opened, result.plan, dataHome())
-        : null;
     const compiled = result.kind === 'planned' && origins ? compiledOnly(result.plan, origins) : null;
     const sources = values.sources === true && compiled ? await lookForSources(opened, compiled) : null;
     if (isJson)
@@ -96,6 +96,8 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     return values.verify === true ? verify(opened, result, isJson, terminal) : 0;
   },
 };
+
+const isReused = ({ action }: PlannedPackage): boolean => action === 'reuse';
 
 /** Sources of a plan, and changes for what can be had nowhere. */
 async function lookForSources(
