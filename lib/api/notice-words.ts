@@ -21,6 +21,7 @@ export const qaWords: Readonly<Record<QaCheck, string>> = {
   'broken-link': 'broken links',
   'unusual-place': 'unusual places',
   'empty-directory': 'empty directories',
+  'one-path': 'for this path only',
 };
 
 /** `warning in postinst`, `quality: broken links`. */

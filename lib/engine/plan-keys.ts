@@ -31,7 +31,8 @@ export type Sharing =
       /** why one that somebody built is not taken; a clause about the package */
       readonly prebuiltReason?: string;
     }
-  | { readonly kind: 'own'; readonly reason: string };
+  /** `isItself`: because of the package itself, and not of its path or of what it is built with */
+  | { readonly kind: 'own'; readonly reason: string; readonly isItself: boolean };
 
 /** What the configuration of the prefix says to one build. */
 interface UserInput {
@@ -39,7 +40,7 @@ interface UserInput {
   readonly hooks: readonly HookFile[];
 }
 
-const own = (reason: string): Sharing => ({ kind: 'own', reason });
+const own = (reason: string, isItself = true): Sharing => ({ kind: 'own', reason, isItself });
 
 /** Facts and build keys of the packages of one plan. */
 export class PlanKeys {
@@ -149,7 +150,7 @@ export class PlanKeys {
     for (const member of this.closureOf(pkg)) {
       const found = await this.recipeOf(member);
       const reason = found.kind === 'own' ? found.reason : this.reasonAgainst(member, found.key);
-      if (reason !== null) return own(`it is built with \`${member.cpv}\`, which fits this path only`);
+      if (reason !== null) return own(`it is built with \`${member.cpv}\`, which fits this path only`, false);
     }
     return recipe;
   }
@@ -194,9 +195,9 @@ export class PlanKeys {
 
   private async findRecipe(pkg: PlannedPackage): Promise<Sharing> {
     const { shared, place, request } = this.context;
-    if (shared === null) return own('packages are not shared here');
+    if (shared === null) return own('packages are not shared here', false);
     const room = whyNoRoom(place.path);
-    if (room !== null) return own(room);
+    if (room !== null) return own(room, false);
     if (!isWork(pkg)) {
       const key = await readEntryFile(place.staging, pkg.cpv, buildKeyFile);
       const stored = key === '' ? null : await shared.packages.findByMetadata(pkg.cpv, buildKeyFile, key);
@@ -211,7 +212,7 @@ export class PlanKeys {
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {
       const found = await this.recipeOf(member);
-      if (found.kind === 'own') return own(`it is built with \`${member.cpv}\`, which fits this path only`);
+      if (found.kind === 'own') return own(`it is built with \`${member.cpv}\`, which fits this path only`, false);
       dependencyKeys.push(`${member.cpv} ${found.key}`);
     }
     const { hostProvided = [], hostNames = {} } = request;

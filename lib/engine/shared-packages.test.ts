@@ -150,6 +150,14 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     expect(await build(one, ['app-misc/half-1'])).toEqual({ kind: 'succeeded' });
     expect(logged()).toMatch(/for \/opt\/\S+ only: `usr\/lib\/half` has a piece of the path only/);
     expect(readFileSync(final(one, 'usr/lib/half'), 'latin1')).toBe(`x\0${one.path.slice(20, 60)}`);
+    const told = { id: 'staging|app-misc/half-1', check: 'one-path' };
+    expect(prefix.notices()).toContainEqual(expect.objectContaining(told));
+    expect(
+      prefix
+        .notices()
+        .map(({ text }) => text)
+        .join(''),
+    ).toMatch(/^Built for \/opt\/\S+ alone, .* has a piece of the path only, /m);
     // the next prefix does not try again
     expect(await build(two, ['app-misc/half-1'])).toEqual({ kind: 'succeeded' });
     expect(logged()).toMatch(/only: `usr\/lib\/half`/);

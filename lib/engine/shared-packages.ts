@@ -29,8 +29,11 @@ export interface Job {
 
 export type Taken =
   | { readonly kind: 'merged' | 'ended' }
-  /** it has to be built for this path; `mark`: what to tell other prefixes when that works; `reason`: what to tell people */
-  | { readonly kind: 'own'; readonly reason: string | null; readonly mark: string | null };
+  /**
+   * it has to be built for this path; `mark`: what to tell other prefixes when that works; `reason`: what to tell people;
+   * `isItself`: because of the package itself
+   */
+  | { readonly kind: 'own'; readonly reason: string | null; readonly mark: string | null; readonly isItself: boolean };
 
 /** Builds of one version for any path that stay. */
 const keptBuilds = 5;
@@ -64,14 +67,14 @@ export class SharedPackages {
   async take(job: Job): Promise<Taken> {
     const { context } = this;
     const { pkg, log, startedAt } = job;
-    if (context.shared === null) return { kind: 'own', reason: null, mark: null };
+    if (context.shared === null) return { kind: 'own', reason: null, mark: null, isItself: false };
     const sharing = await this.keys.sharingOf(pkg);
-    if (sharing.kind === 'own') return { kind: 'own', reason: sharing.reason, mark: null };
+    if (sharing.kind === 'own') return { ...sharing, mark: null };
     const found = await this.keys.findShared(pkg);
     if (found) {
       const { key, prebuilt } = sharing;
       const adopted = await this.adopt(job, { stored: found }, 'binary', prebuilt && takenFiles(key, prebuilt));
-      if ('refused' in adopted) return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
+      if ('refused' in adopted) return { kind: 'own', reason: adopted.refused, mark: adopted.refused, isItself: true };
       const how = prebuilt ? prebuiltWords(prebuilt) : 'built earlier for any path';
       const reason = `${how}; ${adopted.rewritten} files rewritten for ${context.place.path}`;
       log.line(`>>> ${pkg.cpv}: ${reason}`);
@@ -87,7 +90,7 @@ export class SharedPackages {
     const adopted = await this.adopt(job, { built: { cpv: pkg.cpv, slot, imageDir, entries, entryFiles } }, 'source');
     if ('refused' in adopted) {
       await context.shared.packages.remove([stored]);
-      return { kind: 'own', reason: adopted.refused, mark: adopted.refused };
+      return { kind: 'own', reason: adopted.refused, mark: adopted.refused, isItself: true };
     }
     log.line(`>>> ${pkg.cpv}: built for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`);
     await log.close();
@@ -159,6 +162,7 @@ export class SharedPackages {
           kind: 'own',
           reason: `\`${member.cpv}\`, which it is built with, is not among the shared packages`,
           mark: null,
+          isItself: false,
         };
       }
       members.push(stored);
@@ -188,7 +192,7 @@ export class SharedPackages {
       return { kind: 'ended' };
     }
     const reason = `building it for any path ended in ${outcome.phase}: ${outcome.message}`;
-    return { kind: 'own', reason, mark: withoutPath.has(outcome.phase) ? null : reason };
+    return { kind: 'own', reason, mark: withoutPath.has(outcome.phase) ? null : reason, isItself: true };
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isStudioError } from '../errors';
 import { TokenPipes } from '../host/token-pipe';
 import { chainLengths, guessedBuildMs } from '../layout/critical-path';
-import type { BuildPhase } from '../layout/events';
+import type { BuildPhase, PackageNotice } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
 import {
@@ -295,17 +295,19 @@ export class StagingRun {
       this.keys.keepOwn(pkg, shared.reason);
       log.line(`>>> ${pkg.cpv}: for ${this.context.place.path} only: ${shared.reason}`);
     }
-    const isBuilt = await this.build(job);
+    const isBuilt = await this.build(job, shared.isItself ? shared.reason : null);
     // what fails in both ways is no matter of the path
     if (isBuilt && shared.mark !== null) await this.shared.markAgainst(pkg, shared.mark);
     return isBuilt;
   }
 
-  private async build(job: Job): Promise<boolean> {
+  /** `forThisPath`: why no other prefix can have it, if that is worth telling */
+  private async build(job: Job, forThisPath: string | null): Promise<boolean> {
     const { pkg, log } = job;
     const { context } = this;
     const outcome = await buildPackage(await this.buildRequest(job));
     const facts = this.keys.factsOf(pkg);
+    if (outcome.kind === 'built' && forThisPath !== null) log.notice(pathNotice(context.place.path, forThisPath));
     if (outcome.kind === 'built') return this.mergeBuilt(job, outcome, facts.metadata.SLOT ?? '0');
     await log.close();
     if (outcome.kind === 'cancelled') context.emit({ kind: 'package_cancelled', id: pkg.id });
@@ -460,6 +462,13 @@ export class StagingRun {
     );
   }
 }
+
+const pathNotice = (path: string, reason: string): PackageNotice => ({
+  level: 'log',
+  phase: 'package',
+  check: 'one-path',
+  text: `Built for ${path} alone, and so is what is built with it: ${reason}.\n`,
+});
 
 /** What gets the sources of these packages. */
 export async function makeFetcher(

@@ -61,7 +61,8 @@ export type QaCheck =
   | 'libtool-archive'
   | 'broken-link'
   | 'unusual-place'
-  | 'empty-directory';
+  | 'empty-directory'
+  | 'one-path';
 
 /** What a package wants people to know: `elog`, `ewarn`, `eqawarn` and `eerror` of its phases, and our checks of its image. */
 export interface PackageNotice {
