@@ -21,7 +21,9 @@ export function formatProblems(label: string, problems: readonly DesignProblem[]
   return problems
     .map((problem) => {
       const place = problem.line === undefined ? label : `${label}:${problem.line}:${problem.column ?? 1}`;
-      return `${place}: ${problem.message}\n  ${problem.hint}`;
+      const { message, hint, suggestion } = problem;
+      const meant = suggestion === undefined || hint.includes(suggestion) ? '' : ` Did you mean \`${suggestion}\`?`;
+      return `${place}: ${message}\n  ${hint}${meant}`;
     })
     .join('\n');
 }

@@ -1,6 +1,8 @@
+import { isStudioError } from '../errors';
 import { type Board, boards } from '../layout/names';
 import { parseAtom } from '../pms/atom';
 import { isGroupWord } from '../resolve/use-words';
+import { oddAtomHint, repairedAtom } from './atom-repair';
 import type { DesignProblem, DesignProblemCode } from './errors';
 
 /** The verdict on one field: null when it is fine. */
@@ -19,8 +21,8 @@ function problem(
 const longestQuote = 200;
 
 /** Control characters made visible, so that a message shows what was typed; of a long text its beginning. */
-export function visible(text: string): string {
-  const quoted = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+export function visible(text: string, longest = longestQuote): string {
+  const quoted = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return quoted.replace(/[\u0000-\u001f\u007f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
@@ -246,14 +248,15 @@ export function checkAtom(text: string, field: string, allowWildcard = false): F
     return null;
   } catch (error) {
     const trimmed = text.trim();
-    const reason = error instanceof Error ? error.message : String(error);
-    const versioned = /^[^<>=~/]*\/.+-\d/.test(trimmed) ? ` To ask for one version, write \`=${trimmed}\`.` : '';
     const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed) ? ` Under Packages you find the category of \`${trimmed}\`.` : '';
+    const general = (isStudioError(error) && error.hint) || 'Write `category/name`, for instance `app-editors/nano`.';
+    const hint = oddAtomHint(trimmed) ?? `${general}${bare}`;
     return problem(
       field,
       'ATOM_INVALID',
-      `\`${visible(text)}\` is not a package: ${reason.replace(/\.$/, '')}.`,
-      `Write \`category/name\`, for instance \`app-editors/nano\`.${versioned}${bare}`,
+      `\`${visible(text)}\` is not a package that can be asked for.`,
+      visible(hint, 600),
+      allowWildcard ? undefined : (repairedAtom(text) ?? undefined),
     );
   }
 }
