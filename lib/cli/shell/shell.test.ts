@@ -53,7 +53,7 @@ describe('completion of bash', () => {
     [['starters', 'my'], ['my-starter']],
     [
       ['files', 'x', '--root', ''],
-      ['final', 'staging'],
+      ['final', 'image', 'staging'],
     ],
     [['image', 'x', '-o', 'des'], ['designs']],
     [['trees', 'a'], ['add']],
