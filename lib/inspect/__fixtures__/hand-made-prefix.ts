@@ -32,7 +32,7 @@ export class HandMadePrefix {
     return execFileSync('perl', [ownPaths, this.eprefix, ...files], { encoding: 'utf8' });
   }
 
-  compile(name: string, source: string): void {
+  compile(name: string, source: string, extra: readonly string[] = []): void {
     const input = join(this.root, 'input.c');
     writeFileSync(input, source);
     const link = [
@@ -40,7 +40,7 @@ export class HandMadePrefix {
       '-Wl,--disable-new-dtags',
       `-Wl,-rpath,${this.eprefix}/usr/lib64:${this.eprefix}/lib64`,
     ];
-    execFileSync('gcc', ['-o', this.inside(`usr/bin/${name}`), input, ...link]);
+    execFileSync('gcc', ['-o', this.inside(`usr/bin/${name}`), input, ...link, ...extra]);
     rmSync(input);
   }
 

@@ -2,6 +2,7 @@ import type { ProofCheck } from '../../layout/events';
 import type { ProofSubject } from '../subject';
 import type { LibraryAnswers } from './ask-library';
 import type { HostileHost } from './hostile-host';
+import type { TakenByPath } from './library-path';
 import { count, type Observed, outsideFiles } from './observed';
 import { outsideKindOf } from './outside-kinds';
 import { hostileStatus, hostileWords } from './stub-library';
@@ -17,6 +18,7 @@ export interface HostileOutcome {
   readonly programs: readonly Observed[];
   /** smoke commands of the design */
   readonly commands: readonly Observed[];
+  readonly taken: TakenByPath;
   /** what is known of the prefix without starting anything */
   readonly facts: readonly Finding[];
 }
@@ -39,6 +41,15 @@ function loadedBy(one: Observed, subject: ProofSubject): readonly string[] {
   if (said) return [said[1] ?? said[2] ?? ''];
   return one.end.exitCode === hostileStatus ? ['a library'] : [];
 }
+
+/** Programs for which libraries that LD_LIBRARY_PATH names go before those of the prefix. */
+const takenFacts = ({ taken, subject }: HostileOutcome): readonly Finding[] =>
+  [...taken].map(([path, libraries]) => ({
+    path,
+    owner: subject.byPath.get(path)?.owner ?? null,
+    detail: `takes ${libraries.join(', ')} from a folder that LD_LIBRARY_PATH names, before the one of the prefix: on a host where it is set, start it without`,
+    severity: 'notice',
+  }));
 
 const lastWords = (output: string): string => output.split('\n').slice(-3).join(' / ').slice(0, 400);
 
@@ -65,10 +76,13 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
   ].filter((text) => text !== '' && !text.startsWith('0 '));
   const listed = started.join(', ').replace(/, ([^,]*)$/, ' and $1');
   const good = started.length === 0 ? 'there is nothing to start' : `${listed} loaded nothing of it`;
+  const heeded = takenFacts(outcome);
+  const more =
+    heeded.length === 0 ? '' : ` In ${count(heeded.length, 'program')} LD_LIBRARY_PATH goes before the prefix.`;
   return {
     name: 'hostile-host',
     ok: leaks === 0,
-    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} took something of it or failed`}.`,
-    findings: [...loaded, ...failed, ...missing, ...facts],
+    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} took something of it or failed`}.${more}`,
+    findings: [...loaded, ...failed, ...missing, ...heeded, ...facts],
   };
 }

@@ -9,6 +9,7 @@ import { type AuditLimits, auditPrograms } from './audit-programs';
 import { canWriteElf, type WrittenMachine } from './elf-writer';
 import { hostileCheck } from './hostile-check';
 import { makeHostileHost } from './hostile-host';
+import { withoutLibraryPath } from './library-path';
 import type { Observed } from './observed';
 import { outsideCheck } from './outside-check';
 import { startablePrograms } from './startable';
@@ -68,7 +69,8 @@ export async function checkOnHostileHost(request: HostileRequest): Promise<reado
     tracer = await openTracer(firstProbe(plain));
     const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
     const answers = library ? await askLibrary(library, plain, tracer) : null;
-    const audit = await auditPrograms(startablePrograms(subject), base, tracer, request.limits);
+    const heeding = withoutLibraryPath(tracer);
+    const audit = await auditPrograms(startablePrograms(subject), base, heeding.tracer, request.limits);
     const programs = audit.programs.map(({ entry: { path, owner }, opened, end }) => ({
       path,
       owner,
@@ -76,10 +78,11 @@ export async function checkOnHostileHost(request: HostileRequest): Promise<reado
       opened,
       end,
     }));
-    const commands = await startCommands(request, base, tracer);
+    const commands = await startCommands(request, base, heeding.tracer);
+    const { taken } = heeding;
     const observed = [...(answers?.observed ?? []), ...programs, ...commands];
     return [
-      hostileCheck({ subject, host, answers, programs, commands, facts }),
+      hostileCheck({ subject, host, answers, programs, commands, taken, facts }),
       outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }),
     ];
   } finally {

@@ -89,6 +89,18 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
     expect(details(host, 'leak').join('\n')).toMatch(/`usr\/bin\/by-path` loads of the host: \S*libc.so.6/);
   });
 
+  it('what LD_LIBRARY_PATH names is told where it goes before the prefix, and is no leak', async () => {
+    prefix.ownPaths();
+    prefix.compile('late', 'int main(void) { return 0; }', ['-Wl,--enable-new-dtags']);
+    prefix.compile('early', 'int main(void) { return 0; }');
+    const { host } = await check([['usr/bin/late']]);
+    expect(details(host, 'leak')).toEqual([]);
+    expect(host.summary).toMatch(/ In 1 program LD_LIBRARY_PATH goes before the prefix\.$/);
+    expect(host.findings.find(({ path }) => path === '/opt/hostile/usr/bin/late')?.detail).toContain(
+      'takes libc.so.6 from a folder that LD_LIBRARY_PATH names',
+    );
+  });
+
   it('a command of the design that fails there is a leak', async () => {
     prefix.ownPaths();
     prefix.compile('failing', '#include <stdio.h>\nint main(void) { puts("no luck"); return 3; }\n');
