@@ -52,7 +52,9 @@ export function PrefixRows({ prefixes }: { prefixes: readonly PrefixSummary[] })
                 </span>
               </>
             ) : (
-              <span className="text-muted">never built</span>
+              <span className="text-muted">
+                {prefix.installed.staging + prefix.installed.final > 0 ? 'built in a terminal' : 'never built'}
+              </span>
             )}
           </div>
         </li>
