@@ -77,7 +77,7 @@ export function FilesView({ name }: { name: string }) {
               label: (
                 <>
                   <PlaceIcon place={value} /> {placeWords[value].label}
-                  <span className="max-sm:hidden">, {rootWords[value]}</span>
+                  <span className="font-normal text-muted max-md:hidden">{rootWords[value]}</span>
                 </>
               ),
             }))}
@@ -94,11 +94,11 @@ export function FilesView({ name }: { name: string }) {
           />
         </label>
       </div>
-      {path === null ? (
+      {path === null || row === undefined ? (
         <div className="px-3 md:px-6">
           <Waiting>Opening the design</Waiting>
         </div>
-      ) : row?.installed[root === 'staging' ? root : 'final'] === 0 ? (
+      ) : row.installed[root === 'staging' ? root : 'final'] === 0 ? (
         <NotBuilt />
       ) : (
         <div

@@ -8,10 +8,11 @@ import {
   type Edge,
   MarkerType,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
 } from 'reactflow';
 import type { PlanRoot } from '@/lib/resolve/plan';
-import { itemSize } from './arrange';
+import { type Arrangement, itemSize } from './arrange';
 import { edgeLook, leadingClass } from './edge-look';
 import type { GraphItem, GraphModel } from './model';
 import { type Emphasis, type ItemNode, ItemNodeView, type LaneNode, LaneNodeView } from './nodes';
@@ -23,6 +24,21 @@ const nameOf = (item: GraphItem): string =>
   item.kind === 'package'
     ? `${item.entry.cpv} in ${item.lane}${item.entry.requested ? ', asked for' : ''}`
     : `${item.label}, ${item.members.length} packages in ${item.lane}; opens the group`;
+
+/** The smallest text of a node is 12 px: at this scale it is 11 on the screen. */
+const readableZoom = 11 / 12;
+
+/** All of it where that can be read; else the corner with what was asked for, to go on from. */
+function beginReadable(graph: ReactFlowInstance<ItemNode | LaneNode>, arrangement: Arrangement | null): void {
+  const pane = document.querySelector('.react-flow')?.getBoundingClientRect();
+  if (!arrangement || !pane) return;
+  const height = Math.max(...arrangement.lanes.map((lane) => lane.y + lane.height));
+  const margin = 12;
+  const fits = Math.min((pane.width - 2 * margin) / arrangement.width, (pane.height - 2 * margin) / height);
+  const zoom = Math.min(1, Math.max(readableZoom, fits));
+  const middle = (size: number, drawn: number): number => Math.max(margin, (size - drawn * zoom) / 2);
+  void graph.setViewport({ x: middle(pane.width, arrangement.width), y: middle(pane.height, height), zoom });
+}
 
 /** The plan as lanes of packages. Selecting one lights what it needs and who needs it. */
 export function GraphCanvas({
@@ -131,8 +147,6 @@ export function GraphCanvas({
     [model, drawnSelection, showsHubs, isSparse],
   );
 
-  // on a phone the whole would be too small to read: it begins with what was asked for
-  const isWide = typeof window === 'undefined' || window.innerWidth >= 640;
   return (
     <ReactFlowProvider>
       <ReactFlow
@@ -146,9 +160,7 @@ export function GraphCanvas({
         elementsSelectable
         minZoom={0.15}
         maxZoom={1.6}
-        fitView={isWide}
-        {...(!isWide && { defaultViewport: { x: 6, y: 6, zoom: 0.62 } })}
-        fitViewOptions={{ padding: 0.04, minZoom: 0.45, maxZoom: 1 }}
+        onInit={(graph) => beginReadable(graph, arrangement)}
         onNodeClick={(_, node) => (node.id.startsWith('group:') ? onOpenGroup(node.id) : onSelect(node.id))}
         onSelectionChange={({ nodes: [node] }) => {
           if (node && !node.id.startsWith('group:')) onSelect(node.id);

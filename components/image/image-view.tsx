@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Disc3, Download } from 'lucide-react';
 import Link from 'next/link';
 import { ProofCard } from '@/components/builds/outcome';
-import { Problem, ProblemText } from '@/components/data/problem';
+import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
 import { asRequestError } from '@/components/data/request';
 import { PlaceIcon } from '@/components/place/place-mark';
@@ -13,19 +13,26 @@ import { buttonClass } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { usePrefix } from '@/components/workspace/use-prefix';
+import type { ProofCheck } from '@/lib/api/events';
 import { apiPaths } from '@/lib/api/paths';
+import { isFailedCheck, proofHeadline } from '@/lib/api/proof-story';
+import type { RunView } from '@/lib/api/run-view';
 import { MatchTable } from './match-table';
 
 /** The image of the last good build and how to get it onto a machine. */
 export function ImageView({ name }: { name: string }) {
   const { prefix, row } = usePrefix(name);
-  // a failed build may have left an image that failed its proof
-  const hasNone = row !== undefined && row.image === null && row.lastRun?.state !== 'failed';
+  // there is none of a build that ended well; a failed one may have left an image that failed its proof
+  const hasNone = row !== undefined && row.image === null;
+  const failed = hasNone && row.lastRun?.state === 'failed' ? row.lastRun.id : null;
+  const lastRun = useQuery({ ...queries.run(failed ?? ''), enabled: failed !== null });
+  const isAsking = failed !== null && lastRun.isPending;
   const image = useQuery({ ...queries.image(name), enabled: row !== undefined && !hasNone });
   const noImage = (
     <EmptyState
@@ -37,21 +44,25 @@ export function ImageView({ name }: { name: string }) {
         : 'Each build that ends well packs one; the button above starts a build.'}
     </EmptyState>
   );
+  const waiting = (
+    <div className="px-3 py-5 md:px-6">
+      <SkeletonRows rows={4} label="Asking for the image" />
+    </div>
+  );
+  if (isAsking) return waiting;
   if (hasNone) {
     return (
       <div className="flex max-w-4xl flex-col gap-6 px-3 py-5 md:px-6">
-        {noImage}
+        {lastRun.data?.image && lastRun.data.proof?.some(isFailedCheck) ? (
+          <FailedImage run={lastRun.data} checks={lastRun.data.proof} />
+        ) : (
+          noImage
+        )}
         <MatchTable name={name} />
       </div>
     );
   }
-  if (image.isPending) {
-    return (
-      <div className="px-3 py-5 md:px-6">
-        <SkeletonRows rows={4} label="Asking for the image" />
-      </div>
-    );
-  }
+  if (image.isPending) return waiting;
   if (image.isError) {
     const { status, code } = asRequestError(image.error);
     const none = status === 404 && code !== 'UNEXPECTED_ANSWER';
@@ -59,8 +70,6 @@ export function ImageView({ name }: { name: string }) {
       <div className="px-3 py-5 md:px-6">
         {none ? (
           noImage
-        ) : code === 'PROOF_FAILED' ? (
-          <FailedImage name={name} error={image.error} />
         ) : (
           <Problem error={image.error} what="The image could not be opened" again={() => image.refetch()} />
         )}
@@ -140,26 +149,31 @@ export function ImageView({ name }: { name: string }) {
 }
 
 /** There is an image, but its proof failed: what failed, and a link for those who want it all the same. */
-function FailedImage({ name, error }: { name: string; error: Error }) {
-  const { run } = asRequestError(error).details;
+function FailedImage({ run, checks }: { run: RunView; checks: readonly ProofCheck[] }) {
   return (
-    <Notice
-      level="act"
-      title="The only image failed its proof"
-      action={
-        <a href={apiPaths.imageDownload(name, { accept: 'failed-checks' })} className={buttonClass('secondary', 'sm')}>
-          <Download aria-hidden className="size-3.5" /> Download it although checks failed
-        </a>
-      }
-    >
-      <ProblemText error={error} />
-      {typeof run === 'string' && (
-        <p className="mt-1.5">
-          <Link href={`/builds/${run}`} className="text-link-ink hover:underline">
-            Every check of that build, and what it found
+    <>
+      <Notice
+        level="act"
+        title="The only image failed its proof"
+        action={
+          <Link href={`/builds/${run.id}`} className={buttonClass('secondary', 'sm')}>
+            Open that build
           </Link>
+        }
+      >
+        <p>
+          <Quoted text={`It is not given out: ${proofHeadline(checks)}.`} />
         </p>
-      )}
-    </Notice>
+        <p className="mt-1">
+          <a
+            href={apiPaths.imageDownload(run.name, { accept: 'failed-checks' })}
+            className="text-link-ink hover:underline"
+          >
+            Take it although its proof failed
+          </a>
+        </p>
+      </Notice>
+      <ProofCard checks={checks} prefix={run.name} />
+    </>
   );
 }

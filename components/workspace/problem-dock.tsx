@@ -10,6 +10,7 @@ import { PlanWarnings } from '@/components/plan/warnings';
 import { LeftOut } from '@/components/trees/left-out';
 import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
+import { useIsWide } from '@/components/ui/use-is-wide';
 import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
 
 /** Problems of the stored design with their fixes, docked at the bottom like a compiler's. */
@@ -46,7 +47,9 @@ export function ProblemDock({
   }, [isThere]);
   if (!isThere) return null;
   // a surprise that nobody opens is a surprise; the note alone says enough in its title
-  const open = chosen ?? errors + warnings.length > 0;
+  // on a phone it would cover the page: there it is a line until it is opened
+  const isWide = useIsWide();
+  const open = chosen ?? (isWide && errors + warnings.length > 0);
   const Chevron = open ? ChevronDown : ChevronUp;
   return (
     <section ref={dock} aria-label="Problems" className="sticky bottom-0 z-20 border-t bg-surface max-md:bottom-14">
@@ -54,7 +57,7 @@ export function ProblemDock({
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="flex w-full items-center gap-3 px-3 py-1.5 text-sm hover:bg-link-tint md:px-6"
+        className="flex w-full min-w-0 items-center gap-3 overflow-hidden px-3 py-1.5 text-sm whitespace-nowrap hover:bg-link-tint md:px-6"
       >
         {errors > 0 && (
           <span className="inline-flex items-center gap-1.5 font-medium text-act-ink">
