@@ -32,6 +32,7 @@ export function ProblemDock({
   const errors = document.problems.length + (unsolved?.derivations.length ?? 0) + (error ? 1 : 0);
   const [chosen, setOpen] = useState<boolean | null>(null);
   const dock = useRef<HTMLElement>(null);
+  const isWide = useIsWide();
   const isThere = errors + warnings.length > 0 || obstacle !== null || scarce !== null || notices.length > 0;
   useEffect(() => {
     const element = dock.current;
@@ -48,7 +49,6 @@ export function ProblemDock({
   if (!isThere) return null;
   // a surprise that nobody opens is a surprise; the note alone says enough in its title
   // on a phone it would cover the page: there it is a line until it is opened
-  const isWide = useIsWide();
   const open = chosen ?? (isWide && errors + warnings.length > 0);
   const Chevron = open ? ChevronDown : ChevronUp;
   return (

@@ -5,6 +5,9 @@ import { keepInCache } from '../host/keep-in-cache';
 import {
   configFiles,
   type HostEntry,
+  hostPackages,
+  onDemandSource,
+  type PackageSource,
   type PackageTree,
   type ProfiledConfiguration,
   type RepositoryCandidate,
@@ -46,16 +49,25 @@ function entryOf(configuration: ProfiledConfiguration, candidate: RepositoryCand
   };
 }
 
-/** The best visible version of every slot of every package; such a host lacks nothing, so nobody looks behind it. */
-function workOut(configuration: ProfiledConfiguration): HostEntry[] {
-  return configuration.allQualifiedNames().flatMap((name) => {
-    const bySlot = new Map<string, RepositoryCandidate>();
-    for (const candidate of configuration.candidates(name)) {
-      if (!bySlot.has(candidate.slot) && configuration.isVisible(candidate)) bySlot.set(candidate.slot, candidate);
-    }
-    return [...bySlot.values()].map((candidate) => entryOf(configuration, candidate));
-  });
+/** The best visible version of every slot of a package. */
+function workOutOne(configuration: ProfiledConfiguration, name: string): HostEntry[] {
+  const bySlot = new Map<string, RepositoryCandidate>();
+  for (const candidate of configuration.candidates(name)) {
+    if (!bySlot.has(candidate.slot) && configuration.isVisible(candidate)) bySlot.set(candidate.slot, candidate);
+  }
+  return [...bySlot.values()].map((candidate) => entryOf(configuration, candidate));
 }
+
+/** The same of every package; such a host lacks nothing, so nobody looks behind it. */
+const workOut = (configuration: ProfiledConfiguration): HostEntry[] =>
+  configuration.allQualifiedNames().flatMap((name) => workOutOne(configuration, name));
+
+/** The host of `assumedSdk` while ebuilds are unread: each package is worked out when it is asked for, and nothing is kept. */
+export const assumedSdkByName = (configuration: ProfiledConfiguration, ebuilds: PackageSource): PackageSource =>
+  onDemandSource(
+    () => configuration.allQualifiedNames(),
+    (name) => hostPackages(workOutOne(configuration, name), ebuilds),
+  );
 
 /**
  * What an SDK that installed everything it could would have: the best visible version of every slot of every package

@@ -11,8 +11,9 @@ import {
   type ProfiledConfiguration,
   readHostTable,
   readVdb,
+  UnreadIndex,
 } from '../repo';
-import { assumedSdk } from './assumed-sdk';
+import { assumedSdk, assumedSdkByName } from './assumed-sdk';
 import { believeDeclared, declaredPackages } from './host-provides';
 import { machineHost } from './machine-host';
 import { machineSdk } from './machine-sdk';
@@ -37,17 +38,19 @@ export function hostFor(
   choice: HostChoice,
   options: { readonly declared: readonly string[]; readonly cacheFolder: string | null },
 ): ProfiledConfiguration {
+  const sdk = (ebuilds: PackageSource): PackageSource =>
+    tree.indexes.some((index) => index instanceof UnreadIndex)
+      ? assumedSdkByName(host, ebuilds)
+      : hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds);
   const source = (ebuilds: PackageSource): PackageSource => {
     switch (choice.kind) {
       case 'assumed-sdk':
         // what it could install follows from the same configuration, which is finished when somebody asks
-        return lazySource(() => hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds));
+        return lazySource(() => sdk(ebuilds));
       case 'machine': {
         const machine = machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
         if (tree.hostProfile === null) return machine;
-        return lazySource(() =>
-          machineSdk(hostSource(assumedSdk(host, tree, options.cacheFolder), ebuilds), machine, ebuilds),
-        );
+        return lazySource(() => machineSdk(sdk(ebuilds), machine, ebuilds));
       }
       case 'nothing':
         return nothing;

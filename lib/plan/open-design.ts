@@ -26,10 +26,12 @@ import {
   runtimeOnly,
   targetConfiguration,
   toolchainRepository,
+  UnreadIndex,
 } from '../repo';
 import type { CloneProgress } from './clone';
 import { type HandMade, type HandMadeRepository, handMadeRepositories, mergedFiles, readHandMade } from './hand-made';
 import { type HostChoice, hostFor } from './host';
+import { ReadingAsAsked } from './reading-as-asked';
 import { overlayPlaces, readTakenEbuilds, type TakenEbuild } from './taken-ebuilds';
 import { chooseToolchain, toolchainKind } from './toolchain';
 import { treeNotices } from './tree-notices';
@@ -48,6 +50,8 @@ export interface OpenOptions {
   readonly onMetadata?: (progress: MetadataProgress) => void;
   /** the design's tree, opened before with `openDesignTree`; default: it is opened */
   readonly opened?: OpenedTree;
+  /** ebuilds without metadata are read when they are asked for, by `reading` of what is opened; default: all, now */
+  readonly isReadAsAsked?: boolean;
   /** told while a repository of the design is cloned */
   readonly onClone?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
@@ -58,6 +62,8 @@ export interface OpenedTree {
   readonly tree: PackageTree;
   /** ebuilds left without metadata just now, and why */
   readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
+  /** reads what is asked for; questions about the tree go through it. null: everything is read */
+  readonly reading?: ReadingAsAsked | null;
 }
 
 /** A design with everything that planning asks. */
@@ -81,6 +87,8 @@ export interface OpenedDesign {
   readonly unreadable: readonly { readonly cpv: string; readonly message: string }[];
   /** what was left out of the trees, and why: a sentence each */
   readonly notices: readonly string[];
+  /** reads what is asked for; questions go through it. null: everything is read */
+  readonly reading: ReadingAsAsked | null;
   /** ebuilds of the design's own overlay, by `category/PF`; none when the design does not name it */
   readonly taken: ReadonlyMap<string, TakenEbuild>;
   /** entries of the world that are planned no longer, because they are about to leave it; default: none */
@@ -124,6 +132,20 @@ async function extraRepositories(design: Design, options: OpenOptions, home: str
 
 const placeOfRepository = ({ file: _, isThere: __, ...place }: HandMadeRepository): ExtraRepository => place;
 
+function readAsAsked(
+  opened: PackageTree,
+  cacheFolder: string,
+  { onMetadata, signal }: OpenOptions,
+): Pick<OpenedTree, 'tree' | 'reading'> {
+  const indexes = opened.indexes.map((index) => {
+    const repository = opened.repositories.byName.get(index.repository);
+    return index.pending.length > 0 && repository ? new UnreadIndex(index, repository, cacheFolder) : index;
+  });
+  const tree = { ...opened, indexes };
+  const options = { cacheFolder, bash: bashVersion(), ...(onMetadata && { onMetadata }), ...(signal && { signal }) };
+  return { tree, reading: new ReadingAsAsked(tree, options) };
+}
+
 /**
  * Opens the tree and the extra repositories of a design, also those that were named by hand in its roots. Generates metadata that
  * is missing. Throws for trees that cannot be read.
@@ -148,6 +170,7 @@ export async function openDesignTree(design: Design, options: OpenOptions = {}):
     }
   }
   if (pending.length === 0) return { tree, unreadable: [] };
+  if (options.isReadAsAsked) return { ...readAsAsked(tree, cache, options), unreadable: [] };
   const workers = 2;
   const phase = openMetadataPhase({ repositories: tree.repositories.ordered.map((each) => each.location), workers });
   try {
@@ -237,7 +260,7 @@ const hostOf = (
 export async function openDesign(design: Design, options: OpenOptions = {}): Promise<OpenedDesign> {
   const home = options.home ?? dataHome();
   const names = options.names ?? deriveNames(design, home, home);
-  const { tree, unreadable } = options.opened ?? (await openDesignTree(design, options));
+  const { tree, unreadable, reading = null } = options.opened ?? (await openDesignTree(design, options));
   const toolchain = chooseToolchain(design, homeLayout(home).cache);
   const { packages, unread } = readBinaryPackages(names.pkgDir);
   const base = { names, tree, toolchain, binaries: packages };
@@ -248,6 +271,7 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     host: hostOf(design, tree, options.host, home),
     options,
     unreadable,
+    reading,
     notices: [
       ...treeNotices(tree),
       ...missingNotices(repositoriesByHand(design, options)),
@@ -274,6 +298,11 @@ function unreadNotices(pkgDir: string, unread: readonly string[]): readonly stri
   return [
     `Binary packages in \`${pkgDir}\` that are not taken, because only \`CATEGORY/PN/PF-N.gpkg.tar\` (BINPKG_FORMAT="gpkg") is read: ${shown.join(', ')}${more}.`,
   ];
+}
+
+/** The answer to a question about an opened design, asked again as long as it meets ebuilds that are not read yet. */
+export async function asking<T>({ reading, staging }: OpenedDesign, ask: () => T): Promise<Awaited<T>> {
+  return reading ? reading.during(staging, ask) : await ask();
 }
 
 const sameList = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

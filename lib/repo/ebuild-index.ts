@@ -8,7 +8,7 @@ import { RepositoryCandidate } from './candidate';
 import { type FolderListings, type FoundEbuild, type Stamp, scanEbuilds, stampOf } from './ebuild-scan';
 import { EntryReader } from './entry-reader';
 import { limits } from './limits';
-import { checkMetadata, formatCacheEntry, parseCacheEntry } from './metadata';
+import { checkMetadata, formatCacheEntry, type Metadata, type MetadataCheck, parseCacheEntry } from './metadata';
 import type { PackageSource } from './package-source';
 import type { Repository, RepositorySet } from './repositories';
 
@@ -285,6 +285,32 @@ export function openIndex(
 /** Indexes of this process: while nothing changed on disk, packages that were parsed stay parsed. */
 const opened = new Map<string, { readonly stored: Stored; readonly index: EbuildIndex }>();
 
+/** An ebuild of a repository by its name (`category/PN`) and PVR; null: that is no version. */
+export function candidateOf(
+  name: string,
+  pvr: string,
+  repository: string,
+  metadata: Metadata,
+  check: MetadataCheck = checkMetadata(metadata, false),
+): RepositoryCandidate | null {
+  const version = tryParseVersion(pvr);
+  if (version === null) return null;
+  const [category = '', pn = ''] = name.split('/');
+  const identity = {
+    category,
+    pn,
+    version,
+    pv: version.base,
+    pr: `r${version.revision ?? '0'}`,
+    pvr,
+    p: `${pn}-${version.base}`,
+    pf: `${pn}-${pvr}`,
+    qualifiedName: name,
+    text: `${name}-${pvr}`,
+  };
+  return new RepositoryCandidate(identity, repository, 'ebuild', metadata, { check });
+}
+
 function makeIndex(
   repository: Repository,
   packages: Readonly<Record<string, Row[]>>,
@@ -300,30 +326,9 @@ function makeIndex(
     packages(name) {
       let list = made.get(name);
       if (list === undefined) {
-        const slash = name.indexOf('/');
-        const category = name.slice(0, slash);
-        const pn = name.slice(slash + 1);
         list = (packages[name] ?? []).flatMap(([pvr, , offset, length, problem, foreignFlags]) => {
-          const version = tryParseVersion(pvr);
-          if (version === null) return [];
           const metadata = parseCacheEntry(blob.toString('utf8', offset, offset + length));
-          const identity = {
-            category,
-            pn,
-            version,
-            pv: version.base,
-            pr: `r${version.revision ?? '0'}`,
-            pvr,
-            p: `${pn}-${version.base}`,
-            pf: `${pn}-${pvr}`,
-            qualifiedName: name,
-            text: `${name}-${pvr}`,
-          };
-          return [
-            new RepositoryCandidate(identity, repository.name, 'ebuild', metadata, {
-              check: { problem, foreignFlags },
-            }),
-          ];
+          return candidateOf(name, pvr, repository.name, metadata, { problem, foreignFlags }) ?? [];
         });
         made.set(name, list);
       }

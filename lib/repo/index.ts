@@ -25,5 +25,6 @@ export * from './profile-bashrc';
 export * from './repos-conf';
 export * from './repositories';
 export * from './root-configuration';
+export * from './unread-ebuilds';
 export * from './user-environment';
 export * from './vdb';

@@ -132,7 +132,8 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
     sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     world: options.world ?? worldOf(opened, plan),
-    ...hostFacts(opened),
+    // looking asks no host: it may have thousands of packages that nobody has read yet
+    ...(options.onlyLooks ? {} : hostFacts(opened)),
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
     expected: options.expected,

@@ -16,7 +16,7 @@ import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
 import { importConfiguration } from '../plan/import/import-configuration';
 import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
-import type { OpenedDesign } from '../plan/open-design';
+import { asking, type OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { planSources, SourceFinder } from '../plan/plan-sources';
 import { choosePackage, viewRepositories } from '../plan/repository-view';
@@ -62,6 +62,16 @@ export async function answerWork(
     const probe = probeOf(work.name, context.home);
     return treeFacts(await shelf.open(probe, work.name), probe.tree === work.name ? null : work.name);
   }
+  if (work.kind === 'plan') {
+    const { opened, close } = await shelf.openAsAsked(work.design);
+    try {
+      await turn();
+      signal.throwIfAborted();
+      return await planAnswer(opened, work.design, context, asked);
+    } finally {
+      close();
+    }
+  }
   const opened = await shelf.open(work.kind === 'bootstrap' ? asBootstrapped(work.design) : work.design);
   // others may have left while the tree was opened
   await turn();
@@ -69,8 +79,6 @@ export async function answerWork(
   switch (work.kind) {
     case 'packages':
       return listPackages(opened, work.query);
-    case 'plan':
-      return planAnswer(opened, work.design, context, asked);
     case 'elsewhere':
       return fixesFromElsewhere(opened, work.missing, [...work.known, ...knownRepositories(context.home)]);
     case 'export':
@@ -117,16 +125,18 @@ async function planAnswer(
   asked: number,
 ): Promise<PlanningAnswers['plan']> {
   const started = performance.now();
-  const first = planOpened(opened, false);
+  const first = await asking(opened, () => planOpened(opened, false));
   const isMissing = first.kind === 'unsolved' && missingPackages(first).length > 0;
-  const current = isMissing ? await shelf.openSince(design, asked) : opened;
+  // what is read as it is asked for was opened just now
+  const current = isMissing && !opened.reading ? await shelf.openSince(design, asked) : opened;
   const isFine = first.kind === 'planned' && !first.plan.warnings.some(({ code }) => code === surpriseCode);
-  const planned = isFine ? first : planOpened(current, true, onTry);
-  const obstacle = planned.kind === 'planned' ? buildObstacle(current, planned.plan) : null;
+  const planned = isFine ? first : await asking(current, () => planOpened(current, true, onTry));
+  const obstacle =
+    planned.kind === 'planned' ? await asking(current, () => buildObstacle(current, planned.plan)) : null;
   // where nothing can be built there are no keys
   const result =
     planned.kind === 'planned' && obstacle === null
-      ? { ...planned, plan: await settledPlan(current, planned.plan, home) }
+      ? { ...planned, plan: await asking(current, () => settledPlan(current, planned.plan, home)) }
       : planned;
   const durationMs = performance.now() - started;
   return { result, obstacle, toolchain: current.toolchain, notices: current.notices, durationMs };

@@ -51,6 +51,32 @@ export class TreeShelf {
     return openDesign(design, { home: this.home, opened });
   }
 
+  /**
+   * The same for a question that asks for a part of the tree: what was not read yet is read as it is asked for. `close` it
+   * afterwards: the rest is then read in the background.
+   */
+  async openAsAsked(design: Design): Promise<{ readonly opened: OpenedDesign; readonly close: () => void }> {
+    const name = design.tree;
+    if (this.stopped.has(name)) throw stoppedError(name);
+    const known = this.entries.get(keyOf(design));
+    if (known && known.openedAt !== null) return { opened: await this.open(design), close: () => undefined };
+    const say = new Calmly((work) => this.tell(name, work));
+    const opened = await openDesign(design, {
+      home: this.home,
+      isReadAsAsked: true,
+      onClone: ({ step, percent }) => say.progress('cloning', step, percent, 100),
+      onMetadata: ({ done, total, cpv }) => say.progress('reading', cpv, done, total),
+    });
+    const close = (): void => {
+      opened.reading?.close();
+      say.end();
+      if (opened.reading === null || this.stopped.has(name)) return;
+      // nobody waits for it, and who asks for the tree hears what is wrong with it
+      this.entryOf(design, name).opening.catch(() => undefined);
+    };
+    return { opened, close };
+  }
+
   /** The same, of a tree that was opened after `moment` (`performance.now()`): nothing older is believed. */
   async openSince(design: Design, moment: number): Promise<OpenedDesign> {
     const key = keyOf(design, this.home);

@@ -5,7 +5,7 @@ import { buildObstacle } from '../../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages, withMoreFixes } from '../../plan/elsewhere';
 import { knownRepositories } from '../../plan/known-repositories';
 import { exportMinimalTree } from '../../plan/minimal-tree';
-import { type OpenedDesign, openDesign } from '../../plan/open-design';
+import { asking, type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { countPlanSources, type PlanSources, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceFixes } from '../../plan/source-fixes';
@@ -56,48 +56,70 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
     const onMetadata = ({ done, total }: { done: number; total: number }): void => {
       if (terminal.isInteractive && !isJson) process.stderr.write(`\r\x1b[KReading ebuilds: ${done} of ${total}`);
     };
-    const opened = await openDesign(design, { home: dataHome(), onMetadata });
-    if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
-    if (!isJson) for (const notice of opened.notices) terminal.err(`Note: ${notice}`);
-    const planned = planOpened(opened);
-    const wantsFix = values.fix === true;
-    const asksOrigins =
-      planned.kind === 'planned' &&
-      (values.origins === true || values.sources === true || !isJson || planned.plan.packages.some(isReused));
-    const origins = asksOrigins ? await originsOf(opened, planned.plan, dataHome()) : null;
-    const result =
-      planned.kind === 'planned'
-        ? { ...planned, plan: origins ? settledBy(planned.plan, origins) : planned.plan }
-        : withMoreFixes(planned, await fixesFromElsewhere(opened, missingPackages(planned), knownRepositories()));
-    const compiled = result.kind === 'planned' && origins ? compiledOnly(result.plan, origins) : null;
-    const sources = values.sources === true && compiled ? await lookForSources(opened, compiled) : null;
-    if (isJson)
-      terminal.out(
-        JSON.stringify({
-          ...answerOf(result, design, wantsFix),
-          ...(result.kind === 'planned' ? { obstacle: buildObstacle(opened, result.plan) } : {}),
-          ...(sources ? { sources } : {}),
-          ...(origins && values.origins === true ? { origins } : {}),
-        }),
-      );
-    else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
-    else await tellPlan(result.plan, opened, wantsFix, terminal);
-    if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
-    else if (compiled && !isJson) await countSources(opened, compiled, terminal);
-    if (origins && !isJson) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
-    if (result.kind === 'unsolved') {
-      if (values.verify === true) await verify(opened, result, isJson, terminal);
-      return 1;
+    // these look at more of the tree than a plan does
+    const isWhole = ['sources', 'export', 'verify'].some((option) => values[option] !== undefined);
+    const opened = await openDesign(design, { home: dataHome(), onMetadata, isReadAsAsked: !isWhole });
+    try {
+      return await tell(opened, { values, design, isJson, terminal });
+    } finally {
+      opened.reading?.close();
     }
-    const why = textOf(values, 'why');
-    if (why !== undefined && !isJson) tellWhy(result.plan, why, terminal);
-    const folder = textOf(values, 'export');
-    if (folder !== undefined) exportTree(opened, result.plan, folder, isJson ? null : terminal);
-    return values.verify === true ? verify(opened, result, isJson, terminal) : 0;
   },
 };
 
 const isReused = ({ action }: PlannedPackage): boolean => action === 'reuse';
+
+interface Asked {
+  readonly values: Parameters<Command['run']>[0]['values'];
+  readonly design: Design;
+  readonly isJson: boolean;
+  readonly terminal: Terminal;
+}
+
+async function tell(opened: OpenedDesign, { values, design, isJson, terminal }: Asked): Promise<0 | 1> {
+  const planned = await asking(opened, () => planOpened(opened));
+  const wantsFix = values.fix === true;
+  const asksOrigins =
+    planned.kind === 'planned' &&
+    (values.origins === true || values.sources === true || !isJson || planned.plan.packages.some(isReused));
+  const origins = asksOrigins ? await asking(opened, () => originsOf(opened, planned.plan, dataHome())) : null;
+  const result =
+    planned.kind === 'planned'
+      ? { ...planned, plan: origins ? settledBy(planned.plan, origins) : planned.plan }
+      : withMoreFixes(
+          planned,
+          await asking(opened, () => fixesFromElsewhere(opened, missingPackages(planned), knownRepositories())),
+        );
+  if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
+  if (!isJson) for (const notice of opened.notices) terminal.err(`Note: ${notice}`);
+  const compiled = result.kind === 'planned' && origins ? compiledOnly(result.plan, origins) : null;
+  const sources = values.sources === true && compiled ? await lookForSources(opened, compiled) : null;
+  if (isJson)
+    terminal.out(
+      JSON.stringify({
+        ...answerOf(result, design, wantsFix),
+        ...(result.kind === 'planned'
+          ? { obstacle: await asking(opened, () => buildObstacle(opened, result.plan)) }
+          : {}),
+        ...(sources ? { sources } : {}),
+        ...(origins && values.origins === true ? { origins } : {}),
+      }),
+    );
+  else if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
+  else await tellPlan(result.plan, opened, wantsFix, terminal);
+  if (sources && !isJson) tellSources(sources, design, wantsFix, terminal);
+  else if (compiled && !isJson) await countSources(opened, compiled, terminal);
+  if (origins && !isJson) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
+  if (result.kind === 'unsolved') {
+    if (values.verify === true) await verify(opened, result, isJson, terminal);
+    return 1;
+  }
+  const why = textOf(values, 'why');
+  if (why !== undefined && !isJson) tellWhy(result.plan, why, terminal);
+  const folder = textOf(values, 'export');
+  if (folder !== undefined) exportTree(opened, result.plan, folder, isJson ? null : terminal);
+  return values.verify === true ? verify(opened, result, isJson, terminal) : 0;
+}
 
 /** Sources of a plan, and changes for what can be had nowhere. */
 async function lookForSources(
@@ -110,7 +132,7 @@ async function lookForSources(
 }
 
 async function countSources(opened: OpenedDesign, plan: Plan, terminal: Terminal): Promise<void> {
-  const line = sourceCountLine(await countPlanSources(opened, plan));
+  const line = sourceCountLine(await asking(opened, () => countPlanSources(opened, plan)));
   if (line !== null) terminal.out(line);
 }
 
@@ -192,7 +214,7 @@ async function tellPlan(plan: Plan, opened: OpenedDesign, wantsFix: boolean, ter
     columns: terminal.isInteractive ? terminal.columns : null,
   });
   for (const line of lines) terminal.out(line);
-  const obstacle = buildObstacle(opened, plan);
+  const obstacle = await asking(opened, () => buildObstacle(opened, plan));
   // one that is missing is told as what is in the way
   if (obstacle?.message !== toolchain.summary) terminal.out(`tool chain: ${toolchain.summary}`);
   if (toolchain.meaning) terminal.out(`  ${toolchain.meaning}`);
