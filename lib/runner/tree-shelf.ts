@@ -58,23 +58,29 @@ export class TreeShelf {
   async openAsAsked(design: Design): Promise<{ readonly opened: OpenedDesign; readonly close: () => void }> {
     const name = design.tree;
     if (this.stopped.has(name)) throw stoppedError(name);
-    const known = this.entries.get(keyOf(design));
-    if (known && known.openedAt !== null) return { opened: await this.open(design), close: () => undefined };
+    if (this.isOpen(design)) return { opened: await this.open(design), close: () => undefined };
     const say = new Calmly((work) => this.tell(name, work));
-    const opened = await openDesign(design, {
+    const tree = await openDesignTree(design, {
       home: this.home,
       isReadAsAsked: true,
       onClone: ({ step, percent }) => say.progress('cloning', step, percent, 100),
       onMetadata: ({ done, total, cpv }) => say.progress('reading', cpv, done, total),
-    });
+    }).finally(() => say.end());
+    const isWhole = !tree.reading;
+    if (isWhole) this.keep(design, tree);
     const close = (): void => {
-      opened.reading?.close();
+      tree.reading?.close();
       say.end();
-      if (opened.reading === null || this.stopped.has(name)) return;
+      if (isWhole || this.stopped.has(name)) return;
       // nobody waits for it, and who asks for the tree hears what is wrong with it
       this.entryOf(design, name).opening.catch(() => undefined);
     };
-    return { opened, close };
+    try {
+      return { opened: await openDesign(design, { home: this.home, opened: tree }), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
 
   /** The same, of a tree that was opened after `moment` (`performance.now()`): nothing older is believed. */
@@ -107,18 +113,34 @@ export class TreeShelf {
     }
   }
 
+  private isOpen(design: Design): boolean {
+    const openedAt = this.entries.get(keyOf(design, this.home))?.openedAt ?? null;
+    return openedAt !== null && performance.now() - openedAt < believedMs;
+  }
+
+  /** A tree that was opened elsewhere, for who asks next. */
+  private keep(design: Design, opened: OpenedTree): void {
+    const opening = Promise.resolve(opened);
+    const entry = { tree: design.tree, opening, stopping: new AbortController(), openedAt: performance.now() };
+    this.put(keyOf(design, this.home), entry);
+  }
+
   private entryOf(design: Design, name: string): Entry {
     const key = keyOf(design, this.home);
     const known = this.entries.get(key);
     if (known && (known.openedAt === null || performance.now() - known.openedAt < believedMs)) return known;
     const entry = this.begin(design, name, key);
+    this.put(key, entry);
+    return entry;
+  }
+
+  private put(key: string, entry: Entry): void {
     this.entries.delete(key);
     this.entries.set(key, entry);
     for (const [old, { openedAt }] of this.entries) {
       if (this.entries.size <= mostTrees) break;
       if (openedAt !== null) this.entries.delete(old);
     }
-    return entry;
   }
 
   private begin(design: Design, tree: string, key: string): Entry {
