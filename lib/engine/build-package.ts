@@ -184,9 +184,14 @@ export async function buildPackage(request: QueuedRequest): Promise<BuildOutcome
   await mkdir(buildDir, { recursive: true });
   const slot = await request.enter(besideWorkFolder(buildDir, 'tokens'));
   try {
-    const result = await runPhasesOf(request, buildDir, buildPhases(facts), null, slot.tokens);
+    const onPhase = (phase: BuildPhase): void => {
+      slot.setPhase(phase);
+      request.onPhase(phase);
+    };
+    const told = { ...request, onPhase };
+    const result = await runPhasesOf(told, buildDir, buildPhases(facts), null, slot.tokens);
     if (result.kind !== 'ok') return result;
-    return { kind: 'built', built: await packImage(request, buildDir, result) };
+    return { kind: 'built', built: await packImage(told, buildDir, result) };
   } finally {
     slot.release();
   }

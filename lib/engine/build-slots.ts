@@ -2,6 +2,7 @@ import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { JobPool } from '../host/job-pool';
 import { makeTokenPipe, type TokenPipes } from '../host/token-pipe';
 import { formatBinary } from '../host/units';
+import type { BuildPhase } from '../layout/events';
 import type { BuildLimits } from './build-limits';
 
 /** What is known of a package before it runs. */
@@ -18,6 +19,8 @@ export interface ExpectedUse {
 export interface BuildSlot {
   /** FIFO with tokens for further jobs */
   readonly tokens: string;
+  /** Tells what it is at. */
+  setPhase(phase: BuildPhase): void;
   release(): void;
 }
 
@@ -62,7 +65,9 @@ export class BuildSlots {
   ) {
     const packages = Math.max(1, limits.jobs ?? machine.processors);
     this.jobs = Math.max(machine.processors, makeOptsJobs ?? 0);
-    this.pool = new JobPool(this.jobs, { shares: packages });
+    // who named a number means it
+    const moreWhenSerial = limits.jobs === undefined ? Math.ceil(machine.processors / 2) : 0;
+    this.pool = new JobPool(this.jobs, { shares: packages, moreWhenSerial });
   }
 
   /** Jobs that nobody has. */
@@ -94,6 +99,7 @@ export class BuildSlots {
       this.expectedBytes += bytes;
       return {
         tokens,
+        setPhase: (phase) => share.setSerial(phase !== 'compile' && phase !== 'test'),
         release: () => {
           this.expectedBytes -= bytes;
           share.release();

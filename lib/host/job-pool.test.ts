@@ -196,4 +196,56 @@ describe('processors that packages share', () => {
     running.release();
     await next;
   });
+
+  describe('beside packages that configure', () => {
+    const two = { shares: 2, roundEveryMs: 0, moreWhenSerial: 1 };
+    /** Does a third package get in? */
+    const third = async (pool: JobPool): Promise<boolean> => {
+      let isIn = false;
+      void enter(pool, { priority: 0 }).then(() => {
+        isIn = true;
+      });
+      pool.round();
+      await new Promise((resolve) => setImmediate(resolve));
+      return isIn;
+    };
+
+    it('lets one more in when two do, and no further one', async () => {
+      const pool = new JobPool(2, two);
+      const shares = [await enter(pool), await enter(pool)];
+      for (const share of shares) share.setSerial(true);
+      expect(await third(pool)).toBe(true);
+      expect(pool.free).toBe(-1);
+      expect(await third(pool)).toBe(false);
+      for (const share of shares) share.release();
+      expect(pool.free).toBe(0);
+    });
+
+    it('lets none in when one of them compiles', async () => {
+      const pool = new JobPool(2, two);
+      (await enter(pool)).setSerial(true);
+      await enter(pool);
+      expect(await third(pool)).toBe(false);
+    });
+
+    it('lays out no token while there are more than processors', async () => {
+      const pool = new JobPool(2, two);
+      const pipe = new Pipe();
+      const shares = [await enter(pool), await enter(pool, { pipe })];
+      for (const share of shares) share.setSerial(true);
+      expect(await third(pool)).toBe(true);
+      for (const share of shares) share.setSerial(false);
+      pool.round();
+      pool.round();
+      expect(pipe.lying).toBe(0);
+      shares[0]?.release();
+      expect(pipe.lying).toBe(0);
+    });
+
+    it('lets none in where nobody asked for it', async () => {
+      const pool = new JobPool(2, { shares: 2, roundEveryMs: 0 });
+      for (const share of [await enter(pool), await enter(pool)]) share.setSerial(true);
+      expect(await third(pool)).toBe(false);
+    });
+  });
 });

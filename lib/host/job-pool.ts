@@ -19,6 +19,8 @@ export interface JobRequest {
 
 /** Processors that are being used. */
 export interface JobShare {
+  /** Tells whether it uses one processor at most now, and that not all the time: it configures, or installs. Default: no. */
+  setSerial(isSerial: boolean): void;
   /** Gives back everything, also what was taken from the pipe and never returned. The pipe is left to whoever made it. */
   release(): void;
 }
@@ -29,6 +31,7 @@ interface Share {
   readonly pipe: TokenPipe | null;
   /** what is counted as in use: the first, what lies in the pipe, and what was taken from it */
   held: number;
+  isSerial: boolean;
   /** looks in a row at which a token lay in the pipe untouched */
   idleRounds: number;
 }
@@ -42,6 +45,11 @@ interface Waiter {
 export interface JobPoolOptions {
   /** shares at once */
   readonly shares: number;
+  /**
+   * shares besides, when others are serial: two of these leave room for one, because each waits for the disk and its own
+   * processes a quarter of its time; default: none
+   */
+  readonly moreWhenSerial?: number;
   /** how often tokens that nobody takes are moved to where they are wanted; 0: only when `round` is called */
   readonly roundEveryMs?: number;
 }
@@ -63,7 +71,7 @@ export class JobPool {
     private readonly options: JobPoolOptions,
   ) {}
 
-  /** Tokens that nobody has. */
+  /** Tokens that nobody has; below 0 while there are more shares than processors. */
   get free(): number {
     let held = 0;
     for (const share of this.shares) held += share.held;
@@ -133,8 +141,15 @@ export class JobPool {
     share.pipe.give(1);
   }
 
+  /** Shares that may be there besides because others do not use their processor all the time. */
+  private get more(): number {
+    const serial = [...this.shares].filter(({ isSerial }) => isSerial).length;
+    return Math.min(this.options.moreWhenSerial ?? 0, Math.floor(serial / 2));
+  }
+
   private tryStart(waiter: Waiter): void {
-    if (this.free <= 0 || this.shares.size >= this.options.shares) return;
+    const { more } = this;
+    if (this.free + more <= 0 || this.shares.size >= this.options.shares + more) return;
     const { request } = waiter;
     // when nothing runs, waiting would help nobody
     const reason = this.shares.size === 0 ? null : (request.mayStart?.() ?? null);
@@ -145,9 +160,12 @@ export class JobPool {
     }
     this.waiters.splice(this.waiters.indexOf(waiter), 1);
     const { priority, most = this.total, pipe = null } = request;
-    const share: Share = { priority, most: Math.max(1, most), pipe, held: 1, idleRounds: 0 };
+    const share: Share = { priority, most: Math.max(1, most), pipe, held: 1, isSerial: false, idleRounds: 0 };
     this.shares.add(share);
     waiter.start({
+      setSerial: (isSerial) => {
+        share.isSerial = isSerial;
+      },
       release: () => {
         if (this.shares.delete(share)) this.round();
       },
