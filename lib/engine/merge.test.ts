@@ -303,6 +303,34 @@ describe('an interrupted merge', () => {
     expect(outcomes.has('completed') && outcomes.has('rolled back')).toBe(true);
   });
 
+  it('hands files of a package that is about to leave over, wherever it stops', async () => {
+    const files = { '/opt/demo/bin/other': 'taken over', '/opt/demo/bin/b': 'b' };
+    const leaving = async (): Promise<ReadonlySet<string>> => new Set(['app-misc/other-1']);
+    const take = async (step: number | null): Promise<readonly string[]> => {
+      const points: string[] = [];
+      const fault = (point: string): void => {
+        points.push(point);
+        if (points.length - 1 === step) throw new Error(`stopped at ${point}`);
+      };
+      await mergeImage({ ...request('app-misc/one-2', files), leaving, fault });
+      return points;
+    };
+    await startAgain();
+    expect(await mergeImage(request('app-misc/one-2', files))).toMatchObject({ kind: 'collisions' });
+    const points = await take(null);
+    expect(points).toContain('hand over from app-misc/other-1');
+    for (let step = 0; step < points.length; step += 1) {
+      await startAgain();
+      await expect(take(step)).rejects.toThrow('stopped at');
+      const [recovered] = await recoverMerges(target);
+      expect(await checkTree(target), `after ${points[step]}`).toEqual([]);
+      expect(text('/opt/demo/bin/other')).toBe(recovered?.outcome === 'completed' ? 'taken over' : 'other');
+      // what it no longer owns does not go with it
+      await unmergePackage({ target, cpv: 'app-misc/other-1', protection });
+      expect(existsSync(onDisk('/opt/demo/bin/other'))).toBe(recovered?.outcome === 'completed');
+    }
+  });
+
   it('goes on where somebody made one of its directories meanwhile', async () => {
     await startAgain();
     await expect(stopAt(4, 'upgrade')).rejects.toThrow('stopped at');

@@ -174,6 +174,9 @@ describe.skipIf(missing !== null)(
       const { final, staging } = await build(designOf(asked));
       const root = mkdtempSync(join(home, 'real-'));
       cpSync(join(staging, eprefix, 'etc'), join(root, eprefix, 'etc'), { recursive: true, verbatimSymlinks: true });
+      // its binary packages are none of the prefix's
+      const conf = join(root, eprefix, 'etc/portage/make.conf');
+      writeFileSync(conf, readFileSync(conf, 'utf8').replace(/^PKGDIR=.*$/m, `PKGDIR="${root}/packages"`));
       const made = portageOn(root, 'emerge', '--quiet', ...asked);
       expect(made.status, made.output).toBe(0);
       expect(worldOf(final)).toEqual(worldOf(root));

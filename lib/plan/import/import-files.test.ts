@@ -170,6 +170,14 @@ describe('places of this machine', () => {
     });
   });
 
+  it('a root of ours with its world file, without what is in every prefix', () => {
+    write('root/opt/demo/etc/portage/package.use/x', 'app-misc/jq -man\n');
+    write('root/opt/demo/var/lib/portage/world', 'app-misc/jq\nsys-devel/c-toolchain\nsys-libs/c-runtime\n');
+    const { files } = readImport(join(folder, 'root/opt/demo'));
+    const parsed = parseDesign(importFiles(files, { path: '/opt/demo' }).text);
+    expect(parsed.ok && parsed.design.packages).toEqual(['app-misc/jq']);
+  });
+
   it('a wrapper of the SDK', () => {
     write('emerge-prefix-demo-arm64-usr', "#!/bin/bash\n# emerge\nPREFIXNAME='demo'\nEPREFIX='/opt/demo'\n");
     const { design } = imported(

@@ -63,6 +63,13 @@ class Reading {
 /** What Studio puts into every prefix. */
 const ofEveryPrefix = new Set(['sys-libs/c-runtime', 'sys-devel/c-toolchain']);
 
+/** Lines stay lines, so that what is told of them has its place. */
+const withoutBase = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => (ofEveryPrefix.has(line.trim()) ? '' : line))
+    .join('\n');
+
 /** What a root has installed and nothing in it asks for, as the world file would name it. */
 function wantedOf(root: string): readonly string[] {
   const vdb = readVdb(join(root, 'var/db/pkg'));
@@ -90,7 +97,10 @@ export interface ReadImport {
 function readRoot(root: string): ReadImport {
   const reading = new Reading(new ContainedFolder(root));
   for (const place of placesOfRoot) reading.below(place);
-  const { files, notes } = reading;
+  const { notes } = reading;
+  const files = reading.files.map((file) =>
+    file.path === 'var/lib/portage/world' ? { ...file, text: withoutBase(file.text) } : file,
+  );
   if (!files.some(({ path }) => path.endsWith('/world'))) {
     const names = wantedOf(root);
     if (names.length > 0) files.push({ path: 'var/db/pkg/world', text: `${names.join('\n')}\n` });
