@@ -33,7 +33,7 @@ describe.skipIf(!canRun)('data that programs share', () => {
     const { summary, findings } = await check();
     expect(summary).toBe('From the host: time zones, names of ports.');
     expect(findings.map(({ detail }) => detail)).toContain(
-      'has time zones from `/usr/share/zoneinfo` of the host. Without: time is UTC; `TZDIR` names another folder.',
+      'takes time zones from `/usr/share/zoneinfo` of the host. Without: time is UTC; `TZDIR` names another folder.',
     );
   });
 
@@ -50,7 +50,7 @@ describe.skipIf(!canRun)('data that programs share', () => {
     naming('secure', '/opt/data//////etc/ssl/cert.pem', '/etc/ssl/certs/ca-certificates.crt');
     expect((await of('secure')).sort()).toEqual([
       expect.stringMatching(
-        /^has certificates from `\/etc\/ssl\/certs\/ca-certificates.crt` of the host. Without: no server/,
+        /^takes certificates from `\/etc\/ssl\/certs\/ca-certificates.crt` of the host. Without: no server/,
       ),
       expect.stringMatching(
         /^looks for certificates in `\/opt\/data\/etc\/ssl\/cert.pem`, which is not there: no server/,

@@ -80,7 +80,7 @@ function judge(subject: ProofSubject, topic: Topic, places: readonly Place[]) {
   const ownFolders = new Set(own.map(({ file }) => file));
   const findings = places.flatMap(({ path, file }) => {
     if (!isInside(subject, path))
-      return [findingOf(file, `has ${topic.name} from \`${path}\` of the host. Without: ${topic.without}.`)];
+      return [findingOf(file, `takes ${topic.name} from \`${path}\` of the host. Without: ${topic.without}.`)];
     if (ownFolders.has(file) || topic.name.startsWith('libraries')) return [];
     return [findingOf(file, `looks for ${topic.name} in \`${path}\`, which is not there: ${topic.without}.`)];
   });

@@ -67,7 +67,7 @@ export const outsideKinds: readonly OutsideKindFacts[] = [
   {
     kind: 'network',
     words: 'how names of machines are looked up',
-    without: 'only addresses can be used, or a name server on this machine',
+    without: 'machines are reached by their address only, or through a name server on this machine',
     isOf: /^\/etc\/(?:hosts|hostname|host\.conf|resolv\.conf|gai\.conf|networks|netrc)$/,
   },
   {
