@@ -20,7 +20,7 @@ import { entryText, installReadyPackage, type ReadyPackage, unpackForInstall } f
 import { type HookSetting, hasWork } from '../package-hooks';
 import type { StoredPackage } from '../package-store';
 import type { TargetRoot } from '../vdb';
-import { KeptRoots, linkTree, listTree, type RootEntry, recordRoot, treeOf } from './kept-roots';
+import { copyTree, KeptRoots, linkTree, listTree, type RootEntry, recordRoot, treeOf } from './kept-roots';
 import { placeholderPath } from './placeholder';
 
 /** What a build root is made of and with. */
@@ -147,8 +147,7 @@ export class BuildRoots {
     if (await this.find(name)) return target;
     await removeTree(this.folderOf(name));
     const base = configuration.length === 0 ? await this.baseOf(names) : null;
-    const done = base !== null && (await this.extend(base, name, members));
-    const isPlain = done || (await this.makeAnew(name, members, configuration));
+    const isPlain = base ? await this.extend(base, name, members) : await this.makeAnew(name, members, configuration);
     const entries = isPlain && this.kept !== null ? listTree(target.root) : null;
     if (entries !== null) recordRoot(this.folderOf(name), entries);
     this.made.set(name, { target, entries });
@@ -178,7 +177,7 @@ export class BuildRoots {
     return null;
   }
 
-  /** Makes a root out of one with fewer packages. False, and nothing is left: the others have phases to run. */
+  /** Makes a root out of one with fewer packages. True: no phase ran in it. */
   private async extend(
     { root, count }: { readonly root: MadeRoot; readonly count: number },
     name: string,
@@ -187,11 +186,12 @@ export class BuildRoots {
     const target = this.targetOf(name);
     const others: ReadyPackage[] = [];
     for (const member of members.slice(count)) others.push(await this.unpack(member));
-    if (await this.havePhases(target, others)) return false;
-    await linkTree(root.target.root, root.entries ?? [], target.root);
-    for (const one of others) await this.install(name, one, false);
+    const copies = await this.havePhases(target, others);
+    if (copies) await copyTree(root.target.root, target.root);
+    else await linkTree(root.target.root, root.entries ?? [], target.root);
+    for (const one of others) await this.install(name, one, copies);
     await removeTree(join(this.setting.folder, `.${name}`));
-    return true;
+    return !copies;
   }
 
   /** Makes a root from nothing. True: no phase ran in it. */

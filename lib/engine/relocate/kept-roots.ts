@@ -16,6 +16,7 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../../host/remove-tree';
 import { inTurns } from '../in-turns';
+import { runToolOrThrow } from '../run-tool';
 
 /** Something in a root: what tells whether it is still what was put there. `path` begins with a slash. */
 export interface RootEntry {
@@ -82,6 +83,12 @@ export async function linkTree(from: string, entries: readonly RootEntry[], to: 
       chmodSync(to + path, mode & 0o7777);
     }
   });
+}
+
+/** A second tree with files of its own, for a root in which phases run. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  mkdirSync(to, { recursive: true });
+  await runToolOrThrow('cp', ['-a', '--reflink=auto', '--', `${from}/.`, to]);
 }
 
 /**
