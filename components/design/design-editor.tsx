@@ -7,11 +7,8 @@ import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
 import { usePlan } from '@/components/data/queries';
 import { asRequestError, RequestError, request } from '@/components/data/request';
-import { planSentence } from '@/components/plan/counts';
-import { PlanRemovals } from '@/components/plan/plan-lists';
-import { SourcesCard } from '@/components/plan/sources-card';
-import { Unsolved } from '@/components/plan/unsolved';
-import { PlanWarnings } from '@/components/plan/warnings';
+
+import { PlanReview } from '@/components/plan/plan-review';
 import { Button } from '@/components/ui/button';
 import { count } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
@@ -88,6 +85,9 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
   const plan = usePlan(draft.design && still === draft.text && dirty ? still : null);
   const result = dirty && draft.design ? plan.data?.result : undefined;
   const nowhere = useNowhere(draft.text, result);
+  // what cannot be planned is saved knowingly; until that is known there is nothing to know
+  const isPlanning = dirty && draft.design !== null && (still !== draft.text || plan.isFetching);
+  const hasNoPlan = dirty && (draft.design === null || result?.kind === 'unsolved' || plan.isError);
   const where = {
     name: valueAt(draft.loose, ['name'], ''),
     board: valueAt(draft.loose, ['board'], 'amd64-usr'),
@@ -160,8 +160,14 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
             <Button size="sm" disabled={!dirty} onClick={() => setText(base.text)}>
               <Undo2 aria-hidden className="size-3.5" /> Discard
             </Button>
-            <Button size="sm" tone="primary" disabled={!dirty} waiting={save.isPending && 'Saving …'} onClick={saveNow}>
-              <Save aria-hidden className="size-3.5" /> Save
+            <Button
+              size="sm"
+              tone={hasNoPlan ? 'secondary' : 'primary'}
+              disabled={!dirty}
+              waiting={save.isPending ? 'Saving …' : isPlanning && 'Planning …'}
+              onClick={saveNow}
+            >
+              <Save aria-hidden className="size-3.5" /> {hasNoPlan ? 'Save without a plan' : 'Save'}
             </Button>
           </div>
         </div>
@@ -193,22 +199,16 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
           {dirty && draft.problems.length > 0 && (
             <p className="text-muted">{count(draft.problems.length, 'problem')}: it can be saved, but not built.</p>
           )}
-          {result?.kind === 'planned' && (
+          {dirty && draft.design && (
             <div className="flex flex-col gap-2">
-              <p>With these edits: {planSentence(result.plan)}.</p>
-              <PlanRemovals plan={result.plan} />
-              <PlanWarnings warnings={result.plan.warnings} text={draft.text} onText={setText} />
-              <SourcesCard text={draft.text} onText={setText} />
+              <PlanReview
+                plan={plan}
+                tree={draft.design.tree}
+                text={draft.text}
+                onText={setText}
+                lead="With these edits: "
+              />
             </div>
-          )}
-          {result?.kind === 'unsolved' && (
-            <Unsolved
-              derivations={result.derivations}
-              fixes={result.fixes}
-              noFix={result.noFix}
-              text={draft.text}
-              onText={setText}
-            />
           )}
         </div>
       </div>

@@ -19,15 +19,8 @@ import { TreeField } from '@/components/design/tree-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
 import { useNowhere } from '@/components/design/use-nowhere';
 import { WhereFields } from '@/components/design/where-fields';
-import { planSentence } from '@/components/plan/counts';
-import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { PlanLists } from '@/components/plan/plan-lists';
-import { PlanProblem, PlanWaiting } from '@/components/plan/plan-waiting';
-import { SourcesCard } from '@/components/plan/sources-card';
-import { ToolchainNote } from '@/components/plan/toolchain-note';
-import { Unsolved } from '@/components/plan/unsolved';
-import { PlanWarnings } from '@/components/plan/warnings';
-import { LeftOut } from '@/components/trees/left-out';
+import { PlanReview } from '@/components/plan/plan-review';
 import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
 import { useDebounced } from '@/components/ui/use-debounced';
@@ -162,34 +155,8 @@ export function NewPrefix() {
               <li className="text-muted">The plan appears when name, path and packages are complete.</li>
             </ul>
           )}
-          {draft.design && plan.isPending && <PlanWaiting tree={draft.design.tree} />}
-          {draft.design && plan.isError && (
-            <PlanProblem error={plan.error} tree={draft.design.tree} again={() => plan.refetch()} />
-          )}
-          {answer?.result.kind === 'unsolved' && (
-            <Unsolved
-              derivations={answer.result.derivations}
-              fixes={answer.result.fixes}
-              noFix={answer.result.noFix}
-              text={draft.text}
-              onText={setText}
-            />
-          )}
-          {answer && <LeftOut notices={answer.notices} />}
-          {answer?.result.kind === 'planned' && (
-            <>
-              <p aria-live="polite">
-                {planSentence(answer.result.plan)}.{' '}
-                <span className="text-muted tabular">Planned in {Math.max(1, Math.round(answer.durationMs))} ms.</span>
-              </p>
-              {answer.obstacle?.message !== answer.toolchain.summary && <ToolchainNote toolchain={answer.toolchain} />}
-              <PlanWarnings warnings={answer.result.plan.warnings} text={draft.text} onText={setText} />
-              <SourcesCard text={draft.text} onText={setText} />
-              {answer.obstacle && <ObstacleNote obstacle={answer.obstacle} text={draft.text} onText={setText} />}
-              {answer.scarce && <ObstacleNote obstacle={answer.scarce} title="There is little room for a build" />}
-              <PlanLists plan={answer.result.plan} />
-            </>
-          )}
+          {draft.design && <PlanReview plan={plan} tree={draft.design.tree} text={draft.text} onText={setText} />}
+          {answer?.result.kind === 'planned' && <PlanLists plan={answer.result.plan} />}
           <details className="group rounded-lg border bg-surface">
             <summary className="px-4 py-2.5 text-sm font-medium text-link-ink">
               More choices: USE flags, keywords, image, proof
