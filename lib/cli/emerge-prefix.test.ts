@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { validateDesign } from '../design';
-import { placeOf, readWorld } from '../engine';
+import { linkWrapper, placeOf, readWorld, removeWrapperLinks } from '../engine';
 import { probeSandbox } from '../host/sandbox-probe';
 import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -11,7 +11,6 @@ import { setUpOpened } from '../runner/embedded-engine';
 import { type Command, readArguments } from './command';
 import { command as emergePrefix } from './commands/emerge-prefix';
 import { command as setupPrefix } from './commands/setup-prefix';
-import { linkWrapper, removeWrapperLinks } from './wrapper-links';
 
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';

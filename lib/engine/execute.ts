@@ -124,6 +124,10 @@ async function run(context: RunContext): Promise<RunOutcome> {
     const hint = 'Install it on this machine, then plan again.';
     context.fail(pkg, 'setup', 'packages cannot be built for the build machine itself', hint, null);
   }
+  // what leaves the world leaves it before it is removed, so that an interrupted removal is not undone by the next plan
+  for (const root of ['staging', 'final'] as const) {
+    if (context.isGood && (context.request.world?.[root].dropped ?? []).length > 0) await context.keepWorld(root);
+  }
   if (context.isGood && stages !== 'final') {
     // what goes may stand in the way of what comes, and nothing that comes needs it
     await removePackages(context, 'staging');

@@ -34,3 +34,4 @@ export { checkTree, type TreeFault } from './tree-check';
 export type { TargetRoot } from './vdb';
 export { findWork, lockWork, type WorkRecord } from './work-record';
 export { foreignWorld, readWorld, updateWorld, type World, type WorldEntry, type WorldWish } from './world';
+export { linkWrapper, removeWrapperLinks } from './wrapper-links';

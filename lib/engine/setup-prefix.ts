@@ -17,6 +17,7 @@ import {
 import { writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
+import { removeWrapperLinks, scriptOf } from './wrapper-links';
 import { wrapperScript } from './wrapper-script';
 
 export interface SetupRequest {
@@ -124,7 +125,7 @@ async function makeDirectories(place: PrefixPlace): Promise<void> {
 
 /** Paths of the generated `emerge-prefix-<name>-<board>`. */
 export function wrapperPaths(place: PrefixPlace, home: string): readonly string[] {
-  return [join(place.stagingDir, 'bin', place.wrapper), join(home, 'bin', place.wrapper)];
+  return [join(place.stagingDir, 'bin', place.wrapper), scriptOf(place, home)];
 }
 
 /**
@@ -179,6 +180,7 @@ export async function uninstallPrefix(
   }
   const lock = await lockPrefix(place, 'remove the prefix');
   try {
+    for (const link of removeWrapperLinks(place, home)) log(`Removing ${link}`);
     for (const path of [...directories, ...wrapperPaths(place, home)]) {
       if (!(await exists(path))) continue;
       log(`Removing ${path}`);

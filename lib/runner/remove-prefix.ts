@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
-import { prefixPlace, wrapperPaths } from '../engine/index';
+import { prefixPlace, removeWrapperLinks, wrapperPaths } from '../engine/index';
 import { homeLayout } from '../home';
 import { removeTree } from '../host/remove-tree';
 import { checkDesign } from './design-check';
@@ -24,6 +24,7 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
     join(layout.overlays, name),
     ...runs.map((run) => join(layout.runs, run.id)),
   ];
+  for (const place of places) removeWrapperLinks(place, home);
   let freedBytes = 0;
   const removed: string[] = [];
   for (const folder of folders) {

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { formatDesign, validateDesign } from '../../design/index';
-import { EngineError, placeOf, uninstallPrefix, wrapperPaths } from '../../engine/index';
+import {
+  EngineError,
+  linkWrapper,
+  placeOf,
+  removeWrapperLinks,
+  uninstallPrefix,
+  wrapperPaths,
+} from '../../engine/index';
 import { dataHome } from '../../home';
 import { openDesign } from '../../plan/open-design';
 import { addTree, listTrees } from '../../plan/trees';
@@ -12,7 +19,6 @@ import type { Command, ExitStatus, Invocation, Terminal } from '../command';
 import { textOf } from '../command';
 import { planToldOn, runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
-import { linkWrapper, removeWrapperLinks } from '../wrapper-links';
 
 export const command: Command = {
   usage:

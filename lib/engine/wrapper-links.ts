@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type PrefixPlace, wrapperPaths } from '../engine/index';
+import type { PrefixPlace } from './prefix-place';
 
 /** Folders of the PATH into which scripts of this machine, or of this user, go. */
 const usualFolders = (): readonly string[] => {
@@ -18,8 +18,8 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** The script that links lead to: setting a prefix up writes it anew. */
-const scriptOf = (place: PrefixPlace, home: string): string => wrapperPaths(place, home)[1] as string;
+/** The `emerge-prefix-…` that links lead to: setting a prefix up writes it anew. */
+export const scriptOf = (place: PrefixPlace, home: string): string => join(home, 'bin', place.wrapper);
 
 /** Links `emerge-prefix-…` into a folder; answers the link, null when no folder can be written. What stands there stays. */
 export function linkWrapper(place: PrefixPlace, home: string, asked: string | undefined): string | null {
@@ -37,7 +37,7 @@ export function linkWrapper(place: PrefixPlace, home: string, asked: string | un
 }
 
 /** Removes the links to the script of a prefix, and only those; answers them. */
-export function removeWrapperLinks(place: PrefixPlace, home: string, asked: string | undefined): readonly string[] {
+export function removeWrapperLinks(place: PrefixPlace, home: string, asked?: string): readonly string[] {
   const script = scriptOf(place, home);
   const links = [...usualFolders(), ...(asked === undefined ? [] : [resolve(asked)])].map((folder) =>
     join(folder, place.wrapper),
