@@ -6,7 +6,7 @@ import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { requireDesign } from '../../runner/design-check';
 import { executeRequestOf } from '../../runner/embedded-engine';
-import { prebuiltSettings, prebuiltVariable } from '../../runner/prebuilt-settings';
+import { firstBuildNote, prebuiltSettings, prebuiltVariable } from '../../runner/prebuilt-settings';
 import { type Command, type ExitStatus, type Terminal, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { storyTexts } from '../stories';
@@ -51,7 +51,8 @@ async function list(isJson: boolean, terminal: Terminal): Promise<ExitStatus> {
   const found = await packages.list();
   if (isJson) terminal.out(JSON.stringify({ places: found, troubles: packages.troubles }));
   else {
-    if (settings.places.length === 0) terminal.out(`No place of prebuilt packages is named; see ${prebuiltVariable}.`);
+    if (settings.places.length === 0)
+      terminal.out(firstBuildNote(dataHome()) ?? `No place of prebuilt packages is named; see ${prebuiltVariable}.`);
     for (const { name, entries } of found) {
       terminal.out(
         `${name}: ${entries.length} packages, ${formatBytes(entries.reduce((sum, one) => sum + one.sizeBytes, 0))}`,

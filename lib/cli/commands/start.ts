@@ -1,4 +1,6 @@
+import { dataHome } from '../../home';
 import { provideTools } from '../../host/install-tools';
+import { firstBuildNote } from '../../runner/prebuilt-settings';
 import type { Command } from '../command';
 import { command as serve } from './serve';
 
@@ -11,6 +13,8 @@ package manager of this system; otherwise one line says what to run, and the web
 The rest is as \`prefix-studio serve\` tells.`,
   async run(invocation) {
     provideTools(invocation.terminal.err);
+    const note = firstBuildNote(dataHome());
+    if (note !== null) invocation.terminal.err(note);
     return serve.run(invocation);
   },
 };
