@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurns } from '../in-turns';
 import type { ProgramStart } from '../start-program';
@@ -22,14 +21,12 @@ export interface LibraryAnswers {
   readonly missing: readonly string[];
 }
 
-/** Writes the programs that ask the C library of a prefix. Answers their folder. */
-export function writeProbes({ eprefix, board }: ProofSubject, machine: WrittenMachine): string {
-  const folder = mkdtempSync(join(tmpdir(), 'probe-'));
-  chmodSync(folder, 0o755);
+/** Writes the programs that ask the C library of a prefix into a new folder. */
+export function writeProbes(folder: string, { eprefix, board }: ProofSubject, machine: WrittenMachine): void {
+  mkdirSync(folder);
   const [loader, path] = [`${eprefix}/lib64/${board.loader}`, `${eprefix}/usr/lib64:${eprefix}/lib64`];
   for (const { name, question } of libraryQuestions)
     writeFileSync(join(folder, name), probeProgram(machine, loader, path, [question]), { mode: 0o755 });
-  return folder;
 }
 
 /** The start by which it is tried whether programs can be traced. */

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProofCheck } from '../../layout/events';
 import type { ProgramStart } from '../start-program';
@@ -44,13 +45,24 @@ async function preloadFacts(subject: ProofSubject): Promise<ProofCheck['findings
  * outside of the prefix are opened. None for processors for which no such host can be made. Throws AbortError.
  */
 export async function checkOnHostileHost(request: HostileRequest): Promise<readonly ProofCheck[]> {
+  if (!canWriteElf(request.subject.board)) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'hostile-host-'));
+  try {
+    chmodSync(folder, 0o755);
+    return await startAll(request, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startAll(request: HostileRequest, folder: string): Promise<readonly ProofCheck[]> {
   const { subject, emulator, signal } = request;
-  if (!canWriteElf(subject.board)) return [];
   const machine = subject.board.elfMachine as WrittenMachine;
   const facts = await preloadFacts(subject);
   const sonames = subject.elfs.flatMap(({ facts: { soname } }) => soname ?? []);
-  const host = makeHostileHost(machine, sonames, { preloads: facts.length === 0 });
-  const probes = writeProbes(subject, machine);
+  const [hostFolder, probes] = [join(folder, 'host'), join(folder, 'probes')];
+  const host = makeHostileHost(hostFolder, machine, sonames, { preloads: facts.length === 0 });
+  writeProbes(probes, subject, machine);
   const { eprefix, tree } = subject;
   const base: Base = {
     eprefix,
@@ -87,8 +99,6 @@ export async function checkOnHostileHost(request: HostileRequest): Promise<reado
     ];
   } finally {
     tracer?.remove();
-    host.remove();
-    rmSync(probes, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxMount } from '../../host/sandbox';
 import type { WrittenMachine } from './elf-writer';
@@ -17,7 +16,6 @@ export interface HostileHost {
   readonly environment: Readonly<Record<string, string>>;
   /** sonames for which it has a library */
   readonly libraries: number;
-  remove(): void;
 }
 
 const triplets: Readonly<Record<WrittenMachine, string>> = { 62: 'x86_64-linux-gnu', 183: 'aarch64-linux-gnu' };
@@ -63,15 +61,15 @@ function writeData(library: string, machine: WrittenMachine): void {
 
 /**
  * Makes a host with libraries of the sonames of a prefix, each of which ends the program that loads it, a loader cache
- * that names them, name services, locales and conversions of its own. `preloads`: its ld.so.preload names one, too.
+ * that names them, name services, locales and conversions of its own, all in an empty folder. `preloads`: its ld.so.preload
+ * names one, too.
  */
 export function makeHostileHost(
+  folder: string,
   machine: WrittenMachine,
   sonames: readonly string[],
   { preloads }: { readonly preloads: boolean },
 ): HostileHost {
-  const folder = mkdtempSync(join(tmpdir(), 'hostile-host-'));
-  chmodSync(folder, 0o755);
   const library = join(folder, 'lib');
   const named = join(folder, 'named');
   const own = [...new Set(sonames)].filter((name) => /^[\w.+-]+$/.test(name));
@@ -105,6 +103,5 @@ export function makeHostileHost(
     ],
     environment: { LD_LIBRARY_PATH: namedFolder, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' },
     libraries: listed.length,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -80,8 +80,11 @@ const withLoader: Tracer = {
 export async function openTracer(trial: ProgramStart, strace: string | null = findProgram('strace')): Promise<Tracer> {
   if (strace === null) return withLoader;
   const tracer = withStrace(strace);
-  const { opened } = await tracer.start(trial);
-  if (opened.length > 0) return tracer;
-  tracer.remove();
-  return withLoader;
+  let isUsable = false;
+  try {
+    isUsable = (await tracer.start(trial)).opened.length > 0;
+  } finally {
+    if (!isUsable) tracer.remove();
+  }
+  return isUsable ? tracer : withLoader;
 }
