@@ -1,12 +1,13 @@
 import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { programRoot } from '../home';
 import { removeTree } from '../host/remove-tree';
 import type { PrefixConfiguration } from '../repo/prefix-settings';
 import {
   byHandFile,
   digestOf,
+  editedPath,
   formatUserVariables,
   readUserEnvironment,
   readUserVariables,
@@ -107,6 +108,10 @@ async function writeConfiguration(request: SetupRequest, root: 'staging' | 'fina
     files: new Map([...digests].map(([name, own]) => [name, [...own, ...(written.files.get(name) ?? [])]])),
     makeConf: [...written.makeConf, ours],
   });
+  // before the files of the design that people edited are written anew
+  for (const [name, text] of byHand) {
+    if (basename(name) === basename(editedPath(name))) await writeFileDurably(join(folder, name), text);
+  }
   for (const [name, text] of files) {
     if (byHand.has(name)) continue;
     await makeWay(folder, name);

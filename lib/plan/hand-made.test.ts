@@ -105,6 +105,20 @@ describe('what people put into etc/portage', () => {
     expect((await plan(design)).use).toEqual([]);
   });
 
+  it('in the file of the design stays too, beside what the design says', async () => {
+    const design = designOf({ package_use: { 'app-text/tree': ['man'] } });
+    await setUp(design);
+    write(inside('staging', 'package.use/design'), 'app-text/tree man\napp-misc/jq -oniguruma\n');
+    for (let round = 0; round < 2; round += 1) {
+      const found = await plan(design);
+      expect(found.use).toEqual([]);
+      expect(found.edits).toEqual([{ kind: 'package_use', atom: 'app-misc/jq', flags: ['-oniguruma'] }]);
+      await setUp(design);
+      expect(read('staging', 'package.use/design')).toBe('app-text/tree man\n');
+    }
+    expect(read('staging', 'package.use/by-hand-design')).toBe('app-text/tree man\napp-misc/jq -oniguruma\n');
+  });
+
   it('in make.conf stays when the design is written again, and follows it where it only adds', async () => {
     await setUp(designOf({ use: ['one'] }));
     const conf = inside('staging', 'make.conf');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { designFile } from './design-file';
 import { RepoError } from './errors';
@@ -63,6 +63,9 @@ export function readWritten(userConfig: string): Written {
 export const isDesigns = (path: string): boolean =>
   path === 'make.conf' || path === designReposConf || (basename(path) === designFile && path.startsWith('package.'));
 
+/** Where what people wrote into a file of the design goes. */
+export const editedPath = (path: string): string => join(dirname(path), 'by-hand-design');
+
 /**
  * What people put into a folder `etc/portage` on disk, by path below it; empty when there is nothing. What a design writes
  * is not among it, unless it was changed since. Throws CONFIG_SYNTAX for a file that is there and cannot be read.
@@ -87,14 +90,22 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
       for (const name of list.kind === 'content' ? list.names : []) walk(join(path, name), depth + 1);
       return;
     }
-    if (isDesigns(path)) return;
+    if (path === 'make.conf' || path === designReposConf) return;
     const answer = folder.read(full, leftBytes);
     if (answer.kind === 'refused') throw refused(answer.path, answer.reason);
     if (answer.kind === 'missing') return;
     if (leftFiles-- === 0) throw refused(full, `is among more than ${limits.configFiles} files`);
     leftBytes -= answer.data.length;
     const text = answer.data.toString('utf8');
-    if (written.get(path)?.includes(digestOf(text)) !== true) found.set(path, text);
+    const isOurs = written.get(path)?.includes(digestOf(text));
+    if (!isDesigns(path)) {
+      if (isOurs !== true) found.set(path, text);
+    } else if (isOurs === false) {
+      // the design's file was edited: what stands there becomes a file of the user
+      const own = editedPath(path);
+      const before = found.get(own) ?? '';
+      found.set(own, before.includes(text) ? before : before + text);
+    }
   };
   for (const place of places) walk(place, 0);
   return found;

@@ -169,7 +169,7 @@ describe.skipIf(missing !== null)(
     });
     afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-    it('has the world that emerge writes when it builds the same', { timeout: 600_000 }, async () => {
+    it('has the world that emerge writes when it builds the same', { timeout: 1_800_000 }, async () => {
       const asked = ['>=app-own/library-1', '=app-own/slotted-1', 'app-own/slotted:2', '@pair'];
       const { final, staging } = await build(designOf(asked));
       const root = mkdtempSync(join(home, 'real-'));
