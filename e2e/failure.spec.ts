@@ -66,7 +66,7 @@ test('a failed proof names the command that failed, and takes another one', asyn
   await expect(checks.first()).toContainText('The application starts with the final root alone');
   await expect(checks.first()).toContainText('usr/bin/picky --wrong');
   await expect(page.getByRole('link', { name: 'Download', exact: true })).toHaveCount(0);
-  await expect(page.getByRole('link', { name: 'Take it although its proof failed' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Download it despite the failed proof' })).toBeVisible();
 
   await card.getByRole('button', { name: 'Edit the commands' }).click();
   const dialog = page.getByRole('dialog', { name: 'Commands of the proof' });

@@ -53,7 +53,7 @@ test('an ebuild that does not build is taken home, corrected and built', async (
   await page.goto(`${studio.url}/p/wrong/overlay`);
   await page.getByRole('button', { name: 'Give up this copy' }).click();
   await page.getByRole('button', { name: 'Give it up' }).click();
-  await expect(page.getByText('Nothing was taken home yet')).toBeVisible();
+  await expect(page.getByText('Nothing has been taken home yet')).toBeVisible();
   expect((await prefixStudio(studio.home, 'plan', 'wrong', '--json')).stdout).not.toContain("your overlay's copy");
 });
 

@@ -60,7 +60,7 @@ export function Remains({ plan }: { plan: BootstrapPlan }) {
           ))}
         </ul>
       ) : (
-        <p className="max-w-prose text-muted">This is known when every stage has a plan.</p>
+        <p className="max-w-prose text-muted">This will be known once every stage has a plan.</p>
       )}
     </Section>
   );

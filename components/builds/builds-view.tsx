@@ -45,14 +45,14 @@ export function BuildsView() {
         title="Builds"
         actions={<Segmented label="State" value={state} onChange={setState} options={filters} />}
       />
-      {runs.isPending && <SkeletonRows rows={6} label="Asking for the builds" />}
+      {runs.isPending && <SkeletonRows rows={6} label="Loading the builds" />}
       {runs.isError && (
         <Problem error={runs.error} what="The builds could not be loaded" again={() => runs.refetch()} />
       )}
       {runs.data && rows.length === 0 && (
         <EmptyState
           icon={Hammer}
-          title={state === '' ? 'Nothing was built yet' : 'No build is in this state'}
+          title={state === '' ? 'Nothing has been built yet' : 'No build is in this state'}
           action={
             state === '' ? (
               <ButtonLink href="/new" tone="primary">

@@ -40,9 +40,9 @@ export function FailedProofCard({ view, checks }: { view: RunView; checks: reado
           )}
           <p className="mt-2 text-sm">
             {starts.length > 0
-              ? 'A command proves the prefix by returning 0, with nothing around it but what ships. If this one is meant to return something else, write another one.'
+              ? 'A command proves the prefix by returning 0, with nothing around it but what ships. If this one is meant to return something else, use a different command.'
               : 'Nothing has to be compiled again to prove it once more.'}
-            {others > 0 && ` ${count(others, 'other check')} failed too; all of them stand below.`}
+            {others > 0 && ` ${count(others, 'other check')} failed too; all of them are listed below.`}
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-1.5">

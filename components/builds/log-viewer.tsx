@@ -188,7 +188,7 @@ export function LogViewer({
       >
         {log.loaded && total === 0 && (
           <p className="p-4 text-muted">
-            {live ? 'Nothing written yet; lines appear here as they come.' : 'Nothing was written.'}
+            {live ? 'Nothing written yet; lines appear here as they are written.' : 'Nothing was written.'}
           </p>
         )}
         <div className="relative w-max min-w-full" style={{ height: rows.getTotalSize() }}>
@@ -292,7 +292,7 @@ function CopyLog({ run, packageId }: { run: string; packageId: string | null }) 
       const response = await fetch(apiPaths.logText(run, packageId));
       if (!response.ok) throw new Error(String(response.status));
       await navigator.clipboard.writeText(await response.text());
-      toast('The whole log is copied, without colours');
+      toast('The whole log was copied, without colours');
     } catch {
       toast.error('The log could not be copied', { description: 'Open it as plain text and copy it there.' });
     }

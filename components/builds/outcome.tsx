@@ -31,7 +31,7 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
           </span>
         </h2>
         {!isProven && (
-          <p className="text-sm">Packed so that you can look at it. It is not given out: its proof failed.</p>
+          <p className="text-sm">Packed so that you can inspect it, but held back because its proof failed.</p>
         )}
         <p className="flex min-w-0 items-center gap-1 text-xs text-muted">
           SHA256 <code className="truncate">{image.sha256}</code>
@@ -55,7 +55,7 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
             download={image.fileName}
             className={buttonClass('quiet')}
           >
-            <Download aria-hidden className="size-4" /> Take it although its proof failed
+            <Download aria-hidden className="size-4" /> Download it despite the failed proof
           </a>
         )}
       </div>

@@ -52,7 +52,7 @@ export function PackageLanes({
       </div>
       {view.packages.length === 0 && (
         <p className="rounded-lg border border-dashed p-4 text-sm text-muted">
-          The packages appear when the plan is made.
+          The packages appear once there is a plan.
         </p>
       )}
       {lanes.map((root) => {

@@ -14,7 +14,7 @@ export function PrefixBuilds({ name }: { name: string }) {
   return (
     <div className="flex flex-col gap-3 px-3 py-5 md:px-6">
       <h2 className="sr-only">Builds</h2>
-      {isPending && <SkeletonRows rows={4} label="Asking for the builds" />}
+      {isPending && <SkeletonRows rows={4} label="Loading the builds" />}
       {isError && <Problem error={error} what="The builds could not be loaded" again={() => refetch()} />}
       {data?.runs.length === 0 && (
         <EmptyState icon={Hammer} title="Never built yet">

@@ -59,7 +59,7 @@ const wordLists = [
     label: 'The target has',
     aside: 'package.provided',
     placeholder: '=virtual/mta-9999',
-    help: 'Exact versions the system it runs on is said to have, so they do not ship.',
+    help: 'Exact versions that the target system provides, so they are not shipped.',
   },
 ];
 

@@ -56,8 +56,8 @@ export function ImageFields({ draft }: { draft: DesignDraft }) {
             label="Merges on"
             help={
               target === 'any'
-                ? 'Any system of the same processor with systemd 252 or newer: the prefix brings its own libraries, so it needs nothing of the system it is merged on.'
-                : 'Flatcar only: systemd-sysext refuses it elsewhere. Choose this when the application calls programs of Flatcar itself.'
+                ? 'Any system of the same processor with systemd 252 or newer: the prefix brings its own libraries, so it needs nothing from the system it is merged on.'
+                : 'Flatcar only: systemd-sysext refuses it elsewhere. Choose this when the application runs programs that belong to Flatcar.'
             }
             problem={draft.problemAt('sysext.target')}
           >

@@ -12,8 +12,8 @@ const words = [
 ] as const;
 
 const help: Readonly<Record<string, string>> = {
-  auto: 'The SDK’s cross compiler where it is installed, else the compiler of the build machine.',
-  sdk: 'The SDK’s cross compiler and the C library that it builds; only inside of the SDK.',
+  auto: 'The SDK’s cross compiler where it is installed, otherwise the compiler of the build machine.',
+  sdk: 'The SDK’s cross compiler and the C library that it builds; only inside the SDK.',
   host: 'Compiler and C library of the build machine: seconds instead of hours, and not Flatcar’s own.',
 };
 

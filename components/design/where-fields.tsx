@@ -22,7 +22,7 @@ export function WhereFields({ draft, fixedName = false }: { draft: DesignDraft; 
         help={
           fixedName
             ? 'Directories, wrapper and image are named after it.'
-            : 'Letters, digits, - _ and dots. Directories, wrapper and image are named after it.'
+            : 'Letters, digits, dots, - and _. Directories, wrapper and image are named after it.'
         }
         problem={draft.problemAt('name')}
         onSuggestion={(value) => draft.setText(renameInText(draft.text, value))}

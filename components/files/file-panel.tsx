@@ -97,7 +97,7 @@ export function FilePanel({
         </ScrollRegion>
       )}
       {data && data.text === null && data.entry.kind === 'file' && (
-        <p className="text-sm text-muted">Not text, so there is nothing to read here.</p>
+        <p className="text-sm text-muted">This is not a text file, so there is nothing to show.</p>
       )}
     </aside>
   );

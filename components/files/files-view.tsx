@@ -237,7 +237,7 @@ function FileHitsList({
     <div className="flex min-h-0 min-w-0 flex-col">
       <p className="px-3 py-1.5 text-sm text-muted md:px-6" aria-live="polite">
         {hits.data.total === 0
-          ? `No file in ${root} matches ${query}.`
+          ? `No file in ${root} matches “${query}”.`
           : `${count(hits.data.total, 'file')}${hits.data.total > rows.length ? `, the first ${rows.length} here` : ''}`}
       </p>
       {rows.length > 0 && (

@@ -47,7 +47,7 @@ export function GraphView({ name }: { name: string }) {
     return (
       <Pad>
         <EmptyState icon={Waypoints} title="There is no plan to draw">
-          The reason and what would help stand below.
+          The reason, and what would help, are shown below.
         </EmptyState>
         {prefix.data && (
           <div className="mt-3">

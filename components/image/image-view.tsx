@@ -37,16 +37,16 @@ export function ImageView({ name }: { name: string }) {
   const noImage = (
     <EmptyState
       icon={Disc3}
-      title={prefix.data?.design?.sysext === false ? 'This design wants no image' : 'No image yet'}
+      title={prefix.data?.design?.sysext === false ? 'This design does not ask for an image' : 'No image yet'}
     >
       {prefix.data?.design?.sysext === false
         ? 'Turn it on in Design, under Image.'
-        : 'Each build that ends well packs one; the button above starts a build.'}
+        : 'Every successful build packs one; the button above starts a build.'}
     </EmptyState>
   );
   const waiting = (
     <div className="px-3 py-5 md:px-6">
-      <SkeletonRows rows={4} label="Asking for the image" />
+      <SkeletonRows rows={4} label="Loading the image" />
     </div>
   );
   if (isAsking) return waiting;
@@ -162,14 +162,14 @@ function FailedImage({ run, checks }: { run: RunView; checks: readonly ProofChec
         }
       >
         <p>
-          <Quoted text={`It is not given out: ${proofHeadline(checks)}.`} />
+          <Quoted text={`It is held back: ${proofHeadline(checks)}.`} />
         </p>
         <p className="mt-1">
           <a
             href={apiPaths.imageDownload(run.name, { accept: 'failed-checks' })}
             className="text-link-ink hover:underline"
           >
-            Take it although its proof failed
+            Download it despite the failed proof
           </a>
         </p>
       </Notice>

@@ -105,7 +105,7 @@ export function ImportDialog({
       {read.isError && <Problem error={read.error} what="It could not be imported" />}
       {read.data && (
         <div className="mt-4 flex flex-col gap-4" aria-live="polite">
-          <Notes title="Taken" notes={read.data.taken} empty="Nothing of it belongs into a design." />
+          <Notes title="Taken" notes={read.data.taken} empty="None of it belongs in a design." />
           <Notes title="Not taken" notes={read.data.left} empty={null} />
           <Button
             tone="primary"

@@ -152,7 +152,7 @@ export function NewPrefix() {
                     </span>
                   </li>
                 ))}
-              <li className="text-muted">The plan appears when name, path and packages are complete.</li>
+              <li className="text-muted">The plan appears once name, path and packages are filled in.</li>
             </ul>
           )}
           {draft.design && <PlanReview plan={plan} tree={draft.design.tree} text={draft.text} onText={setText} />}

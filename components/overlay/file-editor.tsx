@@ -55,7 +55,7 @@ function Editor({ prefix, repository, file }: { prefix: string; repository: stri
         <CopyButton text={`${repository}/${file.path}`} label="Copy path" />
       </p>
       {file.text === null ? (
-        <p className="text-sm text-muted">This is no text that can be edited here.</p>
+        <p className="text-sm text-muted">This is not text that can be edited here.</p>
       ) : (
         <div className="flex max-h-[65vh] min-h-72 flex-col">
           <TextPane

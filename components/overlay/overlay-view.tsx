@@ -44,14 +44,14 @@ export function OverlayView({ name }: { name: string }) {
         <Problem error={overlay.error} what="The overlay could not be opened" again={() => overlay.refetch()} />
       )}
       {data && data.ebuilds.length === 0 && (
-        <EmptyState icon={HousePlus} title="Nothing was taken home yet">
+        <EmptyState icon={HousePlus} title="Nothing has been taken home yet">
           A package that does not build as its tree has it can be taken home: its ebuild is copied here, where you
           change it, patch it, and say which sources it uses. It then wins over the tree.
         </EmptyState>
       )}
       {data && data.ebuilds.length > 0 && !data.isInDesign && (
         <Notice level="warn" title="The design does not name this overlay, so its ebuilds are not used">
-          Take one of them home again, and it does.
+          Take one of them home again to add it.
         </Notice>
       )}
       {data && ebuild && (

@@ -17,7 +17,8 @@ export function PlanWaiting({ tree }: { tree: string }) {
   return (
     <section aria-label="What planning waits for" className="rounded-lg border bg-surface p-4">
       <p className="mb-2 text-sm text-muted">
-        The plan comes when the tree <code>{tree}</code> is read. This is done once; you may leave the page.
+        The plan appears once the ebuilds it needs from <code>{tree}</code> have been read. This happens only once; you
+        can leave the page.
       </p>
       <TreeProgress tree={tree} work={work} />
     </section>
@@ -33,7 +34,7 @@ export function PlanProblem({ error, tree, again }: { error: unknown; tree: stri
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg border bg-surface p-4 text-sm">
       <p>
-        The ebuilds of <code>{tree}</code> are not all read, because that was stopped. Planning needs them.
+        Reading the ebuilds of <code>{tree}</code> was stopped before it was finished. Planning needs them.
       </p>
       <Button size="sm" tone="primary" onClick={() => start.mutate(undefined, { onSuccess: again })}>
         <Play aria-hidden className="size-3.5" /> Go on reading

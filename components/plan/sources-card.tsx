@@ -86,7 +86,7 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
       </details>
       {sources.isOffline && (
         <p className="border-t px-4 py-2 text-sm text-muted">
-          No mirror and no host that these ebuilds name takes a connection from the build machine.
+          Neither the mirrors nor the hosts that these ebuilds name can be reached from the build machine.
         </p>
       )}
       {sources.unknown.length > 0 && (

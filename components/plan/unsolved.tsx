@@ -50,7 +50,7 @@ export function Unsolved({
 /** What was in the way of each change that would be the obvious one. */
 function NoFix({ reasons }: { reasons: readonly NoFixReason[] }) {
   const sentences = explainNoFix(reasons);
-  if (sentences.length === 0) return <p className="text-sm">Each change that was tried led to no plan either.</p>;
+  if (sentences.length === 0) return <p className="text-sm">None of the changes that were tried led to a plan.</p>;
   return (
     <ul aria-label="Why nothing helps" className="flex list-disc flex-col gap-1 pl-5 text-sm">
       {sentences.map((sentence) => (
