@@ -14,7 +14,8 @@ function optionLine(condition: string, { names, value, meaning }: OptionShape): 
   const spelled = names
     .map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
     .join(' ');
-  const wanted = value === null ? '' : ` -x${choices(value.kind)}`;
+  // `-x` means that no files are offered
+  const wanted = value === null ? '' : ` ${value.kind === 'file' ? '-r' : '-x'}${choices(value.kind)}`;
   return `complete -c prefix-studio -n ${condition} ${spelled}${wanted} -d ${quote(meaning)}`;
 }
 

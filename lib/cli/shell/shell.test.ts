@@ -113,11 +113,17 @@ describe('completion of other shells', () => {
     }
   });
 
+  // as a person loads it: a shell that only parses it says nothing of options that do not go together
+  const loading = {
+    zsh: ['-f', '-c', 'autoload -Uz compinit && compinit -u -D && source "$1"', 'zsh'],
+    fish: ['--no-config', '-c', 'source $argv[1]'],
+  } as const;
   for (const shell of ['zsh', 'fish'] as const) {
-    it.skipIf(findProgram(shell) === null)(`${shell} reads it without a complaint`, () => {
+    it.skipIf(findProgram(shell) === null)(`${shell} loads it without a complaint`, () => {
       const path = join(folder, shell);
       writeFileSync(path, scripts[shell]);
-      const result = spawnSync(shell, ['-n', path], { encoding: 'utf8', env: { ...process.env, HOME: folder } });
+      const env = { ...process.env, HOME: folder };
+      const result = spawnSync(shell, [...loading[shell], path], { encoding: 'utf8', env });
       expect([result.stderr, result.status]).toEqual(['', 0]);
     });
   }
