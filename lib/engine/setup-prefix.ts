@@ -97,7 +97,11 @@ async function writeConfiguration(request: SetupRequest, root: 'staging' | 'fina
   const designs = ['package.use', 'package.accept_keywords', 'package.license', 'package.mask', 'package.unmask'];
   const stale = new Set([...designs.map((name) => `${name}/design`), ...written.files.keys()]);
   for (const name of stale) {
-    if (!files.has(name) && !byHand.has(name)) await rm(join(folder, name), { force: true });
+    if (files.has(name) || byHand.has(name)) continue;
+    await rm(join(folder, name), { force: true }).catch((error: NodeJS.ErrnoException) => {
+      // a file of the user has the name of the folder
+      if (error.code !== 'ENOTDIR') throw error;
+    });
   }
   const makeConf = files.get('make.conf') ?? '';
   const ours = makeConf + machineLines(place, root, request.distDir, makeConf);

@@ -97,6 +97,8 @@ describe('what people put into etc/portage', () => {
 
   it('makes way for files of the design and stays', async () => {
     write(inside('staging', 'package.use'), 'app-misc/jq -oniguruma\n');
+    await setUp(designOf());
+    expect(read('staging', 'package.use')).toBe('app-misc/jq -oniguruma\n');
     const design = designOf({ package_use: { 'app-text/tree': ['man'] } });
     expect((await plan(design)).use).toEqual([]);
     await setUp(design);
