@@ -136,12 +136,12 @@ describe('planning on the starter tree', () => {
   });
 
   it('offers the testing keyword of the board, not the stable one of another', async () => {
-    const plan = await planDesign(design(['app-text/tree'], { board: 'arm64-usr' }), { home, starterFolder });
-    if (plan.kind !== 'unsolved') throw new Error('tree was planned');
+    const plan = await planDesign(design(['sys-apps/pv'], { board: 'arm64-usr' }), { home, starterFolder });
+    if (plan.kind !== 'unsolved') throw new Error('pv was planned');
     const [story] = explainDerivations(plan.derivations);
-    expect(story?.next).toEqual(['Accept the keyword `~arm64` for `=app-text/tree-2.1.0`.']);
+    expect(story?.next).toEqual(['Accept the keyword `~arm64` for `=sys-apps/pv-1.6.20`.']);
     expect(plan.fixes[0]?.edits).toEqual([
-      { kind: 'accept_keywords', atom: '=app-text/tree-2.1.0', keywords: ['~arm64'] },
+      { kind: 'accept_keywords', atom: '=sys-apps/pv-1.6.20', keywords: ['~arm64'] },
     ]);
   });
 

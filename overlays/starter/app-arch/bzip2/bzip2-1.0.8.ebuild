@@ -11,7 +11,7 @@ SRC_URI="https://sourceware.org/pub/bzip2/${P}.tar.gz"
 
 LICENSE="BZIP2"
 SLOT="0/1"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_compile() {
 	local flags=( -D_FILE_OFFSET_BITS=64 -fPIC )

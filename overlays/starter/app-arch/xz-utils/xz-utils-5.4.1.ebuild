@@ -12,7 +12,7 @@ S="${WORKDIR}/xz-${PV}"
 
 LICENSE="public-domain LGPL-2.1+ GPL-2+"
 SLOT="0/5"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	# the scripts (xzgrep, xzless) need a shell

@@ -11,7 +11,7 @@ SRC_URI="https://www.nano-editor.org/dist/v$(ver_cut 1)/${P}.tar.xz"
 
 LICENSE="GPL-3+"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="magic +unicode"
 
 RDEPEND="

@@ -13,7 +13,7 @@ S="${WORKDIR}/jq-${P}"
 
 LICENSE="MIT"
 SLOT="0/1"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+oniguruma"
 
 RDEPEND="oniguruma? ( dev-libs/oniguruma:= )"

@@ -11,7 +11,7 @@ SRC_URI="https://github.com/tmux/tmux/releases/download/${PV}/${P}.tar.gz"
 
 LICENSE="ISC"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 RDEPEND="
 	dev-libs/libevent:=

@@ -11,7 +11,7 @@ SRC_URI="http://mama.indstate.edu/users/ice/tree/src/${P}.tgz"
 
 LICENSE="GPL-2+"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_compile() {
 	emake CC="$(starter_cc)" LDFLAGS="${LDFLAGS}" \

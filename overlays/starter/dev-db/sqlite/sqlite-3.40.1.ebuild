@@ -13,7 +13,7 @@ S="${WORKDIR}/sqlite3-${PV}"
 
 LICENSE="public-domain"
 SLOT="0/3"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+readline"
 
 RDEPEND="readline? ( sys-libs/readline:= )"

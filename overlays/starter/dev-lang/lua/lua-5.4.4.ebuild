@@ -11,7 +11,7 @@ SRC_URI="https://www.lua.org/ftp/${P}.tar.gz"
 
 LICENSE="MIT"
 SLOT="5.4/0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+readline"
 
 RDEPEND="readline? ( sys-libs/readline:= )"

@@ -12,7 +12,7 @@ S="${WORKDIR}/${P}-stable"
 
 LICENSE="BSD"
 SLOT="0/2.1.7"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="ssl"
 
 RDEPEND="ssl? ( dev-libs/openssl:= )"

@@ -12,7 +12,7 @@ S="${WORKDIR}/pcre2-${PV}"
 
 LICENSE="BSD"
 SLOT="0/3"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+jit"
 
 src_configure() {

@@ -11,7 +11,7 @@ SRC_URI="https://github.com/kkos/oniguruma/archive/refs/tags/v${PV}.tar.gz -> ${
 
 LICENSE="BSD-2"
 SLOT="0/5"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	# The archive of the tag has no configure script. On a 64-bit glibc its answers are always these.

@@ -11,7 +11,7 @@ SRC_URI="https://github.com/JuliaStrings/utf8proc/archive/v${PV}.tar.gz -> ${P}.
 
 LICENSE="MIT"
 SLOT="0/2"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_compile() {
 	# utf8proc.c includes the tables

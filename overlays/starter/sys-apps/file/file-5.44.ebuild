@@ -11,7 +11,7 @@ SRC_URI="https://astron.com/pub/file/${P}.tar.gz"
 
 LICENSE="BSD-2"
 SLOT="0/1"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+bzip2 +lzma +zlib"
 
 RDEPEND="

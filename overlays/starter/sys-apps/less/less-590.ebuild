@@ -11,7 +11,7 @@ SRC_URI="https://www.greenwoodsoftware.com/less/${P}.tar.gz"
 
 LICENSE="|| ( GPL-3+ BSD-2 )"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 RDEPEND="sys-libs/ncurses:="
 DEPEND="${RDEPEND}"

@@ -12,7 +12,7 @@ SRC_URI="https://invisible-mirror.net/archives/ncurses/${P}.tar.gz"
 LICENSE="MIT"
 # the sub-slot is the soname
 SLOT="0/6"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+minimal"
 
 # `tic` and `infocmp` compile the descriptions of the terminals that are built into the library

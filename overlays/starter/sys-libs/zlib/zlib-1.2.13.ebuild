@@ -13,7 +13,7 @@ S="${WORKDIR}/${P}.dfsg"
 
 LICENSE="ZLIB"
 SLOT="0/1"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	# zlib's configure is no autoconf script and refuses options which it does not know

@@ -11,7 +11,7 @@ SRC_URI="https://github.com/htop-dev/htop/archive/refs/tags/${PV}.tar.gz -> ${P}
 
 LICENSE="GPL-2+"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+unicode"
 
 RDEPEND="sys-libs/ncurses:="
