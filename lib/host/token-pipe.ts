@@ -61,7 +61,8 @@ export class TokenPipes {
   }
 }
 
-async function makeFifos(paths: readonly string[]): Promise<void> {
+/** Makes FIFOs that only this user can open. Throws what `mkfifo` throws. */
+export async function makeFifos(paths: readonly string[]): Promise<void> {
   await run('mkfifo', ['--mode=0600', '--', ...paths], { env: plainEnvironment });
 }
 

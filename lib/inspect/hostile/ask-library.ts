@@ -8,10 +8,12 @@ import type { WrittenMachine } from './elf-writer';
 import type { Observed } from './observed';
 import { probeProgram } from './probe-program';
 import { libraryQuestions } from './probe-questions';
+import { stubLibrary } from './stub-library';
 import type { Tracer } from './traced-start';
 
 /** Where the programs that ask are, in the sandbox. */
 export const probeFolder = '/srv/probe';
+const trialName = 'trial';
 const seconds = 20;
 
 /** What the C library of a prefix said. */
@@ -27,12 +29,13 @@ export function writeProbes(folder: string, { eprefix, board }: ProofSubject, ma
   const [loader, path] = [`${eprefix}/lib64/${board.loader}`, `${eprefix}/usr/lib64:${eprefix}/lib64`];
   for (const { name, question } of libraryQuestions)
     writeFileSync(join(folder, name), probeProgram(machine, loader, path, [question]), { mode: 0o755 });
+  writeFileSync(join(folder, trialName), stubLibrary(machine, trialName), { mode: 0o755 });
 }
 
-/** The start by which it is tried whether programs can be traced. */
-export const firstProbe = (base: Omit<ProgramStart, 'command'>): ProgramStart => ({
+/** The start by which it is tried whether programs can be traced. It needs nothing of the prefix, which may have no C library. */
+export const trialStart = (base: Omit<ProgramStart, 'command'>): ProgramStart => ({
   ...base,
-  command: [`${probeFolder}/${libraryQuestions[0]?.name}`],
+  command: [`${probeFolder}/${trialName}`],
   seconds,
 });
 
@@ -51,7 +54,15 @@ export async function askLibrary(
   const { path, owner } = library;
   const observed = ends.map((end, index): Observed => {
     const symbol = libraryQuestions[index]?.question.symbol;
-    return { path, owner, shown: `the C library (${symbol})`, opened: end.opened, end };
+    return {
+      path,
+      owner,
+      shown: `the C library (${symbol})`,
+      opened: end.opened,
+      more: end.more,
+      isCut: end.isCut,
+      end,
+    };
   });
   const missing = libraryQuestions.flatMap(({ without }, index) =>
     without !== null && ends[index]?.exitCode === 0 ? [without] : [],

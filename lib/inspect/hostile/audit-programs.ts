@@ -1,6 +1,7 @@
 import { inTurns } from '../in-turns';
 import type { ProgramStart } from '../start-program';
 import type { FileEntry } from '../tree';
+import { KeptFiles } from './kept-files';
 import type { OpenedFile } from './open-trace';
 import { hostileStatus } from './stub-library';
 import type { TracedStart, Tracer } from './traced-start';
@@ -9,6 +10,10 @@ import type { TracedStart, Tracer } from './traced-start';
 export interface AuditedProgram {
   readonly entry: FileEntry;
   readonly opened: readonly OpenedFile[];
+  /** calls whose files are not among `opened`, because they are too many */
+  readonly more: number;
+  /** the trace of a start was too long to be read to its end */
+  readonly isCut: boolean;
   /** how the first start ended, or one that a library of the hostile host ended */
   readonly end: TracedStart;
 }
@@ -39,13 +44,13 @@ async function auditOne(
   base: Omit<ProgramStart, 'command'>,
   tracer: Tracer,
 ): Promise<AuditedProgram> {
-  const opened = new Map<string, OpenedFile>();
+  const found = new KeptFiles();
+  let isCut = false;
   const start = async (words: readonly string[]): Promise<TracedStart> => {
     const end = await tracer.start({ ...base, command: [entry.path, ...words] });
-    for (const file of end.opened) {
-      const known = opened.get(`${file.call} ${file.path}`);
-      if (!known?.isThere) opened.set(`${file.call} ${file.path}`, file);
-    }
+    for (const file of end.opened) found.add(file);
+    found.more += end.more;
+    isCut ||= end.isCut;
     return end;
   };
   let worst: TracedStart | null = null;
@@ -58,7 +63,7 @@ async function auditOne(
   }
   const last = await start([]);
   const end = worst === null || last.exitCode === hostileStatus ? last : worst;
-  return { entry, opened: [...opened.values()], end };
+  return { entry, opened: found.files, more: found.more, isCut, end };
 }
 
 /**

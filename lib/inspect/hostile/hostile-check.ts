@@ -3,7 +3,7 @@ import type { ProofSubject } from '../subject';
 import type { LibraryAnswers } from './ask-library';
 import type { HostileHost } from './hostile-host';
 import type { TakenByPath } from './library-path';
-import { count, type Observed, outsideFiles } from './observed';
+import { count, type Observed, outsideFiles, shortList } from './observed';
 import { outsideKindOf } from './outside-kinds';
 import { hostileStatus, hostileWords } from './stub-library';
 
@@ -47,7 +47,7 @@ const takenFacts = ({ taken, subject }: HostileOutcome): readonly Finding[] =>
   [...taken].map(([path, libraries]) => ({
     path,
     owner: subject.byPath.get(path)?.owner ?? null,
-    detail: `takes ${libraries.join(', ')} from a folder that LD_LIBRARY_PATH names, before the one of the prefix: on a host where it is set, start it without`,
+    detail: `takes ${shortList(libraries)} from a folder that LD_LIBRARY_PATH names, before the one of the prefix: on a host where it is set, start it without`,
     severity: 'notice',
   }));
 
@@ -58,7 +58,7 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
   const { subject, host, answers, programs, commands, facts } = outcome;
   const loaded = [...(answers?.observed ?? []), ...programs, ...commands].flatMap((one) => {
     const libraries = loadedBy(one, subject);
-    return libraries.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${libraries.join(', ')}`)];
+    return libraries.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${shortList(libraries)}`)];
   });
   const failed = commands
     .filter(({ end }) => end.exitCode !== 0)

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ProofCheck } from '../../layout/events';
 import type { ProgramStart } from '../start-program';
 import type { ProofSubject } from '../subject';
-import { askLibrary, firstProbe, probeFolder, writeProbes } from './ask-library';
+import { askLibrary, probeFolder, trialStart, writeProbes } from './ask-library';
 import { type AuditLimits, auditPrograms } from './audit-programs';
 import { canWriteElf, type WrittenMachine } from './elf-writer';
 import { hostileCheck } from './hostile-check';
@@ -78,24 +78,23 @@ async function startAll(request: HostileRequest, folder: string): Promise<readon
   const plain: Base = { ...base, environment: { ...host.environment, LD_LIBRARY_PATH: '' } };
   let tracer: Tracer | null = null;
   try {
-    tracer = await openTracer(firstProbe(plain));
+    tracer = await openTracer(trialStart(plain));
     const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
     const answers = library ? await askLibrary(library, plain, tracer) : null;
     const heeding = withoutLibraryPath(tracer);
     const audit = await auditPrograms(startablePrograms(subject), base, heeding.tracer, request.limits);
-    const programs = audit.programs.map(({ entry: { path, owner }, opened, end }) => ({
+    const programs = audit.programs.map(({ entry: { path, owner }, ...seen }) => ({
       path,
       owner,
       shown: `\`${path.slice(eprefix.length + 1)}\``,
-      opened,
-      end,
+      ...seen,
     }));
     const commands = await startCommands(request, base, heeding.tracer);
     const { taken } = heeding;
     const observed = [...(answers?.observed ?? []), ...programs, ...commands];
     return [
       hostileCheck({ subject, host, answers, programs, commands, taken, facts }),
-      outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }),
+      await outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }),
     ];
   } finally {
     tracer?.remove();
@@ -108,7 +107,15 @@ async function startCommands({ smoke, subject }: HostileRequest, base: Base, tra
     const path = `${subject.eprefix}/${program}`;
     const end = await tracer.start({ ...base, command: [path, ...rest] });
     const owner = subject.byPath.get(path)?.owner ?? null;
-    observed.push({ path, owner, shown: `\`${[program, ...rest].join(' ')}\``, opened: end.opened, end });
+    observed.push({
+      path,
+      owner,
+      shown: `\`${[program, ...rest].join(' ')}\``,
+      opened: end.opened,
+      more: end.more,
+      isCut: end.isCut,
+      end,
+    });
   }
   return observed;
 }

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findProgram } from '../../host/find-program';
 import { probeSandbox } from '../../host/sandbox-probe';
 import type { ProofCheck } from '../../layout/events';
@@ -13,6 +14,7 @@ const missing = ['gcc', 'perl'].filter((program) => findProgram(program) === nul
 const canRun = process.arch === 'x64' && missing.length === 0 && (await probeSandbox()).kind === 'usable';
 
 let prefix: HandMadePrefix;
+let before: readonly string[];
 
 async function check(smoke: string[][] = [], limits?: AuditLimits): Promise<Record<'host' | 'files', ProofCheck>> {
   const subject = await prefix.subject();
@@ -26,9 +28,13 @@ const details = ({ findings }: ProofCheck, severity: 'leak' | 'notice'): string[
 
 describe.skipIf(!canRun)('on a host that means no good', () => {
   beforeEach(() => {
+    before = readdirSync(tmpdir());
     prefix = new HandMadePrefix('/opt/hostile');
   });
-  afterEach(() => prefix.remove());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    prefix.remove();
+  });
 
   it('a C library as the machine has it loads name services, conversions and libraries by name of the host', async () => {
     const { host } = await check();
@@ -116,6 +122,50 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
     expect(host.summary).toContain('1 program loaded nothing');
     expect(files.summary).toContain('2 programs had no turn');
   });
+
+  it.skipIf(!hasStrace)('a prefix of static programs is traced, too', async () => {
+    for (const folder of ['lib64', 'usr/lib64']) rmSync(prefix.inside(folder), { recursive: true });
+    prefix.compile('static', '#include <fcntl.h>\nint main(void) { return open("/etc/hosts", O_RDONLY) < 0; }', [
+      '-static',
+    ]);
+    const { host, files } = await check([['usr/bin/static']]);
+    expect(host.summary).toContain(': 1 program and 1 command of the design loaded nothing of it');
+    expect(files.summary).toBe('2 starts: 2 look for files of the host (network 2), 0 for none.');
+  });
+
+  const withoutEnd = (name: string): string => `#include <fcntl.h>
+    #include <stdio.h>
+    int main(void) {
+      char path[64];
+      for (unsigned i = 0; ; i++) {
+        sprintf(path, "${name}", i);
+        open(path, O_RDONLY);
+      }
+    }`;
+
+  it.skipIf(!hasStrace)(
+    'a program that opens files without end has no end of its list, and leaves nothing',
+    async () => {
+      prefix.ownPaths();
+      prefix.compile('flood', withoutEnd('/x%x'));
+      const limits = { seconds: 2, totalSeconds: 60 };
+      const { files } = await check([], limits);
+      const told = details(files, 'notice').filter((detail) => detail.startsWith('`usr/bin/flood`'));
+      expect(told).toEqual([
+        expect.stringMatching(
+          /^`usr\/bin\/flood` looks for \/x0, \/x1, \/x2, \/x3, \/x4, \/x5 and \d{3} more \(other files\)/,
+        ),
+        expect.stringMatching(/opens too many files to list: \d+ further calls\.$/),
+      ]);
+      vi.stubEnv('PREFIX_STUDIO_LIMITS', 'start.log=64K');
+      expect(details((await check([], limits)).files, 'notice').join('\n')).toContain(
+        '`usr/bin/flood` opens so many files that not all of them were looked at: what is told of it would be larger than the limit `start.log`.',
+      );
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('open-trace-') && !before.includes(name))).toEqual(
+        [],
+      );
+    },
+  );
 
   it('libraries are seen without a tracer, too', async () => {
     prefix.compile('by-name', '#include <dlfcn.h>\nint main(void) { return dlopen("libnone.so", RTLD_NOW) == 0; }');

@@ -12,6 +12,10 @@ export interface Observed {
   /** as in "`usr/bin/lua -v` opens" */
   readonly shown: string;
   readonly opened: readonly OpenedFile[];
+  /** calls whose files are not among `opened`, because they are too many */
+  readonly more: number;
+  /** the trace of a start was too long to be read to its end */
+  readonly isCut: boolean;
   readonly end: TracedStart;
 }
 
@@ -27,6 +31,16 @@ export const outsideFiles = ({ opened }: Observed, { eprefix }: Pick<ProofSubjec
       !ours.test(path) &&
       (isThere || !path.startsWith(`${namedFolder}/`)),
   );
+
+const shownNames = 6;
+const shownCharacters = 200;
+
+/** The first names of a list, and how many more there are. */
+export const shortList = (names: readonly string[]): string =>
+  names
+    .slice(0, shownNames)
+    .map((name) => (name.length > shownCharacters ? `${name.slice(0, shownCharacters)}…` : name))
+    .join(', ') + (names.length > shownNames ? ` and ${names.length - shownNames} more` : '');
 
 /** `1 program`, `2 programs` */
 export const count = (number: number, one: string, many = `${one}s`): string =>

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { readLoaderDebug, readOpenTrace } from './open-trace';
+import { mostFiles } from './kept-files';
+import { OpenTraceReader, readLoaderDebug } from './open-trace';
 import { outsideKindOf } from './outside-kinds';
 
 const program = '/opt/x/usr/bin/x';
 const begin = `7 execve("${program}", ["${program}"], 0x1 /* 2 vars */) = 0\n`;
-const read = (text: string) => readOpenTrace(text, program);
+
+function traceOf(...pieces: readonly string[]) {
+  const reader = new OpenTraceReader(program, '/opt/x');
+  for (const piece of pieces) reader.take(piece);
+  return reader.trace;
+}
+
+const read = (text: string) => traceOf(`${text}\n`).opened;
 const open = (path: string, isThere = true) => ({ path, call: 'open', isThere });
 
 describe('what strace wrote', () => {
@@ -37,6 +45,46 @@ describe('what strace wrote', () => {
     expect(read(begin + line)).toEqual(expected);
   });
 
+  it.each([
+    ['7 openat(AT_FDCWD</>, "/cut", O_RDONLY'],
+    ['7 openat(AT_FDCWD</>, "/cut", O_RDONLY) = ?'],
+    ['7 openat(AT_FDCWD</>, "/cut", O_RDONLY) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)'],
+    ['7 openat(AT_FDCWD</>, "/cut", O_RDONLY <unfinished ...>\n7 <... openat resumed>) = ?'],
+    ['7 openat(AT_FDCWD</>, "/opt/x/lib64/libc.so.6", O_RDONLY) = 3'],
+  ])('has no result of a call in flight, and nothing of the prefix: %s', (line) => {
+    expect(read(begin + line)).toEqual([]);
+  });
+
+  it('takes no word of a name for the result', () => {
+    expect(read(`${begin}7 openat(AT_FDCWD</>, "/x) = 3", O_RDONLY) = -1 ENOENT (No such file or directory)`)).toEqual([
+      open('/x) = 3', false),
+    ]);
+    const folder = '/a\\76\\"\\74) = -1 ';
+    expect(read(`${begin}7 openat(3<${folder}>, "y) = -1 ", O_RDONLY) = 4<${folder}/y) = -1 >`)).toEqual([
+      open('/a>"<) = -1 /y) = -1 '),
+    ]);
+  });
+
+  it('may come in pieces, and what has no end is left out', () => {
+    const line = '7 openat(AT_FDCWD</>, "/etc/hosts", O_RDONLY) = 3\n';
+    const { opened, isStarted } = traceOf(
+      begin.slice(0, 9),
+      begin.slice(9) + line.slice(0, 30),
+      line.slice(30),
+      '7 op',
+    );
+    expect([opened, isStarted]).toEqual([[open('/etc/hosts')], true]);
+  });
+
+  it('keeps as many names as can be kept, and counts the calls with others', () => {
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => `7 open("/n${from + at}", O_RDONLY) = 3\n`).join('');
+    const { opened, more } = traceOf(begin, lines(0, 400), lines(0, mostFiles + 20));
+    expect([opened.length, more]).toEqual([mostFiles, 20]);
+    const long = traceOf(begin, ...[1, 2, 3].map((at) => `7 open("/${at}${'a'.repeat(30_000)}", O_RDONLY) = 3\n`));
+    expect([long.opened.length, long.more]).toEqual([2, 1]);
+  });
+
   it('leaves out what the sandbox did, before and beside the program', () => {
     const sandbox = '5 openat(AT_FDCWD</>, "/etc/passwd", O_RDONLY) = 3\n6 execve("/usr/bin/bwrap", [], 0x1) = 0\n';
     const late = '\n6 openat(AT_FDCWD</>, "/etc/shadow", O_RDONLY) = 3';
@@ -53,7 +101,7 @@ it('takes what a loader tells of libraries', () => {
     '  7:\t  trying file=/lib/libx.so',
     '  7:\tcalling init: /lib/libx.so',
   ].join('\n');
-  expect(readLoaderDebug(text)).toEqual([open('/lib/libx.so'), open('/opt/x/lib64/libx.so', false)]);
+  expect(readLoaderDebug(text).opened).toEqual([open('/lib/libx.so'), open('/opt/x/lib64/libx.so', false)]);
 });
 
 describe('the kind of a file of the host', () => {

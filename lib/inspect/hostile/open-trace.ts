@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
-import { visibleBytes, visibleText } from '../../layout/visible-text';
+import { KeptFiles } from './kept-files';
+import { plainText } from './strace-text';
 
 /** A file that a program opened or started, or a socket that it called. */
 export interface OpenedFile {
@@ -11,6 +11,15 @@ export interface OpenedFile {
   readonly isThere: boolean;
 }
 
+/** What a program and its children opened. */
+export interface OpenTrace {
+  readonly opened: readonly OpenedFile[];
+  /** calls whose files are not among `opened`, because they are too many */
+  readonly more: number;
+  /** the program was started, so that what it opens can be seen */
+  readonly isStarted: boolean;
+}
+
 /** Calls that strace is asked for. */
 export const tracedCalls = 'open,openat,openat2,execve,connect';
 
@@ -18,16 +27,8 @@ const callLine = /^(\d+) +(open|openat|openat2|execve|connect)\((.*)$/;
 const resumedLine = /^(\d+) +<\.\.\. (?:open|openat|openat2|execve|connect) resumed>(.*)$/;
 const unfinished = ' <unfinished ...>';
 
-/** Escapes of strace in a string: octal numbers of bytes and some letters. Names of strangers are made visible. */
-function plainText(text: string): string {
-  const plain = text.replace(/\\(?:([0-7]{1,3})|(.))/g, (_, octal?: string, letter = '') =>
-    octal === undefined ? (letters[letter] ?? letter) : String.fromCharCode(Number.parseInt(octal, 8)),
-  );
-  const bytes = Buffer.from(plain, 'latin1');
-  return isUtf8(bytes) ? visibleText(bytes.toString()) : visibleBytes(bytes);
-}
-
-const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', v: '\v', f: '\f' };
+/** The result behind the arguments, whose texts and names of descriptors may hold anything. */
+const resultOf = /^(?:[^"<]|"(?:[^"\\]|\\.)*"|<[^>]*>)*?\) += (-1 |\d)/;
 
 /** The path of a call; null: it is none that can be named. */
 function pathOf(call: string, rest: string): string | null {
@@ -35,65 +36,82 @@ function pathOf(call: string, rest: string): string | null {
     const [, path] = /sun_path="((?:[^"\\]|\\.)*)"/.exec(rest) ?? [];
     return path === undefined ? null : plainText(path);
   }
-  const [, text] = /"((?:[^"\\]|\\.)*)"/.exec(rest) ?? [];
+  const [, folder = '', text] = /^(?:(?:AT_FDCWD|-?\d+)(?:<([^>]*)>)?, )?"((?:[^"\\]|\\.)*)"/.exec(rest) ?? [];
   if (text === undefined) return null;
   const path = plainText(text);
   if (path.startsWith('/') || path === '') return path || null;
-  const [, folder] = /^(?:AT_FDCWD|\d+)<([^>]*)>/.exec(rest) ?? [];
-  return folder?.startsWith('/') ? `${folder}/${path}` : null;
+  return folder.startsWith('/') ? `${plainText(folder)}/${path}` : null;
 }
 
 /**
- * The files that a program and its children opened, from what strace wrote with `-f -y`. What the sandbox itself did before it
- * started `program` is left out; its processes are those that were there before.
+ * Reads what strace writes with `-f -y` as it comes: the files that `program` and its children open. What the sandbox itself
+ * did before it started the program is left out; its processes are those that were there before. So is a call without a result, as
+ * one in which the program was ended, and what lies below `eprefix`.
  */
-export function readOpenTrace(text: string, program: string): readonly OpenedFile[] {
-  const found = new Map<string, OpenedFile>();
-  const before = new Set<string>();
-  const pending = new Map<string, string>();
-  let started = false;
-  for (const line of text.split('\n')) {
-    const whole = wholeCall(line, pending);
-    const [, pid = '', call = '', rest = ''] = callLine.exec(whole ?? '') ?? [];
-    const isSuccess = !/\) += -1 /.test(rest);
-    const path = pathOf(call, rest);
-    if (!started) {
-      before.add(/^\d+/.exec(line)?.[0] ?? '');
-      if (call !== 'execve' || path !== program || !isSuccess) continue;
-      started = true;
-      before.delete(pid);
-      continue;
-    }
-    if (path === null || before.has(pid)) continue;
-    const kind = call === 'execve' ? 'execute' : call === 'connect' ? 'connect' : 'open';
-    const normal = posix.normalize(path);
-    const known = found.get(`${kind} ${normal}`);
-    found.set(`${kind} ${normal}`, { path: normal, call: kind, isThere: isSuccess || known?.isThere === true });
-  }
-  return [...found.values()];
-}
+export class OpenTraceReader {
+  readonly #found = new KeptFiles();
+  readonly #before = new Set<string>();
+  readonly #pending = new Map<string, string>();
+  #isStarted = false;
+  /** the beginning of a line of which the rest is to come */
+  #rest = '';
 
-/** A call that was interrupted by another process's line is put together; null: it is not whole yet. */
-function wholeCall(line: string, pending: Map<string, string>): string | null {
-  if (line.endsWith(unfinished)) {
-    const [, pid = ''] = callLine.exec(line) ?? [];
-    if (pid !== '') pending.set(pid, line.slice(0, -unfinished.length));
-    return null;
+  constructor(
+    private readonly program: string,
+    private readonly eprefix: string,
+  ) {}
+
+  take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#line(line);
   }
-  const [, pid, rest = ''] = resumedLine.exec(line) ?? [];
-  if (pid === undefined) return line;
-  const begin = pending.get(pid);
-  pending.delete(pid);
-  return begin === undefined ? null : begin + rest;
+
+  /** Everything that was taken. A line without an end was cut off, and says nothing. */
+  get trace(): OpenTrace {
+    return { opened: this.#found.files, more: this.#found.more, isStarted: this.#isStarted };
+  }
+
+  #line(line: string): void {
+    const [, pid = '', call = '', rest = ''] = callLine.exec(this.#wholeCall(line) ?? '') ?? [];
+    const [, result] = resultOf.exec(rest) ?? [];
+    const isSuccess = result !== undefined && result !== '-1 ';
+    if (!this.#isStarted) {
+      this.#before.add(/^\d+/.exec(line)?.[0] ?? '');
+      if (call !== 'execve' || !isSuccess || pathOf(call, rest) !== this.program) return;
+      this.#isStarted = true;
+      this.#before.delete(pid);
+      return;
+    }
+    if (result === undefined || this.#before.has(pid)) return;
+    const path = pathOf(call, rest);
+    if (path === null) return;
+    const normal = posix.normalize(path);
+    if (normal === this.eprefix || normal.startsWith(`${this.eprefix}/`)) return;
+    const kind = call === 'execve' ? 'execute' : call === 'connect' ? 'connect' : 'open';
+    this.#found.add({ path: normal, call: kind, isThere: isSuccess });
+  }
+
+  /** A call that was interrupted by another process's line is put together; null: it is not whole yet. */
+  #wholeCall(line: string): string | null {
+    if (line.endsWith(unfinished)) {
+      const [, pid = ''] = callLine.exec(line) ?? [];
+      if (pid !== '') this.#pending.set(pid, line.slice(0, -unfinished.length));
+      return null;
+    }
+    const [, pid, rest = ''] = resumedLine.exec(line) ?? [];
+    if (pid === undefined) return line;
+    const begin = this.#pending.get(pid);
+    this.#pending.delete(pid);
+    return begin === undefined ? null : begin + rest;
+  }
 }
 
 /** Libraries that a loader told of with LD_DEBUG=libs: loaded, or looked for. Source: ld.so(8) */
-export function readLoaderDebug(text: string): readonly OpenedFile[] {
-  const loaded = new Set([...text.matchAll(/calling init: (\/\S+)/g)].map(([, path = '']) => path));
-  const tried = [...text.matchAll(/trying file=(\/\S+)/g)].map(([, path = '']) => path);
-  return [...new Set([...loaded, ...tried])].map((path) => ({
-    path: posix.normalize(path),
-    call: 'open',
-    isThere: loaded.has(path),
-  }));
+export function readLoaderDebug(text: string): OpenTrace {
+  const found = new KeptFiles();
+  const pathsOf = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, path = '']) => posix.normalize(path));
+  for (const path of pathsOf(/calling init: (\/\S+)/g)) found.add({ path, call: 'open', isThere: true });
+  for (const path of pathsOf(/trying file=(\/\S+)/g)) found.add({ path, call: 'open', isThere: false });
+  return { opened: found.files, more: found.more, isStarted: true };
 }

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ProofCheck } from '../../layout/events';
 import type { ProofSubject } from '../subject';
-import { count, type Observed, outsideFiles } from './observed';
+import { count, type Observed, outsideFiles, shortList } from './observed';
 import type { OpenedFile } from './open-trace';
 import { type OutsideKindFacts, outsideKindOf } from './outside-kinds';
 
@@ -10,24 +11,29 @@ function byKind(files: readonly OpenedFile[]): ReadonlyMap<OutsideKindFacts, rea
   const groups = new Map<OutsideKindFacts, OpenedFile[]>();
   for (const file of files) {
     const kind = outsideKindOf(file.path, file.call === 'execute');
-    groups.set(kind, [...(groups.get(kind) ?? []), file]);
+    const group = groups.get(kind);
+    if (group) group.push(file);
+    else groups.set(kind, [file]);
   }
   return groups;
 }
-
-const shownPaths = 6;
-const list = (paths: readonly string[]): string =>
-  paths.slice(0, shownPaths).join(', ') + (paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : '');
 
 /** What of the host is opened, what is looked for and was not there, and what a host without it means. */
 function detailOf({ shown }: Observed, { words, without }: OutsideKindFacts, files: readonly OpenedFile[]): string {
   const there = files.filter(({ isThere }) => isThere).map(({ path }) => path);
   const missing = files.filter(({ isThere }) => !isThere).map(({ path }) => path);
   const parts = [
-    ...(there.length > 0 ? [`reads ${list(there)}`] : []),
-    ...(missing.length > 0 ? [`looks for ${list(missing)}`] : []),
+    ...(there.length > 0 ? [`reads ${shortList(there)}`] : []),
+    ...(missing.length > 0 ? [`looks for ${shortList(missing)}`] : []),
   ];
   return `${shown} ${parts.join('; ')} (${words}). Without: ${without}.`;
+}
+
+/** What was not looked at, because it is too much; null: everything was. */
+function unseen({ shown, more, isCut }: Observed): string | null {
+  if (isCut)
+    return `${shown} opens so many files that not all of them were looked at: what is told of it would be larger than the limit \`start.log\``;
+  return more === 0 ? null : `${shown} opens too many files to list: ${count(more, 'further call')}`;
 }
 
 export interface OutsideOutcome {
@@ -39,7 +45,7 @@ export interface OutsideOutcome {
 }
 
 /** Which files of the host programs open or look for, by kind. No leak: code of the host is told by `hostile-host`. */
-export function outsideCheck({ subject, observed, left, sees }: OutsideOutcome): ProofCheck {
+export async function outsideCheck({ subject, observed, left, sees }: OutsideOutcome): Promise<ProofCheck> {
   const findings: Finding[] = [];
   const kinds = new Map<string, number>();
   let looking = 0;
@@ -50,6 +56,10 @@ export function outsideCheck({ subject, observed, left, sees }: OutsideOutcome):
       kinds.set(facts.kind, (kinds.get(facts.kind) ?? 0) + 1);
       findings.push({ path: one.path, owner: one.owner, detail: detailOf(one, facts, files), severity: 'notice' });
     }
+    const rest = unseen(one);
+    if (rest !== null) findings.push({ path: one.path, owner: one.owner, detail: `${rest}.`, severity: 'notice' });
+    // thousands of programs must not hold up who cancels
+    await setImmediate();
   }
   const told = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, number]) => `${kind} ${number}`);
   const what = sees === 'files' ? 'files' : 'libraries';

@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../host/find-program';
+import { limitsOf } from '../../host/sandbox-limits';
 import { type ProgramEnd, type ProgramStart, startProgram } from '../start-program';
-import { type OpenedFile, readLoaderDebug, readOpenTrace, tracedCalls } from './open-trace';
+import { type OpenTrace, OpenTraceReader, readLoaderDebug, tracedCalls } from './open-trace';
+import { openTracePipe } from './trace-pipe';
 
-/** A start with what it opened. */
-export interface TracedStart extends ProgramEnd {
-  readonly opened: readonly OpenedFile[];
+/** A start with what it opened outside of the prefix. */
+export interface TracedStart extends ProgramEnd, OpenTrace {
+  /** the trace was longer than what is read of it, the limit `start.log` */
+  readonly isCut: boolean;
 }
 
 /** Starts programs and tells what they open. */
@@ -19,21 +21,10 @@ export interface Tracer {
   remove(): void;
 }
 
-/** A program that opens files without end must not fill the disk or the memory. */
-const mostTraceBytes = 16 * 1024 * 1024;
-
-async function firstBytes(path: string): Promise<string> {
-  const handle = await open(path, 'r').catch(() => null);
-  if (handle === null) return '';
-  try {
-    const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.min(size, mostTraceBytes));
-    await handle.read(bytes, 0, bytes.length, 0);
-    return bytes.toString('latin1');
-  } finally {
-    await handle.close();
-  }
-}
+const options = [
+  ...['-f', '-y', '-qq', '-s', '256', '--seccomp-bpf'],
+  ...['-e', 'signal=none', '-e', `trace=${tracedCalls}`],
+];
 
 function withStrace(strace: string): Tracer {
   const folder = mkdtempSync(join(tmpdir(), 'open-trace-'));
@@ -41,26 +32,16 @@ function withStrace(strace: string): Tracer {
   return {
     sees: 'files',
     async start(start) {
-      const file = join(folder, `${count++}`);
-      const options = [
-        '-f',
-        '-y',
-        '-qq',
-        '-s',
-        '4096',
-        '--seccomp-bpf',
-        '-e',
-        'signal=none',
-        '-e',
-        `trace=${tracedCalls}`,
-      ];
-      try {
-        const ended = await startProgram({ ...start, launcher: [strace, ...options, '-o', file, '--'] });
-        const program = start.emulator === null ? (start.command[0] ?? '') : '/emulator';
-        return { ...ended, opened: readOpenTrace(await firstBytes(file), program) };
-      } finally {
-        rmSync(file, { force: true });
-      }
+      const path = join(folder, `${count++}`);
+      const program = start.emulator === null ? (start.command[0] ?? '') : '/emulator';
+      const reader = new OpenTraceReader(program, start.eprefix);
+      const pipe = await openTracePipe(path, limitsOf('start').log, (text) => reader.take(text));
+      const launcher = [strace, ...options, '-o', path, '--'];
+      // the pipe ends after the start, however that ends
+      const [ended] = await Promise.allSettled([startProgram({ ...start, launcher })]);
+      const { isCut } = await pipe.end();
+      if (ended.status === 'rejected') throw ended.reason;
+      return { ...ended.value, ...reader.trace, isCut };
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -71,18 +52,18 @@ const withLoader: Tracer = {
   async start(start) {
     const ended = await startProgram({ ...start, environment: { ...start.environment, LD_DEBUG: 'libs' } });
     const output = ended.output.replace(/^ *\d+:(?:\t.*)?$\n?/gm, '').trim();
-    return { ...ended, output, opened: readLoaderDebug(ended.output) };
+    return { ...ended, ...readLoaderDebug(ended.output), output, isCut: false };
   },
   remove: () => {},
 };
 
-/** strace where it is there and `trial` can be traced, else the loader's own words. */
+/** strace where it is there and `trial`, a program that surely starts, can be traced; else the loader's own words. */
 export async function openTracer(trial: ProgramStart, strace: string | null = findProgram('strace')): Promise<Tracer> {
   if (strace === null) return withLoader;
   const tracer = withStrace(strace);
   let isUsable = false;
   try {
-    isUsable = (await tracer.start(trial)).opened.length > 0;
+    isUsable = (await tracer.start(trial)).isStarted;
   } finally {
     if (!isUsable) tracer.remove();
   }
