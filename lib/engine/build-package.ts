@@ -219,6 +219,7 @@ export async function packImage(
     },
     stripTool: toolOf(place.board, 'strip'),
     buildPath: insidePaths({ cpv, repository: facts.repository, eclassDirs: [] }).build,
+    signal: request.signal,
     onTaken: () => request.onPhase('package'),
     log: line,
     onNotice: request.onNotice ?? (() => undefined),
@@ -243,6 +244,7 @@ export async function packImage(
     owners: new Map(installed.owners.map(({ path, uid, gid }) => [path, { uid, gid }])),
     capabilities: new Map(installed.capabilities.map(({ path, capabilities }) => [path, capabilities])),
     epoch: sourceDateEpoch,
+    signal: request.signal,
   });
   line(`>>> ${stored.path}`);
   const withBuildId = new Map(entryFiles).set('BUILD_ID', `${stored.buildId}`);

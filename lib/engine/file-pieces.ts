@@ -20,8 +20,17 @@ function readWhole(file: number, { offset, sizeBytes }: FilePart): Buffer {
   return data.subarray(0, at);
 }
 
-/** Hands out the bytes of a regular file, or of a part of it; answers how many there were. Throws what the file system says. */
-export async function readPieces(path: string, take: (piece: Buffer) => void, part?: FilePart): Promise<number> {
+/**
+ * Hands out the bytes of a regular file, or of a part of it; answers how many there were. Throws what the file system says,
+ * AbortError when cancelled.
+ */
+export async function readPieces(
+  path: string,
+  take: (piece: Buffer) => void,
+  part?: FilePart,
+  signal?: AbortSignal,
+): Promise<number> {
+  signal?.throwIfAborted();
   const file = openSync(path, 'r');
   try {
     const asked = part ?? { offset: 0, sizeBytes: fstatSync(file).size };
@@ -35,7 +44,7 @@ export async function readPieces(path: string, take: (piece: Buffer) => void, pa
   }
   let sizeBytes = 0;
   const range = part ? { start: part.offset, end: part.offset + part.sizeBytes - 1 } : {};
-  for await (const piece of createReadStream(path, { ...range, highWaterMark: pieceBytes })) {
+  for await (const piece of createReadStream(path, { ...range, highWaterMark: pieceBytes, signal })) {
     sizeBytes += (piece as Buffer).length;
     take(piece as Buffer);
   }

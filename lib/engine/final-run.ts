@@ -62,7 +62,7 @@ export class FinalRun {
           continue;
         }
         const folder = workFolder(place.finalDir);
-        const ready = await unpackForInstall(stored, folder, place.path, request.installMask ?? []);
+        const ready = await unpackForInstall(stored, folder, place.path, request.installMask ?? [], request.signal);
         const replaces = await installedInSlot(place.final, parseCpv(pkg.cpv).qualifiedName, ready.slot);
         members.push({ pkg, ready, replaces });
       } catch (error) {
@@ -76,7 +76,12 @@ export class FinalRun {
 
   private async isFreeOfCollisions(work: readonly PlannedPackage[], members: readonly Member[]): Promise<boolean> {
     const { context } = this;
-    const collisions = await findSetCollisions(context.place.final, members, context.protection);
+    const collisions = await findSetCollisions(
+      context.place.final,
+      members,
+      context.protection,
+      context.request.signal,
+    );
     for (const { pkg, ready } of members) {
       const found = collisions.get(ready.cpv);
       if (!found) continue;

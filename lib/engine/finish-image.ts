@@ -24,6 +24,7 @@ export interface FinishRequest {
   readonly buildPath: string;
   /** called when the image has turned out fine to read, before it is changed */
   readonly onTaken: () => void;
+  readonly signal?: AbortSignal;
   readonly log: (line: string) => void;
   readonly onNotice: (notice: PackageNotice) => void;
 }
@@ -35,17 +36,17 @@ export interface FinishRequest {
 export async function finishImage(
   request: FinishRequest,
 ): Promise<{ readonly entries: readonly ImageEntry[]; readonly elfs: readonly ElfInImage[] }> {
-  const { imageDir, staging, onNotice } = request;
+  const { imageDir, staging, onNotice, signal } = request;
   const { eprefix } = staging;
-  let entries = await takeImage(imageDir, eprefix);
+  let entries = await takeImage(imageDir, eprefix, signal);
   request.onTaken();
   const scripts = await prefixShebangs(imageDir, entries, staging);
   for (const { path, line } of scripts.changed) request.log(` * ${path}: ${line}`);
   const whole: NotStripped[] = [];
   const rules = { ...request.strip, eprefix };
-  const stripped = await stripImage(imageDir, entries, rules, request.stripTool, (file) => whole.push(file));
+  const stripped = await stripImage(imageDir, entries, rules, request.stripTool, (file) => whole.push(file), signal);
   const modes = mendLibraryModes(imageDir, entries, eprefix);
-  if (stripped + scripts.changed.length + modes > 0) entries = await readImage(imageDir);
+  if (stripped + scripts.changed.length + modes > 0) entries = await readImage(imageDir, undefined, signal);
 
   const empty = emptyDirectories(entries, eprefix);
   const isDropped = eapi(request.eapi).dropsEmptyDirectories;

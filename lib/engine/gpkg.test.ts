@@ -6,17 +6,20 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { extractGpkgImage, readGpkgMetadata, writeGpkg } from './gpkg';
+import { contentsOfImage } from './image-tree';
 import { PackageStore, parsePackagesIndex } from './package-store';
 import { readImage } from './read-image';
 
@@ -159,5 +162,51 @@ describe('the package store', () => {
     await store.remove(await store.builds('app-misc/jq-1.7'));
     expect(existsSync(join(base, 'pkgs/app-misc/jq/jq-1.7-1.gpkg.tar'))).toBe(false);
     expect(parsePackagesIndex(readFileSync(join(base, 'pkgs/Packages'), 'utf8')).packages).toHaveLength(1);
+  });
+});
+
+describe('a giant image', () => {
+  const giant = async (signal?: AbortSignal): Promise<{ readonly path: string; readonly done: Promise<boolean> }> => {
+    const imageDir = makeImage();
+    truncateSync(join(imageDir, 'opt/demo/empty'), 2 ** 37);
+    const limits = { entries: 100, bytes: 2 ** 40, holes: 2 ** 40, depth: 99, path: 4000 };
+    const entries = await readImage(imageDir, limits);
+    const path = join(base, 'store/giant-1-1.gpkg.tar');
+    const done = writeGpkg(path, { imageDir, entries, metadata: new Map(), owners: new Map(), epoch: 0, signal });
+    done.catch(() => undefined);
+    await vi.waitFor(() => expect(statSync(join(base, 'store', imageFile() ?? '?')).size).toBeGreaterThan(0), 10_000);
+    return { path, done };
+  };
+  const imageFile = (): string | undefined =>
+    readdirSync(join(base, 'store')).find((name) => name.endsWith('.partial.image'));
+  /** the zstd that this process started */
+  const packer = (): number => {
+    const own = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', `${process.pid}`], { encoding: 'utf8' });
+    return Number(/(\d+) zstd/.exec(own)?.[1]);
+  };
+
+  it('is packed no further when that is cancelled, and nothing of it stays', async () => {
+    const stop = new AbortController();
+    const { done } = await giant(stop.signal);
+    stop.abort();
+    await expect(done).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(join(base, 'store'))).toEqual([]);
+    expect(packer()).toBeNaN();
+  });
+
+  it('whose packer was ended tells that, and nothing of a broken pipe', async () => {
+    const { done } = await giant();
+    process.kill(packer(), 'SIGINT');
+    await expect(done).rejects.toMatchObject({ code: 'TOOL_FAILED', message: '`zstd` was ended by SIGINT' });
+    expect(readdirSync(join(base, 'store'))).toEqual([]);
+  });
+
+  it('is hashed for the merge no further when that is cancelled', async () => {
+    const imageDir = makeImage();
+    truncateSync(join(imageDir, 'opt/demo/empty'), 2 ** 31);
+    const stop = new AbortController();
+    const contents = contentsOfImage(imageDir, await readImage(imageDir), stop.signal);
+    setImmediate(() => stop.abort());
+    await expect(contents).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -28,7 +28,7 @@ import { readPieces } from './file-pieces';
 import { imageLimits } from './image-limits';
 import type { ImageEntry } from './image-tree';
 import { digestFile } from './manifest';
-import { runToolOrThrow } from './run-tool';
+import { runToolOrThrow, toolEnded } from './run-tool';
 import { runShutInOrThrow } from './shut-in-tool';
 import { toolMissing } from './tool-missing';
 import { type EntryFiles, isEntryFileName } from './vdb';
@@ -44,6 +44,8 @@ export interface GpkgContents {
   readonly capabilities?: ReadonlyMap<string, string>;
   /** time stamp of everything inside, in seconds */
   readonly epoch: number;
+  /** ends packing */
+  readonly signal?: AbortSignal;
 }
 
 const compressArguments = ['-q', '-c', '-T0', '-3'] as const;
@@ -59,6 +61,7 @@ async function* imageTar(contents: GpkgContents): AsyncGenerator<Buffer> {
   yield tarHeader({ ...memberOf('image', 0, epoch), kind: 'dir', mode: 0o755 });
   const first = new Map<string, string>();
   for (const entry of entries) {
+    contents.signal?.throwIfAborted();
     const name = `image${entry.path}`;
     const { uid, gid } = owners.get(entry.path) ?? { uid: 0, gid: 0 };
     const base = { name, mode: entry.mode, uid, gid, sizeBytes: 0, mtime: epoch, target: '' };
@@ -135,8 +138,8 @@ interface PackedMember {
 /** The image as a member; a large one is packed into the file `path`. */
 async function packImageMember(contents: GpkgContents, path: string): Promise<PackedMember> {
   if (!isSmallImage(contents.entries)) {
-    await compressToFile(imageTar(contents), path);
-    return { name: 'image.tar.zst', ...(await digestFile(path)), data: null };
+    await compressToFile(imageTar(contents), path, contents.signal);
+    return { name: 'image.tar.zst', ...(await digestFile(path, undefined, contents.signal)), data: null };
   }
   const parts: Buffer[] = [];
   for await (const part of imageTar(contents)) parts.push(part);
@@ -150,22 +153,43 @@ async function packMetadata(tar: Buffer): Promise<{ readonly ending: 'gz' | 'zst
   return { ending: 'zst', data: (await runToolOrThrow('zstd', compressArguments, { input: tar })).stdout };
 }
 
-async function compressToFile(source: AsyncIterable<Buffer>, path: string): Promise<void> {
-  const child = spawn('zstd', compressArguments, { stdio: ['pipe', 'pipe', 'inherit'], env: childEnvironment() });
+/** Throws AbortError when cancelled, TOOL_MISSING, TOOL_FAILED; what the file system says otherwise. */
+async function compressToFile(source: AsyncIterable<Buffer>, path: string, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  const child = spawn('zstd', compressArguments, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: childEnvironment(),
+    // Ctrl-C is for us: we end it, and clear away what it wrote. It ends by itself when its input does.
+    detached: true,
+  });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'ENOENT' ? toolMissing('zstd', error) : error),
     );
-    child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new EngineError('TOOL_FAILED', `\`zstd\` ended with status ${code}`)),
+    child.on('close', (exitCode, killedBy) =>
+      exitCode === 0 ? resolve() : reject(toolEnded('zstd', { exitCode, signal: killedBy })),
     );
   });
-  await Promise.all([
-    pipeline(Readable.from(inLargeChunks(source)), child.stdin),
-    pipeline(child.stdout, createWriteStream(path)),
-    ended,
-  ]);
+  const kill = (): void => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
+  const flows = [
+    pipeline(Readable.from(inLargeChunks(source)), child.stdin, { signal }),
+    pipeline(child.stdout, createWriteStream(path), { signal }),
+  ];
+  // what cannot be read or written leaves nothing for it to do
+  for (const flow of flows) flow.catch(kill);
+  const [end, ...ways] = await Promise.allSettled([ended, ...flows]);
+  signal?.removeEventListener('abort', kill);
+  signal?.throwIfAborted();
+  const faults = ways.flatMap((way) => (way.status === 'rejected' ? [way.reason as NodeJS.ErrnoException] : []));
+  // a pipe that broke is what becomes of a tool that ended; the tool tells why
+  const own = faults.find(({ code = '' }) => !brokenPipe.has(code));
+  if (own) throw own;
+  if (end.status === 'rejected') throw end.reason;
+  if (faults[0]) throw faults[0];
 }
+
+const brokenPipe: ReadonlySet<string> = new Set(['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET']);
 
 function manifestLine(name: string, sizeBytes: number, hashes: Readonly<Record<string, string>>): string {
   return `DATA ${name} ${sizeBytes} BLAKE2B ${hashes.BLAKE2B} SHA512 ${hashes.SHA512}\n`;
@@ -181,7 +205,7 @@ function digestBuffer(data: Buffer): Readonly<Record<string, string>> {
 /**
  * Writes a binary package. The same image and metadata give the same bytes. `path` ends in `.gpkg.tar`; the package
  * appears there whole or not at all. `isNew`: it must not be there yet, whoever else wants that name; then it answers false
- * when it is. Throws TOOL_MISSING, TOOL_FAILED. Source: GLEP 78.
+ * when it is. Throws TOOL_MISSING, TOOL_FAILED, AbortError when cancelled. Source: GLEP 78.
  */
 export async function writeGpkg(path: string, contents: GpkgContents, isNew = false): Promise<boolean> {
   const base = path.slice(path.lastIndexOf('/') + 1, -'.gpkg.tar'.length);
@@ -211,7 +235,7 @@ export async function writeGpkg(path: string, contents: GpkgContents, isNew = fa
       tarEnd,
     ];
     if (image.data) writeFileSync(partial, Buffer.concat([...head, image.data, ...foot]));
-    else await joinFiles(partial, head, imageFile, foot);
+    else await joinFiles(partial, head, imageFile, foot, contents.signal);
     return await place(partial, path, isNew);
   } finally {
     rmSync(imageFile, { force: true });
@@ -224,13 +248,14 @@ async function joinFiles(
   head: readonly Buffer[],
   middle: string,
   foot: readonly Buffer[],
+  signal?: AbortSignal,
 ): Promise<void> {
   const parts = async function* (): AsyncGenerator<Buffer> {
     yield Buffer.concat(head);
     for await (const chunk of createReadStream(middle, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
     yield Buffer.concat(foot);
   };
-  await pipeline(Readable.from(parts()), createWriteStream(path));
+  await pipeline(Readable.from(parts()), createWriteStream(path), { signal });
 }
 
 /** Gives a file its name; false: it must not take that of another, and there is one. */
@@ -370,8 +395,8 @@ export async function readGpkgMetadata(path: string): Promise<ReadonlyMap<string
   return metadata;
 }
 
-/** Compares the hashes inside a binary package with its members. Throws BINPKG_INVALID. */
-export async function verifyGpkg(path: string): Promise<void> {
+/** Compares the hashes inside a binary package with its members. Throws BINPKG_INVALID, AbortError when cancelled. */
+export async function verifyGpkg(path: string, signal?: AbortSignal): Promise<void> {
   const members = await membersOf(path);
   const manifest = (await readMember(path, memberNamed(path, members, /^Manifest$/))).toString('utf8');
   for (const line of manifest.split('\n')) {
@@ -381,7 +406,7 @@ export async function verifyGpkg(path: string): Promise<void> {
     const expected = rest[rest.indexOf('SHA512') + 1];
     if (!member || member.sizeBytes !== Number(size)) throw damaged(path, `lacks \`${name}\` in its full size`);
     const hash = createHash('sha512');
-    await readPieces(path, (piece) => void hash.update(piece), member);
+    await readPieces(path, (piece) => void hash.update(piece), member, signal);
     if (hash.digest('hex') !== expected) throw damaged(path, `does not match its own hash for \`${name}\``);
   }
 }
@@ -389,10 +414,10 @@ export async function verifyGpkg(path: string): Promise<void> {
 /**
  * Unpacks the image of a binary package into an empty directory, after its hashes were compared. Ownership is not
  * restored: it stays in the package's metadata. The package may come from anybody: it is unpacked in the sandbox, so that
- * `..`, links and devices lead nowhere, and up to a limit. Throws BINPKG_MISSING, BINPKG_INVALID, TOOL_MISSING.
+ * `..`, links and devices lead nowhere, and up to a limit. Throws BINPKG_MISSING, BINPKG_INVALID, TOOL_MISSING, AbortError.
  */
-export async function extractGpkgImage(path: string, directory: string): Promise<void> {
-  await verifyGpkg(path);
+export async function extractGpkgImage(path: string, directory: string, signal?: AbortSignal): Promise<void> {
+  await verifyGpkg(path, signal);
   const member = memberNamed(path, await membersOf(path), /^image\.tar/);
   await mkdir(directory, { recursive: true });
   const source = createReadStream(path, {
@@ -406,7 +431,7 @@ export async function extractGpkgImage(path: string, directory: string): Promise
     ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal, shutInFolder],
     ...decompressor(member.name),
   ] as const;
-  await runShutInOrThrow({ command, folder: directory, input: source }).catch((error: unknown) => {
+  await runShutInOrThrow({ command, folder: directory, input: source, signal }).catch((error: unknown) => {
     if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
     throw damaged(path, `cannot be unpacked: ${error.message}`, error);
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, lutimesSync, openSync, readFileSync, readSync, utimesSync } from 'node:fs';
+import { lutimesSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContentsEntry } from './contents';
+import { readPieces } from './file-pieces';
 import { inTurns } from './in-turns';
 
 /** One thing in an image directory. `path` is absolute as seen in ROOT (`/opt/demo/bin/jq`). */
@@ -22,35 +23,38 @@ export interface ImageEntry {
 const pieceBytes = 1 << 20;
 const md5OfNothing = createHash('md5').digest('hex');
 
-/** MD5 in hex, as CONTENTS wants it; large files in pieces. */
-export function md5OfFile(path: string, sizeBytes: number): string {
+/**
+ * MD5 in hex, as CONTENTS wants it. A small file is answered at once, a large one in its time, so that everybody else gets
+ * a turn. Throws AbortError when cancelled.
+ */
+export function md5OfFile(path: string, sizeBytes: number, signal?: AbortSignal): string | Promise<string> {
   if (sizeBytes === 0) return md5OfNothing;
   const hash = createHash('md5');
   if (sizeBytes <= pieceBytes) return hash.update(readFileSync(path)).digest('hex');
-  const file = openSync(path, 'r');
-  try {
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    for (let count = readSync(file, piece); count > 0; count = readSync(file, piece))
-      hash.update(piece.subarray(0, count));
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
+  const read = readPieces(path, (piece) => void hash.update(piece), undefined, signal);
+  return read.then(() => hash.digest('hex'));
 }
 
-/** The CONTENTS of an image, in image order. */
+/** The CONTENTS of an image, in image order. Throws AbortError when cancelled. */
 export async function contentsOfImage(
   imageDir: string,
   entries: readonly ImageEntry[],
+  signal?: AbortSignal,
 ): Promise<readonly ContentsEntry[]> {
   const contents: ContentsEntry[] = [];
-  await inTurns(entries, (entry) => {
+  const add = (entry: ImageEntry): void | Promise<void> => {
     const { path, mtime } = entry;
     if (entry.kind === 'dir') contents.push({ kind: 'dir', path });
     else if (entry.kind === 'fifo') contents.push({ kind: 'fif', path });
     else if (entry.kind === 'symlink') contents.push({ kind: 'sym', path, target: entry.target ?? '', mtime });
-    else contents.push({ kind: 'obj', path, md5: md5OfFile(join(imageDir, path), entry.sizeBytes), mtime });
-  });
+    else {
+      const md5 = md5OfFile(join(imageDir, path), entry.sizeBytes, signal);
+      if (typeof md5 !== 'string')
+        return md5.then((known) => void contents.push({ kind: 'obj', path, md5: known, mtime }));
+      contents.push({ kind: 'obj', path, md5, mtime });
+    }
+  };
+  await inTurns(entries, add, signal);
   return contents;
 }
 

@@ -46,12 +46,13 @@ function entryFilesFrom(metadata: ReadonlyMap<string, Buffer>): EntryFiles {
   );
 }
 
-/** Unpacks a binary package below `workFolder`, leaving out what INSTALL_MASK names. Throws BINPKG_MISSING, BINPKG_INVALID. */
+/** Unpacks a binary package below `workFolder`, leaving out what INSTALL_MASK names. Throws BINPKG_MISSING, BINPKG_INVALID, AbortError. */
 export async function unpackForInstall(
   stored: StoredPackage,
   workFolder: string,
   eprefix: string,
   installMask: readonly string[],
+  signal?: AbortSignal,
 ): Promise<ReadyPackage> {
   const { category, pf } = parseCpv(stored.cpv);
   const buildDir = join(workFolder, category, pf);
@@ -64,8 +65,8 @@ export async function unpackForInstall(
       hint: `Delete \`${stored.path}\`; the package is then built again.`,
     });
   }
-  await extractGpkgImage(stored.path, imageDir);
-  const taken = await takeImage(imageDir, eprefix);
+  await extractGpkgImage(stored.path, imageDir, signal);
+  const taken = await takeImage(imageDir, eprefix, signal);
   await applyInstallMask(imageDir, taken, eprefix, installMask);
   const entries = installMask.length > 0 ? await readImage(imageDir) : taken;
   const files = new Map(entryFiles);
@@ -112,6 +113,7 @@ export async function installReadyPackage(
     entryFiles,
     protection,
     ...(leaving ? { leaving } : {}),
+    signal: hooks.signal,
     hooks: {
       preinst: async (replaced) => {
         replacing = replaced;

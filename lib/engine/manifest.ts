@@ -83,19 +83,21 @@ export function formatManifest(entries: readonly ManifestEntry[]): string {
     .join('');
 }
 
-/** Size and hex digests of a file, one pass over it. `names` are Manifest hash names. */
+/** Size and hex digests of a file, one pass over it. `names` are Manifest hash names. Throws AbortError when cancelled. */
 export async function digestFile(
   path: string,
   names: readonly string[] = ['BLAKE2B', 'SHA512'],
+  signal?: AbortSignal,
 ): Promise<{ readonly sizeBytes: number; readonly hashes: Readonly<Record<string, string>> }> {
   const running = names.map((name) => {
     const algorithm = algorithms[name];
     if (!algorithm) throw new EngineError('MANIFEST_INVALID', `the hash \`${name}\` is not supported`);
     return { name, hash: createHash(algorithm) };
   });
-  const sizeBytes = await readPieces(path, (piece) => {
+  const take = (piece: Buffer): void => {
     for (const { hash } of running) hash.update(piece);
-  });
+  };
+  const sizeBytes = await readPieces(path, take, undefined, signal);
   return { sizeBytes, hashes: Object.fromEntries(running.map(({ name, hash }) => [name, hash.digest('hex')])) };
 }
 

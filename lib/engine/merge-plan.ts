@@ -47,6 +47,9 @@ export interface MergeQuestion {
   readonly owners: Owners;
   readonly paths: RootedPaths;
   readonly protection: ConfigProtection;
+  /** MD5 of a new file; default: what its entry says */
+  readonly md5Of?: (entry: Extract<ContentsEntry, { kind: 'obj' }>) => string | Promise<string>;
+  readonly signal?: AbortSignal;
 }
 
 function statOrNull(path: string): Stats | null {
@@ -54,30 +57,40 @@ function statOrNull(path: string): Stats | null {
 }
 
 /** Is the thing on disk the same as the new one? */
-function isSame(onDisk: string, info: Stats, entry: ContentsEntry): boolean {
+async function isSame(
+  { md5Of = ({ md5 }) => md5, signal }: MergeQuestion,
+  onDisk: string,
+  info: Stats,
+  entry: ContentsEntry,
+): Promise<boolean> {
   if (entry.kind === 'sym') return info.isSymbolicLink() && readlinkSync(onDisk) === entry.target;
-  if (entry.kind === 'obj') return info.isFile() && md5OfFile(onDisk, info.size) === entry.md5;
-  return false;
+  if (entry.kind !== 'obj' || !info.isFile()) return false;
+  return (await md5OfFile(onDisk, info.size, signal)) === (await md5Of(entry));
 }
 
 /** A link that gives way to a link takes no content with it: pkg_postinst makes links until their package comes. */
-function losesContent(onDisk: string, info: Stats, entry: ContentsEntry): boolean {
-  return !(info.isSymbolicLink() && entry.kind === 'sym') && !isSame(onDisk, info, entry);
+async function losesContent(
+  question: MergeQuestion,
+  onDisk: string,
+  info: Stats,
+  entry: ContentsEntry,
+): Promise<boolean> {
+  return !(info.isSymbolicLink() && entry.kind === 'sym') && !(await isSame(question, onDisk, info, entry));
 }
 
 /** A protected file that somebody changed since it was merged must stay; the new one goes beside it. */
-function mustKeepFile(
+async function mustKeepFile(
   question: MergeQuestion,
   path: string,
   onDisk: string,
   info: Stats,
   entry: ContentsEntry,
-): boolean {
+): Promise<boolean> {
   if (!info.isFile() || !isProtected(entry.path, question.protection)) return false;
-  if (isSame(onDisk, info, entry)) return false;
+  if (await isSame(question, onDisk, info, entry)) return false;
   const recorded = question.owners.get(path)?.find(({ cpv }) => isGoing(question, cpv))?.entry;
   if (recorded?.kind !== 'obj') return true;
-  return md5OfFile(onDisk, info.size) !== recorded.md5;
+  return (await md5OfFile(onDisk, info.size, question.signal)) !== recorded.md5;
 }
 
 const isGoing = ({ replaced, leaving }: MergeQuestion, cpv: string): boolean =>
@@ -99,25 +112,25 @@ function judgeDirectory(question: MergeQuestion, path: string, info: Stats | nul
   return { path: entry.path, owner: question.owners.get(path)?.[0]?.cpv ?? null, detail: 'not a directory' };
 }
 
-function judgeFile(
+async function judgeFile(
   question: MergeQuestion,
   path: string,
   onDisk: string,
-  info: Stats | null,
+  info: Stats,
   entry: ContentsEntry,
-): Verdict {
+): Promise<Verdict> {
   const place: MergeStep = { do: 'place', image: entry.path, path };
-  if (!info) return place;
   const holders = question.owners.get(path) ?? [];
   if (info.isDirectory()) {
     return { path: entry.path, owner: holders[0]?.cpv ?? null, detail: 'a directory stands there' };
   }
   const other = holders.find(({ cpv }) => !isGoing(question, cpv));
   if (other) return { path: entry.path, owner: other.cpv, detail: 'owned by another package' };
-  if (mustKeepFile(question, path, onDisk, info, entry)) {
+  if (await mustKeepFile(question, path, onDisk, info, entry)) {
     return { ...place, path: protectedName(path, siblingsOf(onDisk)) };
   }
-  if (holders.length === 0 && losesContent(onDisk, info, entry)) return { ...place, isOverwriting: true };
+  if (holders.length === 0 && (await losesContent(question, onDisk, info, entry)))
+    return { ...place, isOverwriting: true };
   return place;
 }
 
@@ -133,7 +146,7 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
   const kept = new Set<string>();
   const handedOver = new Map<string, string[]>();
   let tree: Extract<MergeStep, { do: 'tree' }> | null = null;
-  await inTurns(question.contents, (entry) => {
+  const judge = (entry: ContentsEntry): void | Promise<void> => {
     // nothing can stand in the way below a directory that is not there
     if (tree !== null && entry.path.startsWith(`${tree.image}/`)) {
       kept.add(tree.path + entry.path.slice(tree.image.length));
@@ -143,10 +156,11 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
     const onDisk = join(question.paths.root, path);
     const info = statOrNull(onDisk);
     kept.add(path);
-    const verdict =
-      entry.kind === 'dir'
-        ? judgeDirectory(question, path, info, entry)
-        : judgeFile(question, path, onDisk, info, entry);
+    if (entry.kind === 'dir') note(entry, path, judgeDirectory(question, path, info, entry));
+    else if (!info) note(entry, path, { do: 'place', image: entry.path, path });
+    else return judgeFile(question, path, onDisk, info, entry).then((verdict) => note(entry, path, verdict));
+  };
+  const note = (entry: ContentsEntry, path: string, verdict: Verdict): void => {
     if (verdict === null) return;
     if (!('do' in verdict)) {
       collisions.push(verdict);
@@ -162,12 +176,13 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
     if (isOverwriting) overwritten.push(entry.path);
     steps.push(step);
     if (step.do === 'tree') tree = step;
-  });
+  };
+  await inTurns(question.contents, judge, question.signal);
   if (collisions.length > 0) return { kind: 'collisions', collisions };
   return {
     kind: 'ready',
     steps,
-    obsolete: obsoletePaths(question, kept),
+    obsolete: await obsoletePaths(question, kept),
     overwritten,
     handedOver: [...handedOver].map(([cpv, paths]) => ({ cpv, paths })),
   };
@@ -177,10 +192,10 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
  * Canonical paths that `replaced` packages own and nobody else does, without those in `kept`, deepest first. A protected
  * file that was changed since it was merged is left where it is.
  */
-export function obsoletePaths(
-  question: Pick<MergeQuestion, 'owners' | 'replaced' | 'paths' | 'protection'>,
+export async function obsoletePaths(
+  question: Pick<MergeQuestion, 'owners' | 'replaced' | 'paths' | 'protection' | 'signal'>,
   kept: ReadonlySet<string>,
-): readonly string[] {
+): Promise<readonly string[]> {
   const obsolete: string[] = [];
   for (const [path, holders] of question.owners.of(question.replaced)) {
     if (kept.has(path)) continue;
@@ -189,7 +204,7 @@ export function obsoletePaths(
     if (entry?.kind === 'obj' && isProtected(entry.path, question.protection)) {
       const onDisk = question.paths.onDisk(entry.path);
       const info = statOrNull(onDisk);
-      if (info?.isFile() && md5OfFile(onDisk, info.size) !== entry.md5) continue;
+      if (info?.isFile() && (await md5OfFile(onDisk, info.size, question.signal)) !== entry.md5) continue;
     }
     obsolete.push(path);
   }

@@ -43,6 +43,8 @@ export interface MergeRequest {
     readonly overwrites?: (paths: readonly string[]) => void;
   };
   readonly fault?: FaultPoint;
+  /** ends a merge that has not begun to change the root: AbortError */
+  readonly signal?: AbortSignal;
 }
 
 export type MergeOutcome =
@@ -76,7 +78,7 @@ export function describeCollision({ path, owner, detail }: Collision): string {
  * point it is completed or undone by `recoverMerges`. One merge at a time per root; the caller holds the lock.
  */
 export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
-  const { target, cpv, hooks = {}, fault = () => undefined } = request;
+  const { target, cpv, signal, hooks = {}, fault = () => undefined } = request;
   prepareEngineFolders(target);
   const replaced = await installedInSlot(target, request.qualifiedName, request.slot);
   // the same version in another slot has the same entry name, so it goes as well
@@ -84,8 +86,8 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   fault('preinst');
   const state = (await hooks.preinst?.(removed)) ?? 'untouched';
   const known = state === 'untouched' ? request.entries : undefined;
-  const entries = known ?? (await takeImage(request.imageDir, target.eprefix));
-  const contents = await contentsOfImage(request.imageDir, entries);
+  const entries = known ?? (await takeImage(request.imageDir, target.eprefix, signal));
+  const contents = await contentsOfImage(request.imageDir, entries, signal);
   const paths = new RootedPaths(target.root);
   const owners = await ownersIn(target, paths);
   const question = {
@@ -95,6 +97,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
     owners,
     paths,
     protection: request.protection,
+    signal,
   };
   let plan = await planMerge(question);
   if (plan.kind === 'collisions' && request.leaving) {
@@ -175,7 +178,7 @@ export async function unmergePackage(request: UnmergeRequest): Promise<{ readonl
   const paths = new RootedPaths(target.root);
   const owners = await ownersIn(target, paths);
   const question = { owners, replaced: new Set([cpv]), paths, protection: request.protection };
-  const obsolete = obsoletePaths(question, new Set()).filter((path) => mayChange(target, path));
+  const obsolete = (await obsoletePaths(question, new Set())).filter((path) => mayChange(target, path));
   const directory = journalDirectory(target, cpv);
   await forgetJournal(target, directory);
   fault('stage removal');

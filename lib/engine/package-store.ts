@@ -71,13 +71,17 @@ const indexedKeys: readonly (readonly [string, string])[] = [
 
 const oneLine = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
 
-async function fileHashes(path: string): Promise<{ readonly md5: string; readonly sha1: string }> {
+async function fileHashes(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ readonly md5: string; readonly sha1: string }> {
   const md5 = createHash('md5');
   const sha1 = createHash('sha1');
-  await readPieces(path, (piece) => {
+  const take = (piece: Buffer): void => {
     md5.update(piece);
     sha1.update(piece);
-  });
+  };
+  await readPieces(path, take, undefined, signal);
   return { md5: md5.digest('hex'), sha1: sha1.digest('hex') };
 }
 
@@ -148,7 +152,13 @@ export class PackageStore {
         metadata.set('BUILD_ID', `${buildId}`);
         // another prefix built the same version meanwhile, and has this id
         if (!(await writeGpkg(path, { ...contents, metadata }, this.writers === 'several'))) continue;
-        if (this.writers === 'one prefix') await this.index({ cpv, buildId, path }, metadata);
+        if (this.writers === 'one prefix') {
+          await this.index({ cpv, buildId, path }, metadata, contents.signal).catch(async (error: unknown) => {
+            // a package that the index does not name is none for Portage
+            await rm(path, { force: true });
+            throw error;
+          });
+        }
         return { cpv, buildId, path };
       }
     });
@@ -176,8 +186,8 @@ export class PackageStore {
     return done;
   }
 
-  private async index(build: StoredPackage, metadata: GpkgContents['metadata']): Promise<void> {
-    const { md5, sha1 } = await fileHashes(build.path);
+  private async index(build: StoredPackage, metadata: GpkgContents['metadata'], signal?: AbortSignal): Promise<void> {
+    const { md5, sha1 } = await fileHashes(build.path, signal);
     const info = await stat(build.path);
     const stanza = new Map<string, string>([
       ['CPV', build.cpv],

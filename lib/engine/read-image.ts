@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { lstatSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { formatBytes } from '../host/units';
 import { visibleBytes, visibleText } from '../layout/visible-text';
 import { fileKind, refused, requireImage } from './built-folder';
 import type { EngineError } from './errors';
@@ -19,6 +20,7 @@ const control = /\p{Cc}/u;
 class ImageWalk {
   readonly entries: ImageEntry[] = [];
   private bytes = 0;
+  private holes = 0;
   private readonly buildDir: string;
   private readonly device: number;
   private readonly seen = new Set<string>();
@@ -26,6 +28,7 @@ class ImageWalk {
   constructor(
     private readonly imageDir: string,
     private readonly limits: ImageLimits,
+    private readonly signal?: AbortSignal,
   ) {
     this.device = requireImage(imageDir);
     this.buildDir = dirname(imageDir);
@@ -39,6 +42,7 @@ class ImageWalk {
       if (entry.kind === 'dir') await this.enter(entry.path, depth + 1);
     }
     await nextTurn();
+    this.signal?.throwIfAborted();
   }
 
   private namesIn(directory: string): readonly string[] {
@@ -63,16 +67,15 @@ class ImageWalk {
   }
 
   private look(path: string): ImageEntry {
-    const { path: longest, bytes } = this.limits;
+    const { path: longest } = this.limits;
     if (Buffer.byteLength(path) > longest) throw this.beyond('path', `a path of more than ${longest} bytes`);
     const onDisk = join(this.imageDir, path);
     const info = this.attempt(path, () => lstatSync(onDisk));
     const kind = this.kindOf(info, path);
     const inode = `${info.dev}:${info.ino}`;
     if (kind === 'file' && !this.seen.has(inode)) {
-      this.bytes += info.size;
       this.seen.add(inode);
-      if (this.bytes > bytes) throw this.beyond('bytes', `more than ${bytes} bytes with \`${visibleText(path)}\``);
+      this.countBytes(info, path);
     }
     return {
       path,
@@ -84,6 +87,21 @@ class ImageWalk {
       inode,
       links: info.nlink,
     };
+  }
+
+  /** Packing, hashing and copying read every byte that a file claims, also those that take no room here. */
+  private countBytes({ size, blocks }: Stats, path: string): void {
+    const { bytes, holes } = this.limits;
+    const shown = visibleText(path);
+    const onDisk = blocks * 512;
+    this.holes += Math.max(0, size - onDisk);
+    if (this.holes > holes) {
+      const what = `a sparse file, \`${shown}\`: it claims ${formatBytes(size)} and has ${formatBytes(onDisk)} on the disk`;
+      const hint = 'Do not install empty giants: make the file in `pkg_postinst`, or let its program make it.';
+      throw this.refuse(`${what} (limit \`holes\`)`, `${hint} ${raiseLimit('holes', this.limits)}`);
+    }
+    this.bytes += size;
+    if (this.bytes > bytes) throw this.beyond('bytes', `more than ${bytes} bytes with \`${shown}\``);
   }
 
   private targetOf(path: string): string {
@@ -138,8 +156,12 @@ class ImageWalk {
  * out. Comes before everything else that is done with an image, because phases may have put anything there: no link is
  * followed, and what no package may hold is refused by name. Throws IMAGE_REFUSED, SETTING_INVALID.
  */
-export async function readImage(imageDir: string, limits = imageLimits()): Promise<readonly ImageEntry[]> {
-  const walk = new ImageWalk(imageDir, withinDisk(limits, dirname(imageDir)));
+export async function readImage(
+  imageDir: string,
+  limits = imageLimits(),
+  signal?: AbortSignal,
+): Promise<readonly ImageEntry[]> {
+  const walk = new ImageWalk(imageDir, withinDisk(limits, dirname(imageDir)), signal);
   await walk.enter('', 0);
   return walk.entries;
 }

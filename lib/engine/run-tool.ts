@@ -69,12 +69,17 @@ export async function runToolOrThrow(
 ): Promise<ToolResult> {
   const result = await runTool(command, args, options);
   if (result.exitCode === 0) return result;
-  const lastLine = result.stderr.trim().split('\n').at(-1) ?? '';
-  throw new EngineError(
-    'TOOL_FAILED',
-    `\`${command}\` ended with ${result.signal ?? `status ${result.exitCode}`}: ${lastLine}`,
-    {
-      details: { tool: command, exitCode: result.exitCode, stderr: result.stderr.slice(-2000) },
-    },
-  );
+  throw toolEnded(command, result);
+}
+
+/** How a tool failed, with the last line that it said. */
+export function toolEnded(
+  tool: string,
+  { exitCode, signal, stderr = '' }: Pick<ToolResult, 'exitCode' | 'signal'> & { readonly stderr?: string },
+): EngineError {
+  const lastLine = stderr.trim().split('\n').at(-1) ?? '';
+  const how = `\`${tool}\` ${signal ? `was ended by ${signal}` : `ended with status ${exitCode}`}`;
+  return new EngineError('TOOL_FAILED', lastLine === '' ? how : `${how}: ${lastLine}`, {
+    details: { tool, exitCode, signal, stderr: stderr.slice(-2000) },
+  });
 }

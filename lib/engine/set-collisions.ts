@@ -25,6 +25,7 @@ export async function findSetCollisions(
   target: TargetRoot,
   members: readonly SetMember[],
   protection: ConfigProtection,
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Collision[]>> {
   const paths = new RootedPaths(target.root);
   const owners = await ownersIn(target, paths);
@@ -35,6 +36,7 @@ export async function findSetCollisions(
     const collisions: Collision[] = [];
     const { entries } = ready;
     const contents: ContentsEntry[] = [];
+    const sizes = new Map(entries.map(({ path, sizeBytes }) => [path, sizeBytes]));
     for (const entry of entries) {
       const isDirectory = entry.kind === 'dir';
       const other = taken.get(entry.path);
@@ -42,7 +44,7 @@ export async function findSetCollisions(
         collisions.push({ path: entry.path, owner: other.cpv, detail: 'owned by another package' });
       }
       taken.set(entry.path, { cpv: ready.cpv, isDirectory });
-      contents.push(contentsEntry(ready, entry));
+      contents.push(contentsEntry(entry));
     }
     const plan = await planMerge({
       contents,
@@ -51,6 +53,8 @@ export async function findSetCollisions(
       owners,
       paths,
       protection,
+      md5Of: ({ path }) => md5OfFile(join(ready.imageDir, path), sizes.get(path) ?? 0, signal),
+      signal,
     });
     if (plan.kind === 'collisions') collisions.push(...plan.collisions);
     if (collisions.length > 0) found.set(ready.cpv, collisions);
@@ -59,17 +63,10 @@ export async function findSetCollisions(
 }
 
 /** Contents are only compared where the root has something that nobody owns, so only then is a file read. */
-function contentsEntry(ready: ReadyPackage, entry: ImageEntry): ContentsEntry {
+function contentsEntry(entry: ImageEntry): ContentsEntry {
   const { path, mtime, kind } = entry;
   if (kind === 'dir') return { kind: 'dir', path };
   if (kind === 'fifo') return { kind: 'fif', path };
   if (kind === 'symlink') return { kind: 'sym', path, target: entry.target ?? '', mtime };
-  return {
-    kind: 'obj',
-    path,
-    mtime,
-    get md5() {
-      return md5OfFile(join(ready.imageDir, path), entry.sizeBytes);
-    },
-  };
+  return { kind: 'obj', path, mtime, md5: '' };
 }

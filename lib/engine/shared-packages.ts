@@ -126,6 +126,7 @@ export class SharedPackages {
       workFolder: workFolder(place.stagingDir),
       store,
       moreFiles,
+      signal: context.request.signal,
     });
     if (adopted.kind === 'refused') return { refused: adopted.reason };
     const merged = await context.merge(place.staging, adopted.ready, log, setPhase, mergeType);

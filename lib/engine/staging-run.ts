@@ -266,7 +266,13 @@ export class StagingRun {
     if (!isMerged) {
       const buildDir = buildDirOf(place, pkg.cpv);
       const install = async (): Promise<void> => {
-        const ready = await unpackForInstall(stored, workFolder(place.stagingDir), place.path, []);
+        const ready = await unpackForInstall(
+          stored,
+          workFolder(place.stagingDir),
+          place.path,
+          [],
+          context.request.signal,
+        );
         await context.merge(place.staging, ready, log, setPhase);
         await removeWork(buildDir);
       };

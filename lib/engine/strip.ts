@@ -43,6 +43,7 @@ interface StripRun {
   readonly command: readonly [string, ...string[]];
   /** paths of all entries of the image */
   readonly known: ReadonlySet<string>;
+  readonly signal?: AbortSignal;
 }
 
 /** A strip that crashed leaves the file that it wrote, beside the one that it read. */
@@ -58,7 +59,7 @@ async function removeRemains({ imageDir, known }: StripRun, files: readonly stri
 /** Strips these files; when it cannot, looks for the ones at fault by halves. */
 async function stripFiles(run: StripRun, files: readonly string[]): Promise<readonly NotStripped[]> {
   const inside = files.map((path) => shutInFolder + path);
-  const end = await runShutIn({ command: [...run.command, ...inside], folder: run.imageDir });
+  const end = await runShutIn({ command: [...run.command, ...inside], folder: run.imageDir, signal: run.signal });
   const [tool] = run.command;
   if (end === null) throw toolMissing(tool);
   const { exitCode, how, hint, output } = end;
@@ -78,7 +79,7 @@ async function stripFiles(run: StripRun, files: readonly string[]): Promise<read
  * Strips programs, libraries and archives of an image in place. `strip` is the program of the target's CHOST; it runs shut
  * in with the image, because its parsers were not written for files of strangers.
  * Returns how many files were given to it. A file that it cannot read is told to `onNotStripped` and stays as it is, as with
- * Portage's estrip. Throws TOOL_FAILED when a limit ended it, TOOL_MISSING.
+ * Portage's estrip. Throws TOOL_FAILED when a limit ended it, TOOL_MISSING, AbortError when cancelled.
  */
 export async function stripImage(
   imageDir: string,
@@ -86,6 +87,7 @@ export async function stripImage(
   rules: StripRules,
   strip: string,
   onNotStripped: (file: NotStripped) => void,
+  signal?: AbortSignal,
 ): Promise<number> {
   const known = new Set(entries.map(({ path }) => path));
   const whole: ImageEntry[] = [];
@@ -110,7 +112,7 @@ export async function stripImage(
     for (let at = 0; at < group.length; at += filesPerRun) {
       const files = group.slice(at, at + filesPerRun).map(({ path }) => path);
       const command = [strip, optionOf[kind], '--enable-deterministic-archives', '--'] as const;
-      for (const file of await stripFiles({ imageDir, command, known }, files)) onNotStripped(file);
+      for (const file of await stripFiles({ imageDir, command, known, signal }, files)) onNotStripped(file);
     }
     // strip loses setuid and setgid when it writes as another user
     for (const entry of group) await chmod(join(imageDir, entry.path), entry.mode);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ const refusals: readonly [what: string, script: string, problem: string][] = [
   ['a target with a line break', `ln -s $'a\\nb' l`, 'the target of the link `/opt/demo/l`'],
   ['a target that is not UTF-8', `ln -s $'\\xff' l`, 'that is not UTF-8: `\\xff`'],
   ['a link with an arrow', `ln -s x 'a -> b'`, 'an arrow in its name: `/opt/demo/a -> b`'],
-  ['sparse giants', 'truncate -s 90G x{1..3}', '(limit `bytes`)'],
+  ['sparse giants', 'truncate -s 90G x{1..3}', '(limit `holes`)'],
   [
     'a path that is longer than a path can be',
     'for i in {1..20}; do mkdir -p $(printf d%.0s {1..200}); cd d*; done',
@@ -101,11 +101,36 @@ describe('an image that phases left', () => {
     [{ depth: 2 }, 'more than 2 directories in a row', 'PREFIX_STUDIO_IMAGE_LIMITS="depth=8"'],
   ])('has limits that can be raised: %j', async (change, problem, hint) => {
     bash('mkdir -p a/b; echo 0123456789 > a/b/c; touch {1..20}');
-    const limits = { entries: 1000, bytes: 1000, depth: 100, path: 1000, ...change };
+    const limits = { entries: 1000, bytes: 1000, holes: 1e9, depth: 100, path: 1000, ...change };
     await expect(readImage(image, limits)).rejects.toMatchObject({
       message: expect.stringContaining(problem),
       hint: expect.stringContaining(hint),
     });
+  });
+
+  it('is refused with a giant that is all holes, and taken when the limit allows it', async () => {
+    bash('mkdir -p usr/share; truncate -s 90G usr/share/s; ln usr/share/s usr/share/t');
+    await expect(takeImage(image, '/opt/demo')).rejects.toMatchObject({
+      code: 'IMAGE_REFUSED',
+      message: expect.stringMatching(
+        /a sparse file, `\/opt\/demo\/usr\/share\/s`: it claims 9\d\S* GB .* \(limit `holes`\)/,
+      ),
+      hint: expect.stringContaining('PREFIX_STUDIO_IMAGE_LIMITS="holes='),
+    });
+    const limits = { entries: 1000, bytes: 2 ** 40, holes: 2 ** 40, depth: 100, path: 1000 };
+    rmSync(join(image, 'opt/demo/usr/share/s'));
+    bash('truncate -s 1G usr/share/t; truncate -s 3G usr/share/s');
+    expect(await readImage(image)).toHaveLength((await readImage(image, limits)).length);
+  });
+
+  it('stays as it is when a copy of a large file is cancelled', async () => {
+    writeFileSync(join(base, 'outside'), 'one');
+    bash('truncate -s 2G ../../../../../outside; ln ../../../../../outside a');
+    const stop = new AbortController();
+    const taking = takeImage(image, '/opt/demo', stop.signal);
+    setImmediate(() => stop.abort());
+    await expect(taking).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readdirSync(join(image, 'opt/demo')).filter((name) => name.startsWith('.apart'))).toEqual([]);
   });
 
   it('gives files with a name outside a file of their own and keeps links within', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, copyFileSync, lchownSync, linkSync, lstatSync, renameSync } from 'node:fs';
+import { chmodSync, lchownSync, linkSync, lstatSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { copyFileUnless } from '../host/copy-file';
 import { visibleText } from '../layout/visible-text';
 import { refused } from './built-folder';
 import { engineFolders, isWithin } from './engine-folders';
@@ -25,11 +26,15 @@ function linkedOutside(entries: readonly ImageEntry[]): readonly (readonly Image
 }
 
 /** Gives a group of names a file of their own. */
-function copyApart(imageDir: string, [first, ...others]: readonly ImageEntry[]): void {
+async function copyApart(
+  imageDir: string,
+  [first, ...others]: readonly ImageEntry[],
+  signal?: AbortSignal,
+): Promise<void> {
   if (!first) return;
   const onDisk = join(imageDir, first.path);
   const temporary = `${dirname(onDisk)}/.apart-${randomBytes(8).toString('hex')}`;
-  copyFileSync(onDisk, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await copyFileUnless(signal, onDisk, temporary);
   // setuid bits hold for the owner, who must stay the user that builds run as, and are lost when he changes
   const { uid, gid } = lstatSync(onDisk);
   if (process.getuid?.() === 0) lchownSync(temporary, uid, gid);
@@ -85,13 +90,17 @@ function requirePlaces(imageDir: string, entries: readonly ImageEntry[], eprefix
 
 /**
  * Reads an image that phases may have changed and makes it safe to pack and merge: everything has a place where a
- * package may have it, and no file has another name outside. Throws IMAGE_REFUSED.
+ * package may have it, and no file has another name outside. Throws IMAGE_REFUSED, AbortError when cancelled.
  */
-export async function takeImage(imageDir: string, eprefix: string): Promise<readonly ImageEntry[]> {
-  const entries = await readImage(imageDir);
+export async function takeImage(
+  imageDir: string,
+  eprefix: string,
+  signal?: AbortSignal,
+): Promise<readonly ImageEntry[]> {
+  const entries = await readImage(imageDir, undefined, signal);
   requirePlaces(imageDir, entries, eprefix);
   const groups = linkedOutside(entries);
   if (groups.length === 0) return entries;
-  await inTurns(groups, (group) => copyApart(imageDir, group));
-  return readImage(imageDir);
+  await inTurns(groups, (group) => copyApart(imageDir, group, signal), signal);
+  return readImage(imageDir, undefined, signal);
 }

@@ -70,7 +70,7 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
       { path: releasePath(name), text: release },
       ...(accounts.length > 0 ? [{ path: `usr/lib/sysusers.d/${name}.conf`, text: formatSysusers(accounts) }] : []),
     ];
-    const summary = await layOutImage(tree, eprefix, options, ours, source);
+    const summary = await layOutImage(tree, eprefix, options, ours, source, signal);
     if (summary.files === 0) {
       throw new SysextError('NOTHING_TO_PACK', `The final root of \`${name}\` holds no file to ship.`, {
         hint: 'Build the prefix first.',
@@ -90,7 +90,7 @@ export async function packImage(request: PackRequest): Promise<PackedImage> {
     );
     const packed = join(work, imageName);
     const path = join(outDir, `${name}.raw`);
-    const sha256 = await sha256Of(packed);
+    const sha256 = await sha256Of(packed, signal);
     await rename(packed, path);
     const { size } = await stat(path);
     return {
@@ -190,9 +190,9 @@ async function makeFileSystem(
   );
 }
 
-/** SHA-256 of a file, hex. */
-export async function sha256Of(path: string): Promise<string> {
+/** SHA-256 of a file, hex. Throws AbortError when cancelled. */
+export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

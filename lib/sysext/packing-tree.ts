@@ -1,6 +1,7 @@
-import { chmod, copyFile, link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SysextOptions } from '../design/schema';
+import { copyFileUnless } from '../host/copy-file';
 import type { FileTree } from '../inspect/tree';
 import { dropReason } from './packing-rules';
 
@@ -37,6 +38,7 @@ export async function layOutImage(
   options: SysextOptions,
   ours: readonly { readonly path: string; readonly text: string }[],
   target: string,
+  signal?: AbortSignal,
 ): Promise<PackingSummary> {
   let files = 0;
   let sizeBytes = 0;
@@ -70,7 +72,7 @@ export async function layOutImage(
     const to = join(target, entry.path);
     await makeParents(to);
     if (entry.kind === 'link') await symlink(entry.target ?? '', to);
-    else await linkOrCopy(join(tree.root, entry.path), to);
+    else await linkOrCopy(join(tree.root, entry.path), to, signal);
     files += 1;
     sizeBytes += entry.sizeBytes;
   }
@@ -84,12 +86,12 @@ export async function layOutImage(
   return { files, sizeBytes, droppedFiles, droppedBytes, directoryModes };
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
+async function linkOrCopy(from: string, to: string, signal?: AbortSignal): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw error;
-    await copyFile(from, to);
+    await copyFileUnless(signal, from, to);
   }
 }

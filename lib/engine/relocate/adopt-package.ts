@@ -21,6 +21,7 @@ export interface AdoptRequest {
   readonly store: PackageStore;
   /** VDB files that it has here instead of its own */
   readonly moreFiles?: EntryFiles;
+  readonly signal?: AbortSignal;
 }
 
 export type Adopted =
@@ -56,10 +57,12 @@ function capabilitiesOf(files: EntryFiles): ReadonlyMap<string, string> {
  * placeholder is left, and packs it into PKGDIR. The same package and path give the same bytes. Throws what unpacking and
  * packing throw.
  */
-export async function adoptPackage({ from, path, workFolder, store, moreFiles }: AdoptRequest): Promise<Adopted> {
-  const unpacked = 'built' in from ? from.built : await unpackForInstall(from.stored, workFolder, placeholderPath, []);
+export async function adoptPackage(request: AdoptRequest): Promise<Adopted> {
+  const { from, path, workFolder, store, moreFiles, signal } = request;
+  const unpacked =
+    'built' in from ? from.built : await unpackForInstall(from.stored, workFolder, placeholderPath, [], signal);
   const { imageDir, cpv } = unpacked;
-  const relocation = await relocateImage(imageDir, unpacked.entries, path);
+  const relocation = await relocateImage(imageDir, unpacked.entries, path, signal);
   if (relocation.kind === 'refused') {
     const [first] = relocation.because;
     const more = relocation.because.length > 1 ? ` (and ${relocation.because.length - 1} more)` : '';
@@ -68,7 +71,7 @@ export async function adoptPackage({ from, path, workFolder, store, moreFiles }:
   const entryFiles = new Map(await relocateEntry(unpacked.entryFiles, path, imageDir));
   const [left] = entryLeftovers(entryFiles);
   if (left !== undefined) return { kind: 'refused', reason: `its record \`${left}\` has a piece of the path only` };
-  const entries = await setImageTimes(imageDir, await takeImage(imageDir, path), sourceDateEpoch);
+  const entries = await setImageTimes(imageDir, await takeImage(imageDir, path, signal), sourceDateEpoch);
   entryFiles.delete('BUILD_ID');
   for (const [name, text] of moreFiles ?? []) entryFiles.set(name, text);
   const own = await store.add(cpv, {
@@ -78,6 +81,7 @@ export async function adoptPackage({ from, path, workFolder, store, moreFiles }:
     owners: ownersOf(entryFiles),
     capabilities: capabilitiesOf(entryFiles),
     epoch: sourceDateEpoch,
+    signal,
   });
   entryFiles.set('BUILD_ID', `${own.buildId}`);
   const ready = { cpv, slot: unpacked.slot, imageDir, entries, entryFiles };

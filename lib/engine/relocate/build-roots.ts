@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  copyFileSync,
   linkSync,
   lstatSync,
   lutimesSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { copyFileUnless } from '../../host/copy-file';
 import { removeTree } from '../../host/remove-tree';
 import { parseCpv } from '../../pms';
 import type { ConfigProtection } from '../config-protect';
@@ -42,21 +42,29 @@ export interface ConfigurationFile {
 const noProtection: ConfigProtection = { protect: [], mask: [] };
 
 /** A second tree of an image: its files are links where nothing will write to them. */
-async function cloneImage(from: string, entries: readonly ImageEntry[], to: string, copies: boolean): Promise<void> {
+async function cloneImage(
+  from: string,
+  entries: readonly ImageEntry[],
+  to: string,
+  copies: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
   mkdirSync(to, { recursive: true });
-  await inTurns(entries, (entry) => {
+  const copy = async (source: string, target: string, { mode, mtime }: ImageEntry): Promise<void> => {
+    await copyFileUnless(signal, source, target);
+    chmodSync(target, mode);
+    utimesSync(target, mtime, mtime);
+  };
+  const clone = (entry: ImageEntry): void | Promise<void> => {
     const [source, target] = [join(from, entry.path), join(to, entry.path)];
     if (entry.kind === 'dir') mkdirSync(target);
     else if (entry.kind === 'symlink') symlinkSync(entry.target ?? '', target);
     else if (entry.kind === 'file' && !copies) linkSync(source, target);
-    else if (entry.kind === 'file') {
-      copyFileSync(source, target);
-      chmodSync(target, entry.mode);
-      utimesSync(target, entry.mtime, entry.mtime);
-    }
+    else if (entry.kind === 'file') return copy(source, target, entry);
     if (entry.kind === 'symlink') lutimesSync(target, entry.mtime, entry.mtime);
     if (entry.kind === 'dir') chmodSync(target, entry.mode);
-  });
+  };
+  await inTurns(entries, clone, signal);
 }
 
 /** A root that is made. */
@@ -233,8 +241,8 @@ export class BuildRoots {
     const { category, pf } = parseCpv(one.cpv);
     const imageDir = join(this.setting.folder, `.${name}`, category, pf, 'image');
     await removeTree(imageDir);
-    await cloneImage(one.imageDir, one.entries, imageDir, copies);
     const hooks = this.setting.hooks(target);
+    await cloneImage(one.imageDir, one.entries, imageDir, copies, hooks.signal);
     const runPhases = copies ? hooks.runPhases : refusePhases;
     await installReadyPackage(target, { ...one, imageDir }, noProtection, { ...hooks, runPhases });
   }

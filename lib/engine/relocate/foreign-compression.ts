@@ -31,12 +31,17 @@ export async function unpackForeign(
   imageDir: string,
   entries: readonly ImageEntry[],
   path: string,
+  signal?: AbortSignal,
 ): Promise<readonly { readonly entry: ImageEntry; readonly result: Rewritten }[]> {
   if (entries.length === 0) return [];
   const folder = join(dirname(imageDir), `.packed-${randomBytes(6).toString('hex')}`);
   mkdirSync(folder);
   const run = (ending: string): Promise<void> =>
-    runShutInOrThrow({ command: ['bash', '-c', script, 'bash', shutInFolder, ending, `${mostUnpackedBytes}`], folder });
+    runShutInOrThrow({
+      command: ['bash', '-c', script, 'bash', shutInFolder, ending, `${mostUnpackedBytes}`],
+      folder,
+      signal,
+    });
   const contained = new ContainedFolder(folder);
   const read = (name: string): Buffer | null => {
     const found = contained.read(join(folder, name), mostUnpackedBytes);

@@ -71,6 +71,7 @@ export async function relocateImage(
   imageDir: string,
   entries: readonly ImageEntry[],
   path: string,
+  signal?: AbortSignal,
 ): Promise<Relocation> {
   const because: Unrelocatable[] = [];
   const sizes = new Map<string, number>();
@@ -111,12 +112,16 @@ export async function relocateImage(
     entry.path.startsWith(prefix) && namesPlaceholder(Buffer.from(shown(entry.path)))
       ? 'has the path in its name'
       : null;
-  await inTurns(entries, (entry) => {
-    if (entry.kind === 'file' && sourceOfByteCode(entry.path) !== null) codes.push(entry);
-    const reason =
-      named(entry) ?? (entry.kind === 'symlink' ? link(entry) : entry.kind === 'file' ? file(entry) : null);
-    if (reason !== null) refuse(entry, reason);
-  });
+  await inTurns(
+    entries,
+    (entry) => {
+      if (entry.kind === 'file' && sourceOfByteCode(entry.path) !== null) codes.push(entry);
+      const reason =
+        named(entry) ?? (entry.kind === 'symlink' ? link(entry) : entry.kind === 'file' ? file(entry) : null);
+      if (reason !== null) refuse(entry, reason);
+    },
+    signal,
+  );
 
   // byte code says how large its source is
   await inTurns(codes, (entry) => {
@@ -131,7 +136,7 @@ export async function relocateImage(
     sizes.set(entry.path, bytes.length);
   });
 
-  for (const found of await unpackForeign(imageDir, foreign, path)) {
+  for (const found of await unpackForeign(imageDir, foreign, path, signal)) {
     if (found.result.kind === 'refused') refuse(found.entry, found.result.reason);
     if (found.result.kind !== 'rewritten') continue;
     writeInPlace(join(imageDir, found.entry.path), found.entry.mode, found.result.bytes);
