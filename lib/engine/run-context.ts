@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { tellable } from '../errors';
 import { DiskError, type DiskUse, diskErrorOf, diskErrorOfLine } from '../host/disk-error';
+import { isCancelBehind } from '../host/ended-outside';
 import type { BuildPhase, PackageNotice, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
@@ -155,7 +156,7 @@ export class RunContext {
 
   /** Notes what was thrown while a package was worked on; during a cancel that is no failure. Closes the log. */
   async reportError(pkg: PlannedPackage, phase: BuildPhase, error: unknown, log: PackageLog): Promise<void> {
-    if (this.isCancelled) {
+    if (await isCancelBehind(error, this.request.signal)) {
       await log.close();
       this.emit({ kind: 'package_cancelled', id: pkg.id });
       return;

@@ -7,6 +7,7 @@ import { parseDesign } from '../design/index';
 import type { BuildLimits } from '../engine/index';
 import { type StudioError, tellable } from '../errors';
 import { type DiskError, diskErrorOf } from '../host/disk-error';
+import { isCancelBehind } from '../host/ended-outside';
 import { type BuildOutcome, runBuild } from './build';
 import { RunJournal } from './run-journal';
 import { hintWithSizes } from './what-can-go';
@@ -143,7 +144,7 @@ async function build(
     const design = isFromSource ? { ...parsed.design, from_source: true } : parsed.design;
     return await runBuild(design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing });
   } catch (error) {
-    if (signal.aborted) return { kind: 'cancelled' };
+    if (await isCancelBehind(error, signal)) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);
     // the log is for whoever builds: the place in our code goes to the terminal of the worker, when it is asked for
     if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
