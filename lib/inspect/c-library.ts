@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProofCheck } from '../layout/events';
 import { glibcVersionIn } from '../layout/glibc-banner';
+import { firstBytes } from './file-bytes';
 import type { ProofSubject } from './subject';
 
 /** What the plan said about the C library of the prefix. */
@@ -18,15 +17,7 @@ const mostBytes = 32 * 1024 * 1024;
 
 /** The version that a glibc says of itself in its banner; null: it says none. */
 async function versionIn(path: string): Promise<string | null> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const { size } = await handle.stat();
-    const content = Buffer.alloc(Math.min(size, mostBytes));
-    await handle.read(content, 0, content.length, 0);
-    return glibcVersionIn(content.toString('latin1'));
-  } finally {
-    await handle.close();
-  }
+  return glibcVersionIn((await firstBytes(path, mostBytes)).toString('latin1'));
 }
 
 /** Does the prefix bring the C library that was planned? Everything that was compiled counts on its version. */

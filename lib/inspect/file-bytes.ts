@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type ElfBytes, type ElfFacts, parseElfBytes } from './elf';
 
 const pageBytes = 64 * 1024;
@@ -57,3 +58,15 @@ export function readElfFile(path: string): ElfFacts | null {
 /** As `readElfFile`, for an open file. */
 export const readElf = (file: number, sizeBytes: number): ElfFacts | null =>
   parseElfBytes(new FileBytes(file, sizeBytes));
+
+/** The first bytes of a regular file, as many as are there or `most`. Links are not followed. */
+export async function firstBytes(path: string, most: number): Promise<Buffer> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(Math.min((await handle.stat()).size, most));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { ProofCheck } from '../layout/events';
+import { firstBytes } from './file-bytes';
 import { followInTree } from './library-search';
 import type { ElfFile, ProofSubject } from './subject';
 
@@ -51,12 +51,20 @@ const wanted =
 
 /** The largest library with such a path is a tenth of that. */
 const mostBytes = 64 * 1024 * 1024;
+/** A library has some dozen such paths, none of them long. */
+const mostPaths = 100;
+const mostCharacters = 4096;
 
 /** Paths of shared data that a file has compiled in. */
 async function pathsIn(subject: ProofSubject, { entry }: ElfFile): Promise<readonly string[]> {
   if (entry.sizeBytes > mostBytes) return [];
-  const text = (await readFile(join(subject.tree.root, entry.path))).toString('latin1');
-  return [...new Set([...text.matchAll(wanted)].map(([path]) => posix.normalize(path)))];
+  const text = (await firstBytes(join(subject.tree.root, entry.path), mostBytes)).toString('latin1');
+  const paths = new Set<string>();
+  for (const [path] of text.matchAll(wanted)) {
+    if (path.length <= mostCharacters) paths.add(posix.normalize(path));
+    if (paths.size === mostPaths) break;
+  }
+  return [...paths];
 }
 
 const isInside = (subject: ProofSubject, path: string): boolean => path.startsWith(`${subject.eprefix}/`);
@@ -92,10 +100,11 @@ function judge(subject: ProofSubject, topic: Topic, places: readonly Place[]) {
 const findLibraryFact =
   'asks `ldconfig`, `gcc` and `ld` of the host in `find_library`, which answers with their names, or None without them; a library by its full name (`CDLL("libz.so.1")`) is the one of the prefix';
 
-/** Where time zones, certificates, terminals, ports and libraries by name come from, and what happens without. Never a leak. */
-export async function checkHostData(subject: ProofSubject): Promise<ProofCheck> {
+/** Where time zones, certificates, terminals, ports and libraries by name come from, and what happens without. Never a leak. Throws AbortError. */
+export async function checkHostData(subject: ProofSubject, signal?: AbortSignal): Promise<ProofCheck> {
   const places: Place[] = [];
   for (const file of subject.elfs) {
+    signal?.throwIfAborted();
     for (const path of await pathsIn(subject, file)) {
       const topic = topics.find(({ isOf }) => isOf.test(path));
       if (topic) places.push({ topic, path, file });

@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -220,6 +221,17 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     } finally {
       delete process.env[limitsVariable];
     }
+  });
+
+  it('tells of a giant without reading it', async () => {
+    writeFileSync(join(finalRoot, eprefix, 'usr/lib64/giant'), '');
+    truncateSync(join(finalRoot, eprefix, 'usr/lib64/giant'), 90 * 1024 ** 3);
+    const check = (await prove()).find(({ name }) => name === 'staging-path');
+    expect(check).toMatchObject({
+      ok: true,
+      summary: 'No file names the staging root or a work folder; 1 file is too large to look into.',
+      findings: [{ detail: 'is too large to look into (90 GiB)', severity: 'notice' }],
+    });
   });
 
   it('is cancelled while a program runs', async () => {

@@ -45,8 +45,8 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
   const owners = await loadOwners(request.finalRoot, request.eprefix);
   const marks = loadFileMarks(request.finalRoot, request.eprefix, owners);
   const tree = await scanTree(request.finalRoot, owners, marks);
-  const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths);
   const { smoke, signal } = request;
+  const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths, { signal });
   signal?.throwIfAborted();
   const emulator = emulatorFor(subject.board.elfMachine);
   return [
@@ -61,7 +61,7 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     checkBuildPaths(subject),
     checkPermissions(subject),
     await checkStarts(subject, smoke, signal),
-    await checkHostData(subject),
+    await checkHostData(subject, signal),
     ...(emulator === undefined ? [] : await checkOnHostileHost({ subject, emulator, smoke, signal })),
   ];
 }

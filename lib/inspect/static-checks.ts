@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { formatBinary } from '../host/units';
 import type { ProofCheck } from '../layout/events';
 import { packageOfInterpreter } from '../layout/interpreter-packages';
 import { machineName } from './elf';
@@ -171,11 +172,17 @@ export function checkLinks(subject: ProofSubject): ProofCheck {
 }
 
 export function checkBuildPaths(subject: ProofSubject): ProofCheck {
-  const findings = subject.buildPathHits.map(({ entry, text }) => finding(entry, `holds the build path \`${text}\``));
+  const hits = subject.buildPathHits.map(({ entry, text }) => finding(entry, `holds the build path \`${text}\``));
+  const unread = subject.tooLarge.map((entry) =>
+    finding(entry, `is too large to look into (${formatBinary(entry.sizeBytes)})`, 'notice'),
+  );
+  const findings = [...hits, ...unread];
   return check(
     'staging-path',
     findings,
-    'No file names the staging root or a work folder.',
+    unread.length === 0
+      ? 'No file names the staging root or a work folder.'
+      : `No file names the staging root or a work folder; ${count(unread.length, 'file')} ${unread.length === 1 ? 'is' : 'are'} too large to look into.`,
     (leaks) => `${count(leaks, 'file')} name${leaks === 1 ? 's' : ''} a path of the build.`,
   );
 }

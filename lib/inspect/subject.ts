@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BoardFacts } from '../layout/names';
+import { ContentSearch, type SearchLimits } from './content-search';
 import { type ElfFacts, isElf } from './elf';
 import { readElfFile } from './file-bytes';
 import type { FileEntry, FileTree } from './tree';
@@ -18,6 +17,8 @@ export interface ProofSubject {
   /** interpreter line without `#!`, by path */
   readonly scripts: readonly ScriptFile[];
   readonly buildPathHits: readonly { readonly entry: FileEntry; readonly text: string }[];
+  /** files that are too large to be looked into */
+  readonly tooLarge: readonly FileEntry[];
   readonly byPath: ReadonlyMap<string, FileEntry>;
 }
 
@@ -36,21 +37,27 @@ export function isUnderProof(path: string, eprefix: string): boolean {
   return !path.startsWith(`${eprefix}/var/db/pkg/`) && !path.startsWith(`${eprefix}/etc/portage/`);
 }
 
-const chunkBytes = 4 * 1024 * 1024;
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  readonly limits?: SearchLimits;
+}
 
-/** Reads every file of the tree once. Cost: the bytes of the final root. */
+/** Reads every file of the tree once, except giants and holes. Throws AbortError. Cost: the bytes of the final root. */
 export async function readSubject(
   tree: FileTree,
   eprefix: string,
   board: BoardFacts,
   buildPaths: readonly string[],
+  { signal, limits }: ReadOptions = {},
 ): Promise<ProofSubject> {
+  const search = new ContentSearch(buildPaths, signal, limits);
+  const tooLarge: FileEntry[] = [];
   const elfs: ElfFile[] = [];
   const scripts: ScriptFile[] = [];
   const buildPathHits: { entry: FileEntry; text: string }[] = [];
   for (const entry of tree.entries) {
     if (entry.kind !== 'file' || !isUnderProof(entry.path, eprefix)) continue;
-    const { head, hit } = await searchFile(join(tree.root, entry.path), buildPaths);
+    const { head, hit, isTooLarge } = await search.search(join(tree.root, entry.path));
     if (isElf(head)) {
       const facts = readElfFile(join(tree.root, entry.path));
       if (facts) elfs.push({ entry, facts });
@@ -58,47 +65,9 @@ export async function readSubject(
       const line = head.subarray(2).toString('utf8').split('\n')[0] ?? '';
       scripts.push({ entry, interpreterLine: line.trim() });
     }
+    if (isTooLarge) tooLarge.push(entry);
     if (hit !== null) buildPathHits.push({ entry, text: hit });
   }
   const byPath = new Map(tree.entries.map((entry) => [entry.path, entry]));
-  return { tree, eprefix, board, buildPaths, elfs, scripts, buildPathHits, byPath };
-}
-
-/** What `#!` lines and file kinds are told from. */
-const headBytes = 258;
-/** what is shown behind the beginning of a hit */
-const hitBytes = 120;
-
-/** The first bytes of a file, and the text at the first of `wanted` in it. Memory: one piece, whatever the size. */
-async function searchFile(
-  path: string,
-  wanted: readonly string[],
-): Promise<{ readonly head: Buffer; readonly hit: string | null }> {
-  const overlap = Math.max(hitBytes, ...wanted.map((text) => Buffer.byteLength(text)));
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const piece = Buffer.allocUnsafe(Math.min(chunkBytes, (await handle.stat()).size) + overlap);
-    let head: Buffer | null = null;
-    let kept = 0;
-    for (let at = 0; ; ) {
-      const { bytesRead } = await handle.read(piece, kept, piece.length - kept, at);
-      const content = piece.subarray(0, kept + bytesRead);
-      head ??= Buffer.from(content.subarray(0, headBytes));
-      const hit = wanted.find((text) => content.includes(text));
-      if (hit !== undefined) return { head, hit: surroundings(content, hit) };
-      if (bytesRead === 0) return { head, hit: null };
-      at += bytesRead;
-      kept = Math.min(overlap, content.length);
-      content.copy(piece, 0, content.length - kept);
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The printable text around a hit, for a person to recognise it. */
-function surroundings(content: Buffer, hit: string): string {
-  const at = content.indexOf(hit);
-  const text = content.subarray(at, at + hitBytes).toString('latin1');
-  return /^[\x20-\x7e]+/.exec(text)?.[0] ?? hit;
+  return { tree, eprefix, board, buildPaths, elfs, scripts, buildPathHits, tooLarge, byPath };
 }

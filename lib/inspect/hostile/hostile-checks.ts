@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProofCheck } from '../../layout/events';
+import { firstBytes } from '../file-bytes';
 import type { ProgramStart } from '../start-program';
 import type { ProofSubject } from '../subject';
 import { askLibrary, probeFolder, trialStart, writeProbes } from './ask-library';
@@ -28,11 +28,14 @@ export interface HostileRequest {
 
 type Base = Omit<ProgramStart, 'command'>;
 
+/** A loader is a tenth of that. */
+const mostLoaderBytes = 32 * 1024 * 1024;
+
 /** Loader of a prefix that reads the host's list of libraries to preload, as a fact; none: it does not. */
 async function preloadFacts(subject: ProofSubject): Promise<ProofCheck['findings']> {
   const loader = subject.elfs.find(({ entry }) => entry.path.endsWith(`/${subject.board.loader}`))?.entry;
   if (!loader) return [];
-  const bytes = await readFile(join(subject.tree.root, loader.path));
+  const bytes = await firstBytes(join(subject.tree.root, loader.path), mostLoaderBytes);
   if (!bytes.includes('/etc/ld.so.preload\0')) return [];
   const detail =
     'reads `/etc/ld.so.preload` of the host: a library that is named there is loaded into every program of the prefix';
