@@ -12,7 +12,7 @@ import {
 } from 'kysely';
 import Libsql from 'libsql';
 import { type DiskSharing, diskOf, sharingOf } from '../host/disk';
-import { diskErrorOf } from '../host/disk-error';
+import { type DiskUse, diskErrorOf } from '../host/disk-error';
 import { makeWritableFolder } from '../host/writable-folder';
 import { DbError } from './errors';
 
@@ -36,6 +36,11 @@ export function sqliteDialect(path: string): Dialect {
   };
 }
 
+/** Room for the shared memory and the log that SQLite keeps beside its file, and for some growth. */
+const needBytes = 1_000_000;
+
+const databaseUse = (path: string): DiskUse => ({ path, doing: `using the database \`${path}\``, needBytes });
+
 class Connection implements DatabaseConnection {
   constructor(
     private readonly database: Libsql.Database,
@@ -52,7 +57,7 @@ class Connection implements DatabaseConnection {
         if (statement.reader) return { rows: statement.all(...parameters) as R[] };
         return { numAffectedRows: BigInt(statement.run(...parameters).changes), rows: [] };
       } catch (error) {
-        if (!isBusy(error)) throw diskErrorOf(error, { path: this.path, doing: 'using the database' }) ?? error;
+        if (!isBusy(error)) throw diskErrorOf(error, databaseUse(this.path)) ?? error;
         if (performance.now() > deadline) throw busyError(this.path, error);
         await wait(pauseMs);
       }

@@ -17,6 +17,7 @@ import { neededAmong, needsOf } from './plan-needs';
 import { machineToolchain } from './prebuilt/machine-toolchain';
 import { PrebuiltPackages } from './prebuilt/prebuilt-packages';
 import { type PrefixPlace, toolOf, workFolder } from './prefix-place';
+import { placeholderPath } from './relocate/placeholder';
 import { RelocatableStore } from './relocate/relocatable-store';
 import { installedInSlot, type TargetRoot } from './vdb';
 import { updateWorld } from './world';
@@ -163,7 +164,9 @@ export class RunContext {
     }
     const trouble = diskErrorOf(error, this.diskUse(pkg, phase));
     const told = trouble ?? tellable(error);
-    const { message, hint = null } = told;
+    // people read of the path that they know
+    const message = told.message.replaceAll(placeholderPath, this.place.path);
+    const { hint = null } = told;
     log.line(` * ERROR: ${message}`);
     await log.close();
     if (trouble) this.report(pkg, phase, trouble, log.firstError);

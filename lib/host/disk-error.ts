@@ -51,6 +51,12 @@ const troubleOfCode: Readonly<Record<string, Trouble>> = {
   SQLITE_IOERR: 'broken',
 };
 
+/**
+ * Errors that also come when there is no room for a helper of the file: SQLite says so when it cannot make or lengthen its
+ * shared memory or its log.
+ */
+const alsoWhenFull = /^(?:EIO$|SQLITE_(?:IOERR|CANTOPEN))/;
+
 /** What tools print for the same errors: the words of the C library in the C locale, and those of apt. */
 const troubleWords: readonly (readonly [RegExp, Trouble])[] = [
   [/No space left on device|You don't have enough free space/, 'full'],
@@ -67,9 +73,11 @@ interface Found {
   readonly path: string | null;
 }
 
-function findTrouble(error: unknown): Found | null {
+function findTrouble(error: unknown, place: string): Found | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, path, syscall = '', cause } = error as NodeJS.ErrnoException & { cause?: unknown };
+  if (alsoWhenFull.test(String(code)) && isUsedUp(diskOf(path ?? place)))
+    return { trouble: 'full', path: path ?? null };
   const trouble = typeof code === 'string' ? (troubleOfCode[code] ?? troubleOfCode[baseOf(code)]) : undefined;
   // a program that may not be started, a port or a process that is not ours: no trouble of the disk
   const isElse = trouble === 'denied' && (path === undefined || syscall.startsWith('spawn'));
@@ -77,7 +85,7 @@ function findTrouble(error: unknown): Found | null {
   // Node tells of a missing parent when a folder in a new path finds no room; /proc and the like take no folder
   if (code === 'ENOENT' && syscall === 'mkdir' && path)
     return { trouble: isUsedUp(diskOf(path)) ? 'full' : 'no folder', path };
-  return findInWords(error) ?? findTrouble(cause);
+  return findInWords(error) ?? findTrouble(cause, place);
 }
 
 /** `SQLITE_IOERR_WRITE` is a kind of `SQLITE_IOERR`. */
@@ -102,7 +110,7 @@ const isVague = (error: unknown): boolean => isStudioError(error) && error.code 
  */
 export function diskErrorOf(error: unknown, use: DiskUse): DiskError | null {
   if (isStudioError(error) && error.name === 'DiskError') return error as DiskError;
-  const found = findTrouble(error) ?? (isVague(error) && isUsedUp(diskOf(use.path)) ? usedUp : null);
+  const found = findTrouble(error, use.path) ?? (isVague(error) && isUsedUp(diskOf(use.path)) ? usedUp : null);
   return found ? diskError(found.trouble, { ...use, path: found.path ?? use.path }, error) : null;
 }
 
