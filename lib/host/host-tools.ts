@@ -122,6 +122,9 @@ export const hostTools: readonly HostTool[] = [
     'builds of root as a user without rights',
     { standsFor: [] },
   ),
+  tool('unshare', utilLinux, 'builds of root that end with whoever started them; merging the image for a trial', {
+    standsFor: [],
+  }),
   tool('m4', named('m4', 'sys-devel/m4'), 'autoconf output, bison and flex'),
   tool('bison', named('bison', 'sys-devel/bison'), 'packages with a grammar', {
     standsFor: ['sys-devel/bison', 'app-alternatives/yacc'],
@@ -201,7 +204,6 @@ export const hostTools: readonly HostTool[] = [
     ...optional,
     standsFor: [],
   }),
-  tool('unshare', utilLinux, 'merging the image for a trial', { ...optional, standsFor: [] }),
   tool(
     'dpkg-source',
     {

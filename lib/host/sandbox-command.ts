@@ -66,6 +66,9 @@ const reachable = '/tmp';
 /**
  * The command line of a sandbox, program first. For root it has an outer half, which runs as root but nothing of a stranger's:
  * it makes the mounts reachable for the build user, whose way to them root's folders would bar, and becomes that user.
+ *
+ * Between them stands a process of root's own (`unshare --fork`, which unshares nothing). The kernel asks of who dies whether
+ * it might signal its child: bubblewrap has given up that right, so its death would never reach the build user's process.
  */
 export function sandboxCommandLine(shape: SandboxShape): readonly string[] {
   const limits = limitArguments(shape.limits);
@@ -80,7 +83,8 @@ export function sandboxCommandLine(shape: SandboxShape): readonly string[] {
   const rights = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all'];
   return [
     ...['bwrap', '--die-with-parent', '--dev-bind', '/', '/', '--perms', '0755', '--tmpfs', reachable, ...reach, '--'],
-    ...['setpriv', ...ids, ...rights, '--pdeathsig', 'keep', '--'],
+    ...['unshare', '--fork', '--'],
+    ...['setpriv', ...ids, ...rights, '--pdeathsig', 'KILL', '--'],
     ...limits,
     ...['bwrap', ...bubblewrapArguments({ ...shape, mounts })],
   ];

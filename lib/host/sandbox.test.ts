@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildUser } from './build-user';
 import { runSandboxed, type SandboxRequest } from './sandbox';
+import { sandboxCommandLine } from './sandbox-command';
+import { limitsOf } from './sandbox-limits';
 import { type HostTree, viewArguments } from './sandbox-mounts';
 import { probeSandbox } from './sandbox-probe';
 
@@ -77,6 +81,18 @@ describe('the view of a build', () => {
   });
 });
 
+/** Does a process with this word on its command line run, but for the one that starts the sandbox? */
+const running = (word: string): boolean =>
+  readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      return words[0] === '/bin/sleep' && words[1] === word;
+    } catch {
+      return false;
+    }
+  });
+
 const probe = await probeSandbox();
 
 describe.skipIf(probe.kind === 'unusable')(
@@ -131,6 +147,26 @@ describe.skipIf(probe.kind === 'unusable')(
       expect(await run('echo made > made; touch /tmp/prefix-studio-private')).toMatchObject({ status: 0 });
       expect(existsSync(join(base, 'work/made'))).toBe(true);
       expect(existsSync('/tmp/prefix-studio-private')).toBe(false);
+    });
+
+    it('ends with whoever started it, whatever ends that', async () => {
+      const mark = `86399.${process.pid}`;
+      const shape = {
+        mounts: [],
+        view: 'programs',
+        command: ['/bin/sleep', mark],
+        environment: {},
+        workingDirectory: '/',
+        limits: limitsOf('build'),
+        user: buildUser(),
+        filterDescriptor: null,
+      } as const;
+      // a process between this one and the sandbox, to be killed
+      const starter = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { detached: true })`;
+      const parent = spawn(process.execPath, ['-e', starter, ...sandboxCommandLine(shape)], { stdio: 'ignore' });
+      await vi.waitFor(() => expect(running(mark)).toBe(true), 20_000);
+      parent.kill('SIGKILL');
+      await vi.waitFor(() => expect(running(mark)).toBe(false), 20_000);
     });
 
     it('has no network and no capability, and sees only its own processes', async () => {
