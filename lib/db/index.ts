@@ -20,4 +20,5 @@ export {
 } from './runs';
 export type * from './schema';
 export { readSetting, writeSetting } from './settings';
+export { untilBack } from './until-back';
 export { listWorkers, lockHolder, lockPrefix, removeWorker, saveWorker, unlockPrefix } from './workers';

@@ -87,6 +87,8 @@ async function openPostgres(url: string): Promise<StudioDatabase> {
   const pool = new pg.Pool({ connectionString: url, max: 8, ...postgresPatience });
   // An idle connection that the server closes is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // So would one that a query or a transaction uses; whoever uses it is told by the query itself.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const db = new Kysely<Schema>({ dialect: withClearErrors(new PostgresDialect({ pool })) });
   return { db, kind: 'postgresql', url, close: () => db.destroy() };
 }

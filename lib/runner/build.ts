@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { obstaclePackageLines } from '../api/obstacle-words';
 import { proofHeadline } from '../api/proof-story';
-import { type StudioDatabase, usualCosts } from '../db/index';
+import { type StudioDatabase, untilBack, usualCosts } from '../db/index';
 import type { Design } from '../design/index';
 import {
   type BuildLimits,
@@ -92,11 +92,12 @@ async function buildRoots(
     return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
   }
   const plan = await settledPlan(opened, result.plan, home);
-  const room = await scarceRoom(home, await roomNeed(studio, plan));
+  const ask = <T>(work: () => Promise<T>): Promise<T> => untilBack(studio, signal, work, log);
+  const room = await scarceRoom(home, await ask(() => roomNeed(studio, plan)));
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
   if (room) log(`Warning: ${room.message} ${room.hint}`);
   for (const warning of plan.warnings) log(`Warning: ${warning.message}`);
-  const expected = await usualCosts(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]);
+  const expected = await ask(() => usualCosts(studio, [...new Set(plan.packages.map((entry) => entry.cpv))]));
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`)?.durationMs ?? null);
   emit({ kind: 'planned', planHash: plan.hash, packages, toolchain: wordsOf(opened.toolchain) });
   emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });

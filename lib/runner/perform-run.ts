@@ -1,7 +1,7 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
 import { isRunning } from '../api/reduce-run';
 import type { RunView } from '../api/run-view';
-import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix } from '../db/index';
+import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix, untilBack } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
 import type { BuildLimits } from '../engine/index';
@@ -9,7 +9,7 @@ import { type StudioError, tellable } from '../errors';
 import { type DiskError, diskErrorOf } from '../host/disk-error';
 import { isCancelBehind } from '../host/ended-outside';
 import { type BuildOutcome, runBuild } from './build';
-import { RunJournal } from './run-journal';
+import { type JournalOptions, RunJournal } from './run-journal';
 import { hintWithSizes } from './what-can-go';
 
 type Failed = BuildOutcome & { readonly kind: 'failed' };
@@ -54,7 +54,8 @@ export async function performRun(studio: StudioDatabase, id: string, options: Pe
   }
   try {
     if (!(await takeRun(studio, id, options.worker))) return { kind: 'gone' };
-    return await performTaken(studio, await getRun(studio, id), options);
+    const taken = await untilBack(studio, options.shutdown, () => getRun(studio, id));
+    return await performTaken(studio, taken, options);
   } finally {
     // a lock that stays holds nobody up once its run has ended
     await unlockPrefix(studio, waiting.prefix, options.worker).catch(() => {});
@@ -65,7 +66,7 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
   const cancel = new AbortController();
   let lost = false;
   let full = null as { readonly trouble: DiskError; readonly message: string } | null;
-  const journal = await RunJournal.open(studio, row, {
+  const journalOptions: JournalOptions = {
     home: options.home,
     now: () => new Date(),
     onEvent: options.onEvent,
@@ -79,7 +80,8 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
       full = { trouble, message: `Stopped while ${whatGoesOn(journal.view)}: ${trouble.message}` };
       cancel.abort();
     },
-  });
+  };
+  const journal = await untilBack(studio, options.shutdown, () => RunJournal.open(studio, row, journalOptions));
   const poll = setInterval(() => {
     getRun(studio, row.id)
       .then((current) => {
