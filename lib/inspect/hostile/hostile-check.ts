@@ -1,7 +1,8 @@
 import type { ProofCheck } from '../../layout/events';
+import { visibleText } from '../../layout/visible-text';
 import type { ProofSubject } from '../subject';
 import type { LibraryAnswers } from './ask-library';
-import type { HostileHost } from './hostile-host';
+import { canHaveLibrary, type HostileHost } from './hostile-host';
 import type { TakenByPath } from './library-path';
 import { count, type Observed, outsideFiles, shortList } from './observed';
 import { outsideKindOf } from './outside-kinds';
@@ -51,6 +52,21 @@ const takenFacts = ({ taken, subject }: HostileOutcome): readonly Finding[] =>
     severity: 'notice',
   }));
 
+/** Libraries of which the host cannot have one of the same name. */
+const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
+  elfs.flatMap(({ entry: { path, owner }, facts: { soname } }) =>
+    soname === null || canHaveLibrary(soname)
+      ? []
+      : [
+          {
+            path,
+            owner,
+            detail: `calls itself \`${shortList([visibleText(soname)])}\`, which is no name for a library: not tried`,
+            severity: 'notice',
+          },
+        ],
+  );
+
 const lastWords = (output: string): string => output.split('\n').slice(-3).join(' / ').slice(0, 400);
 
 /** Nothing of a host that means no good is loaded, and the commands of the design work there. */
@@ -83,6 +99,6 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
     name: 'hostile-host',
     ok: leaks === 0,
     summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} took something of it or failed`}.${more}`,
-    findings: [...loaded, ...failed, ...missing, ...heeded, ...facts],
+    findings: [...loaded, ...failed, ...missing, ...heeded, ...unnamedFacts(subject), ...facts],
   };
 }

@@ -59,10 +59,17 @@ function writeData(library: string, machine: WrittenMachine): void {
   write(join(library, 'gconv/FOREIGN.so'), stubLibrary(machine, 'FOREIGN.so'));
 }
 
+/** Folders of its own among its libraries. */
+const ownFolders: readonly string[] = ['locale', 'gconv', ...Object.values(triplets)];
+
+/** Can the hostile host have a library of this soname? A library may call itself anything, also what is no name of a file. */
+export const canHaveLibrary = (soname: string): boolean =>
+  /^[\w.+-]{1,255}$/.test(soname) && soname !== '.' && soname !== '..' && !ownFolders.includes(soname);
+
 /**
  * Makes a host with libraries of the sonames of a prefix, each of which ends the program that loads it, a loader cache
  * that names them, name services, locales and conversions of its own, all in an empty folder. `preloads`: its ld.so.preload
- * names one, too.
+ * names one, too. Sonames of which it cannot have a library are left out.
  */
 export function makeHostileHost(
   folder: string,
@@ -72,7 +79,7 @@ export function makeHostileHost(
 ): HostileHost {
   const library = join(folder, 'lib');
   const named = join(folder, 'named');
-  const own = [...new Set(sonames)].filter((name) => /^[\w.+-]+$/.test(name));
+  const own = [...new Set(sonames)].filter(canHaveLibrary);
   for (const name of own) {
     const stub = stubLibrary(machine, name);
     write(join(library, name), stub);
