@@ -7,7 +7,7 @@ export type ByteRange =
 
 /** Reads a Range header. What is malformed, of another unit, or of several ranges is ignored, as the RFC allows. */
 export function parseRange(range: string | null, sizeBytes: number): ByteRange {
-  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range?.trim() ?? '') ?? [];
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range?.trim() ?? '') ?? [];
   if (from === undefined || to === undefined || (from === '' && to === '')) return { kind: 'whole' };
   if (from === '') {
     const length = Math.min(Number(to), sizeBytes);

@@ -89,6 +89,7 @@ const refused: readonly (readonly [string, () => string, number, string])[] = [
   ['a backslash', () => own('GET /\\example.com HTTP/1.1'), 400, 'URL_INVALID'],
   ['a long address', () => own(`GET /api/runs?prefix=${'x'.repeat(9_000)} HTTP/1.1`), 414, 'URL_TOO_LONG'],
   ['an address without an end', () => `GET /${'x'.repeat(40_000)}`, 414, 'URL_TOO_LONG'],
+  ['an address longer than all headers', () => own(`GET /${'x'.repeat(17_000)} HTTP/1.1`), 414, 'URL_TOO_LONG'],
   ['a large header', () => own('GET / HTTP/1.1', `X: ${'x'.repeat(20_000)}`), 431, 'HEADERS_TOO_LARGE'],
   [
     'many headers',

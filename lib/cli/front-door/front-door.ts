@@ -163,11 +163,17 @@ interface FirstLine {
 
 const firstLine = /^([\w!#$%&'*+.^`|~-]{1,100}) (\S{1,2000}) HTTP\/\d\.\d\r?$/;
 
+/** Where in the packet the request begins that the parser gave up on. */
+function beginOf({ rawPacket, bytesParsed = 0 }: ParserError): number {
+  const before = rawPacket?.subarray(0, bytesParsed).lastIndexOf('\r\n\r\n') ?? -1;
+  return before < 0 ? 0 : before + 4;
+}
+
 /** The first line of the request that the parser gave up on; null: it is none, or came in an earlier packet. */
-function firstLineOf({ rawPacket, bytesParsed = 0 }: ParserError): FirstLine | null {
+function firstLineOf(error: ParserError): FirstLine | null {
+  const { rawPacket } = error;
   if (rawPacket === undefined) return null;
-  const before = rawPacket.subarray(0, bytesParsed).lastIndexOf('\r\n\r\n');
-  const from = before < 0 ? 0 : before + 4;
+  const from = beginOf(error);
   const end = rawPacket.indexOf('\n', from);
   const [, method, url] = firstLine.exec(rawPacket.toString('latin1', from, end < 0 ? undefined : end)) ?? [];
   return method === undefined || url === undefined ? null : { method, url };
@@ -176,12 +182,14 @@ function firstLineOf({ rawPacket, bytesParsed = 0 }: ParserError): FirstLine | n
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
 /** What Node's parser gave up on, before there was a request. */
-function malformed({ code, rawPacket }: ParserError, line: FirstLine | null): ApiError {
+function malformed(error: ParserError, line: FirstLine | null): ApiError {
+  const { code, rawPacket, bytesParsed } = error;
   if (code === 'HPE_INVALID_METHOD' && line !== null) return unknownMethod(line);
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new ApiError('REQUEST_TOO_SLOW', 'The request took too long to arrive.');
   if (code === 'HPE_HEADER_OVERFLOW') {
-    const isFirstLine = rawPacket !== undefined && !rawPacket.includes('\n');
+    // what comes behind the place where the parser stopped tells nothing
+    const isFirstLine = rawPacket !== undefined && !rawPacket.subarray(beginOf(error), bytesParsed).includes('\n');
     return isFirstLine
       ? new ApiError('URL_TOO_LONG', 'The address is too long.')
       : new ApiError('HEADERS_TOO_LARGE', `The headers are larger than ${limits.headerBytes / 1024} KiB.`);
