@@ -80,6 +80,15 @@ describe.skipIf(programs === null)('a PostgreSQL that goes away', () => {
     await expect(openDatabase({ url: postgres.url })).rejects.toMatchObject({ code: 'DATABASE_OPEN' });
     await postgres.up();
     expect(await listPrefixes(studio)).toHaveLength(1);
+    // the connection breaks while somebody has it and asks nothing
+    const held = studio.db.transaction().execute(async (t) => {
+      await t.selectFrom('runs').selectAll().execute();
+      await postgres.down();
+      await t.selectFrom('runs').selectAll().execute();
+    });
+    await expect(held).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+    await postgres.up();
+    expect(await listPrefixes(studio)).toHaveLength(1);
     await queue.enqueue('run');
     expect(await queue.claim('worker')).toMatchObject({ run: 'run' });
     // its worker died before it took the run: the job stands for it no longer than the lease

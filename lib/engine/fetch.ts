@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyFileUnless } from '../host/copy-file';
 import { diskErrorOf } from '../host/disk-error';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
@@ -129,7 +129,7 @@ export class DistfileFetcher {
     const attempts: string[] = [];
     let mismatch: string | null = null;
     let local: string | null = null;
-    const present = await verifyFile(path, file.entry);
+    const present = await verifyFile(path, file.entry, options.signal);
     if (present.kind === 'matches') return { path, source: 'distdir' };
     if (present.kind === 'differs') {
       mismatch = describeMismatch(name, 'DISTDIR', present);
@@ -168,12 +168,13 @@ export class DistfileFetcher {
   private async fromFolders(file: Distfile, path: string, attempts: string[], options: FetchOptions): Promise<boolean> {
     for (const folder of this.options.folders ?? []) {
       const own = join(folder, file.entry.name);
-      if ((await verifyFile(own, file.entry)).kind === 'missing') continue;
+      if ((await verifyFile(own, file.entry, options.signal)).kind === 'missing') continue;
       // what is checked is our copy: nobody changes it in between
       const partial = this.partialPath(file.entry);
       await mkdir(join(this.options.distDir, '.partial'), { recursive: true });
-      await copyFile(own, partial, constants.COPYFILE_FICLONE);
-      const verdict = await verifyFile(partial, file.entry);
+      await rm(partial, { force: true });
+      await copyFileUnless(options.signal, own, partial);
+      const verdict = await verifyFile(partial, file.entry, options.signal);
       if (verdict.kind === 'matches') {
         await rename(partial, path);
         options.log(`>>> ${file.entry.name}: from \`${folder}\``);
@@ -247,7 +248,7 @@ export class DistfileFetcher {
       return { kind: result.kind === 'local' ? 'local' : 'failed', detail: `${url}: ${result.detail}` };
     }
     this.hasReached = true;
-    const verdict = await verifyFile(partial, entry);
+    const verdict = await verifyFile(partial, entry, options.signal);
     if (verdict.kind === 'matches') {
       await rename(partial, join(this.options.distDir, entry.name));
       options.log(`    ${megabytes(entry.sizeBytes)} received`);

@@ -164,7 +164,7 @@ export class HostArchive {
       );
       let detail = `\`${name}=${version}\`: ${lastComplaint(result)}`;
       for (const file of await readdir(folder)) {
-        const verdict = await verifyFile(join(folder, file), entry);
+        const verdict = await verifyFile(join(folder, file), entry, signal);
         if (verdict.kind === 'matches') {
           await rename(join(folder, file), target);
           return { kind: 'found', path: target, detail: `source package \`${name}\` ${version}, file \`${file}\`` };

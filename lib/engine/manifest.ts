@@ -112,7 +112,7 @@ export type FileVerdict =
   | { readonly kind: 'differs'; readonly property: string; readonly expected: string; readonly actual: string };
 
 /** Compares a file on disk with its entry: size first, then every hash that we can compute, at least one. */
-export async function verifyFile(path: string, entry: ManifestEntry): Promise<FileVerdict> {
+export async function verifyFile(path: string, entry: ManifestEntry, signal?: AbortSignal): Promise<FileVerdict> {
   const info = await stat(path).catch(() => null);
   if (!info?.isFile()) return { kind: 'missing' };
   if (info.size !== entry.sizeBytes) {
@@ -124,7 +124,7 @@ export async function verifyFile(path: string, entry: ManifestEntry): Promise<Fi
       hint: 'Write the Manifest again with BLAKE2B and SHA512.',
     });
   }
-  const { hashes } = await digestFile(path, names);
+  const { hashes } = await digestFile(path, names, signal);
   for (const name of names) {
     const expected = entry.hashes[name] ?? '';
     const actual = hashes[name] ?? '';

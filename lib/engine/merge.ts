@@ -57,13 +57,13 @@ export type MergeOutcome =
   | { readonly kind: 'collisions'; readonly collisions: readonly Collision[] };
 
 /** Moves a directory, copying when it is on another file system. */
-async function moveDirectory(from: string, to: string): Promise<void> {
+async function moveDirectory(from: string, to: string, signal?: AbortSignal): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   try {
     await rename(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    await runToolOrThrow('cp', ['-a', '--', from, to]);
+    await runToolOrThrow('cp', ['-a', '--', from, to], { signal });
     await removeTree(from);
   }
 }
@@ -117,7 +117,7 @@ export async function mergeImage(request: MergeRequest): Promise<MergeOutcome> {
   files.set('SIZE', `${sizeBytes}`);
   fault('stage image');
   await mkdir(directory, { recursive: true });
-  await moveDirectory(request.imageDir, `${directory}/image`);
+  await moveDirectory(request.imageDir, `${directory}/image`, signal);
   fault('write entry');
   await writeMergingEntry(target, cpv, files);
   fault('commit');
