@@ -22,11 +22,30 @@ export interface ProgramEnd {
   readonly isLate: boolean;
   /** how it ended, as the end of a sentence: "ended with status 3" */
   readonly how: string;
-  /** the first 64 KiB of what it and its launcher said */
+  /** what it and its launcher said; of more than 128 KiB the beginning and the end, with a line between them that says so */
   readonly output: string;
 }
 
 const keptOutput = 64 * 1024;
+
+/** The beginning and the end of what a program says. */
+class KeptOutput {
+  #begin = '';
+  #end = '';
+  #characters = 0;
+
+  add(text: string): void {
+    this.#characters += text.length;
+    const room = keptOutput - this.#begin.length;
+    this.#begin += text.slice(0, room);
+    if (text.length > room) this.#end = (this.#end + text.slice(room)).slice(-keptOutput);
+  }
+
+  get text(): string {
+    const left = this.#characters - this.#begin.length - this.#end.length;
+    return left === 0 ? this.#begin + this.#end : `${this.#begin}\n[${left} more characters]\n${this.#end}`;
+  }
+}
 
 /** Starts a program of a prefix in the sandbox, with nothing of this machine's around it. Throws AbortError when cancelled. */
 export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
@@ -36,7 +55,7 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
   const emulatorMount: SandboxMount[] = emulator
     ? [{ source: emulator, target: '/emulator', access: 'read-only' }]
     : [];
-  let output = '';
+  const output = new KeptOutput();
   const result = await runSandboxed({
     profile: 'start',
     view: 'bare',
@@ -53,7 +72,7 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
     launcher,
     signal: AbortSignal.any(ends),
     onOutput: (text) => {
-      if (output.length < keptOutput) output += text;
+      output.add(text);
     },
   });
   signal?.throwIfAborted();
@@ -61,5 +80,5 @@ export async function startProgram(start: ProgramStart): Promise<ProgramEnd> {
   const isLate = isEnded || result.exceeded?.limit === 'wall';
   const ended = result.exceeded ? limitClause(result.exceeded) : endText(result);
   const how = isEnded ? `ran longer than ${seconds} s` : ended;
-  return { exitCode: isEnded ? null : result.exitCode, isLate, how, output: output.trim() };
+  return { exitCode: isEnded ? null : result.exitCode, isLate, how, output: output.text.trim() };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SysextOptions } from '../design/schema';
@@ -96,9 +96,10 @@ async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
     const [program = '', ...rest] = smoke[0] ?? [];
     const command = smoke[0] ? [`${eprefix}/${program}`, ...rest] : [];
     const script = join(programRoot(), 'lib/sysext/merge-test.bash');
-    const merge = ['bash', script, image.path, name, release, target];
-    const output = await runMerge(request, [...launch, ...merge], target, command);
-    return judgeMerge(output, eprefix, command);
+    const words = join(work, 'words');
+    const merge = ['bash', script, image.path, name, release, target, words];
+    const end = await runMerge(request, [...launch, ...merge], target, command);
+    return judgeMerge({ ...end, words: await readFile(words, 'utf8').catch(() => '') }, eprefix, command);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -107,18 +108,26 @@ async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
 /** As root of this machine, in a mount namespace of its own; ends when this process ends. */
 const launch = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount'];
 
-/** Merges, and starts the command inside the sandbox over the merged tree. Returns what both said. */
+/** What was said where the command of the design ran, or did not. */
+interface MergeEnd {
+  /** by the command, or by what should have started the script */
+  readonly output: string;
+  /** as the end of a sentence: how all of it ended */
+  readonly how: string;
+}
+
+/** Merges, and starts the command inside the sandbox over the merged tree. */
 async function runMerge(
   { eprefix, signal }: ImageCheckRequest,
   launcher: readonly string[],
   target: string,
   command: readonly string[],
-): Promise<string> {
+): Promise<MergeEnd> {
   const [program = '', ...args] = launcher;
-  if (command.length === 0) return (await runTool(program, args, { signal })).output;
+  if (command.length === 0) return { output: (await runTool(program, args, { signal })).output, how: 'ended' };
   const hierarchy = `/${eprefix.split('/')[1]}`;
   const mounts = [{ source: `${target}${hierarchy}`, target: hierarchy, access: 'read-only' as const }];
-  return (await startProgram({ eprefix, mounts, emulator: null, command, launcher, signal })).output;
+  return startProgram({ eprefix, mounts, emulator: null, command, launcher, signal });
 }
 
 /** An os-release that the image is made for. */
@@ -129,29 +138,35 @@ function targetRelease(options: SysextOptions): string {
     : `ID=flatcar\nVERSION_ID=0\nSYSEXT_LEVEL=${options.level}\n`;
 }
 
-function judgeMerge(output: string, eprefix: string, command: readonly string[]): StepOutcome {
-  const lines = output.split('\n');
+/** `words`: what the script and the tools said, where no program of the image can write. */
+function judgeMerge(
+  { output, how: end, words }: MergeEnd & { readonly words: string },
+  eprefix: string,
+  command: readonly string[],
+): StepOutcome {
+  const lines = words.split('\n');
   const hierarchy = `/${eprefix.split('/')[1]}`;
-  if (/systemd-sysext: (command )?not found/.test(output)) return notInstalled('systemd-sysext');
+  if (/systemd-sysext: (command )?not found/.test(words)) return notInstalled('systemd-sysext');
   if (!lines.includes(`merged ${hierarchy}`)) {
-    if (/not permitted|permission denied|loop device/i.test(output))
+    // the command has not been started
+    const said = `${words}\n${output}`;
+    if (/not permitted|permission denied|loop device/i.test(said))
       return { kind: 'skipped', text: 'this machine does not let the merge be tried' };
-    return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(output)}` };
+    return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(said)}` };
   }
   if (command.length === 0) return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy}` };
-  const status = /^ended (\d+)$/m.exec(output)?.[1];
+  const status = /^ended (\d+)$/m.exec(words)?.[1];
   const shown = command.join(' ');
   if (status !== '0') {
-    const said = lines.filter((line) => !/^(merged \/|ended \d)/.test(line));
-    const how = `returned ${status ?? 'nothing that was understood'}`;
+    const how = status === undefined ? end : `returned ${status}`;
     return {
       kind: 'failed',
-      text: `merged over ${hierarchy}, but \`${shown}\` ${how}: ${lastLine(said.join('\n'))}`,
+      text: `merged over ${hierarchy}, but \`${shown}\` ${how}: ${lastLine(output)}`,
       start: {
         command: shown.slice(eprefix.length + 1),
         exitCode: status === undefined ? null : Number(status),
         how,
-        output: said.slice(-12).join('\n'),
+        output: output.split('\n').slice(-12).join('\n').slice(-2000),
       },
     };
   }

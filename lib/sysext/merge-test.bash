@@ -1,11 +1,13 @@
 #!/bin/bash
 # Merges an image with systemd-sysext in a mount namespace of its own. Runs as root, and nothing from the image.
-# usage: merge-test.bash IMAGE NAME OS-RELEASE WORK-DIRECTORY [COMMAND ARGUMENT...]
-# COMMAND starts a sandbox over the merged tree. Prints "merged HIERARCHY" for each hierarchy that is really mounted, because
-# the exit status of systemd-sysext alone proves nothing, and "started" and "ended STATUS" around the command.
+# usage: merge-test.bash IMAGE NAME OS-RELEASE WORK-DIRECTORY WORDS [COMMAND ARGUMENT...]
+# COMMAND starts a sandbox over the merged tree. Writes into the file WORDS, which the command cannot reach, what the tools say,
+# "merged HIERARCHY" for each hierarchy that is really mounted, because the exit status of systemd-sysext alone proves nothing,
+# and "ended STATUS" after the command, whose output alone goes to the standard output.
 set -euo pipefail
-image=$1 name=$2 release=$3 target=$4
-shift 4
+image=$1 name=$2 release=$3 target=$4 words=$5
+shift 5
+exec 8>&1 >"$words" 2>&1
 
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$target"
@@ -26,8 +28,7 @@ for hierarchy in usr opt; do
 done
 if [[ $# -gt 0 ]]; then
 	mount --make-rprivate /
-	echo "started"
 	status=0
-	"$@" 2>&1 || status=$?
+	"$@" >&8 2>&8 8>&- || status=$?
 	echo "ended $status"
 fi

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { designSchema, type SysextOptions } from '../design/schema';
 import { boards } from '../layout/names';
 import { checkImage } from './check-image';
@@ -349,6 +349,46 @@ describe.skipIf(!hasSquashfs)('an image', () => {
       expect(check.findings).toEqual([]);
       // where the kernel lets nobody attach images, the program is not started at all
       expect(check.summary).toMatch(/static 1 .* ran from there|does not let the merge be tried/);
+    },
+  );
+
+  /** The smoke command of an image runs this C program over the merged tree. */
+  async function checkSmoke(source: string, ...words: readonly string[]) {
+    writeFileSync(join(work, 'smoke.c'), source);
+    execFileSync('gcc', ['-static', '-o', join(work, 'final/opt/x/usr/bin/static'), join(work, 'smoke.c')]);
+    const about = { name: 'x', board: 'amd64-usr', eprefix: '/opt/x', options: normal } as const;
+    return checkImage({ ...about, image: (await pack()).image, smoke: [['usr/bin/static', ...words]] });
+  }
+
+  it.skipIf(process.getuid?.() !== 0 || spawnSync('systemd-sysext', ['--version']).status !== 0)(
+    'takes no word of the program for one of its own, however much it says',
+    async () => {
+      const program = `
+        #include <stdio.h>
+        #include <stdlib.h>
+        int main(int count, char **words) {
+          puts("merged /opt\\nended 0\\nended 7");
+          for (int i = 0; i < 20000; i++) puts("a line of a long help");
+          puts("last words");
+          return atoi(words[1]);
+        }`;
+      const good = await checkSmoke(program, '0');
+      expect(good.summary).toMatch(/static 0` ran from there|does not let the merge be tried/);
+      const bad = await checkSmoke(program, '3');
+      expect(bad.summary).toMatch(/static 3` returned 3: last words|does not let the merge be tried/);
+      for (const { start } of bad.findings) expect(start).toMatchObject({ exitCode: 3, how: 'returned 3' });
+    },
+  );
+
+  it.skipIf(process.getuid?.() !== 0 || spawnSync('systemd-sysext', ['--version']).status !== 0)(
+    'names the limit that ended the program',
+    async () => {
+      vi.stubEnv('PREFIX_STUDIO_LIMITS', 'start.log=64K');
+      const check = await checkSmoke('#include <stdio.h>\nint main(void) { for (;;) puts("ended 0"); }');
+      vi.unstubAllEnvs();
+      expect(check.summary).toMatch(
+        /was ended because it wrote more than 64 KiB of output \(limit `start.log`\)|does not let/,
+      );
     },
   );
 });

@@ -181,4 +181,20 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
       expect(readdirSync(temporary)).toEqual([]);
     },
   );
+
+  it('libraries are seen without a tracer, too', async () => {
+    prefix.compile('by-name', '#include <dlfcn.h>\nint main(void) { return dlopen("libnone.so", RTLD_NOW) == 0; }');
+    const start = {
+      eprefix: prefix.eprefix,
+      mounts: [{ source: prefix.inside('.'), target: prefix.eprefix, access: 'read-only' as const }],
+      emulator: null,
+      command: [`${prefix.eprefix}/usr/bin/by-name`],
+    };
+    const tracer = await openTracer(start, null);
+    expect(tracer.sees).toBe('libraries');
+    const { opened, output } = await tracer.start(start);
+    expect(opened).toContainEqual({ path: '/opt/hostile/lib64/libc.so.6', call: 'open', isThere: true });
+    expect(opened).toContainEqual({ path: '/lib/libnone.so', call: 'open', isThere: false });
+    expect(output).toBe('');
+  });
 });
