@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the secrets of compose.yaml, unless they are there, and prints the address to open.
+# Makes the secrets for compose.yaml unless they exist, and prints the address to open.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p -m 700 secrets
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-# readable inside the containers, whose users are others; the folder around them is closed
+# readable inside the containers, which run as other users; the folder around them is closed
 if [ ! -e secrets/token ]; then
   password=$(random)
   printf %s "$password" > secrets/database-password

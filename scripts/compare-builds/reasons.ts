@@ -19,7 +19,7 @@ const isNamed =
   ({ name }: Unexplained): boolean =>
     names.includes(name);
 
-/** Differences that are meant. docs/unmodified-ebuilds.md, "Beside Portage", has them in the same words. */
+/** Differences that are meant. docs/unmodified-ebuilds.md, "Compared with Portage", has them in the same words. */
 const reasons: readonly Reason[] = [
   {
     aspect: 'record',
@@ -30,7 +30,7 @@ const reasons: readonly Reason[] = [
     aspect: 'record',
     applies: ({ name, ours }) =>
       ours === undefined && ['BINPKGMD5', 'FEATURES', 'REPO_REVISIONS', 'metadata'].includes(name),
-    text: 'about the Portage that built it; Portage does without when it reads the entry',
+    text: 'about the Portage that built it; Portage does not need them to read the entry',
   },
   {
     aspect: 'record',
@@ -46,7 +46,7 @@ const reasons: readonly Reason[] = [
     aspect: 'record',
     applies: ({ name, ours = '', theirs = '' }) =>
       name === 'CONTENTS' && theirs === '' && ours.split('\n').every((line) => /^dir (\/[^/]+){1,2}$/.test(line)),
-    text: 'we name EPREFIX and the folders above it, too; Portage begins below it',
+    text: 'we also name EPREFIX and the folders above it; Portage begins below it',
   },
   {
     aspect: 'record',
@@ -56,7 +56,7 @@ const reasons: readonly Reason[] = [
   {
     aspect: 'record',
     applies: isNamed('SIZE'),
-    text: 'bytes of the files; they depend on the paths of the build and the strip of the machine',
+    text: 'bytes of the files; they depend on the paths of the build and the `strip` of the machine',
   },
 ];
 
