@@ -111,7 +111,7 @@ function VerifyOutcome({ result }: { result: VerifyResult }) {
             <CircleEqual aria-hidden className="mt-0.5 size-4 shrink-0" />
             {result.oursIsUnsolved
               ? `emerge finds a plan of ${count(result.packages, 'package')} where Studio finds none.`
-              : `emerge plans otherwise in ${count(result.differences.length, 'package')}.`}
+              : `emerge plans differently in ${count(result.differences.length, 'package')}.`}
           </p>
           <Differences rows={result.differences} />
           <Said result={result} />

@@ -10,7 +10,7 @@ export const noticeWords: Readonly<Record<PackageNotice['level'], string>> = {
 
 /** What a check of ours is about, as a headline. */
 export const qaWords: Readonly<Record<QaCheck, string>> = {
-  'unowned-files': 'files of nobody replaced',
+  'unowned-files': 'unowned files replaced',
   shebang: 'interpreters of scripts',
   'build-path': 'paths of the build',
   'text-relocations': 'text relocations',

@@ -25,7 +25,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   shell: { summary: 'open a shell in the sandbox of a package, or in staging', load: () => import('./commands/shell') },
   phase: { summary: 'run single phases of a package', load: () => import('./commands/phase') },
   design: { summary: 'print the stored design of a prefix, or replace it', load: () => import('./commands/design') },
-  import: { summary: 'make a design of what Portage is configured with', load: () => import('./commands/import') },
+  import: { summary: 'make a design from a Portage configuration', load: () => import('./commands/import') },
   list: { summary: 'list the prefixes', load: () => import('./commands/list') },
   files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },
   image: { summary: 'copy the image of a prefix, say how to deploy it', load: () => import('./commands/image') },
@@ -43,7 +43,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/build-bash'),
   },
   completion: {
-    summary: 'print the completion of a shell',
+    summary: 'print the completion script for a shell',
     load: async () => ({ command: (await import('./commands/completion')).completionOf(shownCommands) }),
   },
   man: {

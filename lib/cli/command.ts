@@ -24,7 +24,7 @@ export interface Invocation {
   readonly terminal: Terminal;
 }
 
-/** 0: fine; 1: the answer is no; 2: wrong use. `program`: what a program that ran for the caller ended with. */
+/** 0: success; 1: the answer is no; 2: incorrect use. `program`: what a program that ran for the caller ended with. */
 export type ExitStatus = 0 | 1 | 2 | { readonly program: number };
 
 export interface Command {
@@ -100,7 +100,7 @@ export function numberOf(
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= bounds.least && value <= bounds.most) return value;
-  throw new UsageError(`\`--${name} ${text}\`: a whole number from ${bounds.least} to ${bounds.most} is wanted.`);
+  throw new UsageError(`\`--${name} ${text}\` must be a whole number from ${bounds.least} to ${bounds.most}.`);
 }
 
 /** One of several words. Throws UsageError. */

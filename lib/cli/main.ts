@@ -19,7 +19,7 @@ function overview(): string {
     ...shownCommands.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     '`prefix-studio COMMAND --help` tells more. Every command takes --json.',
-    'Exit status: 0 fine, 1 the answer is no, 2 wrong use.',
+    'Exit status: 0 success, 1 the answer is no, 2 incorrect use.',
     'All state lies in one folder: PREFIX_STUDIO_HOME, else ~/.local/share/prefix-studio.',
   ].join('\n');
 }

@@ -12,7 +12,7 @@ export function matchListing({ name, built, extensionRelease, systems }: Matches
   ]);
   const notes = systems.flatMap((system) => system.notes.map((note) => `${system.name}: ${note}`));
   return [
-    ...(built ? [] : [`${name} has no image yet; this is what its design would give.`, '']),
+    ...(built ? [] : [`${name} has no image yet; this is what its design would produce.`, '']),
     ...formatTable([['', 'system', 'as of', 'the key that decides'], ...rows]).split('\n'),
     ...(notes.length > 0 ? ['', ...notes] : []),
   ];

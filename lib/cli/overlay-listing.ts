@@ -14,7 +14,7 @@ const originWords = { same: '', changed: 'the origin changed', gone: 'gone there
 
 /** The ebuilds of an overlay and the patches, for people. */
 export function overlayLines({ repository, ebuilds, patches, isInDesign }: OverlayView): readonly string[] {
-  if (ebuilds.length === 0 && patches.length === 0) return ['Nothing was taken home, and there are no patches.'];
+  if (ebuilds.length === 0 && patches.length === 0) return ['Nothing has been taken home, and there are no patches.'];
   const rows = ebuilds.map((each) => [
     each.cpv,
     each.origin.replaceAll('`', ''),
@@ -83,7 +83,7 @@ export function manifestLines({ manifest, distfiles, ebuilds, isChange }: Manife
 
 export function updateLines({ cpv, origin, state, files }: UpdateProposal): readonly string[] {
   const from = origin.replaceAll('`', '');
-  if (state === 'gone') return [`${cpv}: ${from} has it no more.`];
+  if (state === 'gone') return [`${cpv}: ${from} no longer has it.`];
   if (state === 'same') return [`${cpv}: nothing changed in ${from}.`, ...fileLines(files)];
   return [`${cpv}: ${from} changed`, ...fileLines(files)];
 }

@@ -54,5 +54,5 @@ function directoryOf(values: Values, option: string): string | undefined {
   const directory = textOf(values, option);
   if (directory === undefined) return undefined;
   if (/^\/./.test(directory) && !directory.split('/').includes('..')) return directory.replace(/\/+/g, '/');
-  throw new UsageError(`\`--${option} ${directory}\`: an absolute directory without \`..\` is wanted.`);
+  throw new UsageError(`\`--${option} ${directory}\` must be an absolute directory without \`..\`.`);
 }

@@ -41,11 +41,11 @@ it('serves one build, and says so while it is replaced and after', async () => {
   expect(await ask('/')).toEqual([200, 'page']);
   rmSync(file);
   for (const path of ['/', '/api/health', '/_next/static/x.js']) {
-    expect(await ask(path)).toEqual([503, expect.stringContaining('built anew')]);
+    expect(await ask(path)).toEqual([503, expect.stringContaining('rebuilt')]);
   }
   writeFileSync(file, 'two');
   expect((await ask('/'))[0]).toBe(503);
-  expect(said).toEqual([expect.stringMatching(/built anew.*start it again/)]);
+  expect(said).toEqual([expect.stringMatching(/rebuilt.*start it again/)]);
   writeFileSync(file, 'one');
   expect(await ask('/')).toEqual([200, 'page']);
 });

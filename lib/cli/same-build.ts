@@ -14,7 +14,7 @@ export function ofSameBuild(folder: string, handler: Handler, warn: (text: strin
   let isTold = false;
   return async (request, response) => {
     if (idOf(file) === build) return handler(request, response);
-    const error = new ApiError('REBUILT', 'The web app was built anew below the server that runs.', {
+    const error = new ApiError('REBUILT', 'The web app was rebuilt while this server was running.', {
       hint: 'End `prefix-studio serve` and start it again; builds that ran resume by themselves.',
     });
     if (!isTold) warn(`${error.message} ${error.hint}`);

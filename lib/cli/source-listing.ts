@@ -7,7 +7,7 @@ const titles: Readonly<Record<SourceState, string>> = {
   folder: 'in your folders and mirrors',
   archive: "from this machine's source archive",
   download: 'to be downloaded',
-  'by-hand': 'to be got by hand',
+  'by-hand': 'to be fetched by hand',
   nowhere: 'to be had nowhere',
 };
 
@@ -44,7 +44,7 @@ export function sourceCountLine({ files, sizeBytes, unknown, ...counts }: Source
     [
       ['here', counts.here],
       ['in your folders and mirrors', counts.folder],
-      ['to be got by hand', counts.byHand],
+      ['to be fetched by hand', counts.byHand],
       ['from elsewhere', counts.elsewhere],
     ] as const
   ).flatMap(([words, number]) => (number === 0 ? [] : [`${number} ${words}`]));

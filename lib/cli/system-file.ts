@@ -15,7 +15,7 @@ export function readSystem(file: string): KnownSystem {
   const release = releaseKeys(answer.data.toString('utf8'));
   if (!release.ID)
     throw new UsageError(
-      `\`${file}\` is no os-release: it has no line \`ID=\`. Name a copy of the target's /etc/os-release.`,
+      `\`${file}\` is not an os-release file: it has no line \`ID=\`. Name a copy of the target's /etc/os-release.`,
     );
   const name = release.PRETTY_NAME ?? `${release.ID} ${release.VERSION_ID ?? ''}`.trim();
   return { id: file, name, asOf: null, source: path, release };

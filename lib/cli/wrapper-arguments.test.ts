@@ -35,7 +35,7 @@ describe('arguments of emerge-prefix-NAME-BOARD', () => {
     [['--frobnicate', 'jq'], '`--frobnicate` is not an option'],
     [['--stage', '--install', 'jq'], 'exclude each other'],
     [['--depclean', '--unmerge', 'jq'], 'exclude each other'],
-    [['--jobs=many', 'jq'], 'wants a number'],
+    [['--jobs=many', 'jq'], 'needs a number'],
     [['--oneshot=maybe', 'jq'], 'wants `y` or `n`'],
     [['--pretend=y', 'jq'], 'takes no value'],
     [['-uDN'], 'Name at least one package'],

@@ -82,20 +82,20 @@ const elsewhere: Readonly<Record<string, string>> = {
   sync: 'trees are brought up to date with `prefix-studio trees`',
   fetchonly: '`prefix-studio fetch NAME` gets the sources',
   f: '`prefix-studio fetch NAME` gets the sources',
-  search: 'the page Packages of the web app searches',
-  s: 'the page Packages of the web app searches',
-  emptytree: 'what is there unchanged is not built again; `setup_prefix --force` begins anew',
-  e: 'what is there unchanged is not built again; `setup_prefix --force` begins anew',
-  nodeps: 'a package without what it needs does not belong into a prefix',
-  O: 'a package without what it needs does not belong into a prefix',
+  search: 'search on the Packages page of the web app',
+  s: 'search on the Packages page of the web app',
+  emptytree: 'what is there unchanged is not built again; `setup_prefix --force` starts over',
+  e: 'what is there unchanged is not built again; `setup_prefix --force` starts over',
+  nodeps: 'a package without what it needs does not belong in a prefix',
+  O: 'a package without what it needs does not belong in a prefix',
   onlydeps: 'name the packages that you want',
   o: 'name the packages that you want',
   resume: 'the same call goes on where the last one stopped',
   r: 'the same call goes on where the last one stopped',
   config: '`prefix-studio shell NAME PACKAGE` opens its sandbox',
   exclude: 'leave it out with `package_mask` of the design',
-  'autounmask-write': '`prefix-studio plan NAME --fix` shows the change of the design that helps',
-  autounmask: '`prefix-studio plan NAME --fix` shows the change of the design that helps',
+  'autounmask-write': '`prefix-studio plan NAME --fix` shows the change to the design that helps',
+  autounmask: '`prefix-studio plan NAME --fix` shows the change to the design that helps',
   root: 'the script knows both roots',
   prefix: 'the script knows the path of the prefix',
 };
@@ -123,7 +123,7 @@ class Found {
     }
     const number = word === undefined ? true : Number(word);
     if (number !== true && !(Number.isFinite(number) && number >= 0))
-      throw new UsageError(`\`${shown}\` wants a number.`);
+      throw new UsageError(`\`${shown}\` needs a number.`);
     this.values.set(name, number);
   }
 
@@ -192,7 +192,7 @@ function requestOf(atoms: readonly string[], found: Found): WrapperRequest {
     throw new UsageError(`${meant.map((name) => `\`--${name}\``).join(' and ')} exclude each other.`);
   const action = found.has('help') ? 'help' : (meant[0] ?? 'merge');
   const jobs = found.number('jobs');
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) throw new UsageError('`--jobs` wants a number.');
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) throw new UsageError('`--jobs` needs a number.');
   if (atoms.length === 0 && ['merge', 'unmerge', 'deselect'].includes(action))
     throw new UsageError('Name at least one package, for instance `app-misc/jq`, or `@world`.');
   return {

@@ -99,7 +99,7 @@ function checkInSystem(atoms: readonly string[], system: readonly string[]): voi
   if (atom === undefined) return;
   const name = tryParseAtom(atom)?.qualifiedName;
   const meant = system.filter((each) => name !== undefined && tryParseAtom(each)?.qualifiedName === name);
-  throw new PlanError('NOT_IN_SYSTEM', `\`${atom}\` does not stand in @system, so nothing can be left out`, {
+  throw new PlanError('NOT_IN_SYSTEM', `\`${atom}\` is not in @system, so nothing can be left out`, {
     hint:
       meant.length > 0
         ? `Write it as the profile does: ${meant.map(code).join(', ')}.`

@@ -121,7 +121,7 @@ function withoutNetwork({ design, staging, tree }: Opened, toBuild: readonly Pla
         fix: {
           edits: [{ kind: 'allow_network', atom }],
           title: `Let ${pkg.pn} use the network`,
-          cost: 'What it fetches no Manifest checks. It reaches the internet in its unpack phase only, through a proxy that refuses this machine and its network.',
+          cost: 'No Manifest checks what it fetches. It reaches the internet in its unpack phase only, through a proxy that refuses this machine and its network.',
         },
       },
     ];

@@ -65,12 +65,12 @@ function explainGit(output: string, url: string): { message: string; hint: strin
   if (/Remote branch .* not found/i.test(output))
     return { message: last, hint: 'Choose a branch or tag that the repository has.' };
   if (/not found|does not appear to be a git repository|does not exist/i.test(output)) {
-    return { message: `\`${url}\` is no git repository: ${last}`, hint: 'Check the address.' };
+    return { message: `\`${url}\` is not a git repository: ${last}`, hint: 'Check the address.' };
   }
   if (/Could not read from remote repository/i.test(output)) {
     return {
-      message: `\`${url}\` lets nobody in: ${last}`,
-      hint: 'Check the key of your ssh, or clone it by hand and add the folder.',
+      message: `\`${url}\` refuses access: ${last}`,
+      hint: 'Check your ssh key, or clone it by hand and add the folder.',
     };
   }
   return { message: `\`git clone\` of \`${url}\` failed: ${last}`, hint: 'Clone it by hand and add the folder.' };

@@ -32,8 +32,8 @@ export function readEbuildFile(path: string): EbuildFile {
   if (!existsSync(file)) throw refuse(`there is no file \`${file}\``, 'Give the path of an ebuild.');
   if (!file.endsWith('.ebuild') || cpv?.pn !== basename(folder) || !existsSync(join(location, 'profiles')))
     throw refuse(
-      `\`${file}\` does not stand in an ebuild repository`,
-      'An ebuild stands in `REPOSITORY/category/name/name-version.ebuild`, beside `REPOSITORY/profiles`.',
+      `\`${file}\` is not in an ebuild repository`,
+      'An ebuild is in `REPOSITORY/category/name/name-version.ebuild`, beside `REPOSITORY/profiles`.',
     );
   const contained = new ContainedFolder(location);
   const textOf = (name: string): string => {

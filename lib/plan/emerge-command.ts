@@ -54,7 +54,7 @@ function listOf(text: string): string[] {
   } catch {
     // told below
   }
-  throw new PlanError('EMERGE_SETTING', `${emergeVariable}: \`${text}\` is no JSON list of words`, {
+  throw new PlanError('EMERGE_SETTING', `${emergeVariable}: \`${text}\` is not a JSON list of words`, {
     hint: 'Write it like `["/usr/bin/python3", "/opt/portage/bin/emerge"]`.',
     details: { value: text },
   });

@@ -169,6 +169,6 @@ describe('what people put into etc/portage', () => {
     expect((await plan(applyEdits(design, edits))).outside).toEqual([]);
     rmSync(location, { recursive: true });
     const { notices } = await openDesign(designOf(), { home });
-    expect(notices.join()).toContain(`\`${location}\` is no folder of this machine`);
+    expect(notices.join()).toContain(`\`${location}\` is not a folder on this machine`);
   });
 });

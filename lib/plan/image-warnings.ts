@@ -18,7 +18,7 @@ export function imageWarnings({ path, sysext }: Pick<Design, 'path' | 'sysext'>)
   if (sysext.target === 'flatcar' && sysext.match === 'sysext-level' && sysext.level !== flatcarLevel) {
     found.push({
       code: 'LEVEL_UNKNOWN',
-      message: `The image wants SYSEXT_LEVEL \`${sysext.level}\`; Flatcar's has been \`${flatcarLevel}\` since there is one, so it merges on no release.`,
+      message: `The image wants SYSEXT_LEVEL \`${sysext.level}\`; Flatcar's has always been \`${flatcarLevel}\`, so it merges on no release.`,
       hint: `Leave \`level\` out, or write \`${flatcarLevel}\`.`,
     });
   }

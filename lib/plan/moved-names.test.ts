@@ -25,8 +25,8 @@ describe('lines of a design under old names', () => {
   it('are told with the repository that moved them, and all written anew by one fix', () => {
     const warnings = movedNameWarnings(design, root, () => true);
     expect(warnings.map(({ message }) => message)).toEqual([
-      '`app-old/tool` in `package_use` concerns no package: `app-old/tool` is `app-new/tool` now, says `profiles/updates` of `test_repo`.',
-      '`<app-old/tool-0.5` in `package_mask` concerns no package: `app-old/tool` is `app-new/tool` now, says `profiles/updates` of `test_repo`.',
+      '`app-old/tool` in `package_use` matches no package: `app-old/tool` is `app-new/tool` now, according to `profiles/updates` of `test_repo`.',
+      '`<app-old/tool-0.5` in `package_mask` matches no package: `app-old/tool` is `app-new/tool` now, according to `profiles/updates` of `test_repo`.',
     ]);
     const edits = warnings[0]?.fix?.edits ?? [];
     const mended = applyEdits(design, edits as DesignEdit[]);

@@ -38,12 +38,12 @@ export function movedNameWarnings(
   if (found.length === 0) return [];
   const lines = [...new Set(found.flatMap(({ moved }) => moved.lines))];
   const edits = lines.map((line) => ({ kind: 'move' as const, line }));
-  const title = found.length === 1 ? `Write ${found[0]?.moved.atom}, its name now` : 'Write the present names';
+  const title = found.length === 1 ? `Write ${found[0]?.moved.atom}, its name now` : 'Write the current names';
   const fix: Fix = { title, edits, cost: 'The lines count again.' };
   const isProven = prove(edits);
   return found.map(({ field, text, moved }) => ({
     code: 'MOVED_NAME',
-    message: `\`${text}\` in \`${field}\` concerns no package: ${moved.lines.map(describeMove).join('; ')}, says \`profiles/updates\` of \`${moved.repository}\`.`,
+    message: `\`${text}\` in \`${field}\` matches no package: ${moved.lines.map(describeMove).join('; ')}, according to \`profiles/updates\` of \`${moved.repository}\`.`,
     hint: `Write \`${moved.atom}\`.`,
     ...(isProven && { fix }),
   }));

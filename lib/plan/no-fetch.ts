@@ -54,7 +54,7 @@ export async function noFetchAdvice(
         cpv,
         files: names,
         lines: [
-          `${cpv}: its licence wants you to get these files yourself`,
+          `${cpv}: its licence requires you to get these files yourself`,
           ...where,
           ...(facts.metadata.HOMEPAGE ? [`  home page: ${facts.metadata.HOMEPAGE}`] : []),
           ...told.map((line) => `  | ${line}`),

@@ -286,7 +286,7 @@ const missingNotices = (repositories: readonly HandMadeRepository[]): readonly s
     .filter(({ isThere }) => !isThere)
     .map(
       ({ name, location, file }) =>
-        `\`etc/portage/${file}\` names the repository \`${name}\`, and \`${location}\` is no folder of this machine.`,
+        `\`etc/portage/${file}\` names the repository \`${name}\`, and \`${location}\` is not a folder on this machine.`,
     );
 
 const shownFiles = 5;

@@ -98,7 +98,7 @@ describe('overlays of other people', () => {
       'app-misc/hello/hello-1.ebuild': ebuild(),
     });
     const { notices } = await planOf(designOf(location, 'app-misc/hello'));
-    expect(notices).toEqual([expect.stringMatching(/package\.mask:2`: `>=app-misc\/hello` is no atom/)]);
+    expect(notices).toEqual([expect.stringMatching(/package\.mask:2`: `>=app-misc\/hello` is not an atom/)]);
   });
 
   it('bring sets', async () => {

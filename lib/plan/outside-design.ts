@@ -88,11 +88,11 @@ function fileWarning(place: string, path: string, text: string, design: Design):
   const edits = open.flatMap(({ edit }) => edit ?? []);
   const message = `Set outside the design: ${listed(open.map((row) => row.text))} in \`etc/portage/${path}\` of ${place}.`;
   if (edits.length < open.length)
-    return { code: outsideCode, message, hint: 'It is heeded. A design has no key for it.' };
+    return { code: outsideCode, message, hint: 'It is taken into account. A design has no key for it.' };
   return {
     code: outsideCode,
     message,
-    hint: 'It is heeded.',
+    hint: 'It is taken into account.',
     fix: {
       edits,
       title: titleOf(path),
@@ -115,7 +115,7 @@ function variableWarnings(place: string, { variables }: HandMadeRoot, design: De
       {
         code: outsideCode,
         message: `Set outside the design: \`${variable}="${value}"\` in \`etc/portage/make.conf\` of ${place}.`,
-        hint: 'It is heeded.',
+        hint: 'It is taken into account.',
         fix: {
           edits: [edit],
           title: titleOf('make.conf'),

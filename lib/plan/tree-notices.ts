@@ -20,7 +20,7 @@ function ignoredMasks({ repositories, files }: PackageTree): readonly string[] {
   }
   return [...byFile].slice(0, mostTold).map(([file, { line, text, others }]) => {
     const more = others === 0 ? '' : `, like ${others === 1 ? 'another line' : `${others} more lines`} of it`;
-    return `\`${shown(file)}:${line}\`: \`${shown(text)}\` is no atom, so this line masks nothing${more}`;
+    return `\`${shown(file)}:${line}\`: \`${shown(text)}\` is not an atom, so this line masks nothing${more}`;
   });
 }
 

@@ -156,7 +156,7 @@ describe('registered trees', () => {
   it('says plainly that an address leads nowhere', async () => {
     const missing = await failure(() => cloneTree('gone', `file://${folder}/nowhere`, { home }));
     expect(missing.code).toBe('CLONE_FAILED');
-    expect(missing.message).toContain('is no git repository');
+    expect(missing.message).toContain('is not a git repository');
     expect((await failure(() => cloneTree('odd', '--upload-pack=x', { home }))).code).toBe('CLONE_FAILED');
     expect(listTrees(home)).toEqual([]);
   });

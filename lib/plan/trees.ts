@@ -17,7 +17,7 @@ export interface RegisteredTree {
   readonly folder: string;
   /** where it was cloned from; null: a folder of the user, never written to */
   readonly url: string | null;
-  /** commit that is checked out; null when it is no git checkout that is understood */
+  /** commit that is checked out; null when it is not a git checkout that is understood */
   readonly commit: string | null;
   /** false: the folder is gone or holds no ebuild repository any more */
   readonly usable: boolean;
@@ -144,8 +144,8 @@ function overlayFolder(name: string, home: string): string {
   const found = overlays.find((entry) => entry.name === name);
   if (found) return found.folder;
   const known =
-    overlays.length === 0 ? 'None was added yet.' : `Known: ${overlays.map((each) => each.name).join(', ')}.`;
-  throw new PlanError('REPOSITORY_MISSING', `no overlay was added under the name \`${name}\``, {
+    overlays.length === 0 ? 'None has been added yet.' : `Known: ${overlays.map((each) => each.name).join(', ')}.`;
+  throw new PlanError('REPOSITORY_MISSING', `no overlay has been added under the name \`${name}\``, {
     hint: `${known} Give its \`location\`, or add it: \`prefix-studio trees add ${name} FOLDER\`.`,
     details: { name },
   });
@@ -154,7 +154,7 @@ function overlayFolder(name: string, home: string): string {
 function checkCommit(name: string, folder: string, commit: string | undefined): void {
   const found = commit === undefined ? null : checkedOutCommit(folder);
   if (commit === undefined || found === commit) return;
-  const has = found === null ? 'is no git checkout' : `has \`${found}\` checked out`;
+  const has = found === null ? 'is not a git checkout' : `has \`${found}\` checked out`;
   throw new PlanError('REPOSITORY_COMMIT', `repository \`${name}\`: \`${folder}\` ${has}, not \`${commit}\``, {
     hint: 'Check that commit out, or correct `commit` in the design.',
     details: { name, folder, commit },
@@ -177,10 +177,14 @@ export async function repositoryFolder(
       checkCommit(name, location, commit);
       return location;
     }
-    throw new PlanError('REPOSITORY_MISSING', `repository \`${name}\`: \`${location}\` is no folder of this machine`, {
-      hint: 'Correct its location, or give the URL it can be cloned from.',
-      details: { name, location },
-    });
+    throw new PlanError(
+      'REPOSITORY_MISSING',
+      `repository \`${name}\`: \`${location}\` is not a folder on this machine`,
+      {
+        hint: 'Correct its location, or give the URL it can be cloned from.',
+        details: { name, location },
+      },
+    );
   }
   const key = createHash('sha256')
     .update([location, ...(commit === undefined ? [] : [commit])].join('\n'))

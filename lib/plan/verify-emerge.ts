@@ -126,7 +126,7 @@ export function verifyLines(result: VerifyResult): readonly string[] {
       return [
         result.oursIsUnsolved
           ? `emerge finds a plan of ${result.packages} packages (${result.command}):`
-          : `emerge plans otherwise (${result.command}):`,
+          : `emerge plans differently (${result.command}):`,
         ...result.differences.map((each) => `  ${differenceLine(each)}`),
       ];
     case 'emerge-refused':

@@ -38,7 +38,7 @@ export function describeEdit(edit: DesignEdit): string {
     case 'replace_package':
       return `Ask for ${code(edit.to)} instead of ${code(edit.from)}.`;
     case 'move':
-      return `Write the present name everywhere in the design: ${describeMove(edit.line)}.`;
+      return `Write the current name everywhere in the design: ${describeMove(edit.line)}.`;
     case 'add_package':
       return `Ask for ${code(edit.atom)} in the design.`;
     case 'add_repository':

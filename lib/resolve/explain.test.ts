@@ -62,7 +62,7 @@ describe('a derivation in words', () => {
       tell({ kind: 'no_match', atom: '>=sys-libs/zlib-2', available: ['1.3', '1.3.1-r1'] }),
     ).toMatchInlineSnapshot(`
       "No version of \`sys-libs/zlib\` fits
-        Wanted is \`sys-libs/zlib\`, version 2 or newer.
+        Wanted: \`sys-libs/zlib\`, version 2 or newer.
         There are only \`1.3\` and \`1.3.1-r1\`.
       What you can do:
         - Ask for \`sys-libs/zlib\` without a version, or for \`1.3\` or \`1.3.1-r1\`.
@@ -83,7 +83,7 @@ describe('a derivation in words', () => {
     const candidates = [{ cpv: 'dev-lang/python-3.14.0', repository: 'portage-stable', masks }];
     expect(tell({ kind: 'masked', atom: 'dev-lang/python:3.14', candidates })).toMatchInlineSnapshot(`
       "\`dev-lang/python\` is masked
-        Wanted is \`dev-lang/python\`, slot 3.14.
+        Wanted: \`dev-lang/python\`, slot 3.14.
         \`dev-lang/python-3.14.0::portage-stable\` is masked by the line \`>=dev-lang/python-3.14\` in \`profiles/coreos/targets/sdk/package.mask\`, line 12; the reason given there: “Not ready for the SDK. See the tracker.”.
       What you can do:
         - If the reason does not concern you, unmask \`=dev-lang/python-3.14.0\`."
@@ -121,7 +121,7 @@ describe('a derivation in words', () => {
     ] as const;
     expect(tell({ kind: 'masked', atom: 'app-misc/a', candidates })).toMatchInlineSnapshot(`
       "No version of \`app-misc/a\` may be used
-        Wanted is \`app-misc/a\`.
+        Wanted: \`app-misc/a\`.
         \`app-misc/a-2::x\` is not marked as stable for this board; it carries \`~amd64\` and \`~arm64\` (KEYWORDS) and has a licence that has not been accepted: \`EULA-1\` (LICENSE).
         \`app-misc/a-9999::x\` is marked for no processor at all, as development versions are (no KEYWORDS).
       What you can do:
@@ -136,7 +136,7 @@ describe('a derivation in words', () => {
     ] as const;
     expect(tell({ kind: 'masked', atom: 'app-misc/a', candidates })).toMatchInlineSnapshot(`
       "No version of \`app-misc/a\` may be used
-        Wanted is \`app-misc/a\`.
+        Wanted: \`app-misc/a\`.
         \`app-misc/a-2::x\` is written for EAPI \`10\`, which Studio does not know.
         \`app-misc/a-1::x\` has broken metadata: DEPEND does not parse.
       What you can do:
@@ -154,7 +154,7 @@ describe('a derivation in words', () => {
       }),
     ).toMatchInlineSnapshot(`
       "\`dev-lang/python\` is wanted with \`sqlite\` on and \`tk\` off
-        Wanted is \`dev-lang/python\`, slot 3.11, with \`sqlite\` on and \`tk\` off.
+        Wanted: \`dev-lang/python\`, slot 3.11, with \`sqlite\` on and \`tk\` off.
         \`dev-lang/python-3.11.2\` would be built with \`sqlite\` off and \`tk\` on.
       What you can do:
         - Set the USE flags of this package: \`dev-lang/python sqlite -tk\`."
@@ -250,7 +250,7 @@ describe('a derivation in words', () => {
       }),
     ).toMatchInlineSnapshot(`
       "\`dev-lang/python\`, slot 3.14 is needed on the build machine, which does not have it
-        Wanted is \`dev-lang/python\`, slot 3.14, as a program that runs while building.
+        Wanted: \`dev-lang/python\`, slot 3.14, as a program that runs while building.
         It cannot be taken from the package trees: it is masked by the line \`dev-lang/python:3.14\` in \`f\`, line 3; no reason is given there.
       What you can do:
         - If the build machine does have it, say so: the host provides \`dev-lang/python\`, slot 3.14."
@@ -279,7 +279,7 @@ describe('a derivation in words', () => {
       }),
     ).toEqual({
       title: 'Python 2.7 is planned',
-      cause: ['It concerns `dev-lang/python-2.7.18`.'],
+      cause: ['This is about `dev-lang/python-2.7.18`.'],
       path: [],
       next: ['Set a target.', 'Use Python 3.12'],
     });

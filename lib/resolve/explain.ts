@@ -153,7 +153,7 @@ function tellMasked(atom: string, given: readonly MaskedCandidate[]): Told {
   const cures = first === undefined ? [] : first.masks.map((reason) => cureOfMask(reason, `=${first.cpv}`));
   return {
     title,
-    cause: [`Wanted is ${describeAtom(atom)}.`, ...tellCandidates(candidates)],
+    cause: [`Wanted: ${describeAtom(atom)}.`, ...tellCandidates(candidates)],
     next: cures.length === 0 ? [] : [cures.join(' ')],
   };
 }
@@ -204,7 +204,7 @@ function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Tol
   if (unknown.length > 0) {
     return {
       title: `${code(name)} has no USE flag ${listWords(unknown.map(code))}`,
-      cause: [`Wanted is ${describeAtom(atom)}.`, `${code(cpv)} knows no such flag (IUSE).`],
+      cause: [`Wanted: ${describeAtom(atom)}.`, `${code(cpv)} knows no such flag (IUSE).`],
       next: ['Leave the flag out where it is asked for, or choose a version that has it.'],
     };
   }
@@ -215,7 +215,7 @@ function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Tol
   return {
     title: `${code(name)} is wanted with ${listWords(wanted)}`,
     cause: [
-      `Wanted is ${describeAtom(atom)}.`,
+      `Wanted: ${describeAtom(atom)}.`,
       `${code(cpv)} would be built with ${listWords(flags.map(([flag, on]) => `${code(flag)} ${on ? 'off' : 'on'}`))}.`,
       ...stuck,
     ],
@@ -339,7 +339,7 @@ function tellSet(set: string, known: readonly string[]): Told {
 function tellSetClass(set: string, setClass: string, known: readonly string[]): Told {
   const sets = known.map((name) => code(`@${name}`));
   return {
-    title: `${code(`@${set}`)} is no set that a prefix can have`,
+    title: `${code(`@${set}`)} is not a set that a prefix can have`,
     cause: [
       `It is of the class ${code(setClass)}, which asks about a machine and how it was kept up to date. Sets of files, lists, @system, @profile, @selected and @installed are answered.`,
     ],
@@ -377,7 +377,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
       return {
         title: `No version of ${code(name)} fits`,
         cause: [
-          `Wanted is ${describeAtom(failure.atom)}.`,
+          `Wanted: ${describeAtom(failure.atom)}.`,
           failure.available.length === 0
             ? 'There is no version at all.'
             : `There ${failure.available.length === 1 ? 'is' : 'are'} only ${listSome(failure.available.map(code), 6)}.`,
@@ -416,7 +416,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
       return {
         title: `${describeVersion(failure.atom)} is needed on the build machine, which does not have it`,
         cause: [
-          `Wanted is ${describeAtom(failure.atom)}, as a program that runs while building.`,
+          `Wanted: ${describeAtom(failure.atom)}, as a program that runs while building.`,
           ...failure.masks
             .slice(0, shownGroups)
             .map((reason) => `It cannot be taken from the package trees: it ${describeMask(reason)}.`),
@@ -506,7 +506,7 @@ export function explainDerivations(derivations: readonly Derivation[], isInVain 
 export function explainWarning(warning: PlanWarning): Story {
   return {
     title: warning.message,
-    cause: warning.cpv === undefined ? [] : [`It concerns ${code(warning.cpv)}.`],
+    cause: warning.cpv === undefined ? [] : [`This is about ${code(warning.cpv)}.`],
     path: [],
     next: [
       ...(warning.hint === undefined ? [] : [warning.hint]),

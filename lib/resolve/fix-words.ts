@@ -67,7 +67,7 @@ function lossOf(edit: DesignEdit): string | null {
         ? `What is in Python is built for ${listWords(edit.value.split(/\s+/).map(pythonWords))} only.`
         : null;
     case 'leave_out':
-      return 'Whoever uses the prefix does without them.';
+      return 'Users of the prefix do without them.';
     case 'accept_keywords':
       return `${code(edit.atom)} is not marked stable for this board.`;
     case 'accept_license':
@@ -77,7 +77,7 @@ function lossOf(edit: DesignEdit): string | null {
     case 'mask':
       return `Another version is taken instead of ${code(edit.atom.replace(/^=/, ''))}.`;
     case 'allow_network':
-      return `What ${code(edit.atom)} fetches no Manifest checks.`;
+      return `No Manifest checks what ${code(edit.atom)} fetches.`;
     case 'replace_package':
       return isOlder(edit.from, edit.to) ? `You get ${code(edit.to)} instead of the newest version.` : null;
     case 'use':

@@ -67,5 +67,5 @@ function freeOf({ freeBytes, sizeBytes, inodes, freeInodes }: Disk): string {
 function needOf({ sizeBytes, files, unknown }: RoomNeed): string {
   if (files === 0) return '';
   const others = unknown > 0 ? `, without ${unknown} packages that were never built here` : '';
-  return `When all is built anew, it takes ${formatBytes(sizeBytes)} in ${files} files${others}, and more while packages are being built.`;
+  return `If everything is built again, it takes ${formatBytes(sizeBytes)} in ${files} files${others}, and more while packages are being built.`;
 }

@@ -47,7 +47,7 @@ export class Planner {
     const key = JSON.stringify(work);
     const known = [...this.open].find(([, open]) => open.key === key && work.kind !== 'export');
     if (!known && work.kind !== 'tree' && this.open.size >= mostOpen) {
-      throw new RunnerError('TOO_BUSY', `${mostOpen} questions to the planner are open already.`, {
+      throw new RunnerError('TOO_BUSY', `${mostOpen} questions to the planner are already open.`, {
         hint: 'Ask again when some of them are answered.',
       });
     }

@@ -70,7 +70,7 @@ async function proofFailed(studio: StudioDatabase, name: string, run: RunRow): P
     'PROOF_FAILED',
     `The image of \`${name}\` failed its proof: ${proofHeadline(failed) ?? 'it was not finished'}.`,
     {
-      hint: 'Mend the design and build again. To have this image all the same, say that you accept the failed checks.',
+      hint: 'Correct the design and build again. To get this image anyway, say that you accept the failed checks.',
       details: { run: run.id, checks: failed.map((check) => check.name) },
     },
   );

@@ -71,7 +71,7 @@ export async function recordRun(studio: StudioDatabase, request: RunRequest): Pr
 }
 
 export function busy(prefix: string, run: string): RunnerError {
-  return new RunnerError('PREFIX_BUSY', `\`${prefix}\` is being built already.`, {
+  return new RunnerError('PREFIX_BUSY', `\`${prefix}\` is already being built.`, {
     hint: 'Watch that build, or cancel it first.',
     details: { run },
   });

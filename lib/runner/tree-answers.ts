@@ -63,7 +63,7 @@ export class Trees {
   async add(name: string, location: string): Promise<TreeSummary> {
     if (this.clones.get(name)?.problem) this.clones.delete(name);
     if (this.clones.has(name)) {
-      throw new RunnerError('TREE_BUSY', `\`${name}\` is being cloned already`, { hint: 'Stop that first.' });
+      throw new RunnerError('TREE_BUSY', `\`${name}\` is already being cloned`, { hint: 'Stop that first.' });
     }
     if (isGitAddress(location)) return this.clone(name, location);
     const added = addTree(name, location, this.home);

@@ -203,8 +203,8 @@ class Calmly {
 }
 
 function stoppedError(tree: string): PlanError {
-  return new PlanError('METADATA_STOPPED', `the ebuilds of \`${tree}\` are not all read: that was stopped`, {
-    hint: 'Let it go on where the trees are listed, on the page Packages.',
+  return new PlanError('METADATA_STOPPED', `the ebuilds of \`${tree}\` are not all read: the reading was stopped`, {
+    hint: 'Resume it on the Packages page, where the trees are listed.',
     details: { tree },
   });
 }

@@ -178,7 +178,7 @@ class DiskFull {
     if (!run.last.ok && !message.includes(what === 'bytes' ? 'full' : 'inodes'))
       miss(`not what is used up: ${message}`);
     if (!run.last.ok && !run.output.includes('prefix-studio clean')) miss('no word of what can go');
-    if (run.output.includes('being built already')) miss('it says that it is being built already');
+    if (run.output.includes('already being built')) miss('it says that it is already being built');
     if (run.seconds > mostSeconds) miss(`${Math.round(run.seconds)} s until it ended`);
     await this.checkTrees(label, true);
     await this.checkTold(label);

@@ -55,7 +55,7 @@ describe('bootstraps on the Flatcar overlays', () => {
   it('refuses to leave out what is not there, and says how it is written', async () => {
     const opened = await openDesign(design(['prefix/prefix-final']), { home });
     const leave = (atom: string) => () => planBootstrap(opened, 'cross', { without: [atom], wantsFixes: false });
-    expect(leave('virtual/man,net-mail/mailbase')).toThrow('does not stand in @system');
+    expect(leave('virtual/man,net-mail/mailbase')).toThrow('is not in @system');
     expect(leave('>=virtual/man-1')).toThrow(
       expect.objectContaining({ hint: 'Write it as the profile does: `virtual/man`.' }),
     );

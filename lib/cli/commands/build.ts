@@ -35,10 +35,10 @@ under its own name; NAME is a stored prefix. Finished packages are reused. The w
 it; packages that are finished stay.
 
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
-build fails, or when the prefix is being built already.`,
+build fails, or when the prefix is already being built.`,
   help: {
-    '--from-source': 'compile everything here, also what this machine has prebuilt',
-    '--keep-going': 'after a failure build what does not need that package',
+    '--from-source': 'compile everything here, even what this machine has prebuilt',
+    '--keep-going': 'after a failure, build what does not need that package',
     '--jobs N': 'packages that compile at once (by cores)',
     '--load-average N': 'start no further package while the load is N',
     '--memory SIZE': 'what packages may need together, such as 8G (nine tenths)',
@@ -76,8 +76,8 @@ function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {
   const { 'load-average': load, memory } = values;
   const loadAverage = typeof load === 'string' ? parseLoad(load) : undefined;
   const memoryBytes = typeof memory === 'string' ? parseMemory(memory) : undefined;
-  if (loadAverage === null) throw new UsageError('`--load-average` wants a number such as 3.5.');
-  if (memoryBytes === null) throw new UsageError('`--memory` wants a size such as 8G.');
+  if (loadAverage === null) throw new UsageError('`--load-average` needs a number such as 3.5.');
+  if (memoryBytes === null) throw new UsageError('`--memory` needs a size such as 8G.');
   return { ...(loadAverage ? { loadAverage } : {}), ...(memoryBytes ? { memoryBytes } : {}) };
 }
 
@@ -166,7 +166,7 @@ function cancelOnSignals(studio: StudioDatabase, run: string, terminal: Terminal
   const cancel = (): void => {
     if (asked) process.exit(130);
     asked = true;
-    terminal.err('Cancelling; once more ends at once.');
+    terminal.err('Cancelling; interrupt again to end at once.');
     requestCancel(studio, run).catch((error: unknown) => terminal.err(String(error)));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

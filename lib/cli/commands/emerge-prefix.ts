@@ -203,10 +203,10 @@ class WrapperCall {
 
   private async isWanted(): Promise<boolean> {
     if (!this.terminal.isInteractive || !process.stdin.isTTY)
-      throw new UsageError('`--ask` wants a terminal; leave it out where nobody answers.');
+      throw new UsageError('`--ask` needs a terminal; leave it out where nobody answers.');
     const line = createInterface({ input: process.stdin, output: process.stderr });
     try {
-      const answer = (await line.question('Shall this be done? [Yes/No] ')).trim();
+      const answer = (await line.question('Go ahead? [Yes/No] ')).trim();
       return answer === '' || /^y(?:es)?$/i.test(answer);
     } finally {
       line.close();
@@ -285,7 +285,7 @@ class WrapperCall {
       this.terminal.err(present ? `\`${present.cpv}\` stays: ${present.reason}` : `\`${each}\` is not installed.`);
     }
     if (going.length === 0) {
-      this.terminal.out('Nothing is to be removed.');
+      this.terminal.out('There is nothing to remove.');
       return kept.length === 0;
     }
     return this.carryOut(opened, this.onlyRemovals(plan), this.dropping(dropped));

@@ -36,7 +36,7 @@ look for them; packages that are prebuilt or were built before need none. With -
 machine without network, which may have none of these packages: sources of all are among them. Copy the folder, and name it
 there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES.
 
-The answer is no when a file could not be had, or has to be got by hand.`,
+The answer is no when a file could not be had, or has to be fetched by hand.`,
   help: {
     '--to FOLDER': 'put them into this folder',
     '--from-source': 'also those of packages that are prebuilt or were built before',

@@ -50,7 +50,7 @@ what was taken, what was not and why is told beside it.`,
   async run({ values, positionals, isJson, terminal }) {
     const kind = kinds.find((known) => known === values.kind);
     if (values.kind !== undefined && kind === undefined) {
-      throw new UsageError(`\`${String(values.kind)}\` is no kind of file. Known: ${kinds.join(', ')}.`);
+      throw new UsageError(`\`${String(values.kind)}\` is not a known kind of file. Known: ${kinds.join(', ')}.`);
     }
     const { files, left, path: found } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);

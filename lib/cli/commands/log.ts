@@ -55,7 +55,7 @@ answer is no when there is no such build or package, or nothing was said.`,
         }
         if (rest !== '') terminal.out(isJson ? JSON.stringify({ id, line: rest }) : terminalText(rest));
       }
-      if (printed === 0) terminal.err('There is no log of it: nothing had to be done.');
+      if (printed === 0) terminal.err('There is no log: nothing had to be done.');
       return printed > 0 ? 0 : 1;
     } finally {
       await studio.close();

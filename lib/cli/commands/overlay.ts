@@ -122,13 +122,13 @@ async function nameAndWords(
   throw new UsageError(
     names.length === 0
       ? 'There is no prefix yet; give the file of a design in place of its name.'
-      : `Say whose overlay is meant: ${names.join(', ')}.`,
+      : `Say which overlay you mean: ${names.join(', ')}.`,
   );
 }
 
 function packageOf({ words: [name] }: Call): string {
   if (name?.includes('/')) return name;
-  throw new UsageError('A package is wanted, for instance `sys-libs/zlib`.');
+  throw new UsageError('Name a package, for instance `sys-libs/zlib`.');
 }
 
 const tell = ({ isJson, terminal }: Call, value: unknown, lines: readonly string[]): void => {

@@ -32,7 +32,7 @@ What is packed after somebody was in the work folder is never taken for a build 
     if (name === undefined || phases.length === 0) throw new UsageError(`An argument is missing: ${this.usage}`);
     for (const phase of phases) {
       if (!singlePhases.includes(phase as SinglePhase))
-        throw new UsageError(`\`${phase}\` is no phase; choose ${singlePhases.join(', ')}.`);
+        throw new UsageError(`\`${phase}\` is not a phase; choose ${singlePhases.join(', ')}.`);
     }
     const home = dataHome();
     const parsed = parseDesign((await readDesignSource(source)).text);
@@ -75,7 +75,7 @@ What is packed after somebody was in the work folder is never taken for a build 
     else {
       terminal.err(`${pkg.cpv}: ${phases.join(', ')} done${outcome.file ? `: ${outcome.file}` : ''}`);
       if (outcome.file && outcome.isByHand)
-        terminal.err('  Somebody was in its work folder, so the next build makes this package anew.');
+        terminal.err('  Somebody was in its work folder, so the next build builds this package again.');
     }
     return outcome.kind === 'done' ? 0 : 1;
   },

@@ -33,7 +33,7 @@ Nothing is built or written. When there is no plan the answer is no: it tells wh
 A plan that this machine cannot build is a plan: the answer is yes, with a note that says what is in the way of "build"
 ("obstacle" in --json).`,
   help: {
-    '--fix': 'print the change of the design that the smallest fix makes, as a diff',
+    '--fix': 'print the change that the smallest fix makes to the design, as a diff',
     '--sources':
       'tell where each source file is or comes from, and which other version could be had where one is nowhere',
     '--origins': 'tell for each package whether it is prebuilt, built before, or compiled, and why for this path only',
@@ -183,7 +183,7 @@ function tellUnsolved(
   for (const text of storiesBesideFixes(result)) terminal.err(`${text}\n`);
   tellFixes(result.fixes, design, wantsFix, terminal);
   if (result.noFix.length === 0) return;
-  terminal.out('No change of the design was found that helps:');
+  terminal.out('No change to the design was found that helps:');
   for (const sentence of explainNoFix(result.noFix)) terminal.out(`  - ${sentence}`);
 }
 

@@ -28,7 +28,7 @@ It listens on this machine only. With another --host it is reachable from the ne
       if (code === 'EADDRINUSE')
         throw new UsageError(`Port ${port} on ${host} is taken. Leave --port out to use a free one.`);
       if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-        throw new UsageError(`\`${host}\` is no address of this machine.`);
+        throw new UsageError(`\`${host}\` is not an address of this machine.`);
       if (code === 'EACCES')
         throw new UsageError(`Port ${port} may not be opened by this user; choose one above 1023.`);
       throw error;

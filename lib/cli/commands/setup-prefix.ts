@@ -155,7 +155,7 @@ async function create(prefix: NamedPrefix, options: CreateOptions): Promise<Exit
   const place = placeOf(prefix, prefix.names);
   const link = linkWrapper(place, home, options.wrapperDir);
   if (!isJson)
-    terminal.out(`\nDone. Build packages into the prefix with\n  ${link ?? wrapperPaths(place, home)[1]} ATOM...`);
+    terminal.out(`\nDone. To build packages into the prefix:\n  ${link ?? wrapperPaths(place, home)[1]} ATOM...`);
   if (!isJson && link === null) {
     terminal.err(`Note: no folder for the script can be written; \`PATH="$PATH:${join(home, 'bin')}"\` finds it.`);
   }

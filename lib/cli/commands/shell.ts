@@ -58,7 +58,7 @@ function commandOf(values: Invocation['values'], rest: readonly string[] | null)
   const text = textOf(values, 'command');
   if (text !== undefined && rest !== null) throw new UsageError('`-c` and `--` exclude each other.');
   if (text !== undefined) return { kind: 'text', text };
-  if (rest !== null && rest.length === 0) throw new UsageError('A command is missing behind `--`.');
+  if (rest !== null && rest.length === 0) throw new UsageError('A command is missing after `--`.');
   if (rest !== null) return { kind: 'words', words: rest };
   return { kind: hasTerminal() ? 'interactive' : 'input' };
 }

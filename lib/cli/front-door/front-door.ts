@@ -87,7 +87,7 @@ async function admit(
   const course = judgeShape(request);
   const address = request.socket.remoteAddress ?? '';
   if (guard.token !== null && brake.isHeld(address)) {
-    throw new ApiError('TOO_MANY_ATTEMPTS', 'Too many wrong tokens come from this address.', {
+    throw new ApiError('TOO_MANY_ATTEMPTS', 'Too many wrong tokens came from this address.', {
       hint: 'Wait a moment.',
     });
   }

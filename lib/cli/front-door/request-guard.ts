@@ -47,7 +47,7 @@ export function judgeRequest(request: Asked, options: GuardOptions): Verdict {
     return refuse('FOREIGN_ORIGIN', `A page of \`${clip(origin)}\` may not talk to this server.`, ownTab);
   }
   if (embedded.has(String(destination)))
-    return refuse('FOREIGN_ORIGIN', 'This server is not shown inside of another page.', ownTab);
+    return refuse('FOREIGN_ORIGIN', 'This server cannot be shown inside another page.', ownTab);
   if (isFromElsewhere(request) && !isVisit(request)) {
     return refuse('FOREIGN_ORIGIN', 'A page of another site or port may not use this server.', ownTab);
   }
@@ -82,7 +82,7 @@ function judgeToken(request: Asked, token: string): Verdict {
     return { kind: 'allow' };
   return refuse(
     'UNAUTHORIZED',
-    'This server is reachable from other machines and wants its token.',
+    'This server is reachable from other machines and requires its token.',
     'Open the address with the token that it printed when it started.',
     candidates.length > 0,
   );

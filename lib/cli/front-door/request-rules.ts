@@ -76,7 +76,7 @@ function checkUrl(url: string, path: string): void {
   if (url.length > longestUrl) {
     throw new ApiError('URL_TOO_LONG', `The address is longer than ${longestUrl} characters.`);
   }
-  if (!path.startsWith('/') || path.startsWith('//')) throw badUrl('it is no path of this server');
+  if (!path.startsWith('/') || path.startsWith('//')) throw badUrl('it is not a path of this server');
   if (/%00/.test(url)) throw badUrl('it holds a NUL');
   if (/[^\x21-\x7e]/.test(url) || path.includes('\\')) throw badUrl('a character in it is not escaped');
   if (decode(url.slice(path.length).replaceAll('+', ' ')) === null) throw badUrl('an escape in its query is broken');
@@ -84,7 +84,7 @@ function checkUrl(url: string, path: string): void {
 
 function badUrl(why: string): ApiError {
   return new ApiError('URL_INVALID', `The address cannot be read: ${why}.`, {
-    hint: 'Escape every character that is no letter, digit or `-_.~` as UTF-8.',
+    hint: 'Escape every character that is not a letter, digit or `-_.~` as UTF-8.',
   });
 }
 

@@ -36,6 +36,6 @@ export function fishCompletion(shapes: readonly CommandShape[]): string {
     '# fish completion of prefix-studio: prefix-studio completion fish | source',
     'complete -c prefix-studio -f',
     ...shapes.flatMap(commandLines),
-    "complete -c prefix-studio -n __fish_use_subcommand -a help -d 'tell about a command'",
+    "complete -c prefix-studio -n __fish_use_subcommand -a help -d 'show help for a command'",
   ].join('\n');
 }

@@ -142,7 +142,7 @@ describe('the manual page', () => {
   it.skipIf(findProgram('groff') === null)('is set by groff without a warning', () => {
     const result = spawnSync('groff', ['-ww', '-man', '-Tutf8'], { input: page, encoding: 'utf8' });
     expect([result.stderr, result.status]).toEqual(['', 0]);
-    expect(result.stdout).toContain('wrong use');
+    expect(result.stdout).toContain('incorrect use');
     expect(result.stdout).toContain('2026-01-02');
   });
 });

@@ -47,7 +47,7 @@ _prefix_studio() {
   local -a commands
   commands=(
 ${shapes.map(({ name, summary }) => `    '${name}:${quote(summary)}'`).join('\n')}
-    'help:tell about a command'
+    'help:show help for a command'
   )
   _arguments -C '1:command:->command' '*::argument:->rest'
   case $state in

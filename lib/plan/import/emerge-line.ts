@@ -70,7 +70,7 @@ export function readEmergeLine(text: string, from: string, notes: ImportNotes): 
       const next = words[at + 1] ?? '';
       const takes = withValue.has(word) && (always.has(word) || optionalValue.test(next));
       if (takes) at++;
-      notes.leave(from, takes ? `${word} ${next}` : word, 'says how emerge runs, which is no matter of a design');
+      notes.leave(from, takes ? `${word} ${next}` : word, 'says how emerge runs, which is not a matter for a design');
     }
   }
   return { variables, targets };

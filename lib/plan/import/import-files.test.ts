@@ -88,7 +88,7 @@ describe('etc/portage', () => {
       repositories: [{ name: 'guru', location: 'https://example.org/guru.git' }],
     });
     const told = reasons(answer).join('\n');
-    for (const word of ['-march=native', 'MAKEOPTS', 'bad!!', '/g:', 'staging root', 'no matter of a design']) {
+    for (const word of ['-march=native', 'MAKEOPTS', 'bad!!', '/g:', 'staging root', 'not a matter for a design']) {
       expect(told).toContain(word);
     }
   });

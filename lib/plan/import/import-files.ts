@@ -46,7 +46,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)profile(?:\/|$)/, 'is a profile of the machine; a prefix has the profile of its tree and board'],
   [
     /(?:^|\/)(?:savedconfig|postsync\.d|repo\.postsync\.d|binrepos\.conf|gnupg)(?:\/|$)/,
-    'says how a machine works, which is no matter of a design',
+    'says how a machine works, which is not a matter for a design',
   ],
 ];
 
@@ -128,7 +128,7 @@ class Import {
       'package.unmask': () => writer.list('package_unmask', [atom], from),
       'package.provided': () =>
         tryParseCpv(atom) === null
-          ? notes.leave(from, atom, 'is no version of a package')
+          ? notes.leave(from, atom, 'is not a version of a package')
           : writer.list('target_provides', [`=${atom}`], from),
     };
     readers[kind]?.();

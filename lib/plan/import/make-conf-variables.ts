@@ -32,7 +32,7 @@ export function importVariables(
     else if (name === 'ACCEPT_KEYWORDS') writer.keywords(wordsOf(value), from);
     else if (name === 'ACCEPT_LICENSE') writer.list('accept_license', wordsOf(value), from);
     else if (ofTheMachine.test(name)) {
-      notes.leave(from, `${name}="${value}"`, 'says how a machine builds, which is no matter of a design');
+      notes.leave(from, `${name}="${value}"`, 'says how a machine builds, which is not a matter for a design');
     } else if (name === 'COMMON_FLAGS') continue;
     else if (/(?:FLAGS|^RUSTFLAGS)$/.test(name)) writer.variable(name, compilerFlags(name, value, from, notes), from);
     else writer.variable(name, wordsOf(value).join(' '), from);
