@@ -61,7 +61,7 @@ export class PackageLog {
 
   /** What was told so far. */
   get told(): readonly PackageNotice[] {
-    return this.notices.all;
+    return this.notices.told;
   }
 
   /** Takes output as it comes. A promise: the disk is behind; wait before giving more. */

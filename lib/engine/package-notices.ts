@@ -65,8 +65,9 @@ export class PackageNotices {
     this.tell(notice);
   }
 
-  get all(): readonly PackageNotice[] {
-    return this.open === null ? this.kept : [...this.kept, this.open];
+  /** Those that were told; the one that lines may still be added to is not among them. */
+  get told(): readonly PackageNotice[] {
+    return this.kept;
   }
 
   /** Writes them as Portage does, below `elog/` beside the log of the package. Nothing is written when nothing was said. */
