@@ -7,11 +7,11 @@ import { isElf, parseElf } from './elf';
 import { readElfFile } from './file-bytes';
 
 let folder = '';
+const gcc = (...args: string[]) => execFileSync('gcc', args, { cwd: folder });
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'elf-'));
   writeFileSync(join(folder, 'lib.c'), 'int f(void) { return 1; }\n');
   writeFileSync(join(folder, 'main.c'), 'int f(void); int main(void) { return f(); }\n');
-  const gcc = (...args: string[]) => execFileSync('gcc', args, { cwd: folder });
   gcc('-shared', '-fPIC', '-Wl,-soname,libf.so.7', '-o', 'libf.so', 'lib.c');
   gcc(
     '-o',
@@ -102,6 +102,16 @@ describe('an ELF file that a stranger made', () => {
       expect(() => readElfFile(strange(32, value)), `program headers at ${value}`).not.toThrow();
     }
     for (let at = 64; at < 64 + 56 * 13; at += 8) expect(() => readElfFile(strange(at, 2n ** 64n - 1n))).not.toThrow();
+  });
+
+  it('has each search path once, and not more of them than anybody needs', () => {
+    const paths = (count: number) => Array.from({ length: count }, (_, at) => (at + 36).toString(36));
+    gcc('-o', 'twice', 'main.c', '-L.', '-lf', '-Wl,--disable-new-dtags,-rpath,/a:/b:/a');
+    expect(facts('twice')).toMatchObject({ rpath: ['/a', '/b'] });
+    gcc('-o', 'many', 'main.c', '-L.', '-lf', `-Wl,--disable-new-dtags,-rpath,${paths(700).join(':')}`);
+    expect(facts('many')?.rpath).toHaveLength(700);
+    gcc('-o', 'more', 'main.c', '-L.', '-lf', `-Wl,--disable-new-dtags,-rpath,${paths(1100).join(':')}`);
+    expect(facts('more')).toBeNull();
   });
 
   it('is not looked for behind links', () => {

@@ -12,9 +12,9 @@ export interface ElfFacts {
   readonly interpreter: string | null;
   readonly soname: string | null;
   readonly needed: readonly string[];
-  /** DT_RPATH, split at colons */
+  /** DT_RPATH, split at colons, each once */
   readonly rpath: readonly string[];
-  /** DT_RUNPATH, split at colons */
+  /** DT_RUNPATH, split at colons, each once */
   readonly runpath: readonly string[];
   /** has DT_TEXTREL or DF_TEXTREL */
   readonly textRelocations: boolean;
@@ -69,6 +69,7 @@ export type ElfBytes = Pick<DataView, 'byteLength' | 'getUint8' | 'getUint16' | 
 /** Real files have some dozen entries and strings of some dozen bytes; a hostile one must not cost more than its size. */
 const maxDynamicEntries = 4096;
 const maxTextBytes = 4096;
+const maxSearchPaths = 1024;
 
 /** Facts of an ELF file, or null when the bytes are no (readable) ELF file: cut off, big-endian, or nonsense offsets. */
 export function parseElf(bytes: Uint8Array): ElfFacts | null {
@@ -108,7 +109,14 @@ function read(view: ElfBytes, bits: 32 | 64): ElfFacts {
     table === undefined
       ? []
       : entries.filter(([t]) => t === tag).map(([, value]) => text(view, toOffset(table) + value));
-  const paths = (tag: number): string[] => strings(tag).flatMap((value) => value.split(':'));
+  const paths = (tag: number): string[] => {
+    const found = new Set<string>();
+    for (const value of strings(tag)) {
+      for (const path of value.split(':')) found.add(path);
+      if (found.size > maxSearchPaths) throw new RangeError('too many search paths');
+    }
+    return [...found];
+  };
   return {
     bits,
     type: types[view.getUint16(16, true) as keyof typeof types] ?? 'other',

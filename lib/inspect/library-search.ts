@@ -12,31 +12,23 @@ export type LibraryVerdict =
   /** searched in directories outside of the prefix, or nowhere */
   | { readonly kind: 'missing' };
 
+/** So many the kernel follows on the way to one file. Source: path_resolution(7) */
+const mostLinks = 40;
+
 /** Resolves links inside the tree; null when the path is not there or leaves the prefix. */
 export function followInTree(subject: ProofSubject, path: string): FileEntry | null {
   let current = posix.normalize(path);
-  for (let links = 0; links < 40; links++) {
-    const entry = lookUp(subject, current);
-    if (entry === null) return null;
-    if (entry.kind !== 'link') return entry;
-    current = posix.resolve(posix.dirname(entry.path), entry.target ?? '');
+  for (let links = 0; links < mostLinks; links++) {
+    const entry = subject.byPath.get(current);
+    if (entry && entry.kind !== 'link') return entry;
+    const next = entry ? posix.resolve(posix.dirname(entry.path), entry.target ?? '') : linkedParent(subject, current);
+    if (next === null) return null;
+    current = next;
   }
   return null;
 }
 
-/** The entry at a path whose parents may be links, itself not followed. */
-function lookUp(subject: ProofSubject, path: string): FileEntry | null {
-  let current = path;
-  for (let links = 0; links < 40; links++) {
-    const direct = subject.byPath.get(current);
-    if (direct) return direct;
-    const parent = linkedParent(subject, current);
-    if (parent === null) return null;
-    current = parent;
-  }
-  return null;
-}
-
+/** Where a path leads whose parents are links, of which the first is followed; null: none is. */
 function linkedParent(subject: ProofSubject, path: string): string | null {
   const parts = path.split('/');
   for (let length = 2; length < parts.length; length++) {
@@ -58,6 +50,8 @@ export function isInsidePrefix(subject: ProofSubject, path: string): boolean {
 export function findLibrary(subject: ProofSubject, file: ElfFile, name: string): LibraryVerdict {
   if (name === subject.board.loader) return { kind: 'loader' };
   if (name.includes('/')) return isInsidePrefix(subject, name) ? { kind: 'own-path', path: name } : { kind: 'missing' };
+  // a link may lead to a file of another name, but is itself called so
+  if (!namesOf(subject).has(posix.basename(name))) return { kind: 'missing' };
   const own = searchIn(subject, ownDirectories(file), name);
   if (own !== null) return { kind: 'own-path', path: own };
   if (file.facts.runpath.length === 0) {
@@ -71,6 +65,17 @@ export function findLibrary(subject: ProofSubject, file: ElfFile, name: string):
 function ownDirectories({ entry, facts }: ElfFile): string[] {
   const paths = facts.runpath.length > 0 ? facts.runpath : facts.rpath;
   return paths.map((path) => posix.normalize(path.replaceAll(/\$ORIGIN|\$\{ORIGIN\}/g, posix.dirname(entry.path))));
+}
+
+const names = new WeakMap<ProofSubject, ReadonlySet<string>>();
+
+/** What files, folders and links of a prefix are called. */
+function namesOf(subject: ProofSubject): ReadonlySet<string> {
+  const known = names.get(subject);
+  if (known) return known;
+  const found = new Set(subject.tree.entries.map(({ path }) => posix.basename(path)));
+  names.set(subject, found);
+  return found;
 }
 
 const programPaths = new WeakMap<ProofSubject, readonly string[]>();

@@ -51,13 +51,13 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
   const emulator = emulatorFor(subject.board.elfMachine);
   return [
     checkInterpreters(subject),
-    checkNeeded(subject),
+    await checkNeeded(subject, signal),
     checkSearchPaths(subject),
     checkMachine(subject),
     await checkCLibrary(subject, request.cLibrary),
     checkOwnSources(await readOwnSources(request.finalRoot, request.eprefix)),
     checkShebangs(subject, request.hostShells),
-    checkLinks(subject),
+    await checkLinks(subject, signal),
     checkBuildPaths(subject),
     checkPermissions(subject),
     await checkStarts(subject, smoke, signal),

@@ -87,7 +87,7 @@ async function smokeFindings(setting: Setting, smoke: readonly (readonly string[
       findings.push({
         path,
         owner,
-        detail: `\`${shown}\` ${how}: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`,
+        detail: `\`${shown}\` ${how}${output === '' ? '' : `: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`}`,
         severity: 'leak',
         start: { command: shown, exitCode, how, output: output.split('\n').slice(-12).join('\n').slice(-2000) },
       });

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { formatBinary } from '../host/units';
 import type { ProofCheck } from '../layout/events';
 import { packageOfInterpreter } from '../layout/interpreter-packages';
+import { breather } from './breath';
 import { machineName } from './elf';
 import { findLibrary, followInTree, isInsidePrefix } from './library-search';
 import { type ElfFile, isUnderProof, type ProofSubject } from './subject';
@@ -45,26 +46,24 @@ export function checkInterpreters(subject: ProofSubject): ProofCheck {
   );
 }
 
-export function checkNeeded(subject: ProofSubject): ProofCheck {
+/** Throws AbortError. Cost: libraries that are needed times folders in which they are searched. */
+export async function checkNeeded(subject: ProofSubject, signal?: AbortSignal): Promise<ProofCheck> {
+  const breathe = breather(signal);
+  const findings: Finding[] = [];
   let links = 0;
-  const findings = subject.elfs.flatMap((file) =>
-    file.facts.needed.flatMap((name) => {
+  for (const file of subject.elfs) {
+    for (const name of file.facts.needed) {
       links += 1;
-      const verdict = findLibrary(subject, file, name);
-      if (verdict.kind === 'missing')
-        return [finding(file.entry, `needs \`${name}\`, which is not found inside the prefix`)];
-      if (verdict.kind === 'inherited') {
-        return [
-          finding(
-            file.entry,
-            `needs \`${name}\`, found through the search path of the program that loads it`,
-            'notice',
-          ),
-        ];
+      const { kind } = findLibrary(subject, file, name);
+      if (kind === 'missing')
+        findings.push(finding(file.entry, `needs \`${name}\`, which is not found inside the prefix`));
+      if (kind === 'inherited') {
+        const detail = `needs \`${name}\`, found through the search path of the program that loads it`;
+        findings.push(finding(file.entry, detail, 'notice'));
       }
-      return [];
-    }),
-  );
+      await breathe();
+    }
+  }
   return check(
     'needed',
     findings,
@@ -150,19 +149,22 @@ function maskPatterns(findings: readonly Finding[], eprefix: string): readonly s
   return paths.every((path) => /^\/[\w@%+=:,./-]+$/.test(path)) ? paths : [];
 }
 
-export function checkLinks(subject: ProofSubject): ProofCheck {
+/** Throws AbortError. */
+export async function checkLinks(subject: ProofSubject, signal?: AbortSignal): Promise<ProofCheck> {
+  const breathe = breather(signal);
   const links = subject.tree.entries.filter(
     (entry) => entry.kind === 'link' && isUnderProof(entry.path, subject.eprefix),
   );
-  const findings = links.flatMap((entry) => {
+  const findings: Finding[] = [];
+  for (const entry of links) {
     const target = posix.resolve(posix.dirname(entry.path), entry.target ?? '');
     if (target !== subject.eprefix && !target.startsWith(`${subject.eprefix}/`)) {
-      return [finding(entry, `points to \`${entry.target}\`, outside of the prefix`)];
+      findings.push(finding(entry, `points to \`${entry.target}\`, outside of the prefix`));
+    } else if (followInTree(subject, entry.path) === null) {
+      findings.push(finding(entry, `points to \`${entry.target}\`, which is not there`, 'notice'));
     }
-    return followInTree(subject, entry.path) === null
-      ? [finding(entry, `points to \`${entry.target}\`, which is not there`, 'notice')]
-      : [];
-  });
+    await breathe();
+  }
   return check(
     'symlink',
     findings,

@@ -161,7 +161,7 @@ function judgeMerge(
     const how = status === undefined ? end : `returned ${status}`;
     return {
       kind: 'failed',
-      text: `merged over ${hierarchy}, but \`${shown}\` ${how}: ${lastLine(output)}`,
+      text: `merged over ${hierarchy}, but \`${shown}\` ${how}${output === '' ? '' : `: ${lastLine(output)}`}`,
       start: {
         command: shown.slice(eprefix.length + 1),
         exitCode: status === undefined ? null : Number(status),

@@ -67,7 +67,8 @@ const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
         ],
   );
 
-const lastWords = (output: string): string => output.split('\n').slice(-3).join(' / ').slice(0, 400);
+const lastWords = (output: string): string =>
+  output === '' ? '' : `: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`;
 
 /** Nothing of a host that means no good is loaded, and the commands of the design work there. */
 export function hostileCheck(outcome: HostileOutcome): ProofCheck {
@@ -78,7 +79,7 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
   });
   const failed = commands
     .filter(({ end }) => end.exitCode !== 0)
-    .map((one) => leak(one, `${one.shown} ${one.end.how}: ${lastWords(one.end.output)}`));
+    .map((one) => leak(one, `${one.shown} ${one.end.how}${lastWords(one.end.output)}`));
   const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
   const missing = (answers?.missing ?? []).map(
     (detail): Finding => ({ path: library?.path ?? '', owner: library?.owner ?? null, detail, severity: 'notice' }),
