@@ -41,6 +41,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   notices: (text) => {
     const notices = new PackageNotices(() => undefined);
     notices.take({ level: 'warn', phase: 'install', text });
+    notices.flush();
     return formatNotices(notices.told);
   },
   installMask: (text) => isInstallMasked('/opt/demo/usr/lib64/libaaaaaaaa.so', '/opt/demo', [text, `/${text}`]),
