@@ -71,7 +71,7 @@ function faultsOfKeys(items: readonly { readonly key: unknown }[]): readonly Fau
     }
     const name = String(key.value);
     if (forbiddenKeys.has(name)) return [{ offset, message: `\`${name}\` cannot be a key` }];
-    if (seen.has(name)) return [{ offset, message: `the key \`${visible(name).slice(0, 100)}\` stands there twice` }];
+    if (seen.has(name)) return [{ offset, message: `the key \`${visible(name).slice(0, 100)}\` is there twice` }];
     seen.add(name);
     return [];
   });

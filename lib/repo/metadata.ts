@@ -29,7 +29,7 @@ export function formatCacheEntry(metadata: Metadata): string {
   return keys.flatMap((key) => (metadata[key] === '' ? [] : [`${key}=${metadata[key]}\n`])).join('');
 }
 
-/** Flags of IUSE with their defaults; a flag that stands there twice keeps the default that one of them gives. */
+/** Flags of IUSE with their defaults; a flag that is there twice keeps the default that one of them gives. */
 export function parseIuse(text: string): Map<string, boolean> {
   const flags = new Map<string, boolean>();
   for (const word of text.split(/\s+/)) {

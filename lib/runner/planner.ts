@@ -141,7 +141,7 @@ function planningEnded(cause: Error | null): RunnerError {
     'PLANNER_ENDED',
     `The planner ended before it had an answer${cause ? `: ${cause.message}` : ''}.`,
     {
-      hint: 'Ask again; it has been started anew. A design or tree that ends it each time is too large for this machine.',
+      hint: 'Ask again; it has been restarted. A design or tree that ends it every time is too large for this machine.',
       cause,
     },
   );

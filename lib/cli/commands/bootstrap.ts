@@ -10,8 +10,8 @@ import { readDesignSource } from '../design-source';
 export const command: Command = {
   usage: 'bootstrap FILE|NAME [--way WAY] [--without ATOM]...',
   description: `Shows how the staging root of a design is filled from nothing: which packages each stage builds, with what USE, and what of
-the host's tool chain it still rests on. Nothing is built or written. When a stage has no plan the answer is no: it tells
-why, and what would help; the stages behind it wait.`,
+the host's tool chain it still rests on. Nothing is built or written. If a stage has no plan, the answer is no: it says
+why, and what would help; the stages after it wait.`,
   help: {
     '--way WAY': 'cross: the SDK compiles everything, as setup_prefix does; staged: each part rebuilt by its successor',
     '--without ATOM': 'plan as if @system did not have the atom; may be given several times',

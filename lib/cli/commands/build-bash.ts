@@ -4,8 +4,8 @@ import type { Command } from '../command';
 
 export const command: Command = {
   usage: 'build-bash',
-  description: `Builds bash 5.3 for this machine below the data folder. Ebuilds of EAPI 9 are run with it where the machine's own bash is
-older; nothing else uses it. Nothing of the system is changed.`,
+  description: `Builds bash 5.3 for this machine in the data folder. Ebuilds of EAPI 9 are run with it if the machine's own bash is
+older; nothing else uses it. Nothing in the system is changed.`,
   help: {},
   options: {},
   arguments: { least: 0, most: 0 },

@@ -10,7 +10,7 @@ import { formatProblems } from '../text';
 
 export const command: Command = {
   usage: 'check FILE|NAME',
-  description: `Checks a design: its fields, then whether its packages can be planned. Problems are told with line and column. The answer is
+  description: `Checks a design: its fields, then whether its packages can be planned. Problems are reported with line and column. The answer is
 no when there is one; warnings alone do not make it no.`,
   help: {},
   options: {},

@@ -13,7 +13,7 @@ const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 /** The completion of these commands. */
 export const completionOf = (commands: CommandList): Command => ({
   usage: 'completion [bash|zsh|fish]',
-  description: `Prints the completion of a shell. In ~/.bashrc, in ~/.zshrc after compinit, and in config.fish:
+  description: `Prints the completion script for a shell. In ~/.bashrc, in ~/.zshrc after compinit, and in config.fish:
 
   source <(prefix-studio completion bash)
   source <(prefix-studio completion zsh)

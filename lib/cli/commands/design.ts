@@ -8,7 +8,7 @@ import { readDesignSource } from '../design-source';
 export const command: Command = {
   usage: 'design NAME [FILE]',
   description: `Prints the design that is stored for a prefix, with what was added to it since it came from its file: overlays, masks and
-fixes. With FILE ("-": standard input) that text takes its place once it is sound, and what changes is told. Nothing is built.`,
+fixes. With FILE ("-": standard input) that text replaces it if it is sound, and the changes are shown. Nothing is built.`,
   help: {},
   options: {},
   arguments: { least: 1, most: 2 },

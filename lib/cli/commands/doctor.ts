@@ -7,7 +7,7 @@ import { formatTable } from '../text';
 export const command: Command = {
   usage: 'doctor',
   description: `Says which tools are there, in which version, what each is needed for and how to get what is missing; and whether this
-machine allows the sandbox. The answer is no when something is missing without which nothing can be built.`,
+machine allows the sandbox. The answer is no if something is missing without which nothing can be built.`,
   help: {},
   options: {},
   arguments: { least: 0, most: 0 },

@@ -31,12 +31,12 @@ interface Got {
 export const command: Command = {
   usage: 'fetch FILE|NAME [--to FOLDER] [--from-source] [--list] [--jobs N]',
   description: `Gets the source files of everything that a build of the design would compile, each checked by size and hashes of its Manifest.
-What is there is not fetched again, and an interrupted download goes on where it stopped. Without --to they are put where builds
+What is there is not fetched again, and an interrupted download resumes where it stopped. Without --to they are put where builds
 look for them; packages that are prebuilt or were built before need none. With --to FOLDER they are copied there with a list, for a
-machine without network, which may have none of these packages: sources of all are among them. Copy the folder, and name it
+machine without a network, which may have none of these packages, so the sources of all are included. Copy the folder, and name it
 there as \`sources: {folders: [FOLDER]}\` in the design or in PREFIX_STUDIO_SOURCES.
 
-The answer is no when a file could not be had, or has to be fetched by hand.`,
+The answer is no if a file could not be fetched, or has to be fetched by hand.`,
   help: {
     '--to FOLDER': 'put them into this folder',
     '--from-source': 'also those of packages that are prebuilt or were built before',

@@ -10,7 +10,7 @@ import { formatTable } from '../text';
 export const command: Command = {
   usage: 'files NAME [--root final|image|staging]',
   description: `Lists every file of a built prefix with size, mode and the package that owns it; as JSON also with link targets and what is
-known of programs and libraries. The last column: other users than root, and capabilities, that a file has in the image.`,
+known of programs and libraries. The last column shows users other than root, and capabilities, that a file has in the image.`,
   help: {
     '--root final|image|staging':
       'what is installed (final), what of it is packed (image), or where it was built (staging)',

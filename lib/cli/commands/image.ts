@@ -11,9 +11,9 @@ import { readSystem } from '../system-file';
 export const command: Command = {
   usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [--os-release PATH]',
   description: `Copies the image of the last successful build into a directory, with its checksum beside it, and says how to deploy it. Without
--o it only tells where the image is.
+-o it only says where the image is.
 
-With --matches it tells on which systems the image merges and which key of os-release decides: the newest image, or what the
+With --matches it says on which systems the image merges and which key of os-release decides: the newest image, or what the
 design would give before there is one. Status 1: it merges on none of them.`,
   help: {
     '-o, --output DIR': 'directory to copy to; made when missing',

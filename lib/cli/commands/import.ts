@@ -27,9 +27,9 @@ const kinds = [
 export const command: Command = {
   usage:
     'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
-  description: `Makes a design of what people have for Portage: a call of emerge, a world file, files of etc/portage or the whole folder,
+  description: `Makes a design from what you have for Portage: an emerge call, a world file, files of etc/portage or the whole folder,
 also in a .tar.gz, the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
-what was taken, what was not and why is told beside it.`,
+it also says what was taken, what was not, and why.`,
   help: {
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',

@@ -12,9 +12,9 @@ import { type Command, textOf } from '../command';
 export const command: Command = {
   usage: 'log NAME [PACKAGE] [--notices] [--run ID]',
   description: `Prints the log of the newest build of a prefix, or of one package of it; PACKAGE is \`category/PN\`, a name or a part of one.
-With --notices: what packages want people to know (elog, ewarn, eqawarn) and what our checks found in what they install. The
-answer is no when there is no such build or package, or nothing was said.`,
-  help: { '--notices': 'notices instead of the log', '--run ID': 'another build than the newest' },
+With --notices: what packages want you to know (elog, ewarn, eqawarn) and what our checks found in what they install. The
+answer is no if there is no such build or package, or nothing was said.`,
+  help: { '--notices': 'notices instead of the log', '--run ID': 'a build other than the newest' },
   options: { notices: { type: 'boolean' }, run: { type: 'string' } },
   arguments: { least: 1, most: 2 },
   async run({ values, positionals: [name = '', wanted], isJson, terminal }) {

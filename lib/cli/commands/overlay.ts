@@ -35,8 +35,8 @@ type Verb = (call: Call) => Promise<ExitStatus>;
 export const command: Command = {
   usage:
     'overlay [list|take|edit|diff|manifest|patch|update|remove] [FILE|NAME] [CATEGORY/PN[-VERSION]] [FILE] [--from TREE] [--as VERSION] [--accept] [--folder DIR] [--download] [--use FILE=PACKAGE=VERSION] [--keep mine|theirs] [--remove PATCH]',
-  description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out when there is one
-prefix only. FILE is the prefix.yaml of one, which is stored where no prefix of its name is.
+  description: `Ebuilds that are taken home for the prefix NAME, where they can be changed; NAME may be left out if there is only one
+prefix. FILE is the prefix.yaml of one, which is stored if there is no prefix of that name.
 
   list                        what was taken, from where, and what changed since
   take PACKAGE [--from TREE]  copy an ebuild with files and eclasses into the overlay of the design, and plan again

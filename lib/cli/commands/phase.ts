@@ -15,12 +15,12 @@ import { storyTexts } from '../stories';
 export const command: Command = {
   usage: 'phase FILE|NAME [PACKAGE] PHASE… [--ebuild FILE]',
   description: `Runs phases of one package of a design, and those before them that have not run yet, as Portage's "ebuild" does: ${singlePhases.join(', ')}.
-The work folder is kept, and the next call or "shell" goes on in it; a failed build can be gone on with too. The ebuild is read
-anew each time, so that a changed function counts; "clean" begins anew. "merge" merges into staging. What the package needs
+The work folder is kept, and the next call or "shell" continues in it; a failed build can be continued too. The ebuild is read
+again each time, so that a changed function counts; "clean" starts over. "merge" merges into staging. What the package needs
 is not built: build the design first. PACKAGE is category/name, with or without version, or the name alone. With --ebuild
 the package is that of an ebuild file, in its repository, whether or not the design has it; PACKAGE is left out then.
 
-What is packed after somebody was in the work folder is never taken for a build of the ebuild: the next build makes it anew.`,
+What is packed after somebody was in the work folder is never taken for a build of the ebuild: the next build builds it again.`,
   help: { '--ebuild FILE': 'an ebuild by its path: REPOSITORY/category/name/name-version.ebuild' },
   options: { ebuild: { type: 'string' } },
   words: { PHASE: singlePhases },

@@ -29,8 +29,8 @@ import { storiesBesideFixes } from '../stories';
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--sources] [--origins] [--why PACKAGE] [--export DIR] [--verify]',
   description: `Shows what a build would do: packages by place (host, staging, final) in their order, each with the reason why it is there.
-Nothing is built or written. When there is no plan the answer is no: it tells why, and which changes of the design would help.
-A plan that this machine cannot build is a plan: the answer is yes, with a note that says what is in the way of "build"
+Nothing is built or written. If there is no plan, the answer is no: it says why, and which changes to the design would help.
+A plan that this machine cannot build is a plan: the answer is yes, with a note that says what prevents "build"
 ("obstacle" in --json).`,
   help: {
     '--fix': 'print the change that the smallest fix makes to the design, as a diff',
