@@ -69,21 +69,21 @@ function dataFacts(proven: readonly Proven[]): readonly string[] {
 
 const introduction = `# Self-contained
 
-The proof of every build starts the C library, every program and the commands of the design on a host that means no good: libraries of
-the same sonames that end who loads them, \`nsswitch.conf\` with a foreign module, garbage for locales and iconv, a loader cache,
-\`LD_LIBRARY_PATH\` and \`ld.so.preload\` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page has what it says of the
-starters. Made with:
+The proof of every build starts the C library, every program and the commands of the design on a hostile host: libraries of
+the same sonames that end any program that loads them, \`nsswitch.conf\` with a foreign module, garbage for locales and iconv, a loader cache,
+\`LD_LIBRARY_PATH\` and \`ld.so.preload\` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page shows its results for the starters.
+Made with:
 
 \`\`\`sh
 for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done
 npm run -s prove-starters -- --copies 10 --out docs/self-contained.md
 \`\`\`
 
-| starter | programs | commands | code of the host that is loaded | starts that open or look for files of the host | shared data | s |
+| starter | programs | commands | host code that is loaded | starts that open or look for host files | shared data | s |
 | --- | --- | --- | --- | --- | --- | --- |`;
 
 const manyText = (many: Proven): string =>
-  `Ten times the programs: \`${many.design.name}\` with ${many.programs} takes ${seconds(many.wallMs)} s on ${availableParallelism()} processors, which others use, too; after 300 s the programs that had no turn are counted.`;
+  `Ten times the programs: \`${many.design.name}\` with ${many.programs} takes ${seconds(many.wallMs)} s on ${availableParallelism()} processors that are shared with others; after 300 s, the programs that have not had a turn are only counted.`;
 
 /** The page about prefixes on a hostile host. */
 export function reportOf(proven: readonly Proven[], missing: readonly string[], many: Proven | null): string {
@@ -96,13 +96,13 @@ export function reportOf(proven: readonly Proven[], missing: readonly string[], 
     '',
     ...(missing.length === 0 ? [] : [`Not built here: ${missing.join(', ')}.`, '']),
     ...(many === null ? [] : [manyText(many), '']),
-    '## What is asked of a host',
+    '## What programs ask of a host',
     '',
     '| what | files | by | on a host without |',
     '| --- | --- | --- | --- |',
     ...asked,
     '',
-    '## Data that systems share',
+    '## Shared data of the system',
     '',
     ...dataFacts(proven),
     '',
