@@ -132,7 +132,7 @@ export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; p
                           <td
                             className={`px-2 py-1 ${finding.severity === 'leak' ? 'font-medium text-act-ink' : 'text-muted'}`}
                           >
-                            {finding.severity}
+                            {finding.start ? 'failed' : finding.severity}
                           </td>
                           <td className="mono px-2 py-1 break-all">{finding.path}</td>
                           <td className="mono px-2 py-1">{finding.owner ?? '–'}</td>

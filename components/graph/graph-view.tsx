@@ -110,6 +110,7 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
       plan.packages.filter((entry) => entry.root === root && entry.action !== 'remove').length;
     return { host: of('host'), staging: of('staging'), final: of('final') };
   }, [plan]);
+  const shown = (around === null ? lanes : planRoots).reduce((sum, root) => sum + counts[root], 0);
   const selected = index.byId.get(node) ?? null;
   const save = useSaveText(document);
   const off = hidden.split(',').filter((word) => word !== '');
@@ -214,6 +215,10 @@ function PlanGraph({ plan, document }: { plan: Plan; document: PrefixDocument })
               selected={selected?.id ?? null}
               onSelect={setNode}
             />
+          ) : shown === 0 ? (
+            <EmptyState icon={Waypoints} title="Nothing is here">
+              The plan has no package in this place. Choose another one above.
+            </EmptyState>
           ) : view === 'overview' ? (
             <OverviewCanvas
               plan={plan}

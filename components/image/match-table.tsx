@@ -32,7 +32,14 @@ export function MatchTable({ name }: { name: string }) {
       {matches.isPending ? (
         <SkeletonRows rows={5} label="Comparing systems" />
       ) : (
-        <Matches systems={matches.data.systems} />
+        <>
+          {matches.data.isOutdated && (
+            <p className="mb-2 text-sm">
+              The design was edited since: it asks for other systems. Build again to bring that into the image.
+            </p>
+          )}
+          <Matches systems={matches.data.systems} />
+        </>
       )}
     </Section>
   );

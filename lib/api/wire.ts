@@ -452,6 +452,8 @@ export interface MatchesAnswer {
   readonly built: boolean;
   /** empty: the design wants no image */
   readonly extensionRelease: string;
+  /** the design was edited since and asks for other systems than the image */
+  readonly isOutdated: boolean;
   readonly systems: readonly SystemMatch[];
 }
 

@@ -2,7 +2,7 @@ import type { MatchesAnswer } from '../api/wire';
 import { formatTable } from './text';
 
 /** On which systems an image merges, a line each, then what happens there besides. */
-export function matchListing({ name, built, extensionRelease, systems }: MatchesAnswer): readonly string[] {
+export function matchListing({ name, built, extensionRelease, isOutdated, systems }: MatchesAnswer): readonly string[] {
   if (extensionRelease === '') return [`The design of ${name} wants no image (\`sysext: false\`).`];
   const rows = systems.map(({ name: system, asOf, merges, key, reason }) => [
     merges ? 'merges' : 'no',
@@ -13,6 +13,9 @@ export function matchListing({ name, built, extensionRelease, systems }: Matches
   const notes = systems.flatMap((system) => system.notes.map((note) => `${system.name}: ${note}`));
   return [
     ...(built ? [] : [`${name} has no image yet; this is what its design would produce.`, '']),
+    ...(isOutdated
+      ? ['The design was edited since: it asks for other systems. Build again to bring that into the image.', '']
+      : []),
     ...formatTable([['', 'system', 'as of', 'the key that decides'], ...rows]).split('\n'),
     ...(notes.length > 0 ? ['', ...notes] : []),
   ];

@@ -6,7 +6,7 @@ import { diffLines, formatDiff } from './diff';
 import { applyEdits } from './edit';
 import { checkName, checkPath, checkVariable } from './fields';
 import { formatDesign } from './format';
-import { designJsonSchema } from './schema';
+import { designJsonSchema, designSchema } from './schema';
 
 const good = `name: demo
 board: amd64-usr
@@ -20,6 +20,23 @@ function design() {
   if (!result.ok) throw new Error(result.problems[0]?.message);
   return result.design;
 }
+
+describe('the systems an image is for', () => {
+  const minimal = { name: 'x', board: 'amd64-usr', path: '/opt/x', packages: ['a/b'] };
+  const read = (sysext: object) => designSchema.parse({ ...minimal, sysext }).sysext;
+
+  it.each([
+    [{}, 'any'],
+    [{ level: '1.0' }, 'flatcar'],
+    [{ match: 'version-id', level: '4593.2.5' }, 'flatcar'],
+    [{ target: 'any', level: '2.0' }, 'any'],
+    [{ target: 'flatcar' }, 'flatcar'],
+  ])('%j is for %s, also when it was written and read again', (sysext, target) => {
+    expect(read(sysext)).toMatchObject({ target });
+    const written = parseDesign(formatDesign(designSchema.parse({ ...minimal, sysext })));
+    expect(written).toMatchObject({ ok: true, design: { sysext: read(sysext) } });
+  });
+});
 
 describe('a prefix design', () => {
   it('needs only name, board, path and packages', () => {

@@ -90,6 +90,8 @@ const reservedPaths = new Set(
     ['bin', 'sbin', 'lib', 'lib64', 'etc', 'share', 'include', 'src', 'man'].map((d) => `/usr/local/${d}`),
     // what other things on a target keep below /opt
     ['bin', 'cni', 'containerd'].map((d) => `/opt/${d}`),
+    // what a target needs itself below /usr
+    ['libx32', 'boot', 'share/oem', 'share/zoneinfo', 'share/ca-certificates'].map((d) => `/usr/${d}`),
     [
       'etc',
       'var',
@@ -118,6 +120,10 @@ const reservedTrees = [
   '/usr/sbin/',
   '/usr/include/',
   '/usr/lib32/',
+  '/usr/libx32/',
+  '/usr/boot/',
+  '/usr/share/zoneinfo/',
+  '/usr/share/ca-certificates/',
   '/usr/share/oem/',
   '/opt/bin/',
   '/opt/cni/',
@@ -193,7 +199,7 @@ export function checkPath(path: string, options: { readonly sysext: boolean }, f
       field,
       'PATH_RESERVED',
       `\`${path}\` belongs to the system itself: a prefix there would mix with or hide the target's own files.`,
-      'Use a directory of its own, for instance `/opt/my-app` or `/usr/local/my-app`.',
+      'Use a directory of its own, for instance `/opt/my-app`.',
       '/opt/my-app',
     );
   }

@@ -28,9 +28,12 @@ function withoutDefaults(key: keyof Design, value: Design[keyof Design]): unknow
   const isGroup = key === 'sources' || (key === 'sysext' && value !== false);
   if (!isGroup) return value;
   const normal = defaults[key] as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(value as object).filter(([name, inner]) => JSON.stringify(inner) !== JSON.stringify(normal[name])),
-  );
+  const isOwn = ([name, inner]: [string, unknown]): boolean => JSON.stringify(inner) !== JSON.stringify(normal[name]);
+  const own = Object.entries(value as object).filter(isOwn);
+  // a level alone means Flatcar, so a target beside it is written whatever it is
+  const { target } = value as { target?: string };
+  const asksLevel = own.some(([name]) => name === 'match' || name === 'level');
+  return Object.fromEntries(asksLevel && target !== undefined ? [['target', target], ...own] : own);
 }
 
 /** A design with every default, to begin an empty form with. */

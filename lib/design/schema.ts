@@ -48,14 +48,7 @@ const sysext = z
   })
   .transform(({ target, match, level, ...rest }) => {
     const chosen = target ?? (match === undefined && level === undefined ? 'any' : 'flatcar');
-    // what an image for any system has to match is nothing
-    const wanted = chosen === 'flatcar' ? { match, level } : {};
-    return {
-      ...rest,
-      target: chosen,
-      match: wanted.match ?? 'sysext-level',
-      level: wanted.level ?? flatcarLevel,
-    } as const;
+    return { ...rest, target: chosen, match: match ?? 'sysext-level', level: level ?? flatcarLevel } as const;
   })
   .describe('the systemd-sysext image');
 

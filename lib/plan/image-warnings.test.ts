@@ -16,7 +16,7 @@ describe('what an image does to the systems it is merged on', () => {
 
   it('merges nowhere with a level that no release has', () => {
     expect(codes('/opt/x', { level: '2.0' })).toEqual(['LEVEL_UNKNOWN']);
-    expect(codes('/opt/x', { target: 'any', level: '2.0' })).toEqual([]);
+    expect(codes('/opt/x', { target: 'any', level: '2.0' })).toEqual(['MATCH_UNUSED']);
     expect(codes('/opt/x', false)).toEqual([]);
   });
 

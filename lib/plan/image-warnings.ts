@@ -15,6 +15,13 @@ export function imageWarnings({ path, sysext }: Pick<Design, 'path' | 'sysext'>)
       hint: `Choose a path below \`/opt\`, such as \`/opt/${path.split('/').at(-1) ?? 'my-app'}\`, or build for Flatcar only.`,
     });
   }
+  if (sysext.target === 'any' && (sysext.match !== 'sysext-level' || sysext.level !== flatcarLevel)) {
+    found.push({
+      code: 'MATCH_UNUSED',
+      message: 'The image is for any system (`target: any`), so `match` and `level` of the design do nothing.',
+      hint: 'Leave them out, or write `target: flatcar`.',
+    });
+  }
   if (sysext.target === 'flatcar' && sysext.match === 'sysext-level' && sysext.level !== flatcarLevel) {
     found.push({
       code: 'LEVEL_UNKNOWN',

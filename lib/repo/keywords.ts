@@ -37,10 +37,14 @@ function missing(keywords: readonly string[], accepted: ReadonlySet<string>): re
   return keywords.length === 0 ? ['**'] : ownFirst(keywords, accepted);
 }
 
-/** Keywords of the architectures that are accepted stand before those of others: whoever takes the first stays on his own. */
+/**
+ * Keywords of the architectures that are accepted stand before those of others: the first is the one to accept. Where there
+ * are only others, that is `**`: a keyword of another architecture says nothing about this one.
+ */
 function ownFirst(keywords: readonly string[], accepted: ReadonlySet<string>): readonly string[] {
   const isOwn = (keyword: string): boolean => accepted.has(keyword.replace(/^~/, ''));
-  return [...keywords.filter(isOwn), ...keywords.filter((keyword) => !isOwn(keyword))];
+  const own = keywords.filter(isOwn);
+  return [...(own.length > 0 ? own : ['**']), ...keywords.filter((keyword) => !isOwn(keyword))];
 }
 
 export interface KeywordAnswer {

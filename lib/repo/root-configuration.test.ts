@@ -52,6 +52,13 @@ describe('visibility', () => {
     ]);
   });
 
+  it('wants ** where there are keywords of other architectures only', () => {
+    const root = load({ ebuilds: { 'app-misc/a-1': { KEYWORDS: 'amd64' } } });
+    expect(root.masks(only(root, 'app-misc/a'))).toEqual([
+      { kind: 'keyword', keywords: ['amd64'], wouldAccept: ['**', 'amd64'] },
+    ]);
+  });
+
   it('takes a line without keywords as the testing keyword of the profile', () => {
     const root = load({
       ebuilds: { 'app-misc/a-1': { KEYWORDS: '~x86' } },

@@ -81,6 +81,12 @@ describe('advice', () => {
     expect(adviceBy({ 'make.defaults': ['USE="extra"'] })).toMatch(/switch `extra` off/i);
   });
 
+  it('names a repository that has nothing, instead of versions', () => {
+    const told = adviceOn({ ebuilds: { 'app-misc/tool-1': { EAPI: '8' } } }, 'app-misc/tool::elsewhere');
+    expect(told).toContain('Ask for `app-misc/tool`, from whichever repository has it.');
+    expect(told).not.toContain('without a version');
+  });
+
   it('tells a dependency under an old name as moved', () => {
     const told = adviceOn(
       {

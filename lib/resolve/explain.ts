@@ -320,6 +320,19 @@ function tellUnlisted(atom: string, repository: string): Told {
   };
 }
 
+/** A repository is asked for by name, and has nothing that fits. */
+function tellRepository(text: string, repository: string, isAsked: boolean): Told {
+  const without = text.replace(`::${repository}`, '');
+  return {
+    title: `The repository ${code(repository)} has no ${code(nameOfAtom(text))} that fits`,
+    cause: [`Wanted: ${describeAtom(text)}. Other repositories have the package.`],
+    next: [
+      ...(isAsked ? [`Ask for ${code(without)}, from whichever repository has it.`] : []),
+      `Check the name ${code(repository)}, or add the repository to the design.`,
+    ],
+  };
+}
+
 function tellSet(set: string, known: readonly string[]): Told {
   return {
     title: `There is no set ${code(`@${set}`)}`,
@@ -374,6 +387,8 @@ function tell(failure: PlanFailure, isAsked = false): Told {
     case 'no_match': {
       if (failure.moved !== undefined) return tellMoved(failure.atom, failure.moved, isAsked);
       const name = nameOfAtom(failure.atom);
+      const atom = tryParseAtom(failure.atom, { allowRepository: true });
+      if (atom?.repository && atom.version === null) return tellRepository(failure.atom, atom.repository, isAsked);
       return {
         title: `No version of ${code(name)} fits`,
         cause: [

@@ -82,6 +82,10 @@ function plannedRelease(design: Design, toolchain?: string, ownSources?: string 
   return extensionRelease(design.sysext, boards[design.board], toolchain, ownSources);
 }
 
+/** The lines of a release file that decide where an image merges. */
+const matchKeys = (release: string): string =>
+  (release.match(/^(?:ID|VERSION_ID|SYSEXT_LEVEL|ARCHITECTURE)=.*$/gm) ?? []).join('\n');
+
 /**
  * The newest image, or what would be packed of the design, against the systems that are known and those of the caller.
  * Throws PREFIX_UNKNOWN, DESIGN_INVALID.
@@ -99,7 +103,8 @@ export async function readMatches(
   const design = found?.design ?? stored;
   const release = found?.image.release ?? plannedRelease(design);
   const systems = release === '' ? [] : matchMatrix(release, design.path, own);
-  return { name, built: found !== null, extensionRelease: release, systems };
+  const isOutdated = matchKeys(release) !== matchKeys(plannedRelease(stored));
+  return { name, built: found !== null, extensionRelease: release, isOutdated, systems };
 }
 
 /** The image, what the proof said and how to deploy it. Throws as `findImage`. */
