@@ -7,10 +7,14 @@ const isNameCharacter = (character: string | undefined): boolean =>
 /**
  * Replaces `$name` and `${name}` the way make.conf does: nothing is expanded between single quotes, `\$` and `\\` lose
  * their backslash, a backslash before a newline removes both, other newlines become spaces. Quotes stay. An unknown
- * variable is empty; a malformed reference makes the whole result empty. Throws `CONFIG_SYNTAX` for what grows without
+ * variable is empty, or what `unknown` answers; a malformed reference makes the whole result empty. Throws `CONFIG_SYNTAX` for what grows without
  * measure. Source: portage(5), checked against Portage.
  */
-export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
+export function expandVariables(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+  unknown: (name: string) => string = () => '',
+): string {
   let single = false;
   let double = false;
   let result = '';
@@ -59,7 +63,7 @@ export function expandVariables(text: string, variables: Readonly<Record<string,
     if (braced && text[at] !== '}') return '';
     if (braced) at++;
     if (name === '') return '';
-    if (Object.hasOwn(variables, name)) result += variables[name];
+    result += Object.hasOwn(variables, name) ? variables[name] : unknown(name);
     if (result.length > limits.variableLength) throw tooLong(name);
   }
   return result;

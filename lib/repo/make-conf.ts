@@ -95,6 +95,8 @@ export interface MakeConfOptions {
   readonly expand?: Variables | false;
   /** opens the file behind `source`; without it `source` is an ordinary word */
   readonly open?: (path: string) => string | null;
+  /** what stands for a variable that nothing set; default: nothing */
+  readonly unknown?: (name: string) => string;
   /** keep what is read as long as the file has the same text: for files of trees, which every plan reads again */
   readonly keeps?: boolean;
 }
@@ -167,7 +169,7 @@ export function parseMakeConf(text: string, file: string, options: MakeConfOptio
       ? plainAssignments(text, file)
       : readAssignments(text, file, options.open ? open : null);
   for (const [name, value] of assignments) {
-    const expanded = known === null ? value : expandVariables(value, known);
+    const expanded = known === null ? value : expandVariables(value, known, options.unknown);
     found[name] = expanded;
     if (known !== null) known[name] = expanded;
   }

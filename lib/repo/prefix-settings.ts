@@ -27,7 +27,7 @@ export interface PrefixSettings {
 export type PrefixPlace = 'staging' | 'final';
 
 /** What is only needed to build; left out of the root that ships. Source: portage make.conf(5) INSTALL_MASK. */
-const developmentFiles =
+export const developmentFiles =
   '/usr/include /usr/lib64/pkgconfig /usr/share/pkgconfig /usr/share/aclocal /usr/lib64/cmake *.a *.la';
 
 /** What a design's `make_conf` says of these comes behind what we say; of INSTALL_MASK the last pattern that names a file decides. */

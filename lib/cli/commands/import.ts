@@ -52,10 +52,16 @@ it also says what was taken, what was not, and why.`,
     if (values.kind !== undefined && kind === undefined) {
       throw new UsageError(`\`${String(values.kind)}\` is not a known kind of file. Known: ${kinds.join(', ')}.`);
     }
-    const { files, left, path: found } = await readAll(positionals);
+    const { files, left, path: found, name: foundName } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);
     const path = chosen('path') ?? found;
-    const choices = { name: chosen('name'), board: chosen('board'), tree: chosen('tree'), path, kind };
+    const choices = {
+      name: chosen('name') ?? (chosen('path') === undefined ? foundName : undefined),
+      board: chosen('board'),
+      tree: chosen('tree'),
+      path,
+      kind,
+    };
     const made = await importConfiguration(
       files,
       Object.fromEntries(Object.entries(choices).filter(([, value]) => value)),
@@ -88,11 +94,12 @@ async function readAll(words: readonly string[]): Promise<ReadImport> {
   if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }], left: [] };
   if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }], left: [] };
   const read = await Promise.all(words.map((place) => readPlace(resolve(place))));
-  const path = read.find((each) => each.path !== undefined)?.path;
+  const { path, name } = read.find((each) => each.path !== undefined) ?? {};
   return {
     files: read.flatMap(({ files }) => files),
     left: read.flatMap(({ left }) => left),
     ...(path !== undefined && { path }),
+    ...(name !== undefined && { name }),
   };
 }
 

@@ -73,7 +73,8 @@ export class DraftWriter {
     const own = boards[this.draft.board].keyword;
     this.list(
       'accept_keywords',
-      words.filter((word) => word !== own),
+      // stable packages alone is what a board has without a word
+      words.filter((word) => word !== own && (word !== `-~${own}` || this.draft.accept_keywords.includes(`~${own}`))),
       from,
     );
   }

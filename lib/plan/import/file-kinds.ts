@@ -19,6 +19,10 @@ export type ImportKind =
 export interface ImportFile {
   readonly path: string;
   readonly text: string;
+  /** read only because a make.conf sources it */
+  readonly isSourced?: boolean;
+  /** of a root that Studio set up: what is Studio's own in it goes without a word */
+  readonly isStudios?: boolean;
 }
 
 const byName: Readonly<Record<string, ImportKind>> = {

@@ -1,8 +1,9 @@
+import { dirname, isAbsolute, join, normalize } from 'node:path/posix';
 import { emptyDesign, formatDesign, validateDesign } from '../../design';
 import { isStudioError } from '../../errors';
 import { boards } from '../../layout/names';
 import { tryParseCpv } from '../../pms';
-import { parseSections, splitLines } from '../../repo';
+import { parseSections, type Section, splitLines } from '../../repo';
 import { isGitAddress } from '../clone';
 import { withCategory } from '../full-names';
 import { DraftWriter, type ImportDraft } from './draft';
@@ -10,6 +11,7 @@ import { readEmergeLine } from './emerge-line';
 import { type ImportFile, type ImportKind, kindOfPath, kindOfText } from './file-kinds';
 import { importMakeConf, importVariables } from './make-conf-variables';
 import { type ImportNote, ImportNotes } from './notes';
+import { sourcesOf } from './sourced-files';
 import { readWrapper } from './wrapper';
 
 /** What the caller says of the design; it counts more than what files say. */
@@ -50,12 +52,16 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** The repository of the compilers, which Studio puts below all others of each prefix. */
+const isStudiosOwn = (name: string, { priority }: Section): boolean => name === 'toolchain' && priority === '-2000';
+
 /** A script may hold more; these are enough for what a person pastes. */
 const mostCommands = 200;
 
 class Import {
   readonly notes = new ImportNotes();
   private readonly sets = new Map<string, string[]>();
+  private files: readonly ImportFile[] = [];
   private readonly writer: DraftWriter;
 
   constructor(
@@ -66,7 +72,10 @@ class Import {
   }
 
   read(files: readonly ImportFile[]): void {
-    const kinds = files.map((file) => ({ file, kind: this.kindOf(file) }));
+    this.files = files;
+    const sourced = this.sourcedFiles();
+    const own = files.filter((file) => file.isSourced !== true && !sourced.has(file));
+    const kinds = own.map((file) => ({ file, kind: this.kindOf(file) }));
     // sets first: the packages that name them are then theirs
     for (const { file, kind } of kinds) if (kind === 'sets') this.readSet(file);
     // the wrapper and make.conf say which board it is, on which keywords depend
@@ -89,6 +98,34 @@ class Import {
     return found;
   }
 
+  /** The file that a make.conf means by `source`: paths of what is imported begin below the place that was named. */
+  private fileOf(place: string): ImportFile | undefined {
+    const path = normalize(place);
+    const fitting = this.files.filter((file) => path === file.path || path.endsWith(`/${file.path}`));
+    return fitting.sort((a, b) => b.path.length - a.path.length)[0];
+  }
+
+  private readonly sourced = (path: string): string | null => this.fileOf(path)?.text ?? null;
+
+  /** Files that a make.conf reads are nothing by themselves. */
+  private sourcedFiles(): ReadonlySet<ImportFile> {
+    const found = new Set<ImportFile>();
+    const follow = ({ path, text }: ImportFile): void => {
+      for (const place of sourcesOf(text)) {
+        const file = this.fileOf(isAbsolute(place) ? place : join(dirname(path), place));
+        if (file === undefined || found.has(file) || kindOfPath(file.path) !== null) continue;
+        found.add(file);
+        follow(file);
+      }
+    };
+    for (const file of this.files) if (this.isMakeConf(file)) follow(file);
+    return found;
+  }
+
+  private isMakeConf({ path, text }: ImportFile): boolean {
+    return (kindOfPath(path) ?? this.choices.kind ?? kindOfText(text)) === 'make.conf';
+  }
+
   private readSet({ path, text }: ImportFile): void {
     const name = path.slice(path.lastIndexOf('sets/') + 'sets/'.length);
     this.sets.set(
@@ -101,7 +138,7 @@ class Import {
     const { path, text } = file;
     if (kind === 'emerge') this.readCommand(text, path);
     else if (kind === 'wrapper') this.readWrapper(file);
-    else if (kind === 'make.conf') importMakeConf(text, path, this.writer, this.notes);
+    else if (kind === 'make.conf') importMakeConf(file, this.sourced, this.writer, this.notes);
     else if (kind === 'repos.conf') this.readRepositories(file);
     else {
       for (const { words, line } of splitLines(text, path)) {
@@ -179,6 +216,7 @@ class Import {
     for (const [name, section] of sections) {
       if (name === 'DEFAULT') continue;
       const from = `${path} [${name}]`;
+      if (isStudiosOwn(name, section)) continue;
       if (name === main || name === 'gentoo') {
         this.notes.leave(
           from,

@@ -1,11 +1,12 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { ContainedFolder } from '../../host/contained-file';
 import { atomsOf } from '../../pms';
-import { readVdb } from '../../repo';
+import { readVdb, writtenFile } from '../../repo';
 import { PlanError } from '../errors';
-import type { ImportFile } from './file-kinds';
+import { type ImportFile, kindOfPath } from './file-kinds';
 import { type ImportNote, ImportNotes } from './notes';
+import { readSourced } from './sourced-files';
 
 /** More files, or larger ones, are no configuration of Portage. */
 const most = { files: 2_000, fileBytes: 1024 * 1024, depth: 8, entries: 5_000 };
@@ -92,9 +93,20 @@ export interface ReadImport {
   readonly left: readonly ImportNote[];
   /** EPREFIX, as far as the place tells it */
   readonly path?: string;
+  /** name of the prefix, as far as the place tells it */
+  readonly name?: string;
 }
 
-function readRoot(root: string): ReadImport {
+/** Below `place`, where `place` is not the root of the prefix itself and no `root` folder stands between, the way down is EPREFIX. */
+function factsOfPlace(place: string, eroot: string): Pick<ReadImport, 'path' | 'name'> {
+  const ofPrefix = /\/(?:__prefix__\/|build\/prefix-)(?:amd64|arm64)-usr\/([^/]+)\/root\/.+$/.exec(eroot)?.[1];
+  const at = eroot.lastIndexOf('/root/');
+  const below = relative(place, eroot);
+  const path = at > 0 ? eroot.slice(at + '/root'.length) : below === '' ? undefined : `/${below}`;
+  return { ...(path !== undefined && { path }), ...(ofPrefix !== undefined && { name: ofPrefix }) };
+}
+
+function readRoot(place: string, root: string): ReadImport {
   const reading = new Reading(new ContainedFolder(root));
   for (const place of placesOfRoot) reading.below(place);
   const { notes } = reading;
@@ -105,8 +117,17 @@ function readRoot(root: string): ReadImport {
     const names = wantedOf(root);
     if (names.length > 0) files.push({ path: 'var/db/pkg/world', text: `${names.join('\n')}\n` });
   }
-  const at = root.indexOf('/root/');
-  return { files, left: notes.left, ...(at >= 0 && { path: root.slice(at + '/root'.length) }) };
+  for (const file of files.filter(({ path }) => kindOfPath(path) === 'make.conf')) {
+    const known = new Set(files.map(({ path }) => path));
+    const sourced = readSourced(new ContainedFolder(root), file, most.fileBytes);
+    files.push(...sourced.filter(({ path }) => !known.has(path)));
+  }
+  const isStudios = new ContainedFolder(root).kind(join(root, 'etc/portage', writtenFile)) === 'file';
+  return {
+    files: isStudios ? files.map((file) => ({ ...file, isStudios })) : files,
+    left: notes.left,
+    ...factsOfPlace(place, root),
+  };
 }
 
 /** A file that somebody named is meant, wherever a link leads; its name is the one that was given. */
@@ -115,7 +136,10 @@ function readFile(place: string): ReadImport {
   const answer = new ContainedFolder(dirname(real)).read(real, most.fileBytes);
   if (answer.kind === 'refused') throw notReadable(place, answer.reason);
   if (answer.kind === 'missing') throw notReadable(place, 'is not there');
-  return { files: [{ path: basename(place), text: answer.data.toString('utf8') }], left: [] };
+  const file = { path: basename(place), text: answer.data.toString('utf8') };
+  const beside =
+    kindOfPath(file.path) === 'make.conf' ? readSourced(new ContainedFolder(dirname(real)), file, most.fileBytes) : [];
+  return { files: [file, ...beside], left: [] };
 }
 
 const why: Readonly<Record<string, string>> = {
@@ -136,13 +160,40 @@ export function readImport(place: string): ReadImport {
   }
 }
 
-function readFolder(place: string): ReadImport {
+/** Folders that are looked through for a root, and how far below the place EPREFIX may end. */
+const search = { folders: 2_000, depth: 6 };
+
+/** Folders of which one makes a folder the root of a prefix, or of a machine. */
+const signs = ['etc/portage', 'var/db/pkg', 'var/lib/portage'];
+
+/** The root that a folder is or holds: EPREFIX may stand deeper in it. Throws `IMPORT_UNREADABLE` for more than one. */
+function rootIn(place: string): string | null {
   const folder = new ContainedFolder(place);
-  const isRoot = ['etc/portage', 'var/db/pkg', 'var/lib/portage'].some(
-    (inner) => folder.kind(join(place, inner)) === 'directory',
-  );
-  if (isRoot) return readRoot(place);
-  const reading = new Reading(folder);
+  let level = [place];
+  for (let depth = 0, seen = 0; depth <= search.depth && level.length > 0; depth++) {
+    const roots = level.filter((at) => signs.some((inner) => folder.kind(join(at, inner)) === 'directory'));
+    if (roots.length > 1) {
+      throw notReadable(place, `holds more than one root: ${roots.slice(0, 4).join(', ')}; give one of them`);
+    }
+    if (roots[0] !== undefined) return roots[0];
+    seen += level.length;
+    if (seen > search.folders) return null;
+    level = level.flatMap((at) => foldersIn(folder, at));
+  }
+  return null;
+}
+
+/** Links are not followed: what they lead to has a place of its own. */
+function foldersIn(folder: ContainedFolder, at: string): readonly string[] {
+  const list = folder.list(at, most.entries);
+  const paths = list.kind === 'content' ? list.names.map((name) => join(at, name)) : [];
+  return paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+}
+
+function readFolder(place: string): ReadImport {
+  const root = rootIn(place);
+  if (root !== null) return readRoot(place, root);
+  const reading = new Reading(new ContainedFolder(place));
   reading.below('');
   const { files, notes } = reading;
   return { files: files.map((file) => ({ ...file, path: relative('.', file.path) })), left: notes.left };

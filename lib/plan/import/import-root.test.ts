@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Design, parseDesign } from '../../design';
+import { importFiles } from './import-files';
+import { readImport } from './read-import';
+
+let folder: string;
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+function imported(place: string): { design: Design; told: readonly string[] } {
+  const { files, left, path, name } = readImport(join(folder, place));
+  const answer = importFiles(files, { ...(path !== undefined && { path }), ...(name !== undefined && { name }) });
+  const parsed = parseDesign(answer.text.replace('packages: []', 'packages: [a/b]'));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { design: parsed.design, told: [...left, ...answer.left].map(({ text, note }) => `${text}: ${note}`) };
+}
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'import-root-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the root of a prefix of Studio', () => {
+  const prefix = '__prefix__/arm64-usr/woods';
+  const eroot = `${prefix}/root/opt/tree`;
+  beforeEach(() => {
+    write(`${prefix}/logs/x/build.log`, 'x\n');
+    write(`${eroot}/usr/lib64/gconv/gconv-modules`, 'module A B C\n');
+    write(`${eroot}/var/lib/portage/world`, 'app-text/tree\n');
+    write(`${eroot}/var/db/pkg/app-text/tree-2/SLOT`, '0/1\n');
+    write(`${eroot}/etc/portage/.prefix-studio.json`, '{}');
+    write(
+      `${eroot}/etc/portage/make.conf`,
+      'CHOST="x"\nACCEPT_KEYWORDS="arm64 -~arm64"\nINSTALL_MASK="/usr/include /usr/lib64/pkgconfig *.a *.la /usr/share/doc"\nDISTDIR="/x"\nCFLAGS="-O1"\n',
+    );
+    write(
+      `${eroot}/etc/portage/repos.conf/prefix-studio.conf`,
+      '[DEFAULT]\nmain-repo = starter\n\n[toolchain]\nlocation = /x/toolchain\npriority = -2000\nmasters =\n\n[starter]\nlocation = /x/starter\n\n[mine]\nlocation = /x/mine\n',
+    );
+  });
+
+  it.each([eroot, `${prefix}/root`, prefix])('is found from %s', (place) => {
+    const { design, told } = imported(place);
+    expect(design).toMatchObject({
+      name: 'woods',
+      board: 'arm64-usr',
+      path: '/opt/tree',
+      packages: ['app-text/tree'],
+      accept_keywords: [],
+      make_conf: { CFLAGS: '-O1', INSTALL_MASK: '/usr/share/doc' },
+      repositories: [{ name: 'mine', location: '/x/mine' }],
+    });
+    expect(told).toEqual(['/x/starter: is the main repository, for which the tree of the design stands']);
+  });
+
+  it('is not guessed among several', () => {
+    write('__prefix__/arm64-usr/other/root/opt/other/etc/portage/make.conf', '');
+    expect(() => readImport(join(folder, '__prefix__'))).toThrow(
+      expect.objectContaining({ code: 'IMPORT_UNREADABLE', message: expect.stringContaining('more than one root') }),
+    );
+  });
+
+  it('is named by its path where nothing else tells its name', () => {
+    write('copy/root/opt/leaf/var/lib/portage/world', 'app-text/tree\n');
+    expect(imported('copy/root').design).toMatchObject({ name: 'leaf', path: '/opt/leaf' });
+  });
+});
+
+describe('make.conf', () => {
+  const of = (text: string) => {
+    write('portage/make.conf', text);
+    return imported('portage');
+  };
+
+  it('keeps what is built for platforms, which are USE flags', () => {
+    expect(of('GRUB_PLATFORMS="efi-64"\n').design.make_conf).toEqual({ GRUB_PLATFORMS: 'efi-64' });
+  });
+
+  it('keeps the words that are known, and tells which are not', () => {
+    const { design, told } = of(
+      `LDFLAGS="$${'{LDFLAGS}'} -Wl,-z,now"\nUSE="$${'{USE}'} x"\nCFLAGS="-O2 -I$${'{HOME}'}/include"\nMAKEOPTS="-j$(nproc)"\nL10N="$(locales)"\n`,
+    );
+    expect(design).toMatchObject({ use: ['x'], make_conf: { LDFLAGS: '-Wl,-z,now', CFLAGS: '-O2' } });
+    expect(told.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      `LDFLAGS: $${'{LDFLAGS}'}`,
+      `CFLAGS: $${'{HOME}'}`,
+      'L10N="$(locales)": holds what Portage cannot expand, and is empty for it',
+      expect.stringContaining('MAKEOPTS="-j$(nproc)"'),
+    ]);
+  });
+
+  it('reads what it sources inside of what is imported, and tells what is not there', () => {
+    write('portage/local/flags', 'CFLAGS="-O3"\n');
+    write('flags', 'CFLAGS="-O9"\n');
+    const { design, told } = of(
+      `source local/flags\nsource ../flags\nsource /etc/passwd\nUSE="x"\nCXXFLAGS="$${'{CFLAGS}'}"\n`,
+    );
+    expect(design).toMatchObject({ use: ['x'], make_conf: { CFLAGS: '-O3', CXXFLAGS: '-O3' } });
+    expect(told).toEqual([
+      'source ../flags: is not among the files that are imported',
+      'source /etc/passwd: is not among the files that are imported',
+    ]);
+    expect(readImport(join(folder, 'portage/make.conf')).files.map(({ path }) => path)).toEqual([
+      'make.conf',
+      'local/flags',
+    ]);
+  });
+});
