@@ -6,30 +6,75 @@ export interface EmergeLine {
   readonly targets: readonly string[];
 }
 
-/** Options of emerge that take a value as the next word. Source: emerge(1) */
+/** A word that is the value of any option before it: no package has such a name. Source: emerge(1) */
+const optionalValue = /^(?:y|n|\d+(?:\.\d+)?|True|False|rdeps|auto)$/;
+
+/** Options of emerge whose next word is their value, whatever it looks like. Source: emerge(1) */
 const withValue = new Set(
-  '--accept-properties --accept-restrict --backtrack --binpkg-changed-deps --buildpkg-exclude --color --complete-graph --complete-graph-if-new-use --complete-graph-if-new-ver --config-root --deep --depclean-lib-check --dynamic-deps --exclude --getbinpkg-exclude --jobs -j --load-average --misspell-suggestions --nousepkg-exclude --prefix --quiet-build --quiet-fail --rebuild-exclude --rebuild-ignore --rebuilt-binaries --reinstall --reinstall-atoms --root --search-index --search-similarity --select --selective --sysroot --use-ebuild-visibility --useoldpkg-atoms --usepkg-exclude --usepkg-include --verbose-conflicts --with-bdeps --with-bdeps-auto --with-test-deps'.split(
+  '--accept-properties --accept-restrict --buildpkg-exclude --color --config-root --exclude -X --getbinpkg-exclude --nousepkg-exclude --prefix --quickpkg-direct-root --rebuild-exclude --rebuild-ignore --reinstall --reinstall-atoms --root --search-similarity --sync-submodule --sysroot --useoldpkg-atoms --usepkg-exclude --usepkg-exclude-live --usepkg-include'.split(
     ' ',
   ),
 );
 
-/** Options whose value may be left out: a word behind them is a value only when it looks like one. */
-const optionalValue = /^(?:y|n|\d+(?:\.\d+)?|True|False)$/;
-const always = new Set([
-  '--exclude',
-  '--config-root',
-  '--root',
-  '--sysroot',
-  '--prefix',
-  '--reinstall-atoms',
-  '--color',
-]);
+const removes = 'removes packages';
+const asks = 'only asks, and installs nothing';
+const keeps = 'keeps a machine in order, and installs nothing';
 
-/** Words as a shell splits them: quotes and backslashes are taken, nothing is expanded. */
-export function shellWords(text: string): string[] {
-  const words: string[] = [];
+/** What emerge does instead of installing, by its long option and its letter. Source: emerge(1) */
+const otherActions: readonly (readonly [option: string, letter: string, reason: string])[] = [
+  ['--unmerge', 'C', removes],
+  ['--depclean', 'c', removes],
+  ['--prune', 'P', removes],
+  ['--rage-clean', '', removes],
+  ['--clean', '', removes],
+  ['--deselect', 'W', removes],
+  ['--search', 's', asks],
+  ['--searchdesc', 'S', asks],
+  ['--info', '', asks],
+  ['--help', 'h', asks],
+  ['--version', 'V', asks],
+  ['--check-news', '', asks],
+  ['--list-sets', '', asks],
+  ['--moo', '', asks],
+  ['--sync', '', keeps],
+  ['--metadata', '', keeps],
+  ['--regen', '', keeps],
+  ['--config', '', keeps],
+  ['--resume', 'r', keeps],
+];
+
+/** Why a call installs nothing; null: it installs. An option with `=n` or a word `n` behind it is off. */
+function otherAction(words: readonly string[]): string | null {
+  for (const [at, word] of words.entries()) {
+    if (word === '--') return null;
+    const isOff = words[at + 1] === 'n';
+    const found = otherActions.find(
+      ([option, letter]) =>
+        (word === option && !isOff) ||
+        word === `${option}=y` ||
+        (letter !== '' && /^-[a-zA-Z]+$/.test(word) && word.includes(letter)),
+    );
+    if (found !== undefined) return found[2];
+  }
+  return null;
+}
+
+/** Takes a prompt away that was pasted with the call: `$`, `#`, `host ~ #`. */
+export const withoutPrompt = (text: string): string =>
+  text.replace(/^\s*(?:(?!\S*emerge)[^\s='"]+\s+){0,3}[$#%]\s+(?=.*\bemerge\b)/, '');
+
+/**
+ * The commands of a line with their words, as a shell splits them at `;`, `&` and `|`: quotes and backslashes are taken,
+ * a comment is left, nothing is expanded. `<` and `>` begin versions here.
+ */
+export function shellCommands(text: string): string[][] {
+  const commands: string[][] = [[]];
   let word: string | null = null;
   let quote = '';
+  const end = (): void => {
+    if (word !== null) commands.at(-1)?.push(word);
+    word = null;
+  };
   for (let at = 0; at < text.length; at++) {
     const character = text[at] as string;
     if (quote !== '') {
@@ -42,19 +87,40 @@ export function shellWords(text: string): string[] {
     } else if (character === '\\') {
       const next = text[++at] ?? '';
       if (next !== '\n') word = (word ?? '') + next;
-    } else if (/\s/.test(character)) {
-      if (word !== null) words.push(word);
-      word = null;
+    } else if (/\s/.test(character)) end();
+    else if (character === '#' && word === null) {
+      const line = text.indexOf('\n', at);
+      at = line < 0 ? text.length : line - 1;
+    } else if (/[;|&]/.test(character) && text[at - 1] !== '>') {
+      end();
+      commands.push([]);
     } else word = (word ?? '') + character;
   }
-  if (word !== null) words.push(word);
-  return words;
+  end();
+  return commands.filter((words) => words.length > 0);
 }
 
-/** Reads a call of emerge or of a prefix's wrapper, as it is typed. What only says how emerge runs is left. */
-export function readEmergeLine(text: string, from: string, notes: ImportNotes): EmergeLine {
-  const words = shellWords(text.replace(/^\s*[$#]\s+/, ''));
-  const start = words.findIndex((word) => /^(?:.*\/)?emerge(?:-prefix-.*)?$/.test(word));
+/** Is a word where output goes, as `2>&1` or `>/dev/null`? */
+const isRedirection = (word: string): boolean => /^(?:\d+[<>]|>>|[<>]\/|>&)/.test(word);
+
+const isEmerge = (word: string): boolean => /^(?:.*\/)?emerge(?:-prefix-.*)?$/.test(word);
+
+/** Reads the calls of emerge or of a prefix's wrapper in a line, as it is typed. What only says how emerge runs is left. */
+export function readEmergeLine(text: string, from: string, notes: ImportNotes): EmergeLine[] {
+  return shellCommands(withoutPrompt(text)).flatMap((words) => {
+    if (words.some(isEmerge)) return readCall(words, from, notes);
+    notes.leave(from, words.join(' '), 'is no call of emerge');
+    return [];
+  });
+}
+
+function readCall(words: readonly string[], from: string, notes: ImportNotes): EmergeLine[] {
+  const start = words.findIndex(isEmerge);
+  const other = otherAction(words.slice(start + 1));
+  if (other !== null) {
+    notes.leave(from, words.slice(start).join(' '), other);
+    return [];
+  }
   const variables: Record<string, string> = {};
   for (const word of words.slice(0, start)) {
     const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word);
@@ -64,14 +130,19 @@ export function readEmergeLine(text: string, from: string, notes: ImportNotes): 
   let isOver = false;
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] as string;
+    if (isRedirection(word)) continue;
+    if (word === '>' || word === '<') {
+      at++;
+      continue;
+    }
     if (isOver || !word.startsWith('-')) targets.push(word);
     else if (word === '--') isOver = true;
     else {
       const next = words[at + 1] ?? '';
-      const takes = withValue.has(word) && (always.has(word) || optionalValue.test(next));
+      const takes = next !== '' && (withValue.has(word) || (!word.includes('=') && optionalValue.test(next)));
       if (takes) at++;
       notes.leave(from, takes ? `${word} ${next}` : word, 'says how emerge runs, which is not a matter for a design');
     }
   }
-  return { variables, targets };
+  return [{ variables, targets }];
 }

@@ -1,4 +1,5 @@
 import { tryParseAtom } from '../../pms';
+import { withoutPrompt } from './emerge-line';
 
 /** What a file of a Portage configuration says. */
 export type ImportKind =
@@ -49,17 +50,22 @@ export function kindOfPath(path: string): ImportKind | null {
 
 const keyword = /^(?:\*\*|~\*|\*|-?~?(?:amd64|arm64|x86|arm|ppc64|riscv))$/;
 
+/** A call of emerge at the beginning of a line. */
+const call = /^(?:sudo\s+|env\s+)*(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*(?:\/\S*\/)?emerge(?:\s|$|-prefix-)/;
+
 /** The kind that a text looks like, for what was pasted. null: like none. */
 export function kindOfText(text: string): ImportKind | null {
   const rows = text.split('\n').map((row) => row.trim());
   if (/^#!/.test(rows[0] ?? '') && /\bemerge\b/.test(text)) return 'wrapper';
   const lines = rows.filter((row) => row !== '' && !row.startsWith('#'));
+  const begin = rows.find((row) => row !== '') ?? '';
+  // a prompt of root looks like a comment
+  return kindOfLines(lines) ?? (call.test(withoutPrompt(begin)) ? 'emerge' : null);
+}
+
+function kindOfLines(lines: readonly string[]): ImportKind | null {
   const [first = ''] = lines;
-  if (
-    /^(?:[$#]\s*)?(?:sudo\s+|env\s+)*(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*emerge(?:\s|$|-prefix-)/.test(first)
-  ) {
-    return 'emerge';
-  }
+  if (call.test(withoutPrompt(first))) return 'emerge';
   if (/^\[[^\]]+\]$/.test(first)) return 'repos.conf';
   if (/^(?:export\s+)?[A-Za-z_]\w*=/.test(first)) return 'make.conf';
   const words = lines.map((line) => line.split(/\s+/));

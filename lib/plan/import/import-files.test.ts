@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Design, parseDesign } from '../../design';
-import { shellWords } from './emerge-line';
+import { shellCommands } from './emerge-line';
 import { kindOfText } from './file-kinds';
 import { type ImportChoices, type ImportedDesign, importFiles } from './import-files';
 import { readImport } from './read-import';
@@ -44,11 +44,41 @@ describe('a call of emerge', () => {
   });
 
   it.each([
+    ['emerge -C nano', 'removes packages'],
+    ['emerge --unmerge nano', 'removes packages'],
+    ['emerge -avc nano', 'removes packages'],
+    ['emerge --depclean', 'removes packages'],
+    ['emerge --prune y', 'removes packages'],
+    ['emerge --search nano', 'only asks'],
+    ['emerge --info nano', 'only asks'],
+    ['emerge --sync', 'installs nothing'],
+    ['sudo emerge --config nano', 'installs nothing'],
+    ['emerge -pvs nano', 'only asks'],
+  ])('%j is not taken', (emerge, reason) => {
+    const answer = imported({ emerge });
+    expect(answer.taken).toEqual([]);
+    expect(answer.left.at(-1)?.note).toContain(reason);
+  });
+
+  it.each([
+    ['emerge --autounmask-write y a/nano', ['a/nano']],
+    ['emerge -av a/nano; dispatch-conf', ['a/nano']],
+    ['emerge a/nano && etc-update && emerge -j 4 ">=a/tmux-3" # both', ['a/nano', '>=a/tmux-3']],
+    ['# emerge -1 a/nano', ['a/nano']],
+    ['host ~ # USE="x" emerge --depclean n a/nano 2>&1 | tee log', ['a/nano']],
+    ['me@host ~ $ sudo emerge >=a/nano-2 > /dev/null', ['>=a/nano-2']],
+    ['/usr/bin/emerge --usepkg-exclude a/b a/nano', ['a/nano']],
+  ])('%j asks for packages', (text, packages) => {
+    expect(kindOfText(text)).toBe('emerge');
+    expect(imported({ pasted: text }).design.packages).toEqual(packages);
+  });
+
+  it.each([
     ['a  "b c" d\\ e', ['a', 'b c', 'd e']],
     [`X='1 2' emerge \\\n a`, ['X=1 2', 'emerge', 'a']],
     ['"a\\"b" \'\'', ['a"b', '']],
   ])('is split as a shell does: %j', (text, words) => {
-    expect(shellWords(text)).toEqual(words);
+    expect(shellCommands(text)).toEqual([words]);
   });
 });
 

@@ -194,9 +194,10 @@ class Import {
     for (const [index, row] of text.replace(/\\\n/g, ' ').split('\n').slice(0, mostCommands).entries()) {
       if (!/(?:^|[\s/])emerge(?:\s|-prefix-|$)/.test(row) || row.trim().startsWith('#!')) continue;
       const from = `${path}:${index + 1}`;
-      const { variables, targets } = readEmergeLine(row, from, this.notes);
-      importVariables(variables, from, this.writer, this.notes);
-      for (const target of targets) this.request(target, from);
+      for (const { variables, targets } of readEmergeLine(row, from, this.notes)) {
+        importVariables(variables, from, this.writer, this.notes);
+        for (const target of targets) this.request(target, from);
+      }
     }
   }
 
