@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
 import { dataHome } from '../../home';
 import { ContainedFolder } from '../../host/contained-file';
+import { boards } from '../../layout/names';
 import { importConfiguration } from '../../plan/import/import-configuration';
 import type { ImportNote } from '../../plan/import/notes';
 import { type ReadImport, readImport } from '../../plan/import/read-import';
@@ -29,7 +30,7 @@ export const command: Command = {
     'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
   description: `Makes a design from what you have for Portage: an emerge call, a world file, files of etc/portage or the whole folder,
 also in a .tar.gz, the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
-it also says what was taken, what was not, and why.`,
+it also says what was taken, what was not, and why. Where nothing could be taken there is no design, and the status is 1.`,
   help: {
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
@@ -52,12 +53,16 @@ it also says what was taken, what was not, and why.`,
     if (values.kind !== undefined && kind === undefined) {
       throw new UsageError(`\`${String(values.kind)}\` is not a known kind of file. Known: ${kinds.join(', ')}.`);
     }
+    const board = textOf(values, 'board');
+    if (board !== undefined && !Object.hasOwn(boards, board)) {
+      throw new UsageError(`\`${board}\` is not a known board. Known: ${Object.keys(boards).join(', ')}.`);
+    }
     const { files, left, path: found, name: foundName } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);
     const path = chosen('path') ?? found;
     const choices = {
       name: chosen('name') ?? (chosen('path') === undefined ? foundName : undefined),
-      board: chosen('board'),
+      board,
       tree: chosen('tree'),
       path,
       kind,
@@ -68,17 +73,19 @@ it also says what was taken, what was not, and why.`,
       packageNames,
     );
     const imported = { ...made, left: [...left, ...made.left] };
+    const hasDesign = imported.text !== '' && imported.taken.length > 0;
     const file = chosen('output');
-    if (file !== undefined && imported.text !== '') writeFileSync(resolve(file), imported.text, { flag: 'wx' });
+    if (file !== undefined && hasDesign) writeFileSync(resolve(file), imported.text, { flag: 'wx' });
     if (isJson) {
       terminal.out(JSON.stringify(imported));
-      return imported.text === '' ? 1 : 0;
+      return hasDesign ? 0 : 1;
     }
-    if (file === undefined) terminal.out(imported.text.trimEnd());
-    else terminal.out(`Wrote ${file}.`);
+    if (hasDesign) terminal.out(file === undefined ? imported.text.trimEnd() : `Wrote ${file}.`);
     tell('Taken', imported.taken, terminal.err);
     tell('Not taken', imported.left, terminal.err);
-    return imported.text === '' ? 1 : 0;
+    for (const problem of imported.problems) terminal.err(`This is no design: ${problem}`);
+    if (imported.problems.length === 0 && !hasDesign) terminal.err('Nothing was taken, so there is no design.');
+    return hasDesign ? 0 : 1;
   },
 };
 

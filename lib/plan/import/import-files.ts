@@ -31,6 +31,8 @@ export interface ImportedDesign {
   readonly text: string;
   readonly taken: readonly ImportNote[];
   readonly left: readonly ImportNote[];
+  /** what of the caller's choices, or of what was found, no design can have: `text` is empty then */
+  readonly problems: readonly string[];
 }
 
 const alwaysThere: Readonly<Record<string, string>> = {
@@ -253,5 +255,8 @@ export function importFiles(files: readonly ImportFile[], choices: ImportChoices
   const { taken, left } = work.notes;
   const result = validateDesign({ ...draft, packages: draft.packages.length === 0 ? ['a/b'] : draft.packages });
   const text = result.ok ? formatDesign({ ...result.design, packages: draft.packages }) : '';
-  return { text, taken, left };
+  const problems = result.ok
+    ? []
+    : result.problems.map(({ field, message }) => (field ? `${field}: ${message}` : message));
+  return { text, taken, left, problems };
 }

@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UsageError } from './command';
+import { command } from './commands/import';
+
+let folder = '';
+let out = '';
+let err = '';
+const terminal = { out: (line: string) => (out += `${line}\n`), err: (line: string) => (err += `${line}\n`) };
+const run = (values: object, file = 'world') =>
+  command.run({ values, positionals: [join(folder, file)], isJson: false, terminal } as never);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'import-command-'));
+  out = '';
+  err = '';
+  writeFileSync(join(folder, 'world'), 'app-misc/jq\n');
+  writeFileSync(join(folder, 'make.conf'), 'MAKEOPTS="-j2"\n');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('prefix-studio import', () => {
+  it('prints a design, or writes it', async () => {
+    expect(await run({})).toBe(0);
+    expect(out).toContain('app-misc/jq');
+    expect(await run({ output: join(folder, 'x.yaml') })).toBe(0);
+    expect(existsSync(join(folder, 'x.yaml'))).toBe(true);
+  });
+
+  it.each([
+    [{ path: '/etc' }, 'path: '],
+    [{ name: '../x' }, 'name: '],
+  ])('says why %j makes no design', async (values, words) => {
+    expect(await run({ ...values, output: join(folder, 'x.yaml') })).toBe(1);
+    expect([out, err]).toEqual(['', expect.stringContaining(`This is no design: ${words}`)]);
+    expect(existsSync(join(folder, 'x.yaml'))).toBe(false);
+  });
+
+  it('is called wrongly with a board that is none', async () => {
+    await expect(run({ board: 'foo' })).rejects.toThrow(UsageError);
+  });
+
+  it('has no design where nothing was taken', async () => {
+    expect(await run({}, 'make.conf')).toBe(1);
+    expect([out, err]).toEqual(['', expect.stringContaining('Nothing was taken')]);
+  });
+});
