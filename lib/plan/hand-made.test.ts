@@ -50,13 +50,14 @@ async function setUp(design: Design): Promise<OpenedDesign> {
 async function plan(design: Design) {
   const opened = await openDesign(design, { home });
   const result = planOpened(opened);
-  if (result.kind !== 'planned') return { opened, use: null, outside: [], edits: [] };
+  if (result.kind !== 'planned') return { opened, use: null, outside: [], edits: [], hints: [] };
   const outside = result.plan.warnings.filter(({ code }) => code === 'OUTSIDE_DESIGN');
   const jq = result.plan.packages.find(({ id }) => id.startsWith('staging|app-misc/jq-'));
   return {
     opened,
     use: jq?.use ?? null,
     outside: outside.map(({ message }) => message),
+    hints: outside.map(({ hint }) => hint),
     edits: outside.flatMap(({ fix }) => fix?.edits ?? []),
   };
 }
@@ -86,6 +87,28 @@ describe('what people put into etc/portage', () => {
     ]);
     const taken = await plan(applyEdits(design, found.edits));
     expect([taken.use, taken.outside]).toEqual([[], []]);
+  });
+
+  it('has words that Portage refuses, which are ignored and not offered', async () => {
+    const design = designOf();
+    await setUp(design);
+    write(
+      inside('staging', 'package.use/mine'),
+      '*/* broken flag-!x\nap!p/x y\napp-misc/jq -oniguruma PYTHON_TARGETS: -* python3_12\n',
+    );
+    write(inside('staging', 'package.mask'), 'no atom!\n');
+    const { outside, edits, hints } = await plan(design);
+    expect(outside).toEqual([
+      'Set outside the design: `*/* broken`, `app-misc/jq -oniguruma PYTHON_TARGETS: -* python3_12` in `etc/portage/package.use/mine` of staging.',
+      'Ignored, as Portage does: `no atom!` in `etc/portage/package.mask` of staging.',
+    ]);
+    expect(hints[0]).toContain('Ignored, as Portage does: `flag-!x`, `ap!p/x y`');
+    const taken = applyEdits(design, edits);
+    expect(validateDesign(taken).ok).toBe(true);
+    expect((await plan(taken)).outside).toEqual([
+      expect.stringContaining('Ignored, as Portage does'),
+      expect.stringContaining('Ignored, as Portage does'),
+    ]);
   });
 
   it('hides packages, and is named as the reason', async () => {

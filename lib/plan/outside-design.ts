@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { applyEdits, type Design } from '../design';
+import { applyEdits, type Design, emptyDesign, validateDesign } from '../design';
 import { ContainedFolder } from '../host/contained-file';
 import { boards } from '../layout/names';
 import { splitLines } from '../repo';
 import type { DesignEdit, PlanWarning } from '../resolve/plan';
+import { plainUseWords } from '../resolve/use-words';
 import type { HandMadeRoot } from './hand-made';
 import { type OpenedDesign, repositoriesByHand } from './open-design';
 import type { ForeignRequests } from './world';
@@ -43,7 +44,8 @@ export function outsideWarnings(opened: Outside, { staging }: ForeignRequests, l
 function editOf(kind: string, [atom = '', ...words]: readonly string[], design: Design): DesignEdit | null {
   switch (kind) {
     case 'package.use':
-      return { kind: 'package_use', atom, flags: words };
+      // a group would swallow the words that the design has behind it
+      return { kind: 'package_use', atom, flags: plainUseWords(words) };
     case 'package.accept_keywords':
     case 'package.keywords':
       return {
@@ -62,6 +64,33 @@ function editOf(kind: string, [atom = '', ...words]: readonly string[], design: 
   }
 }
 
+/** A sound design that says nothing. */
+const probe: Design = { ...emptyDesign(), name: 'probe', path: '/opt/probe', packages: ['a/b'] };
+
+/** Can a design say it? What it cannot, Portage refuses too: both read the same words. */
+const isSound = (edit: DesignEdit): boolean => validateDesign(applyEdits(probe, [edit])).ok;
+
+/** The words of a row that are heeded, its atom first, and those that are refused, as Portage does with a warning. */
+function sifted(
+  kind: string,
+  row: readonly string[],
+  design: Design,
+): { heeded: readonly string[]; refused: readonly string[] } {
+  const edit = editOf(kind, row, design);
+  if (edit === null || isSound(edit)) return { heeded: row, refused: [] };
+  const [atom = '', ...words] = row;
+  const isHeeded = (word: string): boolean => {
+    const alone = editOf(kind, [atom, word], design);
+    // `L10N:` begins a group, which is none without its words
+    return word.endsWith(':') || (alone !== null && isSound(alone));
+  };
+  const heeded = [atom, ...words.filter(isHeeded)];
+  const rest = heeded.length > 1 ? editOf(kind, heeded, design) : null;
+  return rest !== null && isSound(rest)
+    ? { heeded, refused: words.filter((word) => !isHeeded(word)) }
+    : { heeded: [], refused: [row.join(' ')] };
+}
+
 /** Does the design say it already? */
 const saysAlready = (design: Design, edit: DesignEdit): boolean =>
   JSON.stringify(applyEdits(design, [edit])) === JSON.stringify(design);
@@ -76,23 +105,31 @@ function listed(lines: readonly string[]): string {
 /** Titles of buttons are short. */
 const titleOf = (path: string): string => `Take ${path.split('/')[0]} into the design`;
 
-function fileWarning(place: string, path: string, text: string, design: Design): PlanWarning | null {
+function fileWarning(root: string, path: string, text: string, design: Design): PlanWarning | null {
   const kind = path.split('/')[0] ?? '';
   if (kind === 'repos.conf') return null;
-  const rows = splitLines(text, path).map(({ words }) => words);
-  const open = rows.flatMap((words) => {
-    const edit = editOf(kind, words, design);
-    return edit !== null && saysAlready(design, edit) ? [] : [{ text: words.join(' '), edit }];
+  const rows = splitLines(text, path).map(({ words }) => sifted(kind, words, design));
+  const refused = rows.flatMap((row) => row.refused);
+  const open = rows.flatMap(({ heeded }) => {
+    const edit = heeded.length === 0 ? null : editOf(kind, heeded, design);
+    if (heeded.length === 0 || (edit !== null && saysAlready(design, edit))) return [];
+    return [{ text: heeded.join(' '), edit }];
   });
-  if (open.length === 0) return null;
+  const place = `in \`etc/portage/${path}\` of ${root}`;
+  const ignored = `Ignored, as Portage does: ${listed(refused)}`;
+  if (open.length === 0) {
+    if (refused.length === 0) return null;
+    return { code: outsideCode, message: `${ignored} ${place}.`, hint: 'Correct it, or take it away.' };
+  }
   const edits = open.flatMap(({ edit }) => edit ?? []);
-  const message = `Set outside the design: ${listed(open.map((row) => row.text))} in \`etc/portage/${path}\` of ${place}.`;
+  const message = `Set outside the design: ${listed(open.map((row) => row.text))} ${place}.`;
+  const heededHint = refused.length === 0 ? 'It is taken into account.' : `It is taken into account. ${ignored}.`;
   if (edits.length < open.length)
-    return { code: outsideCode, message, hint: 'It is taken into account. A design has no key for it.' };
+    return { code: outsideCode, message, hint: `${heededHint} A design has no key for it.` };
   return {
     code: outsideCode,
     message,
-    hint: 'It is taken into account.',
+    hint: heededHint,
     fix: {
       edits,
       title: titleOf(path),
