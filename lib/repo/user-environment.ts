@@ -3,9 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { designFile } from './design-file';
 import { RepoError } from './errors';
-import { memoryTree } from './file-tree';
 import { limits } from './limits';
-import { readMakeConf } from './make-conf';
+import { parseMakeConf } from './make-conf';
 
 /** What the user may put beside the files of the design in the `etc/portage` of a prefix, to be read by a plan. */
 const places = [
@@ -111,31 +110,49 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
   return found;
 }
 
-const variablesOf = (text: string): Readonly<Record<string, string>> =>
-  readMakeConf(memoryTree(new Map([['/make.conf', text]])), '/make.conf', {
-    expand: {},
-    recursive: false,
-    sourcing: false,
-  }) ?? {};
+type Values = Readonly<Record<string, string>>;
+
+/**
+ * Variables of a make.conf on disk. What it sources is read as Portage reads it, as far as it stands in the root. Throws
+ * CONFIG_SYNTAX, with the true path.
+ */
+function variablesOnDisk(text: string, userConfig: string): Values {
+  const root = new ContainedFolder(join(userConfig, '../..'));
+  const open = (path: string): string | null => {
+    const answer = root.read(path, limits.configBytes);
+    if (answer.kind === 'refused') {
+      throw new RepoError(
+        'CONFIG_SYNTAX',
+        `\`${join(userConfig, 'make.conf')}\` sources \`${path}\`, which ${answer.reason}`,
+        {
+          hint: 'Only files inside of the root are read. Put the lines of the file into make.conf.',
+          details: { file: join(userConfig, 'make.conf') },
+        },
+      );
+    }
+    return answer.kind === 'content' ? answer.data.toString('utf8') : null;
+  };
+  return parseMakeConf(text, join(userConfig, 'make.conf'), { expand: {}, open });
+}
 
 /**
  * What was changed by hand in the make.conf of a folder `etc/portage` since we wrote it: variable -> value, where a value
- * that was only added to begins with `${NAME}`. Nothing where it is not known what we wrote.
+ * that was only added to begins with `${NAME}`. Nothing where it is not known what we wrote. Throws CONFIG_SYNTAX.
  */
 export function readUserVariables(userConfig: string): ReadonlyMap<string, string> {
   const ours = readWritten(userConfig).makeConf;
   const answer = new ContainedFolder(userConfig).read(join(userConfig, 'make.conf'), limits.configBytes);
   if (answer.kind !== 'content') return new Map();
   const text = answer.data.toString('utf8');
-  const now = variablesOf(text);
+  const now = variablesOnDisk(text, userConfig);
   // when we stopped between two of our own texts, the nearer one stands there
   const [nearest = new Map<string, string>()] = ours
-    .map((before) => (before === text ? new Map<string, string>() : changes(variablesOf(before), now)))
+    .map((before) => (before === text ? new Map<string, string>() : changes(parseMakeConf(before, 'make.conf'), now)))
     .sort((a, b) => a.size - b.size);
   return nearest;
 }
 
-function changes(old: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): Map<string, string> {
+function changes(old: Values, now: Values): Map<string, string> {
   const changed = Object.entries(now).filter(([name, value]) => old[name] !== value);
   return new Map(
     changed.map(([name, value]) => {
