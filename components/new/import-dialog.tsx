@@ -107,10 +107,15 @@ export function ImportDialog({
         <div className="mt-4 flex flex-col gap-4" aria-live="polite">
           <Notes title="Taken" notes={read.data.taken} empty="None of it belongs in a design." />
           <Notes title="Not taken" notes={read.data.left} empty={null} />
+          {read.data.problems.map((problem) => (
+            <p key={problem} className="text-sm">
+              This is no design: <Quoted text={problem} />
+            </p>
+          ))}
           <Button
             tone="primary"
             className="self-start"
-            disabled={read.data.taken.length === 0}
+            disabled={read.data.taken.length === 0 || read.data.text === ''}
             onClick={() => {
               onDesign(read.data.text);
               onOpenChange(false);
