@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,7 @@ describe('the root of a prefix of Studio', () => {
     write(`${eroot}/var/lib/portage/world`, 'app-text/tree\n');
     write(`${eroot}/var/db/pkg/app-text/tree-2/SLOT`, '0/1\n');
     write(`${eroot}/etc/portage/.prefix-studio.json`, '{}');
+    symlinkSync('/usr', join(folder, eroot, 'etc/portage/make.profile'));
     write(
       `${eroot}/etc/portage/make.conf`,
       'CHOST="x"\nACCEPT_KEYWORDS="arm64 -~arm64"\nINSTALL_MASK="/usr/include /usr/lib64/pkgconfig *.a *.la /usr/share/doc"\nDISTDIR="/x"\nCFLAGS="-O1"\n',

@@ -31,12 +31,12 @@ class Reading {
   /** Files below a place of the folder. Links that leave it, special files and what is too large or deep are left. */
   below(start: string, depth = 0): void {
     const path = join(this.folder.path, start);
+    // a profile is a link out of etc/portage, and of no interest
+    if (basename(start) === 'make.profile') return;
     if (this.folder.kind(path) === 'directory') {
       for (const name of this.namesIn(start, path, depth)) this.below(join(start, name), depth + 1);
       return;
     }
-    // a profile is a link out of etc/portage, and of no interest
-    if (basename(start) === 'make.profile') return;
     const answer = this.folder.read(path, most.fileBytes);
     if (answer.kind === 'missing') return;
     if (this.files.length + this.notes.left.length === most.files) {
