@@ -70,6 +70,11 @@ describe('the root of a prefix of Studio', () => {
   });
 });
 
+it('takes no path from a folder in which no prefix can be', () => {
+  write('copies/my machine/etc/portage/package.mask', 'app-misc/jq\n');
+  expect(imported('copies').design).toMatchObject({ path: '/opt/imported', package_mask: ['app-misc/jq'] });
+});
+
 describe('make.conf', () => {
   const of = (text: string) => {
     write('portage/make.conf', text);

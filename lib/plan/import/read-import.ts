@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { validateDesign } from '../../design';
 import { ContainedFolder } from '../../host/contained-file';
 import { atomsOf } from '../../pms';
 import { readVdb, writtenFile } from '../../repo';
@@ -97,13 +98,20 @@ export interface ReadImport {
   readonly name?: string;
 }
 
+/** A folder of copies is no EPREFIX: where a design cannot have the path, the place tells none. */
+const mayBeEprefix = (path: string): boolean =>
+  validateDesign({ name: 'probe', board: 'amd64-usr', path, packages: ['a/b'] }).ok;
+
 /** Below `place`, where `place` is not the root of the prefix itself and no `root` folder stands between, the way down is EPREFIX. */
 function factsOfPlace(place: string, eroot: string): Pick<ReadImport, 'path' | 'name'> {
   const ofPrefix = /\/(?:__prefix__\/|build\/prefix-)(?:amd64|arm64)-usr\/([^/]+)\/root\/.+$/.exec(eroot)?.[1];
   const at = eroot.lastIndexOf('/root/');
   const below = relative(place, eroot);
   const path = at > 0 ? eroot.slice(at + '/root'.length) : below === '' ? undefined : `/${below}`;
-  return { ...(path !== undefined && { path }), ...(ofPrefix !== undefined && { name: ofPrefix }) };
+  return {
+    ...(path !== undefined && mayBeEprefix(path) && { path }),
+    ...(ofPrefix !== undefined && { name: ofPrefix }),
+  };
 }
 
 function readRoot(place: string, root: string): ReadImport {
@@ -178,7 +186,9 @@ function rootIn(place: string): string | null {
     if (roots[0] !== undefined) return roots[0];
     seen += level.length;
     if (seen > search.folders) return null;
-    level = level.flatMap((at) => foldersIn(folder, at));
+    const next: string[] = [];
+    for (const at of level) if (next.length <= search.folders) next.push(...foldersIn(folder, at));
+    level = next;
   }
   return null;
 }
