@@ -7,13 +7,14 @@ export interface Crumb {
   readonly note?: string;
 }
 
-const fixed: Readonly<Record<string, string>> = {
-  new: 'New prefix',
-  packages: 'Packages',
-  builds: 'Builds',
-  runner: 'Runner',
-  help: 'Help',
-};
+// a map: an address may say `__proto__`
+const fixed: ReadonlyMap<string, string> = new Map([
+  ['new', 'New prefix'],
+  ['packages', 'Packages'],
+  ['builds', 'Builds'],
+  ['runner', 'Runner'],
+  ['help', 'Help'],
+]);
 
 /** A step as a person wrote it; one with broken escapes as it stands, on the page that says that nothing is there. */
 function readable(step: string): string {
@@ -49,7 +50,7 @@ export function crumbsOf(
       { href: pathname, label: second },
     ];
   }
-  const label = fixed[first] ?? first;
+  const label = fixed.get(first) ?? first;
   const section = { href: `/${first}`, label };
   if (first === 'new') return [home, section];
   if (second === undefined) return [section];
