@@ -102,11 +102,15 @@ export const bashVersion = (): string => newestShell().version;
 const folderOfTree = ({ tree }: Design, home: string, options: OpenOptions): string =>
   tree === 'starter' ? (options.starterFolder ?? join(programRoot(), 'overlays/starter')) : treeFolder(tree, home);
 
-/** Repositories that were named by hand in the roots of a design's prefix. */
-export function repositoriesByHand(design: Design, options: OpenOptions = {}): readonly HandMadeRepository[] {
+/** Repositories that were named by hand in the roots of a design's prefix. `handMade`: what stands there, if it was read before. */
+export function repositoriesByHand(
+  design: Design,
+  options: OpenOptions = {},
+  handMade?: HandMade,
+): readonly HandMadeRepository[] {
   const home = options.home ?? dataHome();
-  const names = options.names ?? deriveNames(design, home, home);
-  return handMadeRepositories(readHandMade(names), design, () => folderOfTree(design, home, options));
+  const found = handMade ?? readHandMade(options.names ?? deriveNames(design, home, home));
+  return handMadeRepositories(found, design, () => folderOfTree(design, home, options));
 }
 
 /** Extra repositories of a design; those that are URLs are cloned when they are not there yet. */
@@ -264,9 +268,10 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
   const toolchain = chooseToolchain(design, homeLayout(home).cache);
   const { packages, unread } = readBinaryPackages(names.pkgDir);
   const base = { names, tree, toolchain, binaries: packages };
+  const roots = configureRoots(design, base);
   return {
     ...base,
-    ...configureRoots(design, base),
+    ...roots,
     design,
     host: hostOf(design, tree, options.host, home),
     options,
@@ -274,7 +279,7 @@ export async function openDesign(design: Design, options: OpenOptions = {}): Pro
     reading,
     notices: [
       ...treeNotices(tree),
-      ...missingNotices(repositoriesByHand(design, options)),
+      ...missingNotices(repositoriesByHand(design, options, roots.handMade)),
       ...unreadNotices(names.pkgDir, unread),
     ],
     taken: takenOf(design, tree, home),

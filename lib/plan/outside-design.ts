@@ -178,7 +178,7 @@ function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): Pl
 }
 
 /** Files that both roots have alike are told once. */
-function configurationWarnings({ design, handMade, names, options }: Outside): PlanWarning[] {
+function configurationWarnings({ design, handMade, options }: Outside): PlanWarning[] {
   const { staging, final } = handMade;
   const places = (['staging', 'final'] as const).flatMap((place) =>
     [...handMade[place].files].flatMap(([path, text]) => {
@@ -187,7 +187,7 @@ function configurationWarnings({ design, handMade, names, options }: Outside): P
       return fileWarning(isInBoth ? 'both roots' : place, path, text, design) ?? [];
     }),
   );
-  const repositories = repositoriesByHand(design, { ...options, names }).filter(({ isThere }) => isThere);
+  const repositories = repositoriesByHand(design, options, handMade).filter(({ isThere }) => isThere);
   return [
     ...places,
     ...(['staging', 'final'] as const).flatMap((place) => variableWarnings(place, handMade[place], design)),
