@@ -1,16 +1,17 @@
-import { matchesSlot, matchesVersion, parseVersion, tryParseAtom } from '../pms';
+import { type Atom, matchesAtom, parseVersion, tryParseAtom } from '../pms';
 import type { Plan, PlannedPackage } from '../resolve/plan';
+
+/** Does an atom take a planned package, whatever its USE flags? */
+export function takesPlanned(atom: Atom, pkg: PlannedPackage): boolean {
+  const { category, pn, version, slot, subSlot, repository } = pkg;
+  const qualifiedName = `${category}/${pn}`;
+  return matchesAtom(atom, { qualifiedName, version: parseVersion(version), slot, subSlot, repository });
+}
 
 /** Does a request as written, with its category, mean this package? */
 export function meansPackage(request: string, pkg: PlannedPackage): boolean {
   const atom = tryParseAtom(request, { allowRepository: true });
-  return (
-    atom !== null &&
-    atom.qualifiedName === `${pkg.category}/${pkg.pn}` &&
-    matchesVersion(atom, parseVersion(pkg.version)) &&
-    matchesSlot(atom, pkg.slot, pkg.subSlot) &&
-    (atom.repository === null || atom.repository === pkg.repository)
-  );
+  return atom !== null && takesPlanned(atom, pkg);
 }
 
 const isWork = ({ action }: PlannedPackage): boolean => ['build', 'reuse', 'install'].includes(action);

@@ -1,22 +1,10 @@
-import { type Atom, atomsOf, dependencyClasses, matchesSlot, matchesVersion, parseVersion, tryParseAtom } from '../pms';
+import { type Atom, atomsOf, dependencyClasses, matchesAtom, tryParseAtom } from '../pms';
 import type { ProfiledConfiguration } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
 import type { Candidate } from '../resolve/provider';
 import type { OpenedDesign } from './open-design';
 
 type Place = 'staging' | 'final';
-
-interface Versioned {
-  readonly qualifiedName: string;
-  readonly version: { readonly text: string };
-  readonly slot: string;
-  readonly subSlot: string;
-}
-
-const isMeant = (atom: Atom, { qualifiedName, version, slot, subSlot }: Versioned): boolean =>
-  atom.qualifiedName === qualifiedName &&
-  matchesVersion(atom, parseVersion(version.text)) &&
-  matchesSlot(atom, slot, subSlot);
 
 /** Atoms of what a package needs when it is there, or of what it blocks. */
 function atomsBy(candidate: Candidate, use: ReadonlySet<string>, isBlocker: boolean): readonly Atom[] {
@@ -34,7 +22,7 @@ function baseOf(configuration: ProfiledConfiguration): ReadonlySet<Candidate> {
   const found = new Set<Candidate>();
   const follow = (atom: Atom): void => {
     for (const each of installed) {
-      if (found.has(each) || !isMeant(atom, each)) continue;
+      if (found.has(each) || !matchesAtom(atom, each)) continue;
       found.add(each);
       for (const needed of atomsBy(each, each.recordedUse ?? new Set(), false)) follow(needed);
     }
@@ -57,7 +45,7 @@ function blockerOf(
       .candidates(`${pkg.category}/${pkg.pn}`)
       .find((each) => each.cpv === pkg.cpv && each.repository === pkg.repository);
     if (!candidate) continue;
-    const atom = atomsBy(candidate, new Set(pkg.use), true).find((each) => isMeant(each, installed));
+    const atom = atomsBy(candidate, new Set(pkg.use), true).find((each) => matchesAtom(each, installed));
     if (atom) return { cpv: pkg.cpv, atom: atom.text };
   }
   return null;

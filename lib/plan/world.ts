@@ -1,10 +1,11 @@
 import { foreignWorld, type World, type WorldEntry, type WorldWish } from '../engine/world';
-import { type Atom, compareVersions, matchesSlot, matchesVersion, parseVersion, tryParseAtom } from '../pms';
+import { type Atom, compareVersions, matchesAtom, parseVersion, tryParseAtom } from '../pms';
 import type { ProfiledConfiguration } from '../repo';
 import { categoryOf, meantNames, probeOf, underCategory } from '../resolve/bare-names';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import { unmetRequests } from '../resolve/unmet-requests';
 import type { OpenedDesign } from './open-design';
+import { takesPlanned } from './partial-plan';
 
 type Place = 'staging' | 'final';
 
@@ -20,23 +21,6 @@ const notRemembered = new Set([
 ]);
 
 const isSet = (request: string): boolean => request.startsWith('@') || request === 'world' || request === 'system';
-
-interface Asked {
-  readonly qualifiedName: string;
-  readonly slot: string;
-  readonly subSlot: string;
-  readonly repository: string;
-  readonly version: PlannedPackage['version'];
-}
-
-function answers(atom: Atom, { qualifiedName, slot, subSlot, repository, version }: Asked): boolean {
-  return (
-    atom.qualifiedName === qualifiedName &&
-    matchesVersion(atom, parseVersion(version)) &&
-    matchesSlot(atom, slot, subSlot) &&
-    (atom.repository === null || atom.repository === repository)
-  );
-}
 
 /** A request as an atom; the category of a bare name is that of the packages planned under it. */
 function atomOf(request: string, planned: readonly PlannedPackage[]): Atom | null {
@@ -54,7 +38,7 @@ function slotsIn(configuration: ProfiledConfiguration, atom: Atom, isAll: boolea
     .candidates(atom.qualifiedName)
     .filter((each) => each.kind === 'ebuild' && (atom.repository === null || each.repository === atom.repository))
     .filter((each) => configuration.isVisible(each))
-    .filter((each) => isAll || answers(atom, { ...each, version: each.version.text }));
+    .filter((each) => isAll || matchesAtom(atom, each));
   return new Set(seen.map(({ slot }) => slot));
 }
 
@@ -67,7 +51,7 @@ const isSlotted = (slots: ReadonlySet<string>): boolean => slots.size > 1 || (sl
 function worldAtom(
   configuration: ProfiledConfiguration,
   atom: Atom,
-  taken: Asked,
+  taken: PlannedPackage,
   planned: readonly PlannedPackage[],
 ): string | null {
   const { qualifiedName, repository } = atom;
@@ -83,7 +67,7 @@ function worldAtom(
   }
   if (!isOfSlots && repository === null && !qualifiedName.startsWith('virtual/')) {
     const system = configuration.system.flatMap((text) => tryParseAtom(text) ?? []);
-    if (system.some((each) => answers(each, taken))) return null;
+    if (system.some((each) => takesPlanned(each, taken))) return null;
   }
   return `${qualifiedName}${behind}`;
 }
@@ -96,8 +80,7 @@ function entryOf(
   const atom = atomOf(request, planned);
   if (atom === null) return [];
   const fitting = planned
-    .map((pkg) => ({ ...pkg, qualifiedName: `${pkg.category}/${pkg.pn}` }))
-    .filter((pkg) => answers(atom, pkg))
+    .filter((pkg) => takesPlanned(atom, pkg))
     .sort((a, b) => compareVersions(parseVersion(b.version), parseVersion(a.version)));
   const [taken] = fitting;
   if (taken === undefined) return [];
