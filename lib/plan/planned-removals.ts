@@ -34,21 +34,20 @@ function baseOf(configuration: ProfiledConfiguration): ReadonlySet<Candidate> {
   return found;
 }
 
-/** The planned package that cannot stand beside an installed one, with its words; null: there is none. */
-function blockerOf(
-  configuration: ProfiledConfiguration,
-  planned: readonly PlannedPackage[],
-  installed: Candidate,
-): { readonly cpv: string; readonly atom: string } | null {
-  for (const pkg of planned) {
+interface Blocker {
+  readonly cpv: string;
+  /** what cannot stand beside it */
+  readonly atom: Atom;
+}
+
+/** What planned packages block, in their order. */
+function blockersOf(configuration: ProfiledConfiguration, planned: readonly PlannedPackage[]): readonly Blocker[] {
+  return planned.flatMap(({ cpv, category, pn, repository, use }) => {
     const candidate = configuration
-      .candidates(`${pkg.category}/${pkg.pn}`)
-      .find((each) => each.cpv === pkg.cpv && each.repository === pkg.repository);
-    if (!candidate) continue;
-    const atom = atomsBy(candidate, new Set(pkg.use), true).find((each) => matchesAtom(each, installed));
-    if (atom) return { cpv: pkg.cpv, atom: atom.text };
-  }
-  return null;
+      .candidates(`${category}/${pn}`)
+      .find((each) => each.cpv === cpv && each.repository === repository);
+    return candidate ? atomsBy(candidate, new Set(use), true).map((atom) => ({ cpv, atom })) : [];
+  });
 }
 
 /**
@@ -69,9 +68,10 @@ export function plannedRemovals(
     .filter((each) => !wanted.has(each.cpv) && !slots.has(`${each.qualifiedName}:${each.slot}`));
   if (leaving.length === 0) return [];
   const base = place === 'staging' ? baseOf(configuration) : new Set<Candidate>();
+  const blockers = blockersOf(configuration, planned);
   return leaving
-    .map((installed) => ({ installed, blocker: blockerOf(configuration, planned, installed) }))
-    .filter(({ installed, blocker }) => blocker !== null || !base.has(installed))
+    .map((installed) => ({ installed, blocker: blockers.find(({ atom }) => matchesAtom(atom, installed)) }))
+    .filter(({ installed, blocker }) => blocker !== undefined || !base.has(installed))
     .sort((a, b) => b.installed.counter - a.installed.counter)
     .map(({ installed, blocker }) => removalOf(installed, place, planned, blocker));
 }
@@ -80,12 +80,12 @@ function removalOf(
   installed: Candidate,
   place: Place,
   planned: readonly PlannedPackage[],
-  blocker: ReturnType<typeof blockerOf>,
+  blocker: Blocker | undefined,
 ): PlannedPackage {
   const successor = planned.find((pkg) => `${pkg.category}/${pkg.pn}` === installed.qualifiedName);
   const reason =
-    blocker !== null
-      ? `${blocker.cpv} cannot stand beside it (\`${blocker.atom}\`).`
+    blocker !== undefined
+      ? `${blocker.cpv} cannot stand beside it (\`${blocker.atom.text}\`).`
       : successor !== undefined
         ? `${successor.cpv} in slot ${successor.slot} takes its place.`
         : 'Nothing in the design needs it any more.';
@@ -109,7 +109,7 @@ function removalOf(
     requested: false,
     step: 0,
     replaces: null,
-    ...(blocker === null ? {} : { blockedBy: `${place}|${blocker.cpv}` }),
+    ...(blocker === undefined ? {} : { blockedBy: `${place}|${blocker.cpv}` }),
     reason,
   };
 }
