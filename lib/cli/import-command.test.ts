@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,12 @@ describe('prefix-studio import', () => {
 
   it('is called wrongly with a board that is none', async () => {
     await expect(run({ board: 'foo' })).rejects.toThrow(UsageError);
+  });
+
+  it('says how large an archive may be', async () => {
+    writeFileSync(join(folder, 'portage.tar'), '');
+    truncateSync(join(folder, 'portage.tar'), 2 ** 25 + 1);
+    await expect(run({}, 'portage.tar')).rejects.toThrow(/portage\.tar` is larger than 32 MiB/);
   });
 
   it('has no design where nothing was taken', async () => {

@@ -1,12 +1,13 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { formatBinary } from '../host/units';
 import { UsageError } from './command';
 
 /** What a person means a file to be, for messages, and how large one can be. */
 export interface TypedFileKind {
-  /** `design`, `patch` */
+  /** `design`, `patch`, `copy of /etc/os-release` */
   readonly name: string;
-  readonly mostMiB: number;
+  readonly mostBytes: number;
   /** a sentence for who named a file that is not there */
   readonly instead?: string;
 }
@@ -74,8 +75,8 @@ async function readAll(stream: AsyncIterable<Buffer>, label: string, kind: Typed
   let sizeBytes = 0;
   for await (const chunk of stream) {
     sizeBytes += chunk.length;
-    if (sizeBytes > kind.mostMiB * 1024 * 1024) {
-      throw new UsageError(`\`${label}\` is larger than ${kind.mostMiB} MiB, so it is no ${kind.name}.`);
+    if (sizeBytes > kind.mostBytes) {
+      throw new UsageError(`\`${label}\` is larger than ${formatBinary(kind.mostBytes)}, so it is no ${kind.name}.`);
     }
     chunks.push(chunk);
   }

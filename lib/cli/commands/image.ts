@@ -19,7 +19,7 @@ design would give before there is one. Status 1: it merges on none of them.`,
     '-o, --output DIR': 'directory to copy to; made when missing',
     '--accept-failed-checks': 'take the newest image although its proof failed',
     '--matches': 'compare the image with Flatcar’s channels and other current systems',
-    '--os-release PATH': 'compare it with the system of this os-release file too',
+    '--os-release PATH': 'compare it with the system of this os-release file too; `-`: standard input',
   },
   options: {
     output: { type: 'string', short: 'o' },
@@ -32,7 +32,7 @@ design would give before there is one. Status 1: it merges on none of them.`,
     const ownSystem = textOf(values, 'os-release');
     if (ownSystem !== undefined && values.matches !== true)
       throw new UsageError('`--os-release` goes with `--matches`.');
-    const own = ownSystem === undefined ? [] : [readSystem(ownSystem)];
+    const own = ownSystem === undefined ? [] : [await readSystem(ownSystem)];
     const studio = await openDatabase({ onlyReads: true });
     try {
       if (values.matches === true) {

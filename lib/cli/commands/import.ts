@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
 import { dataHome } from '../../home';
-import { ContainedFolder } from '../../host/contained-file';
 import { boards } from '../../layout/names';
 import { importConfiguration } from '../../plan/import/import-configuration';
 import type { ImportNote } from '../../plan/import/notes';
@@ -11,6 +10,7 @@ import { openDesign } from '../../plan/open-design';
 import { probeDesign } from '../../runner/probe-design';
 import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { isTypedFile, readTypedFile, type TypedFileKind } from '../typed-file';
 
 const kinds = [
   'emerge',
@@ -110,11 +110,12 @@ async function readAll(words: readonly string[]): Promise<ReadImport> {
   };
 }
 
-/** A file, folder, root or archive of this machine. Throws IMPORT_UNREADABLE, ARCHIVE_UNREADABLE. */
+const archiveKind: TypedFileKind = { name: 'archive of etc/portage', mostBytes: mostArchiveBytes };
+
+/** A file, folder, root or archive of this machine. Throws UsageError, IMPORT_UNREADABLE, ARCHIVE_UNREADABLE. */
 async function readPlace(place: string): Promise<ReadImport> {
-  const answer = isArchiveName(place) ? new ContainedFolder('/').read(place, mostArchiveBytes) : null;
-  if (answer?.kind !== 'content') return readImport(place);
-  const { files, left } = await archiveTexts(answer.data);
+  if (!isArchiveName(place) || !(await isTypedFile(place))) return readImport(place);
+  const { files, left } = await archiveTexts(await readTypedFile(place, archiveKind));
   return { files, left: left.map(({ path, reason }) => ({ from: path, text: 'not read', note: reason })) };
 }
 

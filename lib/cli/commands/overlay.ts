@@ -279,6 +279,6 @@ function usesOf(values: Values): Readonly<Record<string, ArchiveChoice>> {
   );
 }
 
-const patchKind = { name: 'patch', mostMiB: 16 };
+const patchKind = { name: 'patch', mostBytes: 16 * 1024 * 1024 };
 
 const readPatchFile = async (file: string): Promise<string> => (await readTypedFile(file, patchKind)).toString('utf8');

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from './command';
+import { readSystem } from './system-file';
+
+const folder = mkdtempSync(join(tmpdir(), 'studio-system-'));
+const at = (name: string): string => join(folder, name);
+beforeAll(() => {
+  mkdirSync(at('folder'));
+  symlinkSync('/dev/zero', at('device'));
+  writeFileSync(at('large'), 'x'.repeat(2 ** 16 + 1));
+  writeFileSync(at('other'), 'NAME=Odd\n');
+  writeFileSync(at('release'), 'ID=flatcar\nVERSION_ID=4230.2.1\n');
+  symlinkSync('release', at('link'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the system of an os-release file', () => {
+  it('has the keys of the file, wherever a link leads', async () => {
+    expect(await readSystem(at('link'))).toEqual({
+      id: at('link'),
+      name: 'flatcar 4230.2.1',
+      asOf: null,
+      source: at('link'),
+      release: { ID: 'flatcar', VERSION_ID: '4230.2.1' },
+    });
+  });
+
+  it.each([
+    ['folder', /is a folder, not a copy of \/etc\/os-release\. Name a file in it\.$/],
+    ['device', /is a device, not a copy/],
+    ['nowhere', /^There is no file/],
+    ['large', /is larger than 64 KiB, so it is no copy/],
+    ['other', /has no line `ID=`/],
+  ])('is refused in plain words: %s', async (name, words) => {
+    const error = await readSystem(at(name)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toMatch(words);
+  });
+});
