@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { validateDesign } from '../design';
 import { linkWrapper, placeOf, readWorld, removeWrapperLinks } from '../engine';
 import { probeSandbox } from '../host/sandbox-probe';
@@ -66,6 +66,15 @@ describe('setup_prefix', () => {
     expect(removeWrapperLinks(place, join(home, 'other'), bin)).toEqual([]);
     expect(removeWrapperLinks(place, home, bin)).toEqual([link]);
     expect(lstatSync(link as string, { throwIfNoEntry: false })).toBeUndefined();
+
+    // asked for, and usual besides
+    const usual = join(home, '.local/bin');
+    vi.stubEnv('HOME', home);
+    vi.stubEnv('PATH', usual);
+    const found = linkWrapper(place, home, usual);
+    expect(linkWrapper(place, home, undefined)).toBe(found);
+    expect(removeWrapperLinks(place, home, usual)).toEqual([join(usual, 'emerge-prefix-demo-amd64-usr')]);
+    vi.unstubAllEnvs();
   });
 });
 

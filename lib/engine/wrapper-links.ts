@@ -18,6 +18,9 @@ function isWritable(folder: string): boolean {
   }
 }
 
+const leadsTo = (link: string, script: string): boolean =>
+  lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === script;
+
 /** The `emerge-prefix-…` that links lead to: setting a prefix up writes it anew. */
 export const scriptOf = (place: PrefixPlace, home: string): string => join(home, 'bin', place.wrapper);
 
@@ -27,9 +30,8 @@ export function linkWrapper(place: PrefixPlace, home: string, asked: string | un
   if (asked !== undefined) mkdirSync(asked, { recursive: true });
   for (const folder of asked === undefined ? usualFolders() : [resolve(asked)]) {
     const link = join(folder, place.wrapper);
-    const known = lstatSync(link, { throwIfNoEntry: false });
-    if (known?.isSymbolicLink() && readlinkSync(link) === script) return link;
-    if (known !== undefined || !isWritable(folder)) continue;
+    if (leadsTo(link, script)) return link;
+    if (lstatSync(link, { throwIfNoEntry: false }) || !isWritable(folder)) continue;
     symlinkSync(script, link);
     return link;
   }
@@ -42,10 +44,7 @@ export function removeWrapperLinks(place: PrefixPlace, home: string, asked?: str
   const links = [...usualFolders(), ...(asked === undefined ? [] : [resolve(asked)])].map((folder) =>
     join(folder, place.wrapper),
   );
-  const own = links.filter((link) => {
-    const known = lstatSync(link, { throwIfNoEntry: false });
-    return known?.isSymbolicLink() === true && readlinkSync(link) === script;
-  });
+  const own = [...new Set(links)].filter((link) => leadsTo(link, script));
   for (const link of own) rmSync(link);
-  return [...new Set(own)];
+  return own;
 }
