@@ -8,7 +8,7 @@ import { engineFolders, isWithin } from './engine-folders';
 import type { ImageEntry } from './image-tree';
 import { inTurns } from './in-turns';
 import { readImage } from './read-image';
-import { worldFiles } from './world';
+import { worldPaths } from './world';
 
 /**
  * Files with a name outside of the image, in groups of one file each: whoever has that name could still change what was
@@ -72,13 +72,13 @@ function requirePlaces(imageDir: string, entries: readonly ImageEntry[], eprefix
       outsideHint,
     );
   }
+  const world = worldPaths(eprefix);
   for (const entry of entries) {
     const folder = engineFolders.find(({ path }) => isWithin(`${eprefix}/${path}`, entry.path));
     if (folder && entry.kind !== 'dir') {
       throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` has to be a directory: ${folder.purpose}`);
     }
-    const isWorld = Object.values(worldFiles).some((name) => entry.path === `${eprefix}/var/lib/portage/${name}`);
-    if (isWorld) {
+    if (world.has(entry.path)) {
       throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` says what people asked for, no package does`);
     }
     const inside = engineFolders.find(({ path }) => isWithin(entry.path, `${eprefix}/${path}`));

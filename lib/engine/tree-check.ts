@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RootedPaths } from './rooted-path';
 import type { TargetRoot } from './vdb';
 import { readOwners, vdbDirectory } from './vdb';
-import { worldFiles } from './world';
+import { worldPaths } from './world';
 
 /** A violation of the rule that every file of a root belongs to exactly one complete VDB entry. */
 export interface TreeFault {
@@ -43,8 +43,7 @@ export async function checkTree(target: TargetRoot, except: readonly string[] = 
     if (files.length > 1) faults.push({ path, detail: 'owned twice' });
     if (!(await lstat(join(target.root, path)).catch(() => null))) faults.push({ path, detail: 'owned but missing' });
   }
-  const world = Object.values(worldFiles).map((name) => `${target.eprefix}/var/lib/portage/${name}`);
-  const skip = new Set([`${target.eprefix}/var/db/pkg`, ...world, ...except]);
+  const skip = new Set([`${target.eprefix}/var/db/pkg`, ...worldPaths(target.eprefix), ...except]);
   for (const path of await filesBelow(target.root, '', skip)) {
     if (!owners.has(path)) faults.push({ path, detail: 'owned by nobody' });
   }

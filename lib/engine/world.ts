@@ -8,7 +8,11 @@ import { listInstalled, type TargetRoot } from './vdb';
 const worldFolder = 'var/lib/portage';
 
 /** Files of it that only Prefix Studio and Portage write: packages and sets that were asked for, and which of them a design did. */
-export const worldFiles = { packages: 'world', sets: 'world_sets', record: 'prefix-studio-world.json' } as const;
+const worldFiles = { packages: 'world', sets: 'world_sets', record: 'prefix-studio-world.json' } as const;
+
+/** Where these files are, absolute inside the root. */
+export const worldPaths = (eprefix: string): ReadonlySet<string> =>
+  new Set(Object.values(worldFiles).map((name) => `${eprefix}/${worldFolder}/${name}`));
 
 /** More than a world file of every package that there is. */
 const mostBytes = 4 << 20;
@@ -63,7 +67,7 @@ export function readWorld(target: TargetRoot): World {
 }
 
 /** What designs put into the world of a root; all else there was put by `emerge-prefix-…`, an `emerge` or a person. */
-export function readDesignsWorld(target: TargetRoot): World {
+function readDesignsWorld(target: TargetRoot): World {
   const none: World = { packages: [], sets: [] };
   const folder = join(target.root, target.eprefix, worldFolder);
   const answer = readContained(folder, worldFiles.record, mostBytes);
@@ -81,19 +85,16 @@ export function readDesignsWorld(target: TargetRoot): World {
 }
 
 /** What of the world of a root no design asked for. */
-export function foreignWorld(target: TargetRoot): World {
-  const world = readWorld(target);
-  const own = readDesignsWorld(target);
-  return {
-    packages: world.packages.filter((atom) => !own.packages.includes(atom)),
-    sets: world.sets.filter((name) => !own.sets.includes(name)),
-  };
-}
+export const foreignWorld = (target: TargetRoot): World => worldWithout(readWorld(target), readDesignsWorld(target));
 
 const asText = (items: readonly string[]): string => items.map((item) => `${item}\n`).join('');
 const same = (a: readonly string[], b: readonly string[]): boolean => a.join('\n') === b.join('\n');
 const without = (items: readonly string[], gone: readonly string[]): readonly string[] =>
   items.filter((item) => !gone.includes(item));
+const worldWithout = (world: World, gone: World): World => ({
+  packages: without(world.packages, gone.packages),
+  sets: without(world.sets, gone.sets),
+});
 
 /**
  * Brings the world of a root up to date with what is installed there. Each file is replaced in one step, and the record is
@@ -118,10 +119,10 @@ export async function updateWorld(target: TargetRoot, wish: WorldWish): Promise<
     await writeWorld(target, world, { packages, sets });
     return;
   }
-  const packages = sorted([...without(world.packages, own.packages), ...arrived]);
-  const sets = sorted([...without(world.sets, own.sets), ...wish.sets]);
-  const foreign = { packages: without(world.packages, own.packages), sets: without(world.sets, own.sets) };
-  const next = { packages: without(arrived, foreign.packages), sets: without(sorted(wish.sets), foreign.sets) };
+  const foreign = worldWithout(world, own);
+  const packages = sorted([...foreign.packages, ...arrived]);
+  const sets = sorted([...foreign.sets, ...wish.sets]);
+  const next = worldWithout({ packages: arrived, sets: sorted(wish.sets) }, foreign);
   const both = { packages: sorted([...own.packages, ...next.packages]), sets: sorted([...own.sets, ...next.sets]) };
   const isChanging = !same(world.packages, packages) || !same(world.sets, sets);
   if (isChanging) await writeRecord(target, own, both);
