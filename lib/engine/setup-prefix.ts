@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { programRoot } from '../home';
 import { removeTree } from '../host/remove-tree';
 import type { PrefixConfiguration } from '../repo/prefix-settings';
@@ -114,7 +114,7 @@ async function writeConfiguration(request: SetupRequest, root: 'staging' | 'fina
   });
   // before the files of the design that people edited are written anew
   for (const [name, text] of byHand) {
-    if (basename(name) === basename(editedPath(name))) await writeFileDurably(join(folder, name), text);
+    if (name === editedPath(name)) await writeFileDurably(join(folder, name), text);
   }
   for (const [name, text] of files) {
     if (byHand.has(name)) continue;

@@ -4,7 +4,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  opendirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -40,11 +40,7 @@ export function listTree(tree: string): readonly RootEntry[] | null {
   const entries: RootEntry[] = [];
   const left = [''];
   for (let directory = left.pop(); directory !== undefined; directory = left.pop()) {
-    const names: string[] = [];
-    const opened = opendirSync(tree + directory, { bufferSize: 256 });
-    for (let found = opened.readSync(); found; found = opened.readSync()) names.push(found.name);
-    opened.closeSync();
-    for (const name of names.sort()) {
+    for (const name of readdirSync(tree + directory).sort()) {
       const path = `${directory}/${name}`;
       const info = lstatSync(tree + path);
       const { mode } = info;
