@@ -5,7 +5,7 @@ import { programRoot } from '../home';
 import { ContainedFolder } from '../host/contained-file';
 import { checkedOutCommit } from '../plan/git-commit';
 import type { OpenedDesign } from '../plan/open-design';
-import { listTrees, treeFolder } from '../plan/trees';
+import { treeFolder, treeNames } from '../plan/trees';
 import { type Cpv, compareVersions, isCategory, isPackageName, tryParseCpv } from '../pms';
 import { diskTree, findFlatcarOverlays, type Repository, type RepositorySet, repositoriesAt } from '../repo';
 import { limits } from '../repo/limits';
@@ -123,7 +123,7 @@ function foldersOf(
   home: string,
 ): { readonly locations: readonly string[]; readonly tree: string | null } {
   const isPath = isAbsolute(from) || from.startsWith('.') || from.includes('/');
-  const isKnown = from === 'starter' || listTrees(home).some(({ name }) => name === from);
+  const isKnown = from === 'starter' || treeNames(home).includes(from);
   if (from === 'starter') return { locations: [join(programRoot(), 'overlays/starter')], tree: from };
   if (isKnown || !isPath) return { locations: repositoriesBelow(treeFolder(from, home)), tree: isKnown ? from : null };
   return { locations: repositoriesBelow(resolve(from)), tree: null };

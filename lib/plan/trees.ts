@@ -90,6 +90,12 @@ export function listTrees(home: string = dataHome()): RegisteredTree[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Names of registered trees and overlays. Reads the registry alone, and none of their folders. */
+export const treeNames = (home: string = dataHome()): readonly string[] =>
+  readRegistry(home)
+    .map(({ name }) => name)
+    .sort();
+
 /** Folder of what is registered under a name. Throws `TREE_UNKNOWN`. */
 export function treeFolder(name: string, home: string = dataHome()): string {
   const entries = readRegistry(home);
@@ -109,7 +115,7 @@ function checkName(name: string, home: string): void {
       details: { name },
     });
   }
-  if (readRegistry(home).some((entry) => entry.name === name)) {
+  if (treeNames(home).includes(name)) {
     throw new PlanError('TREE_EXISTS', `there is already a tree called \`${name}\``, {
       hint: 'Choose another name, or remove that one first.',
       details: { name },

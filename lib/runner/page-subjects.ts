@@ -2,8 +2,7 @@ import { prefixName, runId } from '../api/fields';
 import { httpStatus } from '../api/http-status';
 import { findPrefix, getRun, listPrefixes, type StudioDatabase } from '../db/index';
 import { isStudioError } from '../errors';
-import { dataHome } from '../home';
-import { listTrees } from '../plan/trees';
+import { treeNames } from '../plan/trees';
 import { studioServer } from './studio-server';
 
 const found = 200;
@@ -16,8 +15,7 @@ export const isKnownPrefix = async (name: string): Promise<boolean> => (await st
 export const isKnownRun = async (id: string): Promise<boolean> => (await statusOfRun(id)) !== notFound;
 
 /** As `isKnownPrefix`, for the page of a tree or overlay; that is known without the database. */
-export const isKnownTree = (name: string): boolean =>
-  name === 'starter' || listTrees(dataHome()).some((tree) => tree.name === name);
+export const isKnownTree = (name: string): boolean => name === 'starter' || treeNames().includes(name);
 
 /**
  * The HTTP status of a page: 404 where there is nothing to show, 503 (or what the error of the store means) where the page

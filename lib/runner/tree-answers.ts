@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RepositoriesAnswer, TreeFacts, TreeSummary, TreeWork } from '../api/wire';
 import { type StudioError, tellable } from '../errors';
 import { isGitAddress } from '../plan/clone';
-import { addTree, cloneTree, forgetTree, listTrees, type RegisteredTree } from '../plan/trees';
+import { addTree, cloneTree, forgetTree, listTrees, type RegisteredTree, treeNames } from '../plan/trees';
 import { RunnerError } from './errors';
 import type { Planner } from './planner';
 
@@ -107,12 +107,12 @@ export class Trees {
     if (!isCloning && name === 'starter') throw partOfTheProgram();
     this.stop(name);
     this.known.delete(name);
-    if (isCloning && !listTrees(this.home).some((tree) => tree.name === name)) return;
+    if (isCloning && !treeNames(this.home).includes(name)) return;
     await forgetTree(name, this.home);
   }
 
   private require(name: string): void {
-    const names = ['starter', ...listTrees(this.home).map((tree) => tree.name)];
+    const names = ['starter', ...treeNames(this.home)];
     if (!names.includes(name)) throw unknownTree(name, names);
   }
 

@@ -45,8 +45,7 @@ const shapesOf = (commands: CommandList) =>
 
 async function wordsOf(kind: ListedKind): Promise<readonly string[]> {
   if (kind === 'package') return packagesAtHand(dataHome());
-  if (kind === 'tree')
-    return ['starter', ...(await import('../../plan/trees')).listTrees(dataHome()).map(({ name }) => name)];
+  if (kind === 'tree') return ['starter', ...(await import('../../plan/trees')).treeNames()];
   if (kind === 'starter') return (await (await import('../../runner/starters')).listStarters()).map(({ id }) => id);
   // a press of the Tab key makes no data folder
   if (secretSetting('DATABASE_URL') === undefined && !existsSync(homeLayout(dataHome()).database)) return [];

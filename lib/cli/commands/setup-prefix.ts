@@ -11,7 +11,7 @@ import {
 } from '../../engine/index';
 import { dataHome } from '../../home';
 import { openDesign } from '../../plan/open-design';
-import { addTree, listTrees } from '../../plan/trees';
+import { addTree, listTrees, treeNames } from '../../plan/trees';
 import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { storeDesign } from '../../runner/prefix-documents';
@@ -101,7 +101,7 @@ function chooseTree(asked: string | undefined, home: string): string {
 }
 
 function added(folder: string, home: string): string {
-  const taken = new Set(listTrees(home).map(({ name }) => name));
+  const taken = new Set(treeNames(home));
   let name = 'flatcar';
   for (let at = 2; taken.has(name); at += 1) name = `flatcar-${at}`;
   return addTree(name, folder, home).name;
