@@ -63,7 +63,6 @@ export function PlanLists({ plan }: { plan: Plan }) {
           </div>
         );
       })}
-      <PlanRemovals plan={plan} />
     </div>
   );
 }
