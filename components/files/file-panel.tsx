@@ -11,10 +11,10 @@ import { IconButton } from '@/components/ui/button';
 import { formatBytes, formatMode } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
-import { workspaceHref } from '@/components/workspace/views';
 import type { FileRoot } from '@/lib/api/wire';
 import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
+import { ownerHref } from './owner-href';
 
 /** One file: its facts, what an ELF file asks for, the text of a text file. */
 export function FilePanel({
@@ -41,11 +41,7 @@ export function FilePanel({
           data.entry.owner === null ? (
             'no package owns it'
           ) : (
-            <Link
-              key="owner"
-              className="text-link-ink hover:underline"
-              href={`${workspaceHref(name, 'graph')}?${new URLSearchParams({ node: `${root === 'staging' ? root : 'final'}|${data.entry.owner}` })}`}
-            >
+            <Link key="owner" className="text-link-ink hover:underline" href={ownerHref(name, root, data.entry.owner)}>
               {data.entry.owner}
             </Link>
           ),

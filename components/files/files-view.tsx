@@ -33,13 +33,13 @@ import { Waiting } from '@/components/ui/skeleton';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { useUrlState, useUrlText } from '@/components/ui/use-url-state';
 import { usePrefix } from '@/components/workspace/use-prefix';
-import { workspaceHref } from '@/components/workspace/views';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { DirectoryListing, FileEntry, FileRoot } from '@/lib/api/wire';
 import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
 import { FilePanel } from './file-panel';
+import { ownerHref } from './owner-href';
 
 const roots: readonly FileRoot[] = ['staging', 'final', 'image'];
 
@@ -48,10 +48,6 @@ const rootWords: Readonly<Record<FileRoot, string>> = {
   final: 'what is installed',
   image: 'what is packed',
 };
-
-/** Where the package that owns a file is shown. */
-const ownerHref = (name: string, root: FileRoot, owner: string): string =>
-  `${workspaceHref(name, 'graph')}?${new URLSearchParams({ node: `${root === 'staging' ? root : 'final'}|${owner}` })}`;
 
 /** What was built: every file of final (or staging) with size, mode, owner and ELF facts. */
 export function FilesView({ name }: { name: string }) {

@@ -364,8 +364,7 @@ export interface LogHits {
   readonly more: boolean;
 }
 
-/** Roots whose files can be looked at. */
-/** `image`: what of final an image gets. */
+/** Roots whose files can be looked at. `image`: what of final an image gets. */
 export type FileRoot = 'staging' | 'final' | 'image';
 
 /** ELF facts of a file, as shown in the tree. */
