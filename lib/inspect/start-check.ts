@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findProgram } from '../host/find-program';
 import type { ProofCheck } from '../layout/events';
+import { count, keptWords, lastWords } from './finding-words';
 import { inTurns } from './in-turns';
 import { startProgram } from './start-program';
 import type { ProofSubject } from './subject';
@@ -61,7 +62,7 @@ export async function checkStarts(
   const findings = [...commands.findings, ...libraries.findings];
   const ok = findings.every((found) => found.severity !== 'leak');
   const started = commands.lines.length > 0 ? `${commands.lines.join('; ')}. ` : '';
-  const linked = `${libraries.programs} ${libraries.programs === 1 ? 'program loads' : 'programs load'} only libraries of the prefix.`;
+  const linked = `${count(libraries.programs, 'program loads', 'programs load')} only libraries of the prefix.`;
   return {
     name: 'starts',
     ok,
@@ -87,9 +88,9 @@ async function smokeFindings(setting: Setting, smoke: readonly (readonly string[
       findings.push({
         path,
         owner,
-        detail: `\`${shown}\` ${how}${output === '' ? '' : `: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`}`,
+        detail: `\`${shown}\` ${how}${lastWords(output)}`,
         severity: 'leak',
-        start: { command: shown, exitCode, how, output: output.split('\n').slice(-12).join('\n').slice(-2000) },
+        start: { command: shown, exitCode, how, output: keptWords(output) },
       });
     }
   }

@@ -4,6 +4,7 @@ import type { ProofCheck } from '../layout/events';
 import { packageOfInterpreter } from '../layout/interpreter-packages';
 import { breather } from './breath';
 import { machineName } from './elf';
+import { count } from './finding-words';
 import { findLibrary, followInTree, isInsidePrefix } from './library-search';
 import { type ElfFile, isUnderProof, type ProofSubject } from './subject';
 import type { FileEntry } from './tree';
@@ -23,8 +24,6 @@ function check(
   const leaks = findings.filter((found) => found.severity === 'leak').length;
   return { name, ok: leaks === 0, summary: leaks === 0 ? good : bad(leaks), findings };
 }
-
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
 /** The C library's own file and its loader carry the interpreter path of the machine they come from; nobody uses it. */
 const isCLibrary = ({ facts }: ElfFile): boolean => facts.soname === 'libc.so.6';

@@ -5,6 +5,7 @@ import type { SysextOptions } from '../design/schema';
 import { programRoot } from '../home';
 import { findProgram } from '../host/find-program';
 import { howToGetCommand } from '../host/install-advice';
+import { keptWords } from '../inspect/finding-words';
 import { startProgram } from '../inspect/start-program';
 import type { FailedStart, ImageFacts, ProofCheck } from '../layout/events';
 import { type Board, boards } from '../layout/names';
@@ -166,7 +167,7 @@ function judgeMerge(
         command: shown.slice(eprefix.length + 1),
         exitCode: status === undefined ? null : Number(status),
         how,
-        output: output.split('\n').slice(-12).join('\n').slice(-2000),
+        output: keptWords(output),
       },
     };
   }

@@ -1,10 +1,11 @@
 import type { ProofCheck } from '../../layout/events';
 import { visibleText } from '../../layout/visible-text';
+import { count, lastWords } from '../finding-words';
 import type { ProofSubject } from '../subject';
 import type { LibraryAnswers } from './ask-library';
 import { canHaveLibrary, type HostileHost } from './hostile-host';
 import type { TakenByPath } from './library-path';
-import { count, type Observed, outsideFiles, shortList } from './observed';
+import { type Observed, outsideFiles, shortList } from './observed';
 import { outsideKindOf } from './outside-kinds';
 import { hostileStatus, hostileWords } from './stub-library';
 
@@ -66,9 +67,6 @@ const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
           },
         ],
   );
-
-const lastWords = (output: string): string =>
-  output === '' ? '' : `: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`;
 
 /** Nothing of a host that means no good is loaded, and the commands of the design work there. */
 export function hostileCheck(outcome: HostileOutcome): ProofCheck {

@@ -41,7 +41,3 @@ export const shortList = (names: readonly string[]): string =>
     .slice(0, shownNames)
     .map((name) => (name.length > shownCharacters ? `${name.slice(0, shownCharacters)}…` : name))
     .join(', ') + (names.length > shownNames ? ` and ${names.length - shownNames} more` : '');
-
-/** `1 program`, `2 programs` */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;

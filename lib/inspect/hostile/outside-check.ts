@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ProofCheck } from '../../layout/events';
+import { count } from '../finding-words';
 import type { ProofSubject } from '../subject';
-import { count, type Observed, outsideFiles, shortList } from './observed';
+import { type Observed, outsideFiles, shortList } from './observed';
 import type { OpenedFile } from './open-trace';
 import { type OutsideKindFacts, outsideKindOf } from './outside-kinds';
 
