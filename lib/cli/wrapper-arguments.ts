@@ -1,20 +1,18 @@
 import { UsageError } from './command';
 
 /** What the user of `emerge-prefix-NAME-BOARD` wants. */
-export type WrapperAction =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'info' }
-  /** builds and installs */
-  | { readonly kind: 'merge' }
-  /** removes what nothing needs; with packages: these, when nothing else needs them */
-  | { readonly kind: 'depclean' }
-  /** removes the packages, whatever needs them */
-  | { readonly kind: 'unmerge' }
-  /** the packages are no longer asked for by name; they go when nothing else needs them */
-  | { readonly kind: 'deselect' };
-
 export interface WrapperRequest {
-  readonly action: WrapperAction['kind'];
+  readonly action:
+    | 'help'
+    | 'info'
+    /** builds and installs */
+    | 'merge'
+    /** removes what nothing needs; with packages: these, when nothing else needs them */
+    | 'depclean'
+    /** removes the packages, whatever needs them */
+    | 'unmerge'
+    /** the packages are no longer asked for by name; they go when nothing else needs them */
+    | 'deselect';
   readonly atoms: readonly string[];
   readonly stages: 'both' | 'staging' | 'final';
   readonly isPretend: boolean;
@@ -29,7 +27,7 @@ export interface WrapperRequest {
   readonly loadAverage: number | undefined;
 }
 
-type Value = 'none' | 'number' | 'optional number' | 'yes or no';
+type Value = 'none' | 'optional number' | 'yes or no';
 
 interface Option {
   readonly name: string;

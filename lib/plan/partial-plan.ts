@@ -35,8 +35,7 @@ export function partOfPlan(plan: Plan, wanted: ((pkg: PlannedPackage) => boolean
   return { ...plan, packages: plan.packages.filter(stays) };
 }
 
-/** The part of a plan that takes packages away. */
+/** What a plan takes away, and nothing else of it. */
 export function removalsOf(plan: Plan, wanted: (pkg: PlannedPackage) => boolean = () => true): Plan {
-  const stays = (pkg: PlannedPackage): boolean => !isWork(pkg) && (pkg.action !== 'remove' || wanted(pkg));
-  return { ...plan, packages: plan.packages.filter(stays) };
+  return { ...plan, packages: plan.packages.filter((pkg) => pkg.action === 'remove' && wanted(pkg)) };
 }

@@ -18,8 +18,6 @@ import { type NamedPrefix, namedPrefix } from '../prefix-names';
 import { formatTable } from '../text';
 import { alwaysSo, readWrapperArguments, type WrapperRequest } from '../wrapper-arguments';
 
-export { readWrapperArguments };
-
 export const command: Command = {
   usage: 'emerge-prefix --name NAME --path PATH [--board BOARD] -- [--stage|--install] ATOM...',
   description: `Builds packages and what they need in the staging root of a prefix, then installs their run-time parts into its final
@@ -278,17 +276,16 @@ class WrapperCall {
       whole,
       requests.length === 0 ? undefined : (pkg) => requests.some((each) => meansPackage(each, pkg)),
     );
-    const going = plan.packages.filter(({ action }) => action === 'remove');
-    const kept = requests.filter((each) => !going.some((pkg) => meansPackage(each, pkg)));
+    const kept = requests.filter((each) => !plan.packages.some((pkg) => meansPackage(each, pkg)));
     for (const each of kept) {
       const present = whole.packages.find((pkg) => meansPackage(each, pkg));
       this.terminal.err(present ? `\`${present.cpv}\` stays: ${present.reason}` : `\`${each}\` is not installed.`);
     }
-    if (going.length === 0) {
+    if (plan.packages.length === 0) {
       this.terminal.out('There is nothing to remove.');
       return kept.length === 0;
     }
-    return this.carryOut(opened, this.onlyRemovals(plan), this.dropping(dropped));
+    return this.carryOut(opened, plan, this.dropping(dropped));
   }
 
   private async unmerge(base: OpenedDesign): Promise<boolean> {
@@ -308,11 +305,6 @@ class WrapperCall {
     for (const each of absent) this.terminal.err(`\`${each}\` is not installed, or belongs to every prefix.`);
     if (plan.packages.length === 0) return false;
     return this.carryOut(base, plan, this.dropping(this.inWorld(base, requests)));
-  }
-
-  /** Only what goes is shown. */
-  private onlyRemovals(plan: Plan): Plan {
-    return { ...plan, packages: plan.packages.filter(({ action }) => action === 'remove') };
   }
 
   // ---- facts

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { formatDesign, validateDesign } from '../../design/index';
+import { type Design, formatDesign, validateDesign } from '../../design/index';
 import {
   EngineError,
   linkWrapper,
@@ -148,7 +148,7 @@ async function create(prefix: NamedPrefix, options: CreateOptions): Promise<Exit
   if (!checked.ok) throw new DesignInvalidError(checked.problems);
   const opened = await openDesign(checked.design, { home, names: prefix.names });
   await setUpOpened(opened, { home, mode: options.mode, log: options.log });
-  if (prefix.isAtHome) await storeForWeb(formatDesign(checked.design));
+  if (prefix.isAtHome) await storeForWeb(checked.design);
   const plan = planToldOn(opened, { isJson, terminal });
   const ok = plan !== null && (await runEngine(opened, plan, { home, stages: 'both', isJson, terminal }));
   if (!ok) return 1;
@@ -163,12 +163,11 @@ async function create(prefix: NamedPrefix, options: CreateOptions): Promise<Exit
 }
 
 /** The web app lists the prefix too, unless it has a design of that name already. */
-async function storeForWeb(text: string): Promise<void> {
+async function storeForWeb(design: Design): Promise<void> {
   const { findPrefix, openDatabase } = await import('../../db/index');
   const studio = await openDatabase();
   try {
-    const name = /^name: (.*)$/m.exec(text)?.[1] ?? '';
-    if (!(await findPrefix(studio, name))) await storeDesign(studio, text, new Date());
+    if (!(await findPrefix(studio, design.name))) await storeDesign(studio, formatDesign(design), new Date());
   } finally {
     await studio.close();
   }
