@@ -194,6 +194,16 @@ describe.skipIf(sandbox.kind === 'unusable')(`carrying out a plan${skipped}`, ()
     expect(told.filter(({ at }) => at > started).map(({ event }) => event.notice.text)).toEqual(['one asks']);
   });
 
+  it('keeps what pkg_pretend said of a package whose turn did not come', async () => {
+    ebuild('dev-libs/bad-1', 'src_install() { die no; }');
+    ebuild('dev-libs/two-1', `pkg_pretend() { ewarn "two asks"; }\n${installs('/usr/share/two', 'two')}`);
+    const plan = planOf(['dev-libs/bad-1', 'dev-libs/two-1'], [['dev-libs/two-1', 'dev-libs/bad-1']]);
+    expect(await execute(plan)).toMatchObject({ failures: [{ id: 'staging|dev-libs/bad-1' }] });
+    const elog = join(place.stagingDir, 'logs/elog');
+    const [file = ''] = readdirSync(elog).filter((name) => name.startsWith('dev-libs:two-1:'));
+    expect(readFileSync(join(elog, file), 'utf8')).toBe('WARN: pretend\ntwo asks\n\n');
+  });
+
   it('takes away what stands in the way before its successor comes', async () => {
     ebuild('dev-libs/old-1', installs('/usr/share/same', 'old'));
     await execute(planOf(['dev-libs/old-1']));

@@ -65,7 +65,7 @@ export class StagingRun {
   private ways: Ways | null = null;
   /** ends waiting for a processor when another package failed */
   private readonly halt = new AbortController();
-  /** by id, of packages that said something before their turn */
+  /** by id, of packages that said something before their turn, until it comes */
   private readonly logs = new Map<string, PackageLog>();
   /** by id: was it said to be free to start? */
   private readonly told = new Map<string, boolean>();
@@ -91,13 +91,9 @@ export class StagingRun {
     this.chains = chains;
     const byChain = [...work].sort((a, b) => (chains.get(b.id) ?? 0) - (chains.get(a.id) ?? 0));
     const fetcher = await makeFetcher(this.context, this.keys, work);
-    if (
-      !(await this.pretendAll(
-        work.filter(({ id }) => sources.has(id)),
-        fetcher,
-      ))
-    ) {
-      for (const log of this.logs.values()) await log.close();
+    const toBuild = work.filter(({ id }) => sources.has(id));
+    if (!(await this.pretendAll(toBuild, fetcher))) {
+      await this.closeLogs();
       context.leaveOut(work);
       return;
     }
@@ -114,6 +110,7 @@ export class StagingRun {
     await this.drive(schedule);
     this.pipes.close();
     await this.shared.end();
+    await this.closeLogs();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));
     await this.ways.downloads.done;
   }
@@ -129,6 +126,7 @@ export class StagingRun {
       if (facts === null || pretendPhases(facts).length === 0 || context.isCancelled) continue;
       context.emit({ kind: 'package_started', id: pkg.id });
       const job = this.jobOf(pkg);
+      this.logs.set(pkg.id, job.log);
       const buildDir = buildDirOf(context.place, pkg.cpv);
       try {
         const result = await withWork(buildDir, 'a build of it', async () => {
@@ -141,10 +139,17 @@ export class StagingRun {
         });
         if (result.kind === 'failed') this.reportPhase(job, result);
       } catch (error) {
+        this.logs.delete(pkg.id);
         await context.reportError(pkg, 'pretend', error, job.log);
       }
     }
     return context.isGood;
+  }
+
+  /** Those of packages whose turn did not come. */
+  private async closeLogs(): Promise<void> {
+    for (const log of this.logs.values()) await log.close();
+    this.logs.clear();
   }
 
   /** What cannot be had from where packages were built is built here; that is said. */
@@ -248,7 +253,7 @@ export class StagingRun {
     const { context } = this;
     const known = this.logs.get(pkg.id);
     const log = known ?? context.openLog(pkg);
-    this.logs.set(pkg.id, log);
+    this.logs.delete(pkg.id);
     // a package that starts has said nothing yet
     for (const notice of known?.told ?? []) context.emit({ kind: 'package_notice', id: pkg.id, notice });
     const setPhase = (next: BuildPhase): void => {
