@@ -169,7 +169,9 @@ export async function planMerge(question: MergeQuestion): Promise<MergePlan> {
     if (entry.kind !== 'dir') {
       for (const holder of question.owners.get(path) ?? []) {
         if (question.replaced.has(holder.cpv) || holder.entry.kind === 'dir') continue;
-        handedOver.set(holder.cpv, [...(handedOver.get(holder.cpv) ?? []), holder.entry.path]);
+        const paths = handedOver.get(holder.cpv) ?? [];
+        paths.push(holder.entry.path);
+        handedOver.set(holder.cpv, paths);
       }
     }
     const { isOverwriting, ...step } = verdict;
