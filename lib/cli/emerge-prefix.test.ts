@@ -152,6 +152,8 @@ describe.skipIf(sandbox.kind === 'unusable')(`emerge-prefix-NAME-BOARD${skipped}
     });
     expect(await wrapper('-pc', 'second')).toMatchObject({ status: 0, said: expect.stringContaining('remove') });
     expect(isThere('second')).toBe(true);
+    expect(await wrapper('-pW', 'second')).toMatchObject({ status: 0, said: expect.stringMatching(/^Would remove/) });
+    expect(readWorld(place.final).packages).toContain('app-own/second');
     expect(await wrapper('-W', 'second')).toMatchObject({ status: 0 });
     expect(await wrapper('--depclean')).toMatchObject({ status: 0 });
     expect([isThere('second'), isThere('library'), isThere('rival')]).toEqual([false, false, true]);

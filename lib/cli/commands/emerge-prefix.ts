@@ -261,7 +261,8 @@ class WrapperCall {
         await lock.release();
       }
     }
-    for (const each of dropped) this.terminal.out(`Removed \`${each}\` from the world of the prefix`);
+    const done = this.request.isPretend ? 'Would remove' : 'Removed';
+    for (const each of dropped) this.terminal.out(`${done} \`${each}\` from the world of the prefix`);
     return true;
   }
 
