@@ -89,9 +89,9 @@ it also says what was taken, what was not, and why. Where nothing could be taken
   },
 };
 
-/** Packages of a tree, for calls of emerge that leave categories out. */
+/** Packages of a tree, for calls of emerge that leave categories out; names need no ebuild to be read. */
 async function packageNames(tree: string): Promise<readonly string[]> {
-  const opened = await openDesign(probeDesign(tree), { home: dataHome() });
+  const opened = await openDesign(probeDesign(tree), { home: dataHome(), isReadAsAsked: true });
   return opened.staging.allQualifiedNames();
 }
 

@@ -1,10 +1,10 @@
 import { dataHome } from '../../home';
 import { isGitAddress } from '../../plan/clone';
-import { openDesign } from '../../plan/open-design';
+import { asking, openDesign } from '../../plan/open-design';
 import { choosePackage, type PackageChoice, type RepositoryView, viewRepositories } from '../../plan/repository-view';
 import { addTree, cloneTree, forgetTree, listTrees } from '../../plan/trees';
 import { probeOf } from '../../runner/probe-design';
-import { type Command, UsageError } from '../command';
+import { type Command, type Invocation, UsageError } from '../command';
 import { formatTable } from '../text';
 
 export const command: Command = {
@@ -59,18 +59,30 @@ them wins for PACKAGE.`,
       return 0;
     }
     if (verb === 'show' && name !== undefined) {
-      const opened = await openDesign(probeOf(name, home), { home });
-      const choice = location === undefined ? null : choosePackage(opened, location);
-      if (location !== undefined && choice === null)
-        throw new UsageError(`No repository of ${name} has \`${location}\`.`);
-      const repositories = viewRepositories(opened);
-      if (isJson) terminal.out(JSON.stringify({ repositories, package: choice }));
-      else for (const line of choice ? choiceLines(choice) : repositoryLines(repositories)) terminal.out(line);
+      await show(name, location, { home, isJson, terminal });
       return 0;
     }
     throw new UsageError(`Usage: prefix-studio ${this.usage}`);
   },
 };
+
+/** Repositories of a tree, or what wins for a package, for which only its own ebuilds are read. */
+async function show(
+  name: string,
+  wanted: string | undefined,
+  { home, isJson, terminal }: Pick<Invocation, 'isJson' | 'terminal'> & { readonly home: string },
+): Promise<void> {
+  const opened = await openDesign(probeOf(name, home), { home, isReadAsAsked: wanted !== undefined && !isJson });
+  try {
+    const choice = wanted === undefined ? null : await asking(opened, () => choosePackage(opened, wanted));
+    if (wanted !== undefined && choice === null) throw new UsageError(`No repository of ${name} has \`${wanted}\`.`);
+    if (isJson) terminal.out(JSON.stringify({ repositories: viewRepositories(opened), package: choice }));
+    else
+      for (const line of choice ? choiceLines(choice) : repositoryLines(viewRepositories(opened))) terminal.out(line);
+  } finally {
+    opened.reading?.close();
+  }
+}
 
 /** Highest priority first. */
 function repositoryLines(repositories: readonly RepositoryView[]): readonly string[] {
