@@ -5,7 +5,7 @@ import type { ProgramStart } from '../start-program';
 import type { ProofSubject } from '../subject';
 import type { FileEntry } from '../tree';
 import type { WrittenMachine } from './elf-writer';
-import type { Observed } from './observed';
+import { type Observed, ofOneStart } from './observed';
 import { probeProgram } from './probe-program';
 import { libraryQuestions } from './probe-questions';
 import { stubLibrary } from './stub-library';
@@ -54,15 +54,7 @@ export async function askLibrary(
   const { path, owner } = library;
   const observed = ends.map((end, index): Observed => {
     const symbol = libraryQuestions[index]?.question.symbol;
-    return {
-      path,
-      owner,
-      shown: `the C library (${symbol})`,
-      opened: end.opened,
-      more: end.more,
-      isCut: end.isCut,
-      end,
-    };
+    return { path, owner, shown: `the C library (${symbol})`, ...ofOneStart(end) };
   });
   const missing = libraryQuestions.flatMap(({ without }, index) =>
     without !== null && ends[index]?.exitCode === 0 ? [without] : [],

@@ -11,7 +11,7 @@ import { canWriteElf, type WrittenMachine } from './elf-writer';
 import { hostileCheck } from './hostile-check';
 import { makeHostileHost } from './hostile-host';
 import { withoutLibraryPath } from './library-path';
-import type { Observed } from './observed';
+import { type Observed, ofOneStart } from './observed';
 import { outsideCheck } from './outside-check';
 import { startablePrograms } from './startable';
 import { openTracer, type Tracer } from './traced-start';
@@ -97,7 +97,7 @@ async function startAll(request: HostileRequest, folder: string): Promise<readon
     const observed = [...(answers?.observed ?? []), ...programs, ...commands];
     return [
       hostileCheck({ subject, host, answers, programs, commands, taken, facts }),
-      await outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }),
+      await outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }, signal),
     ];
   } finally {
     tracer?.remove();
@@ -110,15 +110,7 @@ async function startCommands({ smoke, subject }: HostileRequest, base: Base, tra
     const path = `${subject.eprefix}/${program}`;
     const end = await tracer.start({ ...base, command: [path, ...rest] });
     const owner = subject.byPath.get(path)?.owner ?? null;
-    observed.push({
-      path,
-      owner,
-      shown: `\`${[program, ...rest].join(' ')}\``,
-      opened: end.opened,
-      more: end.more,
-      isCut: end.isCut,
-      end,
-    });
+    observed.push({ path, owner, shown: `\`${[program, ...rest].join(' ')}\``, ...ofOneStart(end) });
   }
   return observed;
 }

@@ -19,6 +19,14 @@ export interface Observed {
   readonly end: TracedStart;
 }
 
+/** What was observed of a program or command that was started once. */
+export const ofOneStart = (end: TracedStart): Pick<Observed, 'opened' | 'more' | 'isCut' | 'end'> => ({
+  opened: end.opened,
+  more: end.more,
+  isCut: end.isCut,
+  end,
+});
+
 const ours = /^\/srv\/probe\/|^\/emulator$/;
 
 /** Files of the host among what was opened. What only LD_LIBRARY_PATH names and was not there was looked for by wish. */

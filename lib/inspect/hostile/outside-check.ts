@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ProofCheck } from '../../layout/events';
+import { breather } from '../breath';
 import { count } from '../finding-words';
 import type { ProofSubject } from '../subject';
 import { type Observed, outsideFiles, shortList } from './observed';
@@ -45,8 +45,15 @@ export interface OutsideOutcome {
   readonly sees: 'files' | 'libraries';
 }
 
-/** Which files of the host programs open or look for, by kind. No leak: code of the host is told by `hostile-host`. */
-export async function outsideCheck({ subject, observed, left, sees }: OutsideOutcome): Promise<ProofCheck> {
+/**
+ * Which files of the host programs open or look for, by kind. No leak: code of the host is told by `hostile-host`. Throws
+ * AbortError.
+ */
+export async function outsideCheck(
+  { subject, observed, left, sees }: OutsideOutcome,
+  signal?: AbortSignal,
+): Promise<ProofCheck> {
+  const breathe = breather(signal);
   const findings: Finding[] = [];
   const kinds = new Map<string, number>();
   let looking = 0;
@@ -60,7 +67,7 @@ export async function outsideCheck({ subject, observed, left, sees }: OutsideOut
     const rest = unseen(one);
     if (rest !== null) findings.push({ path: one.path, owner: one.owner, detail: `${rest}.`, severity: 'notice' });
     // thousands of programs must not hold up who cancels
-    await setImmediate();
+    await breathe();
   }
   const told = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, number]) => `${kind} ${number}`);
   const what = sees === 'files' ? 'files' : 'libraries';
