@@ -1,5 +1,6 @@
 import { StudioError } from '../errors';
 import { readTar, type TarFound } from '../layout/tar-reader';
+import { readUpTo } from './read-up-to';
 
 /** A text with the path it has in the archive. */
 export interface ArchiveText {
@@ -44,25 +45,10 @@ export const isArchiveName = (name: string): boolean => /\.(?:tar(?:\.\w+)?|t[bg
 /** Unpacks as much as is allowed; a small archive may hold a giant. */
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for (const reader = stream.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      if (size > most.bytes) throw unreadable('holds more than 32 MiB, so it is no configuration of Portage');
-      parts.push(value);
-    }
-  } catch (error) {
-    throw error instanceof ArchiveError ? error : unreadable('is damaged');
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
+  const all = await readUpTo(stream, most.bytes).catch(() => {
+    throw unreadable('is damaged');
+  });
+  if (all === null) throw unreadable('holds more than 32 MiB, so it is no configuration of Portage');
   return all;
 }
 

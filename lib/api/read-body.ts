@@ -1,5 +1,6 @@
 import { ApiError } from './errors';
 import { parseJson } from './json-text';
+import { readUpTo } from './read-up-to';
 
 /** The largest body that any route takes. */
 const mostBodyBytes = 1024 * 1024;
@@ -26,27 +27,9 @@ export async function readJson(request: Sent): Promise<unknown> {
 async function readBytes({ headers, body }: Sent): Promise<Uint8Array> {
   if (Number(headers.get('content-length') ?? 0) > mostBodyBytes) throw tooLarge();
   if (!body) return new Uint8Array();
-  const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    sizeBytes += value.length;
-    if (sizeBytes > mostBodyBytes) {
-      // not awaited: a sender that never stops must not be waited for
-      reader.cancel().catch(() => {});
-      throw tooLarge();
-    }
-    chunks.push(value);
-  }
-  const whole = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  const bytes = await readUpTo(body, mostBodyBytes);
+  if (bytes === null) throw tooLarge();
+  return bytes;
 }
 
 function decode(bytes: Uint8Array): string {
