@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { OctagonX, Pencil } from 'lucide-react';
+import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { queries } from '@/components/data/queries';
 import { Button } from '@/components/ui/button';
@@ -12,6 +12,7 @@ import type { FailedStart, ProofCheck } from '@/lib/api/events';
 import { endOfStart, failedChecks, failedStarts, proofHeadline } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { CommandsDialog } from './commands-dialog';
+import { FailureFrame } from './failure-frame';
 import { proofWords } from './outcome';
 
 /** Everything is built, and the proof says no: which check, what it saw, and the way on. */
@@ -22,35 +23,29 @@ export function FailedProofCard({ view, checks }: { view: RunView; checks: reado
   if (!first) return null;
   const others = failed.length - 1;
   return (
-    <section
-      aria-label="Why the build failed"
-      role="alert"
-      className="rounded-lg border-2 border-act bg-act-tint px-4 py-3.5"
-    >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
-        <OctagonX aria-hidden className="mt-0.5 size-5 shrink-0 text-act-ink" />
-        <div className="min-w-0 flex-1 basis-72">
-          <h2 className="text-lg font-semibold text-act-ink">Every package is built, but the proof failed</h2>
-          {starts.length > 0 ? (
-            starts.map((start) => <FailedCommand key={start.command} start={start} />)
-          ) : (
-            <p className="mt-1 break-words">
-              {proofWords[first.name]}? No. <Quoted text={first.summary} />
-            </p>
-          )}
-          <p className="mt-2 text-sm">
-            {starts.length > 0
-              ? 'A command proves the prefix by returning 0, with nothing around it but what ships. If this one is meant to return something else, use a different command.'
-              : 'Nothing has to be compiled again to prove it once more.'}
-            {others > 0 && ` ${count(others, 'other check')} failed too; all of them are listed below.`}
-          </p>
-        </div>
-        <div className="flex flex-wrap items-center gap-1.5">
+    <FailureFrame
+      actions={
+        <>
           {starts.length > 0 && <EditCommands view={view} />}
           <CopyButton text={proofHeadline(checks) ?? ''} label="Copy the error" />
-        </div>
-      </div>
-    </section>
+        </>
+      }
+    >
+      <h2 className="text-lg font-semibold text-act-ink">Every package is built, but the proof failed</h2>
+      {starts.length > 0 ? (
+        starts.map((start) => <FailedCommand key={start.command} start={start} />)
+      ) : (
+        <p className="mt-1 break-words">
+          {proofWords[first.name]}? No. <Quoted text={first.summary} />
+        </p>
+      )}
+      <p className="mt-2 text-sm">
+        {starts.length > 0
+          ? 'A command proves the prefix by returning 0, with nothing around it but what ships. If this one is meant to return something else, use a different command.'
+          : 'Nothing has to be compiled again to prove it once more.'}
+        {others > 0 && ` ${count(others, 'other check')} failed too; all of them are listed below.`}
+      </p>
+    </FailureFrame>
   );
 }
 

@@ -1,6 +1,5 @@
 'use client';
 
-import { OctagonX } from 'lucide-react';
 import { FailureCures } from '@/components/overlay/failure-cures';
 import { identityOf } from '@/components/package/identity';
 import { PackageChip } from '@/components/package/package-chip';
@@ -10,6 +9,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import type { FailureView, RunView } from '@/lib/api/run-view';
+import { FailureFrame } from './failure-frame';
 import { stripAnsi } from './log-text';
 import { isFullDisk, wayOn } from './way-on';
 
@@ -50,66 +50,58 @@ export function FailureCard({
     .filter(Boolean)
     .join('\n');
   return (
-    <section
-      aria-label="Why the build failed"
-      role="alert"
-      className="rounded-lg border-2 border-act bg-act-tint px-4 py-3.5"
-    >
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
-        <OctagonX aria-hidden className="mt-0.5 size-5 shrink-0 text-act-ink" />
-        <div className="min-w-0 flex-1 basis-72">
-          <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold text-act-ink">
-            {failure.cpv && failure.root ? (
-              <PackageChip place={failure.root} {...identityOf(failure.cpv)} />
-            ) : (
-              'The build stopped'
-            )}
-            {failure.phase && <span>failed in {phaseWord(failure.phase)}</span>}
-          </h2>
-          <p className="mt-1 break-words">
-            <Quoted text={sentence(failure.message)} />
-          </p>
-          {failure.firstErrorLine && (
-            <pre className="pane mt-2 rounded-md border border-act/40 bg-log px-3 py-2 text-xs leading-5 wrap-anywhere whitespace-pre-wrap text-act-ink">
-              {failure.logLine && <span className="mr-3 text-faint select-none">{failure.logLine}</span>}
-              {stripAnsi(failure.firstErrorLine)}
-            </pre>
-          )}
-          {failure.hint && (
-            <p className="mt-2 break-words">
-              <Quoted text={wayOn(failure.hint, view.message)} />
-            </p>
-          )}
-          {isOfPackage && failure.cpv && failure.phase !== 'fetch' && (
-            <p className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
-              <span>Look at it in its sandbox:</span>
-              <code className="break-all">{shellCommand(view.name, failure.cpv)}</code>
-              <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command of a shell" />
-            </p>
-          )}
-          {blocked.length > 0 && (
-            <p className="mt-2 text-sm text-muted">
-              {count(blocked.length, 'package')} skipped because of it: {blocked.slice(0, 12).join(', ')}
-              {blocked.length > 12 && ' …'}
-            </p>
-          )}
-          {unrelated > 0 && (
-            <p className="mt-1 text-sm text-muted">
-              {count(unrelated, 'other package')} not begun, because the build stopped here.
-            </p>
-          )}
-          {view.failures.length > 1 && (
-            <p className="mt-1 text-sm text-muted">
-              {count(view.failures.length - 1, 'further failure')} after this one.
-            </p>
-          )}
-        </div>
-        <div className="flex flex-wrap items-center gap-1.5">
+    <FailureFrame
+      actions={
+        <>
           <Button onClick={show}>{failure.logLine ? `Log at line ${failure.logLine}` : 'Show its log'}</Button>
           <CopyButton text={summary} label="Copy the error" />
-        </div>
-      </div>
-      {isOfPackage && failure.cpv && <FailureCures prefix={view.name} cpv={failure.cpv} />}
-    </section>
+        </>
+      }
+      below={isOfPackage && failure.cpv && <FailureCures prefix={view.name} cpv={failure.cpv} />}
+    >
+      <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold text-act-ink">
+        {failure.cpv && failure.root ? (
+          <PackageChip place={failure.root} {...identityOf(failure.cpv)} />
+        ) : (
+          'The build stopped'
+        )}
+        {failure.phase && <span>failed in {phaseWord(failure.phase)}</span>}
+      </h2>
+      <p className="mt-1 break-words">
+        <Quoted text={sentence(failure.message)} />
+      </p>
+      {failure.firstErrorLine && (
+        <pre className="pane mt-2 rounded-md border border-act/40 bg-log px-3 py-2 text-xs leading-5 wrap-anywhere whitespace-pre-wrap text-act-ink">
+          {failure.logLine && <span className="mr-3 text-faint select-none">{failure.logLine}</span>}
+          {stripAnsi(failure.firstErrorLine)}
+        </pre>
+      )}
+      {failure.hint && (
+        <p className="mt-2 break-words">
+          <Quoted text={wayOn(failure.hint, view.message)} />
+        </p>
+      )}
+      {isOfPackage && failure.cpv && failure.phase !== 'fetch' && (
+        <p className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
+          <span>Look at it in its sandbox:</span>
+          <code className="break-all">{shellCommand(view.name, failure.cpv)}</code>
+          <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command of a shell" />
+        </p>
+      )}
+      {blocked.length > 0 && (
+        <p className="mt-2 text-sm text-muted">
+          {count(blocked.length, 'package')} skipped because of it: {blocked.slice(0, 12).join(', ')}
+          {blocked.length > 12 && ' …'}
+        </p>
+      )}
+      {unrelated > 0 && (
+        <p className="mt-1 text-sm text-muted">
+          {count(unrelated, 'other package')} not begun, because the build stopped here.
+        </p>
+      )}
+      {view.failures.length > 1 && (
+        <p className="mt-1 text-sm text-muted">{count(view.failures.length - 1, 'further failure')} after this one.</p>
+      )}
+    </FailureFrame>
   );
 }
