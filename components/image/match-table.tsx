@@ -7,6 +7,7 @@ import { queries } from '@/components/data/queries';
 import { Quoted } from '@/components/ui/field';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { outdatedImage } from '@/lib/api/match-words';
 import type { MatchesAnswer } from '@/lib/api/wire';
 
 type System = MatchesAnswer['systems'][number];
@@ -33,11 +34,7 @@ export function MatchTable({ name }: { name: string }) {
         <SkeletonRows rows={5} label="Comparing systems" />
       ) : (
         <>
-          {matches.data.isOutdated && (
-            <p className="mb-2 text-sm">
-              The design was edited since: it asks for other systems. Build again to bring that into the image.
-            </p>
-          )}
+          {matches.data.isOutdated && <p className="mb-2 text-sm">{outdatedImage}</p>}
           <Matches systems={matches.data.systems} />
         </>
       )}

@@ -1,3 +1,4 @@
+import { outdatedImage } from '../api/match-words';
 import type { MatchesAnswer } from '../api/wire';
 import { formatTable } from './text';
 
@@ -13,9 +14,7 @@ export function matchListing({ name, built, extensionRelease, isOutdated, system
   const notes = systems.flatMap((system) => system.notes.map((note) => `${system.name}: ${note}`));
   return [
     ...(built ? [] : [`${name} has no image yet; this is what its design would produce.`, '']),
-    ...(isOutdated
-      ? ['The design was edited since: it asks for other systems. Build again to bring that into the image.', '']
-      : []),
+    ...(isOutdated ? [outdatedImage, ''] : []),
     ...formatTable([['', 'system', 'as of', 'the key that decides'], ...rows]).split('\n'),
     ...(notes.length > 0 ? ['', ...notes] : []),
   ];
