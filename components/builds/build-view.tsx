@@ -12,7 +12,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
 import { workspaceHref } from '@/components/workspace/views';
 import { headline } from '@/lib/api/estimate';
-import { isFailedCheck } from '@/lib/api/proof-story';
+import { isUnproven } from '@/lib/api/proof-story';
 import { isRunning } from '@/lib/api/reduce-run';
 import type { RunView } from '@/lib/api/run-view';
 import { BuildActions } from './build-actions';
@@ -50,7 +50,7 @@ function Build({ view }: { view: RunView }) {
   const active = view.state === 'queued' || view.state === 'running';
   const now = useNow(500, active);
   const [chosen, setChosen] = useUrlState('log', 'auto');
-  const unproven = view.state === 'failed' && view.failure?.cpv == null && view.proof?.some(isFailedCheck) === true;
+  const unproven = view.state === 'failed' && view.failure?.cpv == null && isUnproven(view.proof);
   const shown = useShownLog(view, chosen);
   const entry = view.packages.find((known) => known.id === shown);
   return (

@@ -10,13 +10,13 @@ import { TableHead } from '@/components/ui/table-head';
 import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { apiPaths } from '@/lib/api/paths';
-import { failedChecks, isFailedCheck } from '@/lib/api/proof-story';
+import { failedChecks, isFailedCheck, isUnproven } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { LeaveOut } from './leave-out';
 
 /** The image a build made, to take away; after a failed proof it is there to be looked at, and only taken knowingly. */
 export function ImageCard({ view, image }: { view: RunView; image: ImageFacts }) {
-  const isProven = !view.proof?.some(isFailedCheck);
+  const isProven = !isUnproven(view.proof);
   return (
     <section
       aria-label="Image"

@@ -1,4 +1,4 @@
-import { isFailedCheck } from '@/lib/api/proof-story';
+import { isFailedCheck, isUnproven } from '@/lib/api/proof-story';
 import { runTotals } from '@/lib/api/reduce-run';
 import type { RunStage, RunView } from '@/lib/api/run-view';
 
@@ -58,7 +58,7 @@ export function stageProgress(view: RunView): StageStep[] {
 
 /** What the checks say of the last two steps of a run that is over; null: nothing about this step. */
 function proofState(view: RunView, stage: RunStage): 'done' | 'failed' | null {
-  if (view.state !== 'failed' || !view.proof?.some(isFailedCheck)) return null;
+  if (view.state !== 'failed' || !isUnproven(view.proof)) return null;
   const isBroken = (isOfImage: boolean): boolean =>
     view.proof?.some((check) => isFailedCheck(check) && (check.name === 'image') === isOfImage) ?? false;
   if (stage === 'proof') return isBroken(false) ? 'failed' : 'done';

@@ -7,7 +7,6 @@ import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
 import { usePlan } from '@/components/data/queries';
 import { asRequestError, RequestError, request } from '@/components/data/request';
-
 import { PlanReview } from '@/components/plan/plan-review';
 import { Button } from '@/components/ui/button';
 import { count } from '@/components/ui/format';

@@ -1,6 +1,6 @@
 import { expectedTotalMs } from '../layout/critical-path';
 import type { RunPackage } from './events';
-import { isFailedCheck } from './proof-story';
+import { isUnproven } from './proof-story';
 import { isRunning, isWaiting, runTotals } from './reduce-run';
 import type { PackageView, RunTotals, RunView } from './run-view';
 
@@ -101,7 +101,7 @@ function whatWasDone({ packages }: RunView, { done, reused, total }: RunTotals):
 
 /** Everything was built, and the proof found something. null: it did not come to that, or nothing was found. */
 function unprovenWords(view: RunView): string | null {
-  return view.proof?.some(isFailedCheck) ? 'built, but not proven' : null;
+  return isUnproven(view.proof) ? 'built, but not proven' : null;
 }
 
 /** The top line of a build in words: `Building 7 of 23, 4 min left to 6 min, nothing failed`. */

@@ -3,6 +3,9 @@ import type { FailedStart, ProofCheck } from './events';
 /** Did it run, and find something? What could not run on this machine is no failure. */
 export const isFailedCheck = (check: ProofCheck): boolean => !check.ok && check.skipped === undefined;
 
+/** Has a proof found something? A run that never came to its proof has none. */
+export const isUnproven = (checks: readonly ProofCheck[] | null): boolean => checks?.some(isFailedCheck) ?? false;
+
 const startsOf = (check: ProofCheck): readonly FailedStart[] => check.findings.flatMap(({ start }) => start ?? []);
 
 /** The checks that failed, those first that name a command of the design: it is the user's own, and often at fault itself. */
