@@ -10,7 +10,7 @@ import { type OpenedDesign, repositoriesByHand } from './open-design';
 import type { ForeignRequests } from './world';
 
 /** Code of what was set in a prefix by others than its design. */
-export const outsideCode = 'OUTSIDE_DESIGN';
+const outsideCode = 'OUTSIDE_DESIGN';
 
 type Outside = Pick<OpenedDesign, 'design' | 'names' | 'handMade' | 'options'>;
 

@@ -3,6 +3,7 @@ import type { Board } from '../layout/names';
 import { boards } from '../layout/names';
 import { designFile } from './design-file';
 import type { PackageTree } from './package-tree';
+import { designReposConf } from './user-environment';
 
 /** What a design says about the configuration of its roots; a design is one. */
 export interface PrefixSettings {
@@ -95,7 +96,7 @@ export function prefixConfigurationFiles(
 ): PrefixConfiguration {
   const files = new Map(tree.skeleton);
   files.set('make.conf', makeConf(settings, tree, place));
-  files.set('repos.conf/prefix-studio.conf', reposConf(tree));
+  files.set(designReposConf, reposConf(tree));
   const own: Readonly<Record<string, string>> = {
     'package.use': table(settings.package_use),
     'package.accept_keywords': table(settings.package_accept_keywords),

@@ -59,8 +59,7 @@ export function readWritten(userConfig: string): Written {
 }
 
 /** Is a file always written anew from the design, so that nobody else's words can stay in it? */
-export const isDesigns = (path: string): boolean =>
-  path === 'make.conf' || path === designReposConf || (basename(path) === designFile && path.startsWith('package.'));
+const isDesigns = (path: string): boolean => basename(path) === designFile && path.startsWith('package.');
 
 /** Where what people wrote into a file of the design goes. */
 export const editedPath = (path: string): string => join(dirname(path), 'by-hand-design');
@@ -89,7 +88,7 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
       for (const name of list.kind === 'content' ? list.names : []) walk(join(path, name), depth + 1);
       return;
     }
-    if (path === 'make.conf' || path === designReposConf) return;
+    if (path === designReposConf) return;
     const answer = folder.read(full, leftBytes);
     if (answer.kind === 'refused') throw refused(answer.path, answer.reason);
     if (answer.kind === 'missing') return;

@@ -19,7 +19,7 @@ function placeOf(run: Run, root: Root, names: RootNames): PlanRoot {
 }
 
 /** From a node up to an argument on the shortest way: who asks for whom. */
-export function chainFrom(run: Run, start: Node, firstAtom: Atom, root: Root, names: RootNames): ChainHop[] {
+function chainFrom(run: Run, start: Node, firstAtom: Atom, root: Root, names: RootNames): ChainHop[] {
   interface Step {
     readonly pkg: Package;
     readonly atom: Atom;
