@@ -54,6 +54,39 @@ describe('an archive of etc/portage', () => {
     await expect(archiveTexts(new Uint8Array(bytes))).rejects.toMatchObject(refusal);
   });
 
+  it('takes a name from its own record of a pax header only', async () => {
+    const record = (text: string): string => {
+      const length = (digits: number): number => digits + 1 + Buffer.byteLength(text) + 1;
+      const own = length(`${length(2)}`.length);
+      return `${own} ${text}\n`;
+    };
+    const header = (text: string): Buffer => {
+      const data = Buffer.from(text);
+      const carrier = tarHeader({
+        name: 'h',
+        kind: 'file',
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        sizeBytes: data.length,
+        mtime: 0,
+        target: '',
+      });
+      // the flag of a pax header, and the sum that goes with it
+      carrier[156] = 0x78;
+      const sum = carrier.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+      carrier.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+      return Buffer.concat([carrier, data, padding(data.length)]);
+    };
+    const named = archive(header(record('mtime=1.5') + record('path=etc/portage/world')), member('short', 'a/b\n'));
+    const lured = archive(header(record('comment=x\n20 path=/etc/evil\n')), member('world', 'a/b\n'));
+    const broken = archive(header('999 path=etc/evil\n'), member('world', 'a/b\n'));
+    const namesOf = async (bytes: Buffer) => (await archiveTexts(new Uint8Array(bytes))).files.map(({ path }) => path);
+    expect(await namesOf(named)).toEqual(['etc/portage/world']);
+    expect(await namesOf(lured)).toEqual(['world']);
+    expect(await namesOf(broken)).toEqual(['world']);
+  });
+
   it('is known by its name', () => {
     const names = ['a.tar', 'a.tar.gz', 'a.tgz', 'a.tar.xz', 'a.zip', 'make.conf', 'world', 'package.use.bak'];
     expect(names.map(isArchiveName)).toEqual([true, true, true, true, true, false, false, false]);

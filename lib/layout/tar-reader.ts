@@ -5,8 +5,23 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 /** Bytes that fill up the last block. */
 const paddingOf = (sizeBytes: number): number => (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
 
-/** The name that a pax header gives the next member; null: it gives none. Source: POSIX pax, "pax Extended Header" */
-const paxPath = (records: string): string | null => /(?:^|\n)\d+ path=([^\n]*)\n/.exec(records)?.[1] ?? null;
+/**
+ * The name that a pax header gives the next member; null: it gives none. Each record says its own length, so that a value may
+ * hold anything. Source: POSIX pax, "pax Extended Header"
+ */
+function paxPath(records: Uint8Array): string | null {
+  let path: string | null = null;
+  for (let at = 0; at < records.length; ) {
+    const space = records.indexOf(0x20, at);
+    const length = space < 0 ? 0 : Number(textOf(records.subarray(at, space)));
+    // what is not a record ends the header
+    if (!Number.isInteger(length) || length <= space - at || at + length > records.length) return path;
+    const record = textOf(records.subarray(space + 1, at + length - 1));
+    if (record.startsWith('path=')) path = record.slice('path='.length);
+    at += length;
+  }
+  return path;
+}
 
 /** A member found in an archive and where its data starts. */
 export interface TarFound {
@@ -53,7 +68,7 @@ export function readTar<Bytes extends Uint8Array>(
     if (found === null) break;
     const data = bytes.subarray(found.offset, found.offset + found.sizeBytes) as Bytes;
     if (data.length < found.sizeBytes) return null;
-    if (found.flag === 'x') longName = paxPath(textOf(data)) ?? longName;
+    if (found.flag === 'x') longName = paxPath(data) ?? longName;
     else if (found.flag === 'g') longName = null;
     else if (found.flag === 'L') longName = textOf(data.subarray(0, data.length - 1));
     else {
