@@ -37,19 +37,21 @@ function missing(keywords: readonly string[], accepted: ReadonlySet<string>): re
   return keywords.length === 0 ? ['**'] : ownFirst(keywords, accepted);
 }
 
-/**
- * Keywords of the architectures that are accepted stand before those of others: the first is the one to accept. Where there
- * are only others, that is `**`: a keyword of another architecture says nothing about this one.
- */
+/** Keywords of the architectures that are accepted stand before those of others. */
 function ownFirst(keywords: readonly string[], accepted: ReadonlySet<string>): readonly string[] {
-  const isOwn = (keyword: string): boolean => accepted.has(keyword.replace(/^~/, ''));
-  const own = keywords.filter(isOwn);
-  return [...(own.length > 0 ? own : ['**']), ...keywords.filter((keyword) => !isOwn(keyword))];
+  return [
+    ...keywords.filter((keyword) => isOwn(keyword, accepted)),
+    ...keywords.filter((keyword) => !isOwn(keyword, accepted)),
+  ];
 }
+
+const isOwn = (keyword: string, accepted: ReadonlySet<string>): boolean => accepted.has(keyword.replace(/^~/, ''));
 
 export interface KeywordAnswer {
   /** KEYWORDS of which one would have to be accepted, own architectures first (`**` when there are none); empty: accepted */
   readonly missing: readonly string[];
+  /** the one to accept: of an own architecture, else `**`, as a keyword of another architecture says nothing about this one */
+  readonly advised: string;
   /** accepted only because of a keyword without `~`: `use.stable.mask` and the like apply. Source: PMS 5.2.11 */
   readonly isStable: boolean;
 }
@@ -68,7 +70,10 @@ export function judgeKeywords(tables: KeywordTables, subject: KeywordSubject): K
     extra.push(...(values.length === 0 ? testingOf(tables.accepted) : values));
   const accepted = new Set(extra.length === 0 ? tables.accepted : stackLists([[...tables.accepted, ...extra]]));
   const lacking = missing(keywords, accepted);
-  if (lacking.length > 0) return { missing: lacking, isStable: false };
+  const [first] = lacking;
+  if (first !== undefined) {
+    return { missing: lacking, advised: isOwn(first, accepted) ? first : '**', isStable: false };
+  }
   const testing = keywords.map((keyword) => (keyword.startsWith('~') ? keyword : `~${keyword}`));
-  return { missing: [], isStable: missing(testing, accepted).length > 0 };
+  return { missing: [], advised: '', isStable: missing(testing, accepted).length > 0 };
 }

@@ -40,7 +40,7 @@ describe('visibility', () => {
   it('says which keywords would do, and which licences are missing', () => {
     const root = load({ ebuilds: { 'app-misc/a-1': { KEYWORDS: '~x86 ~arm', LICENSE: 'GPL-2 TEST' } } });
     expect(root.masks(only(root, 'app-misc/a'))).toEqual([
-      { kind: 'keyword', keywords: ['~x86', '~arm'], wouldAccept: ['~x86', '~arm'] },
+      { kind: 'keyword', keywords: ['~x86', '~arm'], wouldAccept: ['~x86', '~arm'], advised: '~x86' },
       { kind: 'license', missing: ['TEST'] },
     ]);
   });
@@ -48,14 +48,19 @@ describe('visibility', () => {
   it('names the keyword of the own architecture before those of others', () => {
     const root = load({ ebuilds: { 'app-misc/a-1': { KEYWORDS: 'amd64 ~arm64 ~x86' } } });
     expect(root.masks(only(root, 'app-misc/a'))).toEqual([
-      { kind: 'keyword', keywords: ['amd64', '~arm64', '~x86'], wouldAccept: ['~x86', 'amd64', '~arm64'] },
+      {
+        kind: 'keyword',
+        keywords: ['amd64', '~arm64', '~x86'],
+        wouldAccept: ['~x86', 'amd64', '~arm64'],
+        advised: '~x86',
+      },
     ]);
   });
 
-  it('wants ** where there are keywords of other architectures only', () => {
+  it('advises ** where there are keywords of other architectures only', () => {
     const root = load({ ebuilds: { 'app-misc/a-1': { KEYWORDS: 'amd64' } } });
     expect(root.masks(only(root, 'app-misc/a'))).toEqual([
-      { kind: 'keyword', keywords: ['amd64'], wouldAccept: ['**', 'amd64'] },
+      { kind: 'keyword', keywords: ['amd64'], wouldAccept: ['amd64'], advised: '**' },
     ]);
   });
 

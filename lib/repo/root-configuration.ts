@@ -365,9 +365,11 @@ export class ProfiledConfiguration implements RootConfiguration {
     }
     const hit = this.packageMasks.hit(candidate);
     if (hit) reasons.push({ kind: 'package.mask', ...hit });
-    const missingKeywords = candidate.kind === 'installed' ? [] : this.keywordsOf(candidate).missing;
-    if (missingKeywords.length > 0) {
-      reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missingKeywords });
+    if (candidate.kind !== 'installed') {
+      const { missing, advised } = this.keywordsOf(candidate);
+      if (missing.length > 0) {
+        reasons.push({ kind: 'keyword', keywords: candidate.keywords, wouldAccept: missing, advised });
+      }
     }
     const license = unlessInvalid(() => this.licenses.missing(candidate, candidate.license, this.lazyFlags(candidate)));
     if (license.length > 0) reasons.push({ kind: 'license', missing: license });

@@ -91,7 +91,7 @@ describe('a derivation in words', () => {
   });
 
   it('does not advise what was searched and found in vain', () => {
-    const masks = [{ kind: 'keyword', keywords: ['~amd64'], wouldAccept: ['~amd64'] }] as const;
+    const masks = [{ kind: 'keyword', keywords: ['~amd64'], wouldAccept: ['~amd64'], advised: '~amd64' }] as const;
     const failure = {
       kind: 'masked',
       atom: 'app-misc/a',
@@ -113,11 +113,15 @@ describe('a derivation in words', () => {
         cpv: 'app-misc/a-2',
         repository: 'x',
         masks: [
-          { kind: 'keyword', keywords: ['~amd64', '~arm64'], wouldAccept: ['~amd64'] },
+          { kind: 'keyword', keywords: ['~amd64', '~arm64'], wouldAccept: ['~amd64'], advised: '~amd64' },
           { kind: 'license', missing: ['EULA-1'] },
         ],
       },
-      { cpv: 'app-misc/a-9999', repository: 'x', masks: [{ kind: 'keyword', keywords: [], wouldAccept: [] }] },
+      {
+        cpv: 'app-misc/a-9999',
+        repository: 'x',
+        masks: [{ kind: 'keyword', keywords: [], wouldAccept: ['**'], advised: '**' }],
+      },
     ] as const;
     expect(tell({ kind: 'masked', atom: 'app-misc/a', candidates })).toMatchInlineSnapshot(`
       "No version of \`app-misc/a\` may be used

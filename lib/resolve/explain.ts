@@ -77,12 +77,10 @@ function cureOfMask(reason: MaskReason, name: string): string {
     case 'package.mask':
       if (reason.byDesign) return `Take ${code(reason.atom)} out of ${code('package_mask')}.`;
       return `If the reason does not concern you, unmask ${code(name)}.`;
-    case 'keyword': {
-      const [keyword] = reason.wouldAccept;
-      return keyword === undefined
+    case 'keyword':
+      return reason.advised === '**'
         ? `Accept ${code('**')} for ${code(name)}, or choose another version.`
-        : `Accept the keyword ${code(keyword)} for ${code(name)}.`;
-    }
+        : `Accept the keyword ${code(reason.advised)} for ${code(name)}.`;
     case 'license':
       return `Read the licence and, if you agree, accept ${listWords(reason.missing.map(code))} for ${code(name)}.`;
     case 'properties':

@@ -142,26 +142,14 @@ function pythonIdeas(context: IdeaContext, { chain, failure }: Derivation): Idea
   }));
 }
 
-/** One keyword that lets the version in: of the own architecture if it has one, else any. */
-function keywordFor(target: RootConfiguration, cpv: string, wouldAccept: readonly string[]): string {
-  const candidate = candidateOf(target, cpv);
-  const enabled = candidate === null ? new Set<string>() : target.use(candidate).enabled;
-  return wouldAccept.find((keyword) => enabled.has(keyword.replace(/^~/, ''))) ?? '**';
-}
-
-function unmaskEdits(
-  target: RootConfiguration,
-  cpv: string,
-  masks: readonly MaskReason[],
-): { edits: DesignEdit[]; weight: number } | null {
+function unmaskEdits(cpv: string, masks: readonly MaskReason[]): { edits: DesignEdit[]; weight: number } | null {
   const edits: DesignEdit[] = [];
   let weight = 0;
   for (const mask of masks) {
     switch (mask.kind) {
       case 'keyword': {
-        const keyword = keywordFor(target, cpv, mask.wouldAccept);
-        edits.push({ kind: 'accept_keywords', atom: `=${cpv}`, keywords: [keyword] });
-        weight += keyword === '**' ? 3 : 2;
+        edits.push({ kind: 'accept_keywords', atom: `=${cpv}`, keywords: [mask.advised] });
+        weight += mask.advised === '**' ? 3 : 2;
         break;
       }
       case 'license':
@@ -295,7 +283,7 @@ function failureIdeas(context: IdeaContext, { failure, root, chain }: Derivation
         ? []
         : [...failure.candidates]
             .sort((a, b) => hardnessOf(a.masks) - hardnessOf(b.masks))
-            .flatMap(({ cpv, masks }) => unmaskEdits(target, cpv, masks) ?? [])
+            .flatMap(({ cpv, masks }) => unmaskEdits(cpv, masks) ?? [])
             .slice(0, 4)
             .map(({ edits, weight }, index) => ({ edits, weight: weight + index * 0.2 }));
     case 'not_on_host':

@@ -203,7 +203,14 @@ export type MaskReason =
       /** the line stands in `package_mask` of the design */
       readonly byDesign?: true;
     }
-  | { readonly kind: 'keyword'; readonly keywords: readonly string[]; readonly wouldAccept: readonly string[] }
+  | {
+      readonly kind: 'keyword';
+      readonly keywords: readonly string[];
+      /** accepting any one of them lets the version in */
+      readonly wouldAccept: readonly string[];
+      /** the one to accept */
+      readonly advised: string;
+    }
   | { readonly kind: 'license'; readonly missing: readonly string[] }
   | { readonly kind: 'properties'; readonly missing: readonly string[] }
   | { readonly kind: 'restrict'; readonly missing: readonly string[] }
