@@ -9,7 +9,7 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import type { FailedStart, ProofCheck } from '@/lib/api/events';
-import { endOfStart, failedChecks, failedStarts, proofHeadline } from '@/lib/api/proof-story';
+import { countChecks, endOfStart, failedChecks, failedStarts, proofHeadline } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { CommandsDialog } from './commands-dialog';
 import { FailureFrame } from './failure-frame';
@@ -17,11 +17,10 @@ import { proofWords } from './outcome';
 
 /** Everything is built, and the proof says no: which check, what it saw, and the way on. */
 export function FailedProofCard({ view, checks }: { view: RunView; checks: readonly ProofCheck[] }) {
-  const failed = failedChecks(checks);
   const starts = failedStarts(checks);
-  const [first] = failed;
+  const [first] = failedChecks(checks);
   if (!first) return null;
-  const others = failed.length - 1;
+  const { others } = countChecks(checks);
   return (
     <FailureFrame
       actions={

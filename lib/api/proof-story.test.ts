@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProofCheck } from './events';
-import { failedChecks, failedStarts, proofHeadline } from './proof-story';
+import { countChecks, failedChecks, failedStarts, proofHeadline } from './proof-story';
 
 const passed: ProofCheck = { name: 'rpath', ok: true, summary: 'No search path leads outside.', findings: [] };
 const skipped: ProofCheck = { name: 'machine', ok: false, skipped: 'no emulator', summary: 'Not run.', findings: [] };
@@ -30,6 +30,17 @@ it('names the command of the design first, and once although two checks tried it
   expect(failedChecks(checks).map(({ name }) => name)).toEqual(['starts', 'image', 'needed']);
   expect(failedStarts(checks).map(({ command }) => command)).toEqual(['usr/bin/x --wrong']);
   expect(proofHeadline(checks)).toBe('your command `usr/bin/x --wrong` returned 1, and one more check failed');
+});
+
+it.each([
+  ['a proof that holds', [passed, skipped], { passed: 1, failed: 0, skipped: 1, others: 0 }],
+  ['one that failed', [passed, leak], { passed: 1, failed: 1, skipped: 0, others: 0 }],
+  ['two that failed', [leak, leak, skipped], { passed: 0, failed: 2, skipped: 1, others: 1 }],
+  // the same command fails in both
+  ['a command', [starts(start('x', 1)), image(start('x', 1)), leak], { passed: 0, failed: 3, skipped: 0, others: 1 }],
+  ['none', [], { passed: 0, failed: 0, skipped: 0, others: 0 }],
+] as const)('counts the checks of %s', (_, checks, counts) => {
+  expect(countChecks(checks)).toEqual(counts);
 });
 
 it.each([

@@ -6,6 +6,28 @@ export const isFailedCheck = (check: ProofCheck): boolean => !check.ok && check.
 /** Has a proof found something? A run that never came to its proof has none. */
 export const isUnproven = (checks: readonly ProofCheck[] | null): boolean => checks?.some(isFailedCheck) ?? false;
 
+export interface CheckCounts {
+  readonly passed: number;
+  readonly failed: number;
+  /** could not run on this machine */
+  readonly skipped: number;
+  /** of those that failed: besides the commands of the design, or else besides the first check */
+  readonly others: number;
+}
+
+/** How many checks of a proof ended how. All pages and commands count with this. */
+export function countChecks(checks: readonly ProofCheck[]): CheckCounts {
+  const failed = checks.filter(isFailedCheck);
+  const skipped = checks.filter((check) => check.skipped !== undefined).length;
+  const ofCommands = failed.filter((check) => startsOf(check).length > 0).length;
+  return {
+    passed: checks.length - failed.length - skipped,
+    failed: failed.length,
+    skipped,
+    others: failed.length - (ofCommands > 0 ? ofCommands : Math.min(failed.length, 1)),
+  };
+}
+
 const startsOf = (check: ProofCheck): readonly FailedStart[] => check.findings.flatMap(({ start }) => start ?? []);
 
 /** The checks that failed, those first that name a command of the design: it is the user's own, and often at fault itself. */
@@ -33,8 +55,8 @@ export function proofHeadline(checks: readonly ProofCheck[]): string | null {
   const [start, ...others] = failedStarts(checks);
   const [first] = failed;
   if (!first) return null;
-  const rest = failed.filter((check) => startsOf(check).length === 0).length - (start ? 0 : 1);
-  const more = rest <= 0 ? '' : `, and ${rest === 1 ? 'one more check' : `${rest} more checks`} failed`;
+  const rest = countChecks(checks).others;
+  const more = rest === 0 ? '' : `, and ${rest === 1 ? 'one more check' : `${rest} more checks`} failed`;
   if (!start) return `${first.summary.replace(/\.$/, '')}${more}`;
   const also =
     others.length === 0 ? '' : `, ${others.length === 1 ? 'another one' : `${others.length} others`} failed as well`;

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '../api/events';
+import { isUnproven } from '../api/proof-story';
 import { emptyRun, runTotals } from '../api/reduce-run';
 import type { RunView } from '../api/run-view';
 import type { RunSummary } from '../api/wire';
@@ -14,7 +15,7 @@ export function storedSummary(view: RunView): string {
     totals: runTotals(view),
     failure: view.failure,
     image: view.image,
-    proven: view.proof === null ? null : view.proof.every((check) => check.ok || check.skipped !== undefined),
+    proven: view.proof === null ? null : !isUnproven(view.proof),
   };
   return JSON.stringify(summary);
 }

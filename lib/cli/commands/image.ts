@@ -1,5 +1,6 @@
 import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { failedChecks } from '../../api/proof-story';
 import { openDatabase } from '../../db/index';
 import { formatBytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
@@ -50,7 +51,7 @@ design would give before there is one. Status 1: it merges on none of them.`,
       }
       terminal.out(`${path}  ${formatBytes(answer.image.sizeBytes)}`);
       terminal.out(`SHA256 ${answer.image.sha256}\n`);
-      for (const check of answer.proof.filter(({ ok, skipped }) => !ok && skipped === undefined)) {
+      for (const check of failedChecks(answer.proof)) {
         terminal.out(`FAILED: ${check.summary}\n`);
       }
       for (const warning of answer.warnings) terminal.out(`Note: ${warning}\n`);
