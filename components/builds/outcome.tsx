@@ -1,6 +1,9 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleDashed, CircleX, Download, FolderTree } from 'lucide-react';
+import Link from 'next/link';
+import { queries } from '@/components/data/queries';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { ButtonLink, buttonClass } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
@@ -9,14 +12,20 @@ import { count, formatBytes } from '@/components/ui/format';
 import { TableHead } from '@/components/ui/table-head';
 import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
+import { replacedBy } from '@/lib/api/image-of-run';
 import { apiPaths } from '@/lib/api/paths';
-import { failedChecks, isFailedCheck, isUnproven } from '@/lib/api/proof-story';
+import { countChecks, failedChecks, isFailedCheck, isUnproven } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { LeaveOut } from './leave-out';
+
+/** Later builds of the prefix that are looked at. */
+const mostLater = 100;
 
 /** The image a build made, to take away; after a failed proof it is there to be looked at, and only taken knowingly. */
 export function ImageCard({ view, image }: { view: RunView; image: ImageFacts }) {
   const isProven = !isUnproven(view.proof);
+  const { data } = useQuery(queries.runs({ prefix: view.name, limit: mostLater }));
+  const by = replacedBy(view, data?.runs ?? []);
   return (
     <section
       aria-label="Image"
@@ -30,7 +39,16 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
             {formatBytes(image.sizeBytes)}, {image.format}
           </span>
         </h2>
-        {!isProven && (
+        {by !== null && (
+          <p className="text-sm">
+            This build’s image is gone:{' '}
+            <Link href={`/builds/${by.id}`} className="text-link-ink hover:underline">
+              a later build
+            </Link>{' '}
+            has replaced it.
+          </p>
+        )}
+        {!isProven && by === null && (
           <p className="text-sm">Packed so that you can inspect it, but held back because its proof failed.</p>
         )}
         <p className="flex min-w-0 items-center gap-1 text-xs text-muted">
@@ -38,28 +56,38 @@ export function ImageCard({ view, image }: { view: RunView; image: ImageFacts })
           <CopyButton text={image.sha256} label="Copy SHA256" />
         </p>
       </div>
-      <div className="flex flex-wrap gap-2">
-        <ButtonLink href={workspaceHref(view.name, 'files')}>
-          <FolderTree aria-hidden className="size-4" /> What is inside
-        </ButtonLink>
-        {isProven ? (
-          <>
-            <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
-            <a href={apiPaths.imageDownload(view.name)} download={image.fileName} className={buttonClass('primary')}>
-              <Download aria-hidden className="size-4" /> Download
-            </a>
-          </>
-        ) : (
-          <a
-            href={apiPaths.imageDownload(view.name, { accept: 'failed-checks' })}
-            download={image.fileName}
-            className={buttonClass('quiet')}
-          >
-            <Download aria-hidden className="size-4" /> Download it despite the failed proof
-          </a>
-        )}
-      </div>
+      {by === null && <ImageActions view={view} image={image} isProven={isProven} />}
     </section>
+  );
+}
+
+function ImageActions({ view, image, isProven }: { view: RunView; image: ImageFacts; isProven: boolean }) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <ButtonLink href={workspaceHref(view.name, 'files')}>
+        <FolderTree aria-hidden className="size-4" /> What is inside
+      </ButtonLink>
+      {isProven ? (
+        <>
+          <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
+          <a
+            href={apiPaths.imageDownload(view.name, { run: view.id })}
+            download={image.fileName}
+            className={buttonClass('primary')}
+          >
+            <Download aria-hidden className="size-4" /> Download
+          </a>
+        </>
+      ) : (
+        <a
+          href={apiPaths.imageDownload(view.name, { accept: 'failed-checks', run: view.id })}
+          download={image.fileName}
+          className={buttonClass('quiet')}
+        >
+          <Download aria-hidden className="size-4" /> Download it despite the failed proof
+        </a>
+      )}
+    </div>
   );
 }
 
@@ -87,7 +115,7 @@ const mostFindings = 200;
 export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; prefix: string }) {
   const failed = failedChecks(checks);
   const others = checks.filter((check) => !isFailedCheck(check));
-  const notRun = checks.filter((check) => check.skipped);
+  const counts = countChecks(checks);
   return (
     <section aria-label="Proof" className={`rounded-lg border bg-surface ${failed.length > 0 ? 'border-act' : ''}`}>
       <details open={failed.length > 0 || undefined}>
@@ -98,9 +126,9 @@ export function ProofCard({ checks, prefix }: { checks: readonly ProofCheck[]; p
             <CircleCheck aria-hidden className="size-4 text-final-ink" />
           )}
           {failed.length > 0
-            ? `Not proven: ${failed.length} of ${count(checks.length, 'check')} failed`
-            : `Proven: ${checks.length - notRun.length} checks passed`}
-          {notRun.length > 0 && <span className="font-normal text-muted">, {notRun.length} not run here</span>}
+            ? `Not proven: ${counts.failed} of ${count(counts.failed + counts.passed, 'check')} failed`
+            : `Proven: ${count(counts.passed, 'check')} passed`}
+          {counts.skipped > 0 && <span className="font-normal text-muted">, {counts.skipped} not run here</span>}
         </summary>
         <ul className="border-t">
           {[...failed, ...others].map((check) => (

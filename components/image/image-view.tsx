@@ -166,7 +166,7 @@ function FailedImage({ run, checks }: { run: RunView; checks: readonly ProofChec
         </p>
         <p className="mt-1">
           <a
-            href={apiPaths.imageDownload(run.name, { accept: 'failed-checks' })}
+            href={apiPaths.imageDownload(run.name, { accept: 'failed-checks', run: run.id })}
             className="text-link-ink hover:underline"
           >
             Download it despite the failed proof

@@ -83,7 +83,7 @@ export const contract = {
   'GET /api/prefixes/{name}/image/download': {
     ...prefix,
     // an image that failed its proof is given out to those only who say that they know
-    ...query({ accept: z.enum(['failed-checks']).optional() }),
+    ...query({ accept: z.enum(['failed-checks']).optional(), run: runId.optional() }),
     answer: 'file',
     status: 200,
   },

@@ -19,6 +19,7 @@ export type RunnerErrorCode =
   | 'NOT_BUILT'
   | 'NOT_PLANNED'
   | 'PROOF_FAILED'
+  | 'IMAGE_REPLACED'
   | 'TREE_BUSY'
   | 'TREE_UNKNOWN'
   | 'FILE_UNKNOWN'

@@ -37,6 +37,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   RUN_FINISHED: 409,
   NOT_PLANNED: 409,
   PROOF_FAILED: 409,
+  IMAGE_REPLACED: 409,
   TREE_BUSY: 409,
   DESIGN_INVALID: 422,
   TOO_BUSY: 503,

@@ -50,7 +50,7 @@ export const apiPaths = {
   layout: (name: string, path: string) => withQuery(`/api/prefixes/${segment(name)}/layout`, { path }),
   image: (name: string) => `/api/prefixes/${segment(name)}/image`,
   matches: (name: string) => `/api/prefixes/${segment(name)}/matches`,
-  imageDownload: (name: string, choice: { readonly accept?: 'failed-checks' } = {}) =>
+  imageDownload: (name: string, choice: { readonly accept?: 'failed-checks'; readonly run?: string } = {}) =>
     withQuery(`/api/prefixes/${segment(name)}/image/download`, choice),
   overlay: (name: string) => `/api/prefixes/${segment(name)}/overlay`,
   overlayEbuild: (name: string, packageName: string) =>

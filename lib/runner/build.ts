@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
+import { unprovenFolder } from '../api/image-of-run';
 import { obstaclePackageLines } from '../api/obstacle-words';
 import { proofHeadline } from '../api/proof-story';
 import { type StudioDatabase, untilBack, usualCosts } from '../db/index';
@@ -152,9 +153,6 @@ async function finish(
   return { kind: 'succeeded', finalRoot: place.finalRoot, image: image?.path ?? null, message };
 }
 
-/** Folder of an image that has not passed its checks, beside the good one. */
-const unproven = 'unproven';
-
 type Image = Awaited<ReturnType<typeof packImage>>['image'];
 
 /** Puts an image that passed in the place of the last good one. */
@@ -174,7 +172,7 @@ async function makeImage(
   const { name, board, path: eprefix, smoke } = design;
   emit({ kind: 'stage', stage: 'image', message: 'Packing the image' });
   // the last good image stays until this one has passed
-  const outDir = join(homeLayout(home).images, name, unproven);
+  const outDir = join(homeLayout(home).images, name, unprovenFolder);
   const { image } = await packImage({
     name,
     board,

@@ -27,11 +27,17 @@ const check = (ok: boolean): ProofCheck => ({
 });
 
 /** A build that ended, with an image of so many bytes. */
-async function built(name: string, minute: number, ok: boolean, sizeBytes: number): Promise<string> {
+async function built(
+  name: string,
+  minute: number,
+  ok: boolean,
+  sizeBytes: number,
+  file = `${name}-${minute}.raw`,
+): Promise<string> {
   const now = new Date(Date.UTC(2026, 0, 1, 0, minute));
   const text = `name: ${name}\nboard: amd64-usr\npath: /opt/${name}\npackages: [app-text/tree]\n`;
   const { id } = await recordRun(studio, { prefix: { name, text, revision: 1 }, origin: 'web', now });
-  const path = join(home, `${name}-${minute}.raw`);
+  const path = join(home, file);
   writeFileSync(path, Buffer.alloc(sizeBytes));
   const image = { path, fileName: `${name}.raw`, sizeBytes, sha256: `${minute}`, format: 'squashfs' as const };
   const state = ok ? ('succeeded' as const) : ('failed' as const);
@@ -64,6 +70,28 @@ describe('the image of a prefix', () => {
       details: { checks: ['needed'] },
     });
     expect((await findImage(studio, 'bad', { mayHaveFailed: true })).image.sizeBytes).toBe(10);
+  });
+
+  it('is that of the build that was named, or none', async () => {
+    const first = await built('older', 1, true, 10);
+    const second = await built('older', 2, true, 20);
+    expect((await findImage(studio, 'older', { run: first })).image.sizeBytes).toBe(10);
+    expect((await findImage(studio, 'older', { run: second })).image.sizeBytes).toBe(20);
+    const failed = await built('older', 3, false, 30);
+    await expect(findImage(studio, 'older', { run: failed })).rejects.toMatchObject({ code: 'PROOF_FAILED' });
+    expect((await findImage(studio, 'older', { run: failed, mayHaveFailed: true })).image.sizeBytes).toBe(30);
+    await expect(findImage(studio, 'both', { run: first })).rejects.toMatchObject({ code: 'NOT_BUILT' });
+    await expect(findImage(studio, 'older', { run: 'nowhere' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+  });
+
+  it('of an earlier build is not the later one that has its file', async () => {
+    const first = await built('again', 1, true, 10, 'again.raw');
+    const second = await built('again', 2, true, 10, 'again.raw');
+    expect((await findImage(studio, 'again', { run: second })).run.id).toBe(second);
+    await expect(findImage(studio, 'again', { run: first })).rejects.toMatchObject({
+      code: 'IMAGE_REPLACED',
+      hint: expect.stringContaining(second),
+    });
   });
 
   it('is not a file that another build has put in its place', async () => {

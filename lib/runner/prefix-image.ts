@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { ImageFacts } from '../api/events';
+import { replacedBy } from '../api/image-of-run';
 import { apiPaths } from '../api/paths';
 import { failedChecks, proofHeadline } from '../api/proof-story';
 import type { ImageAnswer, MatchesAnswer } from '../api/wire';
-import { lastSuccess, listRuns, type StudioDatabase } from '../db/index';
+import { getRun, lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import type { Design } from '../design/index';
 import { ownSourcesLine } from '../inspect/own-sources';
@@ -28,23 +29,58 @@ interface BuiltImage {
 export interface ImageChoice {
   /** also an image whose proof failed, when it is newer: the caller said that it knows */
   readonly mayHaveFailed?: boolean;
+  /** the image of this run and no other; default: the newest */
+  readonly run?: string;
 }
 
 /**
- * The image of the last build that ended well; its file is there. Throws NOT_BUILT, and PROOF_FAILED when there is only one
- * that failed checks.
+ * The image of the last build that ended well, or of a run that was named; its file is there. Throws NOT_BUILT, PROOF_FAILED when
+ * there is only one that failed checks, and for a run that was named RUN_UNKNOWN and IMAGE_REPLACED.
  */
 export async function findImage(
   studio: StudioDatabase,
   name: string,
-  { mayHaveFailed = false }: ImageChoice = {},
+  { mayHaveFailed = false, run }: ImageChoice = {},
 ): Promise<BuiltImage> {
+  if (run !== undefined) return findImageOf(studio, name, run, mayHaveFailed);
   const good = await imageOf(await lastSuccess(studio, name));
   const failed = await lastFailedImage(studio, name, good?.run.id ?? '');
   if (failed && mayHaveFailed) return failed;
   if (good) return good;
   if (failed) throw await proofFailed(studio, name, failed.run);
   throw notBuilt(name);
+}
+
+/** How many later builds are looked at. */
+const mostLater = 1000;
+
+async function findImageOf(
+  studio: StudioDatabase,
+  name: string,
+  id: string,
+  mayHaveFailed: boolean,
+): Promise<BuiltImage> {
+  const run = await getRun(studio, id);
+  const own = summaryOf(run);
+  if (own.name !== name || own.image === null) {
+    throw new RunnerError('NOT_BUILT', `Build \`${id}\` packed no image of \`${name}\`.`, {
+      hint: 'Open the build to see how it ended.',
+    });
+  }
+  const later = (await listRuns(studio, { prefix: name, limit: mostLater })).map(summaryOf);
+  const by = replacedBy(own, later);
+  const found = by === null ? await imageOf(run) : null;
+  if (found === null) {
+    throw new RunnerError('IMAGE_REPLACED', `The image of build \`${id}\` is no longer there.`, {
+      hint:
+        by === null
+          ? 'Build again to pack a new one.'
+          : `Build \`${by.id}\` replaced it. Download the image of that one.`,
+      details: { run: id, by: by?.id ?? null },
+    });
+  }
+  if (own.proven === false && !mayHaveFailed) throw await proofFailed(studio, name, run);
+  return found;
 }
 
 /** The image that a run packed, if its file is still the one. */
