@@ -1,6 +1,6 @@
 import type { Place } from '@/components/place/place';
 import type { DerivedNames } from '@/lib/layout/names';
-import type { RootInput } from '@/lib/layout/roots';
+import type { RootInput } from '@/lib/layout/roots-input';
 
 /** The values of the table as the address holds them: a variable left out is unset, an empty one is empty. */
 export interface RootsState {

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { programRoot } from '../home';
-import { ofSameBuild } from './same-build';
-
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+import { type Handler, ofSameBuild } from './same-build';
 
 interface NextApp {
   prepare(): Promise<void>;

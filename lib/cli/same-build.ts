@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ApiError } from '../api/errors';
-import type { Handler } from './next-handler';
 
 /**
  * Answers with `handler` for as long as the build below `folder` is the one of now. Next reads its files when somebody asks
@@ -30,3 +30,4 @@ function idOf(file: string): string | null {
     return null;
   }
 }
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

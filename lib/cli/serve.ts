@@ -10,7 +10,8 @@ import { UsageError } from './command';
 import { takeAccessToken } from './front-door/access-token';
 import { openFrontDoor } from './front-door/front-door';
 import { isLoopbackHost } from './front-door/loopback';
-import { type Handler, openNext } from './next-handler';
+import { openNext } from './next-handler';
+import type { Handler } from './same-build';
 import { WorkerSupervisor } from './worker-supervisor';
 
 export interface ServeOptions {

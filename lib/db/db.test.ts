@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from './__fixtures__/postgres';
 import { addBuildTime, usualCosts } from './build-times';
+import type { JobQueue } from './job-queue';
 import { openDatabase, type StudioDatabase } from './open';
 import { createPrefix, deletePrefix, findPrefix, getPrefix, listPrefixes, updatePrefix } from './prefixes';
-import { type JobQueue, openQueue } from './queue';
+import { openQueue } from './queue';
 import {
   appendEvents,
   createRun,

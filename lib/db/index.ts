@@ -1,9 +1,10 @@
 export { finishedPackages } from './build-sizes';
 export { addBuildTime, type UsualCost, usualCosts } from './build-times';
 export { DbError, type DbErrorCode } from './errors';
+export type { ClaimedJob, JobQueue, QueueOptions } from './job-queue';
 export { type OpenOptions, openDatabase, type StudioDatabase } from './open';
 export { createPrefix, deletePrefix, findPrefix, getPrefix, listPrefixes, updatePrefix } from './prefixes';
-export { type ClaimedJob, type JobQueue, openQueue, type QueueOptions } from './queue';
+export { openQueue } from './queue';
 export {
   appendEvents,
   createRun,

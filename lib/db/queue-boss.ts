@@ -1,6 +1,6 @@
 import PgBoss from 'pg-boss';
+import type { JobQueue, QueueOptions } from './job-queue';
 import { postgresPatience } from './patience';
-import type { JobQueue, QueueOptions } from './queue';
 
 const queueName = 'runs';
 

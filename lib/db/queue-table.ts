@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { JobQueue, QueueOptions } from './job-queue';
 import type { StudioDatabase } from './open';
-import type { JobQueue, QueueOptions } from './queue';
 import type { JobRow } from './schema';
 
 /** The embedded queue. Claiming is one statement, so two workers never get the same job. */

@@ -1,9 +1,9 @@
 import { isStudioError } from '../errors';
 import type { PlannedPackage } from '../resolve/plan';
-import type { ExecuteRequest } from './execute';
 import { PlanKeys } from './plan-keys';
 import type { BuiltWith } from './prebuilt/prebuilt-index';
 import { RunContext } from './run-context';
+import type { ExecuteRequest } from './run-request';
 
 /** Where a build would take a package of staging from. */
 export type PackageOrigin =

@@ -3,14 +3,7 @@ export type { ConfigProtection } from './config-protect';
 export { describeOrigins, type PackageOrigin, type PlanOrigins } from './describe-origins';
 export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild-facts';
 export { EngineError, type EngineErrorCode } from './errors';
-export {
-  type ExecuteRequest,
-  type ExpectedCost,
-  executePlan,
-  type FailedPackage,
-  type RunOutcome,
-  runPackages,
-} from './execute';
+export { executePlan, runPackages } from './execute';
 export { mergeImage, unmergePackage } from './merge';
 export { openMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';
@@ -18,6 +11,7 @@ export { type Exported, exportPrebuilt } from './prebuilt/export-prebuilt';
 export { PrebuiltPackages, type PrebuiltSettings } from './prebuilt/prebuilt-packages';
 export { chostOf, lockPrefix, type PrefixPlace, placeOf, prefixPlace } from './prefix-place';
 export { recoverPrefix } from './recover-prefix';
+export type { ExecuteRequest, ExpectedCost, FailedPackage, RunOutcome } from './run-request';
 export { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
 export {
   type OpenedShell,

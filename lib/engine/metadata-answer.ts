@@ -1,5 +1,5 @@
 import { asClause } from '../errors';
-import type { MetadataAnswer } from './metadata';
+import type { MetadataAnswer } from './metadata-question';
 
 /** What went wrong, as a clause: others put it into their sentences. */
 export const failedAnswer = (message: string): MetadataAnswer => ({ kind: 'failed', message: asClause(message) });

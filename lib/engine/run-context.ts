@@ -5,7 +5,6 @@ import { isCancelBehind } from '../host/ended-outside';
 import type { BuildPhase, PackageNotice, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
-import type { ExecuteRequest, FailedPackage } from './execute';
 import type { FirstError } from './first-error';
 import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { HookSetting } from './package-hooks';
@@ -19,6 +18,7 @@ import { PrebuiltPackages } from './prebuilt/prebuilt-packages';
 import { type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { placeholderPath } from './relocate/placeholder';
 import { RelocatableStore } from './relocate/relocatable-store';
+import type { ExecuteRequest, FailedPackage } from './run-request';
 import { installedInSlot, type TargetRoot } from './vdb';
 import { updateWorld } from './world';
 

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../host/remove-tree';
 import { probeSandbox } from '../host/sandbox-probe';
 import { planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
-import type { ExecuteRequest } from './execute';
 import { type PrefixPlace, prefixPlace } from './prefix-place';
 import { placeholderPath } from './relocate/placeholder';
+import type { ExecuteRequest } from './run-request';
 import { checkTree } from './tree-check';
 import { readEntryFile } from './vdb';
 

@@ -1,6 +1,6 @@
 import { eapi as eapiNamed, isKnownEapi } from '../pms/eapi';
 import { isAbsolutePath, joinOffset, normalizeAbsolutePath } from './path-text';
-import type { NormalRoots, RootErrorCode, RootInput } from './roots';
+import type { NormalRoots, RootErrorCode, RootInput } from './roots-input';
 
 export type RootAdviceCode =
   | RootErrorCode

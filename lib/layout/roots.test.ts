@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { eapi } from '../pms/eapi';
 import { routeDependencies } from './root-deps';
-import { ebuildRootVariables, type RootInput, resolveRoots, type ValidRoots } from './roots';
+import { ebuildRootVariables, resolveRoots, type ValidRoots } from './roots';
+import type { RootInput } from './roots-input';
 
 const eight = { eapi: '8' } as const;
 

@@ -1,6 +1,7 @@
 import type { Atom } from '../pms';
+import type { Dependency } from './dependency';
 import type { Package, Root } from './package';
-import type { Dependency, ParentAtoms } from './run';
+import type { ParentAtoms } from './parent-atoms';
 
 /** A proposed change of USE. */
 export interface UseChange {

@@ -7,8 +7,8 @@ import {
   type MaskChoice,
   stateText,
 } from './backtrack-state';
+import type { Dependency } from './dependency';
 import { Package } from './package';
-import type { Dependency } from './run';
 
 interface Node {
   readonly state: BacktrackState;

@@ -2,12 +2,13 @@ import type { Atom } from '../pms';
 import { isDepGroup } from '../pms';
 import { evaluated, runtimeClasses } from './dependencies';
 import { Digraph } from './digraph';
+import type { EvaluatedDependency } from './evaluated-dependency';
 import { blockerFor } from './grow';
 import { matches } from './matching';
 import type { InstalledBlocker } from './memory';
 import { Package, type Root } from './package';
 import { blockerPriority, priority } from './priority';
-import type { Blocker, EvaluatedDependency, Run } from './run';
+import type { Blocker, Run } from './run';
 
 /** Blockers that hold without any choice: an any-of is not looked into. */
 function blockersIn(dependency: EvaluatedDependency): Atom[] {

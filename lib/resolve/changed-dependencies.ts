@@ -1,9 +1,10 @@
 import { type DependencyNode, type DepTree, evaluateDependency, formatDependency, isDepGroup } from '../pms';
 import { equivalentEbuild } from './available';
 import { allClasses, runtimeClasses } from './dependencies';
+import type { AtomLeaf, EvaluatedDependency } from './evaluated-dependency';
 import { withoutLibc } from './libc-names';
 import type { Package } from './package';
-import type { AtomLeaf, EvaluatedDependency, Run } from './run';
+import type { Run } from './run';
 
 /** `cat/pkg:0/1.3=` as the ebuild may have written it: a built package names the slot it was built against. */
 function withoutBoundSlots(nodes: EvaluatedDependency): EvaluatedDependency {

@@ -6,11 +6,11 @@ import {
   evaluateDependency,
   isDepGroup,
 } from '../pms';
+import type { AtomLeaf, EvaluatedDependency } from './evaluated-dependency';
 import type { Frozen } from './frozen';
 import { isBuiltSlotOperator } from './matching';
 import { rememberCandidate } from './memory';
 import type { Package } from './package';
-import type { AtomLeaf, EvaluatedDependency } from './run';
 
 export const allClasses: readonly DependencyClass[] = ['BDEPEND', 'DEPEND', 'IDEPEND', 'PDEPEND', 'RDEPEND'];
 export const runtimeClasses: readonly DependencyClass[] = ['IDEPEND', 'PDEPEND', 'RDEPEND'];

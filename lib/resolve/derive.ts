@@ -4,11 +4,12 @@ import { shortestCycle } from './circular-solutions';
 import { masksOf } from './masks';
 import { asWritten, ignoringUse, matches } from './matching';
 import { Package, type Root } from './package';
+import type { Node } from './parent-atoms';
 import type { ChainHop, Derivation, MaskReason, MovedAtom, PlanFailure, PlanRoot } from './plan';
 import { mentions, nodeId, type RootNames } from './plan-nodes';
 import type { RootConfiguration } from './provider';
 import type { Resolution } from './resolver';
-import type { Node, Run, Unsatisfied } from './run';
+import type { Run, Unsatisfied } from './run';
 import { similarNames } from './similar-names';
 
 function placeOf(run: Run, root: Root, names: RootNames): PlanRoot {

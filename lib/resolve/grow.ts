@@ -2,6 +2,8 @@ import { type Atom, type DependencyClass, isDepGroup } from '../pms';
 import { argumentsFor, isNamed } from './argument-matching';
 import { candidatesOfAnyKind, isAcceptable } from './available';
 import { belowFlag, dependencyNode, evaluated } from './dependencies';
+import type { Dependency } from './dependency';
+import type { EvaluatedDependency } from './evaluated-dependency';
 import { existingInSlot } from './existing';
 import { isVisible } from './masks';
 import { ignoringUse, isBuiltSlotOperator, matches } from './matching';
@@ -9,15 +11,7 @@ import { smallestSelection } from './minimize';
 import { Package, type Root, sameSlot } from './package';
 import { type Priority, priority, unmergePriority } from './priority';
 import { noteRebuild } from './rebuild';
-import {
-  type Blocker,
-  type ChosenAtom,
-  type Dependency,
-  deeper,
-  type EvaluatedDependency,
-  isTooDeep,
-  type Run,
-} from './run';
+import { type Blocker, type ChosenAtom, deeper, isTooDeep, type Run } from './run';
 import { forgetSelections } from './select-package';
 import { canRebuildForSlot, rebuildForSlot } from './slot-rebuild';
 import { isSoname, sonameAtom, sonameKey } from './soname';

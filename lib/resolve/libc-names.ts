@@ -1,6 +1,7 @@
 import { evaluateDependency, isDepGroup, parseAtom } from '../pms';
+import type { AtomLeaf, EvaluatedDependency } from './evaluated-dependency';
 import type { Package, Root } from './package';
-import type { AtomLeaf, EvaluatedDependency, Run } from './run';
+import type { Run } from './run';
 
 const virtualLibc = parseAtom('virtual/libc');
 

@@ -1,6 +1,6 @@
 import type { Atom, DependencyClass, DependencyNode } from '../pms';
+import type { EvaluatedDependency } from './evaluated-dependency';
 import type { Candidate, RootConfiguration } from './provider';
-import type { EvaluatedDependency } from './run';
 
 /** Dependencies of a candidate, parsed and evaluated. */
 export interface CandidateMemory {

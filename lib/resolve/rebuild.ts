@@ -1,8 +1,9 @@
 import { configFeedback, type RootSlots } from './backtrack-state';
+import type { Dependency } from './dependency';
 import type { Digraph } from './digraph';
 import type { Package } from './package';
 import { Package as PackageNode } from './package';
-import type { Dependency, Run } from './run';
+import type { Run } from './run';
 import { slotAtom } from './slot-atom';
 
 /** Are packages to be built again when what they were built with changes? */

@@ -1,9 +1,12 @@
 import type { Atom } from '../pms';
 import type { Argument } from './arguments';
 import type { BacktrackState, Feedback, RootSlots, UseChange } from './backtrack-state';
+import type { Dependency } from './dependency';
 import { Digraph } from './digraph';
+import type { EvaluatedDependency } from './evaluated-dependency';
 import type { Frozen } from './frozen';
 import { type Depth, Package, type Root } from './package';
+import { type Node, type ParentAtom, ParentAtoms } from './parent-atoms';
 import type { Priority } from './priority';
 import { PackageTracker } from './tracker';
 
@@ -17,67 +20,7 @@ export interface Blocker {
   satisfied: boolean;
 }
 
-export type Node = Package | Argument;
-
 export const isPackage = (node: Node | Blocker): node is Package => node instanceof Package;
-
-export interface Dependency {
-  readonly atom: Atom;
-  child: Package | null;
-  readonly depth: Depth;
-  /** null: nothing was said, so not only its dependencies */
-  readonly onlyDeps: boolean | null;
-  readonly parent: Package | Argument;
-  readonly priority: Priority;
-  readonly root: Root;
-  /** the atom as it stands in the dependency, when `atom` was made for one version of a virtual */
-  readonly original: Atom | null;
-  /** the package that has the dependency when `parent` is a virtual in between */
-  readonly collapsedParent: Package | Argument;
-  readonly collapsedPriority: Priority;
-  wantUpdate: boolean;
-}
-
-export interface ParentAtom {
-  readonly parent: Package | Argument;
-  readonly atom: Atom;
-  /** the atom as it stands in the dependency, when `atom` was made for one version of a virtual */
-  readonly original?: Atom | null;
-}
-
-/** Pairs that are equal when parent and text of the atom are. */
-export class ParentAtoms implements Iterable<ParentAtom> {
-  private readonly pairs = new Map<string, ParentAtom>();
-
-  static keyOf({ parent, atom }: ParentAtom): string {
-    return `${parent.key}\n${atom.text}`;
-  }
-
-  add(pair: ParentAtom): void {
-    const key = ParentAtoms.keyOf(pair);
-    if (!this.pairs.has(key)) this.pairs.set(key, pair);
-  }
-
-  has(pair: ParentAtom): boolean {
-    return this.pairs.has(ParentAtoms.keyOf(pair));
-  }
-
-  removeParent(parent: Node): void {
-    for (const [key, pair] of this.pairs) if (pair.parent === parent) this.pairs.delete(key);
-  }
-
-  get size(): number {
-    return this.pairs.size;
-  }
-
-  get keys(): readonly string[] {
-    return [...this.pairs.keys()];
-  }
-
-  [Symbol.iterator](): Iterator<ParentAtom> {
-    return this.pairs.values();
-  }
-}
 
 /** A package and whether it is already in the graph. */
 export interface Selection {
@@ -116,9 +59,6 @@ export interface SelectAtomsRequest {
   readonly parent: Package;
   readonly priority: Priority | null;
 }
-
-export type AtomLeaf = { readonly kind: 'atom'; readonly atom: Atom };
-export type EvaluatedDependency = readonly import('../pms').DepTree<AtomLeaf>[];
 
 /** `onlyDeps` null: of a dependency that was chosen without asking; remembered apart from the others, as Portage does. */
 export type SelectPackage = (

@@ -8,6 +8,7 @@ import {
   parseAtom,
 } from '../pms';
 import { evaluated } from './dependencies';
+import type { EvaluatedDependency } from './evaluated-dependency';
 import { asWritten, ignoringUse, matches } from './matching';
 import type { Package, Root } from './package';
 import { type ChoiceView, chooseAlternatives, type Leaf } from './prefer';
@@ -15,7 +16,6 @@ import { priority, unmergePriority } from './priority';
 import {
   type ChosenAtom,
   deeper,
-  type EvaluatedDependency,
   type Run,
   type SelectAtomsRequest,
   type SelectedAtoms,

@@ -2,9 +2,10 @@ import { type Atom, atomsOf } from '../pms';
 import { similarAvailable } from './available';
 import { configFeedback } from './backtrack-state';
 import { allClasses, dependencyNode } from './dependencies';
+import type { Dependency } from './dependency';
 import { ignoringUse } from './matching';
 import { isNewer, Package } from './package';
-import type { Dependency, Run } from './run';
+import type { Run } from './run';
 import { slotAtom, versionAtom } from './slot-atom';
 
 /** The slot that would take the place of an installed package when it is merged again; null when nothing could. */

@@ -1,7 +1,8 @@
 import { type Atom, evaluateUseDeps, violatedUseDeps } from '../pms';
 import { asWritten, ignoringUse, matches } from './matching';
 import { Package } from './package';
-import { type ParentAtom, ParentAtoms, type Run } from './run';
+import { type ParentAtom, ParentAtoms } from './parent-atoms';
+import type { Run } from './run';
 import { meetsRequiredUse } from './unmask';
 
 /** Flags to set, by package. */

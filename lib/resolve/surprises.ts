@@ -1,9 +1,10 @@
+import type { Dependency } from './dependency';
 import { whyUnsatisfied } from './derive';
 import { asWritten, ignoringUse, matches } from './matching';
 import { comparePackages, isNewer, Package } from './package';
 import type { MaskReason, PlanFailure, PlanWarning } from './plan';
 import { mentions } from './plan-nodes';
-import type { Dependency, Run } from './run';
+import type { Run } from './run';
 import { variableOfFlag } from './use-expand-words';
 
 /** An older version that is taken although a newer one is visible. */

@@ -1,3 +1,4 @@
+import type { Dependency } from '@/lib/resolve/dependency';
 import { loadPlayground, type Playground } from '../../lib/repo';
 import { AmbiguousName } from '../../lib/resolve/attempt';
 import { circularSolutions } from '../../lib/resolve/circular-solutions';
@@ -5,7 +6,7 @@ import { brokenDependencies, depclean } from '../../lib/resolve/depclean';
 import { defaultOptions, type ResolveOptions } from '../../lib/resolve/options';
 import { Package } from '../../lib/resolve/package';
 import { type Resolution, resolve } from '../../lib/resolve/resolver';
-import type { Blocker, Dependency, Run } from '../../lib/resolve/run';
+import type { Blocker, Run } from '../../lib/resolve/run';
 import { notApplicable, type Outcome, type Runners, same, type VectorCase } from './registry';
 
 /** Resolver cases: emerge on a small system, as the vectors' README describes it (resolver). */

@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
-import { type RootInput, resolveRoots } from '../../layout/roots';
+import { resolveRoots } from '../../layout/roots';
+import type { RootInput } from '../../layout/roots-input';
 import { dependencyClasses } from '../../pms/dependency-class';
 import { type Command, textOf } from '../command';
 import { formatTable } from '../text';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream';
 import { ApiError, type Problem, problemHeaders, problemOf } from '../../api';
 import { isStudioError } from '../../errors';
-import type { Handler } from '../next-handler';
+import type { Handler } from '../same-build';
 import { restoreLength } from './answer-length';
 import { GuessBrake } from './guess-brake';
 import { answersHeadOfPage } from './head-of-page';

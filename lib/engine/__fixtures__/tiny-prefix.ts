@@ -6,8 +6,9 @@ import type { PackageNotice, RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
 import type { Plan, PlanEdge, PlannedPackage } from '../../resolve/plan';
 import type { DescribeEbuild } from '../ebuild-facts';
-import { type ExecuteRequest, executePlan, type RunOutcome } from '../execute';
+import { executePlan } from '../execute';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
+import type { ExecuteRequest, RunOutcome } from '../run-request';
 
 /** A plan that builds all packages and installs them; `needs` are `from to` pairs in staging. */
 export function planOf(

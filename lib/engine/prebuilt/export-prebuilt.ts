@@ -6,12 +6,12 @@ import { buildKeyFile } from '../build-key';
 import { distfilesOf } from '../build-package';
 import { writeFileDurably } from '../durable-file';
 import { EngineError } from '../errors';
-import type { ExecuteRequest } from '../execute';
 import { readGpkgMetadata } from '../gpkg';
 import { digestFile } from '../manifest';
 import { PlanKeys } from '../plan-keys';
 import { toolOf } from '../prefix-place';
 import { RunContext } from '../run-context';
+import type { ExecuteRequest } from '../run-request';
 import { machineToolchain } from './machine-toolchain';
 import {
   formatPrebuiltIndex,

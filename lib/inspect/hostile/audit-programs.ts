@@ -2,7 +2,7 @@ import { inTurns } from '../in-turns';
 import type { ProgramStart } from '../start-program';
 import type { FileEntry } from '../tree';
 import { KeptFiles } from './kept-files';
-import type { OpenedFile } from './open-trace';
+import type { OpenedFile } from './opened-file';
 import { hostileStatus } from './stub-library';
 import type { TracedStart, Tracer } from './traced-start';
 

@@ -1,4 +1,4 @@
-import type { OpenedFile } from './open-trace';
+import type { OpenedFile } from './opened-file';
 
 /** Programs open some dozen files of the host; one that opens files without end must not fill the memory. */
 export const mostFiles = 500;

@@ -1,6 +1,6 @@
 import type { ProofSubject } from '../subject';
 import { namedFolder } from './hostile-host';
-import type { OpenedFile } from './open-trace';
+import type { OpenedFile } from './opened-file';
 import { isOfTheKernel } from './outside-kinds';
 import type { TracedStart } from './traced-start';
 

@@ -1,15 +1,7 @@
 import { posix } from 'node:path';
 import { KeptFiles } from './kept-files';
+import type { OpenedFile } from './opened-file';
 import { plainText } from './strace-text';
-
-/** A file that a program opened or started, or a socket that it called. */
-export interface OpenedFile {
-  /** absolute, without `..` and double slashes */
-  readonly path: string;
-  readonly call: 'open' | 'execute' | 'connect';
-  /** it was there and could be opened */
-  readonly isThere: boolean;
-}
 
 /** What a program and its children opened. */
 export interface OpenTrace {

@@ -3,7 +3,7 @@ import { breather } from '../breath';
 import { count } from '../finding-words';
 import type { ProofSubject } from '../subject';
 import { type Observed, outsideFiles, shortList } from './observed';
-import type { OpenedFile } from './open-trace';
+import type { OpenedFile } from './opened-file';
 import { type OutsideKindFacts, outsideKindOf } from './outside-kinds';
 
 type Finding = ProofCheck['findings'][number];
