@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 const project = resolve(import.meta.dirname, '..');
 
-/** Rank of each layer; a file may import values only from a lower rank, or from its own layer. */
+/** Rank of each layer; a file may import only from a lower rank, or from its own layer. */
 const ranks: Readonly<Record<string, number>> = {
   'lib/errors.ts': 0,
   'lib/home.ts': 1,
@@ -31,98 +31,85 @@ const ranks: Readonly<Record<string, number>> = {
 /** Folders without I/O: no node modules, React, Next or process. */
 const pure = ['lib/errors.ts', 'lib/pms', 'lib/layout', 'lib/resolve', 'lib/design', 'lib/api'];
 
-interface Import {
-  readonly target: string;
-  readonly typeOnly: boolean;
-}
+const layers = Object.keys(ranks);
 
-function sourceFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sourceFiles(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [path] : [];
-  });
-}
+const pathOf = (layer: string): string => `^${layer}${layer.endsWith('.ts') ? '$' : '/'}`;
 
-function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const found: Import[] = [];
-  const visit = (node: ts.Node): void => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      const typeOnly = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly === true : node.isTypeOnly;
-      found.push({ target: (node.moduleSpecifier as ts.StringLiteral).text, typeOnly });
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [argument] = node.arguments;
-      if (argument && ts.isStringLiteral(argument)) found.push({ target: argument.text, typeOnly: false });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
+/** Layers that a file of a layer may not import from. */
+const closedTo = (layer: string): string[] =>
+  layers.filter((other) => other !== layer && (ranks[other] ?? 0) >= (ranks[layer] ?? 0)).map(pathOf);
 
-/** The project file an import names, with the `@/` alias resolved; null for packages. */
-function resolveImport(file: string, target: string): string | null {
-  const base = target.startsWith('@/')
-    ? join(project, target.slice(2))
-    : target.startsWith('.')
-      ? resolve(dirname(file), target)
-      : null;
-  if (base === null) return null;
-  for (const suffix of ['', '.ts', '.tsx', '/index.ts', '/index.tsx']) {
-    if (existsSync(base + suffix) && statSync(base + suffix).isFile()) return base + suffix;
-  }
-  return /\.(css|json|woff2|js|mjs)$/.test(base) ? null : `${base} (missing)`;
-}
+const purePaths = pure.map(pathOf);
 
-const layerOf = (file: string): string | undefined => {
-  const path = relative(project, file);
-  return Object.keys(ranks).find((layer) => path === layer || path.startsWith(`${layer}/`));
-};
-
-const files = ['lib', 'components', 'app'].flatMap((folder) => sourceFiles(join(project, folder)));
+const forbidden: IForbiddenRuleType[] = [
+  {
+    name: 'belongs to no layer',
+    from: { path: '^(?:lib|components|app)/', pathNot: layers.map(pathOf) },
+    to: {},
+  },
+  ...layers
+    .filter((layer) => closedTo(layer).length > 0)
+    .map((layer) => ({
+      name: `${layer} may not import this layer`,
+      from: { path: pathOf(layer) },
+      to: { path: closedTo(layer) },
+    })),
+  {
+    name: 'pure code takes types alone from code that is not',
+    from: { path: purePaths },
+    to: {
+      path: layers.filter((layer) => !pure.includes(layer)).map(pathOf),
+      dependencyTypesNot: ['type-only'],
+    },
+  },
+  { name: 'pure code knows no machine', from: { path: purePaths }, to: { dependencyTypes: ['core'] } },
+  {
+    name: 'pure code knows no page',
+    from: { path: purePaths },
+    to: { path: '^node_modules/(?:react|react-dom|next)/' },
+  },
+  { name: 'circle, counting types', from: {}, to: { circular: true } },
+  { name: 'is not found', from: {}, to: { couldNotResolve: true } },
+];
 
 describe('layers', () => {
+  let result: ICruiseResult;
+
+  beforeAll(async () => {
+    const { output } = await cruise(
+      ['lib', 'components', 'app'],
+      {
+        baseDir: project,
+        tsPreCompilationDeps: true,
+        tsConfig: { fileName: join(project, 'tsconfig.json') },
+        exclude: { path: String.raw`\.test\.tsx?$|__fixtures__` },
+        doNotFollow: { path: 'node_modules' },
+        validate: true,
+        ruleSet: { forbidden },
+      },
+      undefined,
+      { tsConfig: undefined },
+    );
+    result = output as ICruiseResult;
+  }, 120_000);
+
   it('finds the code it is to judge', () => {
-    expect(files.length).toBeGreaterThan(5);
+    for (const layer of layers) expect(sourcesOf(result, [layer]).length, layer).toBeGreaterThan(0);
   });
 
-  it('imports only lower ranks, through the alias too', () => {
-    const wrong: string[] = [];
-    for (const file of files) {
-      const from = layerOf(file);
-      if (from === undefined) {
-        wrong.push(`${relative(project, file)} belongs to no layer`);
-        continue;
-      }
-      for (const { target, typeOnly } of importsOf(file)) {
-        const resolved = resolveImport(file, target);
-        if (resolved === null) continue;
-        const to = layerOf(resolved);
-        const line = `${relative(project, file)} → ${relative(project, resolved)}`;
-        if (to === undefined) wrong.push(`${line}: no layer`);
-        else if (to !== from && (ranks[to] ?? 99) >= (ranks[from] ?? 0))
-          wrong.push(`${line}: ${from} may not import ${to}`);
-        else if (to !== from && !typeOnly && pure.includes(from) && !pure.includes(to))
-          wrong.push(`${line}: pure code needs import type`);
-      }
-    }
-    expect(wrong).toEqual([]);
+  it('imports only lower ranks, in no circle, through the alias and for types too', () => {
+    const told = result.summary.violations.map(({ rule, from, to, cycle }) =>
+      [rule.name, from, ...(cycle ? cycle.map(({ name }) => name) : [to])].join(' → '),
+    );
+    expect(told).toEqual([]);
   });
 
-  it('keeps pure folders free of I/O', () => {
+  it('keeps pure folders free of clock, chance and environment', () => {
     const wrong: string[] = [];
-    for (const file of files) {
-      const layer = layerOf(file);
-      if (!layer || !pure.includes(layer)) continue;
-      for (const { target } of importsOf(file)) {
-        if (/^(node:|react|next)/.test(target)) wrong.push(`${relative(project, file)} imports ${target}`);
-      }
-      const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    for (const source of sourcesOf(result, pure)) {
+      const text = textOf(source).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
       for (const word of ['process.env', 'Date.now(', 'Math.random(', 'new Date()']) {
-        if (text.includes(word)) wrong.push(`${relative(project, file)} uses ${word}`);
+        if (text.includes(word)) wrong.push(`${source} uses ${word}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -130,41 +117,19 @@ describe('layers', () => {
 
   it('has client components take node layers as types only', () => {
     const wrong: string[] = [];
-    for (const file of files) {
-      if (!/^\s*['"]use client['"]/.test(readFileSync(file, 'utf8'))) continue;
-      for (const { target, typeOnly } of importsOf(file)) {
-        const resolved = resolveImport(file, target);
-        const layer = resolved && layerOf(resolved);
-        if (layer?.startsWith('lib/') && !pure.includes(layer) && !typeOnly) {
-          wrong.push(`${relative(project, file)} → ${relative(project, resolved ?? '')}`);
-        }
+    for (const { source, dependencies } of result.modules) {
+      if (!/^(?:app|components)\//.test(source) || !/^\s*['"]use client['"]/.test(textOf(source))) continue;
+      for (const { resolved, dependencyTypes } of dependencies) {
+        const layer = layers.find((each) => new RegExp(pathOf(each)).test(resolved));
+        if (!layer?.startsWith('lib/') || pure.includes(layer) || dependencyTypes.includes('type-only')) continue;
+        wrong.push(`${source} → ${resolved}`);
       }
     }
     expect(wrong).toEqual([]);
   });
-
-  it('has no import cycles between files', () => {
-    const graph = new Map<string, string[]>();
-    for (const file of files) {
-      const values = importsOf(file).filter((found) => !found.typeOnly);
-      graph.set(
-        file,
-        values.map((found) => resolveImport(file, found.target)).filter((found) => found !== null),
-      );
-    }
-    const state = new Map<string, 'open' | 'done'>();
-    const cycles: string[] = [];
-    const walk = (file: string, path: readonly string[]): void => {
-      if (state.get(file) === 'done') return;
-      if (state.get(file) === 'open') {
-        cycles.push([...path.slice(path.indexOf(file)), file].map((name) => relative(project, name)).join(' → '));
-        return;
-      }
-      state.set(file, 'open');
-      for (const next of graph.get(file) ?? []) walk(next, [...path, file]);
-      state.set(file, 'done');
-    };
-    for (const file of files) walk(file, []);
-    expect(cycles).toEqual([]);
-  });
 });
+
+const textOf = (source: string): string => readFileSync(join(project, source), 'utf8');
+
+const sourcesOf = ({ modules }: ICruiseResult, of: readonly string[]): readonly string[] =>
+  modules.map(({ source }) => source).filter((source) => of.some((layer) => new RegExp(pathOf(layer)).test(source)));
