@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { ApiError } from '../api/errors';
 
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /**
  * Answers with `handler` for as long as the build below `folder` is the one of now. Next reads its files when somebody asks
  * for them: of a build that was replaced or is just made, pages would be half of one and half of the other. `warn` gets
@@ -30,4 +32,3 @@ function idOf(file: string): string | null {
     return null;
   }
 }
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

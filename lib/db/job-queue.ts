@@ -1,16 +1,15 @@
 /** A job taken by a worker. `run` is what is to be done; `ticket` names this attempt. */
-
 export interface ClaimedJob {
   readonly run: string;
   readonly ticket: string;
   /** 1 for the first attempt */
   readonly attempt: number;
 }
+
 /**
  * Durable queue of runs, oldest first. A job that was claimed is given out again only after `release`, or when the
  * worker stopped saying that it lives (`heartbeat`) for longer than the lease.
  */
-
 export interface JobQueue {
   enqueue(run: string): Promise<void>;
   /** Puts a run that waits into the queue unless it is there. */
@@ -23,6 +22,7 @@ export interface JobQueue {
   release(run: string): Promise<void>;
   close(): Promise<void>;
 }
+
 export interface QueueOptions {
   /** how long a worker may be silent, ms */
   readonly leaseMs: number;

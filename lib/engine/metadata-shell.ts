@@ -1,9 +1,8 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitClause, limitsOf } from '../host/sandbox-limits';
 import { newestShell, ownBash } from './ebuild-shell';
-import type { MetadataAnswer } from './metadata-question';
-import type { MetadataQuestion } from './metadata-question';
 import { failedAnswer as failed, parseMetadataAnswer } from './metadata-answer';
+import type { MetadataAnswer, MetadataQuestion } from './metadata-question';
 import { runtimeFolder } from './phases';
 import { repositoryMounts } from './repository-mounts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { MetadataShell } from './metadata-shell';
 import type { MetadataAnswer, MetadataQuestion } from './metadata-question';
+import { MetadataShell } from './metadata-shell';
 
 /** Sources ebuilds and says what they declare. Answers may come in any order of the questions. */
 export interface MetadataPhase {

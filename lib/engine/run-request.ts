@@ -1,9 +1,7 @@
-/** What a package needed when it was built before. */
-
-import type { BuildPhase, RunEmitter } from '../layout/events';
 import type { DiskError } from '../host/disk-error';
-import type { ProfileBashrc } from '../repo';
-import type { Plan, PlannedPackage } from '../resolve';
+import type { BuildPhase, RunEmitter } from '../layout/events';
+import type { ProfileBashrc } from '../repo/profile-bashrc';
+import type { Plan, PlannedPackage } from '../resolve/plan';
 import type { BuildLimits } from './build-limits';
 import type { ConfigProtection } from './config-protect';
 import type { DescribeEbuild } from './ebuild-facts';
@@ -13,10 +11,12 @@ import type { PrebuiltSettings } from './prebuilt/prebuilt-packages';
 import type { PrefixPlace } from './prefix-place';
 import type { WorldWish } from './world';
 
+/** What a package needed when it was built before. */
 export interface ExpectedCost {
   readonly durationMs: number;
   readonly peakRssBytes: number | null;
 }
+
 export interface ExecuteRequest {
   readonly plan: Plan;
   readonly place: PrefixPlace;
@@ -57,6 +57,7 @@ export interface ExecuteRequest {
   readonly isLocked?: boolean;
   readonly runPhases?: RunEbuildPhases;
 }
+
 export interface FailedPackage {
   readonly id: string;
   readonly phase: BuildPhase;
@@ -64,6 +65,7 @@ export interface FailedPackage {
   /** what the disk refused, when that was the reason */
   readonly trouble: DiskError | null;
 }
+
 export type RunOutcome =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly failures: readonly FailedPackage[] }

@@ -1,5 +1,4 @@
 /** The variables as the user sets them; left out or null means unset. */
-
 export interface RootInput {
   readonly root?: string | null;
   readonly sysroot?: string | null;
@@ -15,6 +14,7 @@ export interface RootInput {
   /** what the disk says, when the caller has looked: the paths with links resolved, and whether ROOT is a file */
   readonly disk?: { readonly realRoot?: string; readonly realSysroot?: string; readonly rootIsFile?: boolean };
 }
+
 export type RootErrorCode =
   | 'unknown-eapi'
   | 'control-character'
@@ -24,8 +24,8 @@ export type RootErrorCode =
   | 'broot-relative'
   | 'root-not-a-directory'
   | 'sysroot-must-be-slash';
-/** The four variables after defaults and normalisation. */
 
+/** The four variables after defaults and normalisation. */
 export interface NormalRoots {
   readonly root: string;
   readonly sysroot: string;

@@ -3,14 +3,15 @@ import type { Argument } from './arguments';
 import type { Package } from './package';
 
 export type Node = Package | Argument;
+
 export interface ParentAtom {
   readonly parent: Package | Argument;
   readonly atom: Atom;
   /** the atom as it stands in the dependency, when `atom` was made for one version of a virtual */
   readonly original?: Atom | null;
 }
-/** Pairs that are equal when parent and text of the atom are. */
 
+/** Pairs that are equal when parent and text of the atom are. */
 export class ParentAtoms implements Iterable<ParentAtom> {
   private readonly pairs = new Map<string, ParentAtom>();
 

@@ -1,5 +1,4 @@
 /** A file that a program opened or started, or a socket that it called. */
-
 export interface OpenedFile {
   /** absolute, without `..` and double slashes */
   readonly path: string;
