@@ -69,6 +69,7 @@ const forbidden: IForbiddenRuleType[] = [
     to: { path: '^node_modules/(?:react|react-dom|next)/' },
   },
   { name: 'circle, counting types', from: {}, to: { circular: true } },
+  { name: 'circle of folders', scope: 'folder', from: {}, to: { circular: true } },
   { name: 'is not found', from: {}, to: { couldNotResolve: true } },
 ];
 
@@ -85,6 +86,7 @@ describe('layers', () => {
         exclude: { path: String.raw`\.test\.tsx?$|__fixtures__` },
         doNotFollow: { path: 'node_modules' },
         validate: true,
+        metrics: true,
         ruleSet: { forbidden },
       },
       undefined,

@@ -2,14 +2,14 @@
 
 import { Sprout } from 'lucide-react';
 import { Problem } from '@/components/data/problem';
-import { useSaveText } from '@/components/design/use-save-text';
+import { usePrefix } from '@/components/data/use-prefix';
+import { useSaveText } from '@/components/data/use-save-text';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Quoted } from '@/components/ui/field';
 import { Section } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { usePrefix } from '@/components/workspace/use-prefix';
 import { wayWords } from '@/lib/api/bootstrap-words';
 import type { PrefixDocument } from '@/lib/api/wire';
 import type { BootstrapPlan } from '@/lib/plan/bootstrap-report';

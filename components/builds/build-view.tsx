@@ -3,14 +3,14 @@
 import Link from 'next/link';
 import { useEffect, useRef } from 'react';
 import { Problem } from '@/components/data/problem';
-import { useNow } from '@/components/data/use-now';
 import { ToolchainNote } from '@/components/plan/toolchain-note';
+import { workspaceHref } from '@/components/shell/views';
 import { StateBadge } from '@/components/state/state-badge';
 import { Ago } from '@/components/ui/ago';
 import { Notice } from '@/components/ui/notice';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { useNow } from '@/components/ui/use-now';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { workspaceHref } from '@/components/workspace/views';
 import { headline } from '@/lib/api/estimate';
 import { isUnproven } from '@/lib/api/proof-story';
 import { isRunning } from '@/lib/api/reduce-run';

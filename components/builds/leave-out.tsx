@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '@/components/data/queries';
-import { useSaveText } from '@/components/design/use-save-text';
+import { useSaveText } from '@/components/data/use-save-text';
 import { FixButton } from '@/components/plan/fix-button';
 import type { ProofCheck } from '@/lib/api/events';
 import { leaveOutFix } from '@/lib/api/proof-fix';

@@ -5,12 +5,12 @@ import { CircleCheck, CircleDashed, CircleX, Download, FolderTree } from 'lucide
 import Link from 'next/link';
 import { queries } from '@/components/data/queries';
 import { PlaceIcon } from '@/components/place/place-mark';
+import { workspaceHref } from '@/components/shell/views';
 import { ButtonLink, buttonClass } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Quoted } from '@/components/ui/field';
 import { count, formatBytes } from '@/components/ui/format';
 import { TableHead } from '@/components/ui/table-head';
-import { workspaceHref } from '@/components/workspace/views';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { replacedBy } from '@/lib/api/image-of-run';
 import { apiPaths } from '@/lib/api/paths';

@@ -1,10 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { useNow } from '@/components/data/use-now';
 import { StateBadge } from '@/components/state/state-badge';
 import { Ago } from '@/components/ui/ago';
 import { formatDuration } from '@/components/ui/format';
+import { useNow } from '@/components/ui/use-now';
 import type { RunSummary } from '@/lib/api/wire';
 
 const spent = (run: RunSummary, now: number): string => {

@@ -3,15 +3,15 @@
 import { ShieldQuestion } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
+import { usePrefix } from '@/components/data/use-prefix';
+import { useSaveText } from '@/components/data/use-save-text';
 import { namesOf } from '@/components/design/derived-names';
 import { setInText } from '@/components/design/design-text';
-import { useSaveText } from '@/components/design/use-save-text';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Section } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
 import { typingMs, useAddressState } from '@/components/ui/use-address-state';
-import { usePrefix } from '@/components/workspace/use-prefix';
 import type { PrefixDocument } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
 import type { DerivedNames } from '@/lib/layout/names';

@@ -1,4 +1,4 @@
-import { workspaceHref } from '@/components/workspace/views';
+import { workspaceHref } from '@/components/shell/views';
 import type { FileRoot } from '@/lib/api/wire';
 
 /** Where the package that owns a file is shown; what is packed comes from final. */

@@ -2,8 +2,8 @@
 
 import { Waypoints } from 'lucide-react';
 import { useMemo } from 'react';
-import { useSaveText } from '@/components/design/use-save-text';
-import { PackagePanel } from '@/components/package/package-panel';
+import { usePrefix } from '@/components/data/use-prefix';
+import { useSaveText } from '@/components/data/use-save-text';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { planRoots } from '@/components/plan/counts';
 import { PlanTools } from '@/components/plan/plan-tools';
@@ -13,7 +13,6 @@ import { count } from '@/components/ui/format';
 import { Segmented } from '@/components/ui/segmented';
 import { Tooltip } from '@/components/ui/tooltip';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { usePrefix } from '@/components/workspace/use-prefix';
 import type { PrefixDocument } from '@/lib/api/wire';
 import { type DependencyClass, dependencyClasses } from '@/lib/pms/dependency-class';
 import type { Plan, PlanRoot } from '@/lib/resolve/plan';
@@ -21,6 +20,7 @@ import { edgeLook } from './edge-look';
 import { GraphCanvas } from './graph-canvas';
 import { buildGraph, firstViewLimit, neighbourhood } from './model';
 import { OverviewCanvas } from './overview-canvas';
+import { PackagePanel } from './package-panel';
 import { PlanTable } from './plan-table';
 import { indexPlan } from './why';
 

@@ -1,9 +1,9 @@
+import { workspaceHref } from '@/components/shell/views';
 import { Ago } from '@/components/ui/ago';
 import { ButtonLink } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { Quoted } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
-import { workspaceHref } from '@/components/workspace/views';
 import { assertNever } from '@/lib/errors';
 import type { Attention } from './attention';
 

@@ -2,10 +2,10 @@ import Link from 'next/link';
 import { PathAnatomy } from '@/components/path/path-anatomy';
 import { figuresOfPrefix } from '@/components/place/figures';
 import { FourPlaceStrip } from '@/components/place/four-place-bar';
+import { workspaceHref } from '@/components/shell/views';
 import { StateBadge } from '@/components/state/state-badge';
 import { unfinishedSentence } from '@/components/state/unfinished';
 import { Ago } from '@/components/ui/ago';
-import { workspaceHref } from '@/components/workspace/views';
 import type { PrefixSummary } from '@/lib/api/wire';
 
 /** The user's prefixes, one row each. */

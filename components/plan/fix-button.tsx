@@ -7,11 +7,11 @@ import { toast } from 'sonner';
 import { asRequestError, request } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { DiffView } from '@/components/ui/diff-view';
 import { Quoted } from '@/components/ui/field';
 import { apiPaths } from '@/lib/api/paths';
 import type { ApplyEditsAnswer } from '@/lib/api/wire';
 import type { Fix } from '@/lib/resolve/plan';
-import { DiffView } from './diff-view';
 
 /** Shows the change of the design as a diff, then makes it. */
 export function FixButton({ fix, text, onText }: { fix: Fix; text: string; onText: (text: string) => void }) {

@@ -1,4 +1,4 @@
-import { viewsOfWorkspace } from '@/components/workspace/views';
+import { viewsOfWorkspace } from './views';
 
 export interface Crumb {
   readonly href: string;

@@ -10,9 +10,9 @@ import { outdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
 import { StateIcon } from '@/components/state/state-badge';
 import { Kbd } from '@/components/ui/kbd';
-import { viewsOfWorkspace, workspaceHref } from '@/components/workspace/views';
 import { shellSections } from './sections';
 import { useShell } from './shell-store';
+import { viewsOfWorkspace, workspaceHref } from './views';
 
 const mostPackages = 12;
 

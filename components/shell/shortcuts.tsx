@@ -4,9 +4,9 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { Dialog } from '@/components/ui/dialog';
 import { Kbd } from '@/components/ui/kbd';
-import { viewsOfWorkspace, workspaceHref } from '@/components/workspace/views';
 import { shellSections } from './sections';
 import { useShell } from './shell-store';
+import { viewsOfWorkspace, workspaceHref } from './views';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

@@ -5,12 +5,12 @@ import { ChevronDown, ChevronRight, File, Folder, Link2, Rows3 } from 'lucide-re
 import { useMemo, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { asRequestError, request } from '@/components/data/request';
+import { usePrefix } from '@/components/data/use-prefix';
 import { placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { EmptyState } from '@/components/ui/empty-state';
 import { count, formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
-import { usePrefix } from '@/components/workspace/use-prefix';
 import { apiPaths } from '@/lib/api/paths';
 import { queryKeys } from '@/lib/api/query-keys';
 import type { LayoutListing } from '@/lib/api/wire';

@@ -1,7 +1,7 @@
 'use client';
 
-import { useNow } from '@/components/data/use-now';
 import { formatAgo } from './format';
+import { useNow } from './use-now';
 
 /** How long ago; the exact time on hover. */
 export function Ago({ at, className = '' }: { at: string; className?: string }) {

@@ -3,7 +3,7 @@
 import { ChevronDown, ChevronUp, CircleAlert, HardDrive, Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Problem } from '@/components/data/problem';
-import { useSaveText } from '@/components/design/use-save-text';
+import { useSaveText } from '@/components/data/use-save-text';
 import { ObstacleNote } from '@/components/plan/obstacle-note';
 import { Unsolved } from '@/components/plan/unsolved';
 import { PlanWarnings } from '@/components/plan/warnings';

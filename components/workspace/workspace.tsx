@@ -4,16 +4,16 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Problem } from '@/components/data/problem';
+import { usePrefix } from '@/components/data/use-prefix';
 import { PathAnatomy } from '@/components/path/path-anatomy';
 import { FourPlaceBar } from '@/components/place/four-place-bar';
 import type { Place } from '@/components/place/place';
 import { timeSentence } from '@/components/plan/expected-time';
+import { viewsOfWorkspace, workspaceHref } from '@/components/shell/views';
 import { StateBadge } from '@/components/state/state-badge';
 import { unfinishedSentence } from '@/components/state/unfinished';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { ProblemDock } from './problem-dock';
-import { usePrefix } from './use-prefix';
-import { viewsOfWorkspace, workspaceHref } from './views';
 import { WorkspaceActions } from './workspace-actions';
 
 /** The frame of a prefix: its name, the four places as navigation, its views, its problems. */

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { TreePage } from '@/components/trees/tree-page';
+import { TreePage } from '@/components/packages/tree-page';
 import { isKnownTree } from '@/lib/runner';
 
 interface Props {

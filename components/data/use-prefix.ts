@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { queries, usePlan } from '@/components/data/queries';
 import { figuresOfPlan, figuresOfPrefix } from '@/components/place/figures';
 import type { FourPlaces } from '@/components/place/four-place-bar';
+import { queries, usePlan } from './queries';
 
 /** The stored design of a prefix and its plan. */
 export function usePrefix(name: string) {

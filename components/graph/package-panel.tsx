@@ -2,15 +2,15 @@
 
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import { actionWords } from '@/components/graph/plan-table';
-import { allPaths, type PlanIndex, shortestPath } from '@/components/graph/why';
 import { TakeHomeButton } from '@/components/overlay/take-home-button';
+import { PackageChip, PackageName } from '@/components/package/package-chip';
 import { PlaceMark } from '@/components/place/place-mark';
 import { IconButton } from '@/components/ui/button';
 import { count } from '@/components/ui/format';
 import type { PlanEdge, PlannedPackage } from '@/lib/resolve/plan';
-import { PackageChip, PackageName } from './package-chip';
+import { actionWords } from './plan-table';
 import { UseFlags } from './use-flags';
+import { allPaths, type PlanIndex, shortestPath } from './why';
 
 /** Everything the plan knows of one package: why it is here first. */
 export function PackagePanel({
