@@ -14,6 +14,12 @@ beforeAll(() => {
   writeFileSync(at('other'), 'NAME=Odd\n');
   writeFileSync(at('release'), 'ID=flatcar\nVERSION_ID=4230.2.1\n');
   symlinkSync('release', at('link'));
+  mkdirSync(at('root/etc'), { recursive: true });
+  mkdirSync(at('root/usr/lib'), { recursive: true });
+  symlinkSync('../usr/lib/os-release', at('root/etc/os-release'));
+  writeFileSync(at('root/usr/lib/os-release'), 'ID=arch\nPRETTY_NAME="Arch Linux"\n');
+  mkdirSync(at('lured/etc'), { recursive: true });
+  symlinkSync('/etc/hostname', at('lured/etc/os-release'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,11 +34,20 @@ describe('the system of an os-release file', () => {
     });
   });
 
+  it.each(['root', 'root/usr'])('is found in a mounted system: %s', async (place) => {
+    expect(await readSystem(at(place))).toMatchObject({
+      name: 'Arch Linux',
+      source: at(place),
+      release: { ID: 'arch' },
+    });
+  });
+
   it.each([
-    ['folder', /is a folder, not a copy of \/etc\/os-release\. Name a file in it\.$/],
+    ['folder', /^The folder `.*folder` is not the root of a system: it has no etc\/os-release\./],
+    ['lured', /os-release` is a link, or below a link, that leads out of/],
     ['device', /is a device, not a copy/],
     ['nowhere', /^There is no file/],
-    ['large', /is larger than 64 KiB, so it is no copy/],
+    ['large', /is larger than 64 KiB, so it is not a copy of .* mount it and name the folder\.$/],
     ['other', /has no line `ID=`/],
   ])('is refused in plain words: %s', async (name, words) => {
     const error = await readSystem(at(name)).catch((reason: unknown) => reason);

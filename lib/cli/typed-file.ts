@@ -10,6 +10,8 @@ export interface TypedFileKind {
   readonly mostBytes: number;
   /** a sentence for who named a file that is not there */
   readonly instead?: string;
+  /** a sentence for who named a file that is too large to be one */
+  readonly tooLarge?: string;
 }
 
 /** Is there a regular file at a path that was typed, or a pipe of the shell? False too for what cannot be looked at. */
@@ -76,7 +78,9 @@ async function readAll(stream: AsyncIterable<Buffer>, label: string, kind: Typed
   for await (const chunk of stream) {
     sizeBytes += chunk.length;
     if (sizeBytes > kind.mostBytes) {
-      throw new UsageError(`\`${label}\` is larger than ${formatBinary(kind.mostBytes)}, so it is no ${kind.name}.`);
+      const { name, mostBytes, tooLarge } = kind;
+      const advice = tooLarge === undefined ? '' : ` ${tooLarge}`;
+      throw new UsageError(`\`${label}\` is larger than ${formatBinary(mostBytes)}, so it is not a ${name}.${advice}`);
     }
     chunks.push(chunk);
   }

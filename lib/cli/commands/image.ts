@@ -10,36 +10,38 @@ import { matchListing } from '../match-listing';
 import { readSystem } from '../system-file';
 
 export const command: Command = {
-  usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [--os-release PATH]',
+  usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [FILE...]',
   description: `Copies the image of the last successful build into a directory, with its checksum beside it, and says how to deploy it. Without
 -o it only says where the image is.
 
 With --matches it says on which systems the image merges and which key of os-release decides: the newest image, or what the
-design would give before there is one. Status 1: it merges on none of them.`,
+design would produce before there is one. FILE is an os-release file of your own system, the folder where that system is mounted,
+or \`-\` for standard input; such systems come first, and the status is 1 if the image does not merge on all of them. Without
+FILE the status is 1 if it merges nowhere.`,
   help: {
     '-o, --output DIR': 'directory to copy to; made when missing',
     '--accept-failed-checks': 'take the newest image although its proof failed',
-    '--matches': 'compare the image with Flatcar’s channels and other current systems',
-    '--os-release PATH': 'compare it with the system of this os-release file too; `-`: standard input',
+    '--matches': 'compare the image with Flatcar’s channels, other current systems, and those of FILE',
   },
   options: {
     output: { type: 'string', short: 'o' },
     'accept-failed-checks': { type: 'boolean' },
     matches: { type: 'boolean' },
-    'os-release': { type: 'string' },
   },
-  arguments: { least: 1, most: 1 },
-  async run({ values, positionals: [name = ''], isJson, terminal }) {
-    const ownSystem = textOf(values, 'os-release');
-    if (ownSystem !== undefined && values.matches !== true)
-      throw new UsageError('`--os-release` goes with `--matches`.');
-    const own = ownSystem === undefined ? [] : [await readSystem(ownSystem)];
+  arguments: { least: 1, most: 20 },
+  async run({ values, positionals: [name = '', ...files], isJson, terminal }) {
+    if (files.length > 0 && values.matches !== true) {
+      throw new UsageError(`\`${files[0]}\` is one argument too many; files of systems go with \`--matches\`.`);
+    }
+    const own = await Promise.all(files.map(readSystem));
     const studio = await openDatabase({ onlyReads: true });
     try {
       if (values.matches === true) {
         const answer = await readMatches(studio, name, own);
         if (isJson) terminal.out(JSON.stringify(answer));
         else for (const line of matchListing(answer)) terminal.out(line);
+        const asked = answer.systems.slice(0, own.length);
+        if (asked.length > 0) return asked.every(({ merges }) => merges) ? 0 : 1;
         return answer.systems.some(({ merges }) => merges) ? 0 : 1;
       }
       const answer = await readImage(studio, name, { mayHaveFailed: values['accept-failed-checks'] === true });
