@@ -154,11 +154,23 @@ describe.skipIf(sandbox.kind === 'unusable')(`emerge-prefix-NAME-BOARD${skipped}
     expect(isThere('second')).toBe(true);
     expect(await wrapper('-pW', 'second')).toMatchObject({ status: 0, said: expect.stringMatching(/^Would remove/) });
     expect(readWorld(place.final).packages).toContain('app-own/second');
+    // one root alone, as the script of the SDK does it
+    expect(await wrapper('--install', '-W', 'second')).toMatchObject({
+      status: 0,
+      said: 'Removed `app-own/second` from the world of final',
+    });
+    expect(readWorld(place.final).packages).not.toContain('app-own/second');
+    expect(readWorld(place.staging).packages).toContain('app-own/second');
+    expect(await wrapper('--install', '-W', 'second')).toMatchObject({ status: 1 });
     expect(await wrapper('-W', 'second')).toMatchObject({ status: 0 });
     expect(await wrapper('--depclean')).toMatchObject({ status: 0 });
     expect([isThere('second'), isThere('library'), isThere('rival')]).toEqual([false, false, true]);
-    expect(await wrapper('-C', 'app-own/rival')).toMatchObject({ status: 0 });
+    expect(await wrapper('--install', '-C', 'app-own/rival')).toMatchObject({ status: 0 });
+    expect(isThere('rival')).toBe(false);
     expect(readWorld(place.final).packages).toEqual([]);
+    expect(readWorld(place.staging).packages).toEqual(['app-own/rival']);
+    expect(await wrapper('-C', 'app-own/rival')).toMatchObject({ status: 0 });
+    expect(readWorld(place.staging).packages).toEqual([]);
     expect(await wrapper('-C', 'app-own/first')).toMatchObject({
       status: 1,
       said: expect.stringContaining('The design asks for'),

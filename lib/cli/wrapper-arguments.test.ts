@@ -21,7 +21,8 @@ describe('arguments of emerge-prefix-NAME-BOARD', () => {
     [['-pc', 'jq'], { action: 'depclean', isPretend: true }],
     [['--depclean', '--deselect=n'], { action: 'depclean' }],
     [['-C', 'jq'], { action: 'unmerge' }],
-    [['-W', 'jq'], { action: 'deselect' }],
+    [['-W', 'jq'], { action: 'deselect', stages: 'both' }],
+    [['--stage', '-W', 'jq'], { action: 'deselect', stages: 'staging' }],
     [['--info'], { action: 'info' }],
     [['--help', '--stage'], { action: 'help' }],
   ])('%j', (args, wanted) => {

@@ -58,6 +58,7 @@ async function run(context: RunContext): Promise<RunOutcome> {
   }
   // what leaves the world leaves it before it is removed, so that an interrupted removal is not undone by the next plan
   for (const root of ['staging', 'final'] as const) {
+    if (stages !== 'both' && stages !== root) continue;
     if (context.isGood && (context.request.world?.[root].dropped ?? []).length > 0) await context.keepWorld(root);
   }
   if (context.isGood && stages !== 'final') {

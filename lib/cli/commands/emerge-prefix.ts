@@ -73,7 +73,7 @@ need to run into its final root. They are remembered: later plans of the prefix 
 
   -uDN @world         everything that the design and earlier calls asked for
   --depclean, -c      remove what nothing needs any more; with packages: these, unless something needs them
-  --deselect, -W      no longer remember the packages
+  --deselect, -W      no longer remember the packages; with --stage or --install, in that root alone
   --unmerge, -C       remove the packages, whatever needs them
   --info              what the prefix is built with
 
@@ -213,9 +213,15 @@ class WrapperCall {
 
   // ---- what goes
 
+  /** The roots that the call is about: `--stage` and `--install` name one, as with the SDK's script. */
+  private get places(): readonly (typeof places)[number][] {
+    const { stages } = this.request;
+    return stages === 'both' ? places : [stages];
+  }
+
   /** Requests as they stand in a world, and what no longer does. */
   private inWorld(base: OpenedDesign, requests: readonly string[]): readonly string[] {
-    const { staging, final } = foreignRequests(base);
+    const foreign = foreignRequests(base);
     const meant = (entry: string): boolean =>
       requests.includes(entry) ||
       requests.some((each) => {
@@ -227,7 +233,7 @@ class WrapperCall {
           (atom.slot ?? own.slot) === own.slot
         );
       });
-    return [...new Set([...staging, ...final])].filter(meant);
+    return [...new Set(this.places.flatMap((place) => foreign[place]))].filter(meant);
   }
 
   /** Tells of packages that the design itself asks for; is there one? */
@@ -249,20 +255,22 @@ class WrapperCall {
     const requests = this.requests(base);
     const dropped = this.inWorld(base, requests);
     if (dropped.length === 0) {
-      if (!this.asksDesign(base, requests)) this.terminal.err('None of these was asked for by name.');
+      if (!this.asksDesign(base, requests)) this.terminal.err('None of these packages was asked for by name.');
       return false;
     }
     if (!this.request.isPretend) {
       const place = placeOf(this.prefix, this.prefix.names);
       const lock = await lockPrefix(place, 'deselect packages');
       try {
-        for (const name of places) await updateWorld(place[name], this.dropping(dropped)[name]);
+        for (const name of this.places) await updateWorld(place[name], this.dropping(dropped)[name]);
       } finally {
         await lock.release();
       }
     }
     const done = this.request.isPretend ? 'Would remove' : 'Removed';
-    for (const each of dropped) this.terminal.out(`${done} \`${each}\` from the world of the prefix`);
+    const { stages } = this.request;
+    const world = stages === 'both' ? 'the world of the prefix' : `the world of ${stages}`;
+    for (const each of dropped) this.terminal.out(`${done} \`${each}\` from ${world}`);
     return true;
   }
 

@@ -17,6 +17,7 @@ const withValue = new Set(
 );
 
 const removes = 'removes packages';
+const fetches = 'only fetches sources, and installs nothing';
 const asks = 'only asks, and installs nothing';
 const keeps = 'keeps a machine in order, and installs nothing';
 
@@ -28,6 +29,10 @@ const otherActions: readonly (readonly [option: string, letter: string, reason: 
   ['--rage-clean', '', removes],
   ['--clean', '', removes],
   ['--deselect', 'W', removes],
+  ['--fetchonly', 'f', fetches],
+  ['--fetch-all-uri', 'F', fetches],
+  ['--onlydeps', 'o', 'installs what the packages need, but not the packages'],
+  ['--buildpkgonly', 'B', 'only packs binary packages, and installs nothing'],
   ['--search', 's', asks],
   ['--searchdesc', 'S', asks],
   ['--info', '', asks],
@@ -42,6 +47,10 @@ const otherActions: readonly (readonly [option: string, letter: string, reason: 
   ['--config', '', keeps],
   ['--resume', 'r', keeps],
 ];
+
+const howItRuns = 'says how emerge runs, which is not a matter for a design';
+const pretends = 'only shows what emerge would install; the design asks for it all the same';
+const isPretend = (word: string): boolean => word === '--pretend' || /^-[a-zA-Z]*p[a-zA-Z]*$/.test(word);
 
 /** Why a call installs nothing; null: it installs. An option with `=n` or a word `n` behind it is off. */
 function otherAction(words: readonly string[]): string | null {
@@ -141,7 +150,7 @@ function readCall(words: readonly string[], from: string, notes: ImportNotes): E
       const next = words[at + 1] ?? '';
       const takes = next !== '' && (withValue.has(word) || (!word.includes('=') && optionalValue.test(next)));
       if (takes) at++;
-      notes.leave(from, takes ? `${word} ${next}` : word, 'says how emerge runs, which is not a matter for a design');
+      notes.leave(from, takes ? `${word} ${next}` : word, isPretend(word) ? pretends : howItRuns);
     }
   }
   return [{ variables, targets }];

@@ -54,6 +54,11 @@ describe('a call of emerge', () => {
     ['emerge --sync', 'installs nothing'],
     ['sudo emerge --config nano', 'installs nothing'],
     ['emerge -pvs nano', 'only asks'],
+    ['emerge -f nano', 'only fetches sources'],
+    ['emerge -uDF @world', 'only fetches sources'],
+    ['emerge --fetchonly nano', 'only fetches sources'],
+    ['emerge -o nano', 'but not the packages'],
+    ['emerge --buildpkgonly nano', 'only packs'],
   ])('%j is not taken', (emerge, reason) => {
     const answer = imported({ emerge });
     expect(answer.taken).toEqual([]);
@@ -68,9 +73,16 @@ describe('a call of emerge', () => {
     ['host ~ # USE="x" emerge --depclean n a/nano 2>&1 | tee log', ['a/nano']],
     ['me@host ~ $ sudo emerge >=a/nano-2 > /dev/null', ['>=a/nano-2']],
     ['/usr/bin/emerge --usepkg-exclude a/b a/nano', ['a/nano']],
+    ['emerge -pv a/nano', ['a/nano']],
   ])('%j asks for packages', (text, packages) => {
     expect(kindOfText(text)).toBe('emerge');
     expect(imported({ pasted: text }).design.packages).toEqual(packages);
+  });
+
+  it.each(['-pv', '--pretend', '-vp'])('%s is told as one that only shows', (option) => {
+    expect(reasons(imported({ emerge: `emerge ${option} a/nano` }))).toEqual([
+      `${option}: only shows what emerge would install; the design asks for it all the same`,
+    ]);
   });
 
   it.each([
