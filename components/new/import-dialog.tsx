@@ -34,7 +34,9 @@ export function ImportDialog({
       const given = await from;
       setDropped(given);
       const files = [...given.files, ...pasted];
-      const answer = await request<ImportAnswer>(apiPaths.imports(), { body: { files, tree } satisfies ImportBody });
+      const answer = await request<ImportAnswer>(apiPaths.imports(), {
+        body: { files, ...(tree !== 'starter' && { tree }) } satisfies ImportBody,
+      });
       return { ...answer, left: [...given.left, ...answer.left] };
     },
   });
@@ -46,7 +48,7 @@ export function ImportDialog({
       onOpenChange={onOpenChange}
       wide
       title="Import from Portage"
-      description="Paste an emerge command, or lines of a world file, package.use or make.conf. Or drop files, a whole etc/portage folder, or a .tar.gz of it."
+      description="Paste an emerge command, or lines of a world file, package.use or make.conf. Or drop files, a whole etc/portage folder, or an archive of it (.tar.gz or .zip)."
     >
       <fieldset
         aria-label="What to import"

@@ -33,21 +33,23 @@ describe('an archive of etc/portage', () => {
       files: [
         { path: 'etc/portage/make.conf', text: 'USE="-X"\n' },
         { path: long, text: 'app-misc/jq test\n' },
+        { path: 'etc/portage/make.profile', text: '/var/db/repos/gentoo/profiles' },
       ],
       left: [
         { path: 'etc/portage/package.mask', reason: 'is a link' },
         { path: 'etc/../../evil', reason: 'has `..` in its name' },
-        { path: 'etc/portage/pipe', reason: 'is no regular file' },
+        { path: 'etc/portage/pipe', reason: 'is not a regular file' },
       ],
     });
   });
 
   it.each([
     ['is damaged', gzipSync(portage).subarray(0, 90)],
-    ['is no tar archive, or damaged', Buffer.from('this is a text '.repeat(100))],
-    ['is no tar archive, or damaged', Buffer.alloc(0)],
-    ['is packed with xz, which is not unpacked here', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])],
-    ['holds more than 32 MiB, so it is no configuration of Portage', gzipSync(Buffer.alloc(40 << 20))],
+    ['is not a tar or zip archive, or it is damaged', Buffer.from('this is a text '.repeat(100))],
+    ['is not a tar or zip archive, or it is damaged', Buffer.alloc(0)],
+    ['is not a tar or zip archive, or it is damaged', Buffer.from('PK\x03\x04 and no more')],
+    ['is packed with xz, which a browser cannot unpack', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])],
+    ['holds more than 32 MiB, so it is not a configuration of Portage', gzipSync(Buffer.alloc(40 << 20))],
     ['holds more than 2000 files', archive(...Array.from({ length: 2001 }, (__, index) => member(`f${index}`, '')))],
   ])('is refused when it %s', async (what, bytes) => {
     const refusal = { code: 'ARCHIVE_UNREADABLE', message: `The archive ${what}.` };
@@ -88,7 +90,8 @@ describe('an archive of etc/portage', () => {
   });
 
   it('is known by its name', () => {
-    const names = ['a.tar', 'a.tar.gz', 'a.tgz', 'a.tar.xz', 'a.zip', 'make.conf', 'world', 'package.use.bak'];
-    expect(names.map(isArchiveName)).toEqual([true, true, true, true, true, false, false, false]);
+    const names = ['a.tar', 'a.tar.gz', 'a.tgz', 'a.tar.xz', 'a.tbz2', 'a.tzst', 'a.zip', 'a.7z'];
+    expect(names.filter((name) => !isArchiveName(name))).toEqual([]);
+    expect(['make.conf', 'world', 'package.use.bak'].filter(isArchiveName)).toEqual([]);
   });
 });

@@ -6,27 +6,29 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const paddingOf = (sizeBytes: number): number => (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
 
 /**
- * The name that a pax header gives the next member; null: it gives none. Each record says its own length, so that a value may
+ * What a pax header says of the next member; null: nothing of that kind. Each record says its own length, so that a value may
  * hold anything. Source: POSIX pax, "pax Extended Header"
  */
-function paxPath(records: Uint8Array): string | null {
-  let path: string | null = null;
+function paxValue(records: Uint8Array, key: 'path' | 'linkpath'): string | null {
+  let found: string | null = null;
   for (let at = 0; at < records.length; ) {
     const space = records.indexOf(0x20, at);
     const length = space < 0 ? 0 : Number(textOf(records.subarray(at, space)));
     // what is not a record ends the header
-    if (!Number.isInteger(length) || length <= space - at || at + length > records.length) return path;
+    if (!Number.isInteger(length) || length <= space - at || at + length > records.length) return found;
     const record = textOf(records.subarray(space + 1, at + length - 1));
-    if (record.startsWith('path=')) path = record.slice('path='.length);
+    if (record.startsWith(`${key}=`)) found = record.slice(key.length + 1);
     at += length;
   }
-  return path;
+  return found;
 }
 
 /** A member found in an archive and where its data starts. */
 export interface TarFound {
   readonly name: string;
   readonly flag: string;
+  /** where a link leads; empty: it is none */
+  readonly target: string;
   readonly sizeBytes: number;
   readonly offset: number;
 }
@@ -51,6 +53,7 @@ export function readTarHeader(block: Uint8Array, offset: number): TarFound | nul
   return {
     name: prefix ? `${prefix}/${name}` : name,
     flag: textField(block, 156, 1) || '0',
+    target: textField(block, 157, 100),
     sizeBytes: Number.parseInt(size || '0', 8),
     offset: offset + blockBytes,
   };
@@ -62,18 +65,23 @@ export function readTar<Bytes extends Uint8Array>(
 ): readonly (TarFound & { readonly data: Bytes })[] | null {
   const members: (TarFound & { readonly data: Bytes })[] = [];
   let longName: string | null = null;
+  let longTarget: string | null = null;
   for (let at = 0; at + blockBytes <= bytes.length; ) {
     const found = readTarHeader(bytes.subarray(at, at + blockBytes), at);
     if (found === undefined) return null;
     if (found === null) break;
     const data = bytes.subarray(found.offset, found.offset + found.sizeBytes) as Bytes;
     if (data.length < found.sizeBytes) return null;
-    if (found.flag === 'x') longName = paxPath(data) ?? longName;
-    else if (found.flag === 'g') longName = null;
+    if (found.flag === 'x') {
+      longName = paxValue(data, 'path') ?? longName;
+      longTarget = paxValue(data, 'linkpath') ?? longTarget;
+    } else if (found.flag === 'g') longName = null;
     else if (found.flag === 'L') longName = textOf(data.subarray(0, data.length - 1));
+    else if (found.flag === 'K') longTarget = textOf(data.subarray(0, data.length - 1));
     else {
-      members.push({ ...found, name: longName ?? found.name, data });
+      members.push({ ...found, name: longName ?? found.name, target: longTarget ?? found.target, data });
       longName = null;
+      longTarget = null;
     }
     at = found.offset + found.sizeBytes + paddingOf(found.sizeBytes);
   }

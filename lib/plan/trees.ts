@@ -7,6 +7,7 @@ import { diskTree, findFlatcarOverlays, looksLikeRepository } from '../repo';
 import { type CloneOptions, cloneInto } from './clone';
 import { PlanError } from './errors';
 import { checkedOutCommit } from './git-commit';
+import type { KnownTree } from './import/derive-tree';
 import { reachOfRepository } from './repository-reach';
 
 /** A checkout of flatcar/scripts that designs can name in `tree`, or an overlay that they can name in `repositories`. */
@@ -95,6 +96,12 @@ export const treeNames = (home: string = dataHome()): readonly string[] =>
   readRegistry(home)
     .map(({ name }) => name)
     .sort();
+
+/** Trees that a design can name, with their folders. Reads the registry alone, and none of their folders. */
+export const knownTrees = (home: string = dataHome()): readonly KnownTree[] =>
+  readRegistry(home)
+    .filter(({ kind }) => kind === undefined)
+    .map(({ name, folder }) => ({ name, folder, isFlatcar: true }));
 
 /** Folder of what is registered under a name. Throws `TREE_UNKNOWN`. */
 export function treeFolder(name: string, home: string = dataHome()): string {

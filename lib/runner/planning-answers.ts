@@ -21,6 +21,7 @@ import { planOpened } from '../plan/plan-design';
 import { planSources, SourceFinder } from '../plan/plan-sources';
 import { choosePackage, viewRepositories } from '../plan/repository-view';
 import { sourceFixes } from '../plan/source-fixes';
+import { knownTrees } from '../plan/trees';
 import { verifyOpened } from '../plan/verify-opened';
 import { RepositoryCandidate, toolchainRepositoryName } from '../repo';
 import type { Plan } from '../resolve/plan';
@@ -49,7 +50,7 @@ export async function answerWork(
 ): Promise<PlanningAnswers[keyof PlanningAnswers]> {
   const { shelf, signal } = context;
   const asked = performance.now();
-  if (work.kind === 'import') return importAnswer(work.body, shelf);
+  if (work.kind === 'import') return importAnswer(work.body, context);
   if (work.kind === 'repositories') {
     const opened = await shelf.open(probeOf(work.name, context.home), work.name);
     return {
@@ -98,10 +99,13 @@ export async function answerWork(
   }
 }
 
-const importAnswer = ({ files, ...choices }: ImportBody, shelf: TreeShelf): Promise<ImportAnswer> =>
-  importConfiguration(files, choices, async (tree) => {
-    const { staging } = await shelf.open(probeDesign(tree));
-    return staging.allQualifiedNames();
+const importAnswer = ({ files, ...choices }: ImportBody, { shelf, home }: PlanningContext): Promise<ImportAnswer> =>
+  importConfiguration(files, choices, {
+    trees: knownTrees(home),
+    namesOf: async (tree) => {
+      const { staging } = await shelf.open(probeDesign(tree));
+      return staging.allQualifiedNames();
+    },
   });
 
 async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {

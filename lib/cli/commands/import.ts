@@ -7,10 +7,12 @@ import { importConfiguration } from '../../plan/import/import-configuration';
 import type { ImportNote } from '../../plan/import/notes';
 import { type ReadImport, readImport } from '../../plan/import/read-import';
 import { openDesign } from '../../plan/open-design';
+import { knownTrees } from '../../plan/trees';
 import { probeDesign } from '../../runner/probe-design';
 import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { isTypedFile, readTypedFile, type TypedFileKind } from '../typed-file';
+import { unpackArchive } from '../unpack-archive';
 
 const kinds = [
   'emerge',
@@ -29,13 +31,13 @@ export const command: Command = {
   usage:
     'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
   description: `Makes a design from what you have for Portage: an emerge call, a world file, files of etc/portage or the whole folder,
-also in a .tar.gz, the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
+also packed (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip), the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
 it also says what was taken, what was not, and why. Where nothing could be taken there is no design, and the status is 1.`,
   help: {
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
-    '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS says',
-    '--tree TREE': 'package tree of the design; default: starter',
+    '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS, the wrapper or the profile says',
+    '--tree TREE': 'package tree of the design; default: the one that what is read comes from, else starter',
     '--kind KIND': `what a text is whose name does not tell: ${kinds.join(', ')}`,
     '-o FILE': 'write the design to FILE',
   },
@@ -70,7 +72,7 @@ it also says what was taken, what was not, and why. Where nothing could be taken
     const made = await importConfiguration(
       files,
       Object.fromEntries(Object.entries(choices).filter(([, value]) => value)),
-      packageNames,
+      { trees: knownTrees(dataHome()), namesOf: packageNames },
     );
     const imported = { ...made, left: [...left, ...made.left] };
     const hasDesign = imported.text !== '' && imported.taken.length > 0;
@@ -115,7 +117,7 @@ const archiveKind: TypedFileKind = { name: 'archive of etc/portage', mostBytes: 
 /** A file, folder, root or archive of this machine. Throws UsageError, IMPORT_UNREADABLE, ARCHIVE_UNREADABLE. */
 async function readPlace(place: string): Promise<ReadImport> {
   if (!isArchiveName(place) || !(await isTypedFile(place))) return readImport(place);
-  const { files, left } = await archiveTexts(await readTypedFile(place, archiveKind));
+  const { files, left } = await archiveTexts(await readTypedFile(place, archiveKind), unpackArchive);
   return { files, left: left.map(({ path, reason }) => ({ from: path, text: 'not read', note: reason })) };
 }
 

@@ -14,7 +14,9 @@ export type ImportKind =
   | 'package.unmask'
   | 'package.provided'
   | 'repos.conf'
-  | 'sets';
+  | 'sets'
+  /** the target of the link make.profile */
+  | 'profile';
 
 /** A text with the path it has below the folder that is imported, or its name. */
 export interface ImportFile {
@@ -39,6 +41,7 @@ const byName: Readonly<Record<string, ImportKind>> = {
   sets: 'sets',
   world: 'world',
   world_sets: 'world',
+  'make.profile': 'profile',
 };
 
 /** The kind that a path tells: a file of the name, or one in a folder of the name. null: the path tells nothing. */

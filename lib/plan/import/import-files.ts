@@ -6,6 +6,7 @@ import { tryParseCpv } from '../../pms';
 import { parseSections, type Section, splitLines } from '../../repo';
 import { isGitAddress } from '../clone';
 import { withCategory } from '../full-names';
+import { deriveTree, isBelow, isInFlatcarCheckout, type KnownTree } from './derive-tree';
 import { DraftWriter, type ImportDraft } from './draft';
 import { readEmergeLine } from './emerge-line';
 import { type ImportFile, type ImportKind, kindOfPath, kindOfText } from './file-kinds';
@@ -24,6 +25,8 @@ export interface ImportChoices {
   readonly kind?: ImportKind;
   /** packages of the tree, for names without a category */
   readonly names?: readonly string[];
+  /** trees of this machine */
+  readonly trees?: readonly KnownTree[];
 }
 
 export interface ImportedDesign {
@@ -47,7 +50,10 @@ const alwaysThere: Readonly<Record<string, string>> = {
 const placed = 'put it into etc/portage of the staging root: plans and builds read it there';
 const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)(?:package\.env|env|patches|bashrc)(?:\/|$)/, placed],
-  [/(?:^|\/)profile(?:\/|$)/, 'is a profile of the machine; a prefix has the profile of its tree and board'],
+  [
+    /(?:^|\/)(?:make\.profile\/|profile(?:\/|$))/,
+    'is a profile of the machine; a prefix has the profile of its tree and board',
+  ],
   [
     /(?:^|\/)(?:savedconfig|postsync\.d|repo\.postsync\.d|binrepos\.conf|gnupg)(?:\/|$)/,
     'says how a machine works, which is not a matter for a design',
@@ -80,16 +86,57 @@ class Import {
     const kinds = own.map((file) => ({ file, kind: this.kindOf(file) }));
     // sets first: the packages that name them are then theirs
     for (const { file, kind } of kinds) if (kind === 'sets') this.readSet(file);
-    // the wrapper and make.conf say which board it is, on which keywords depend
-    const first: readonly (ImportKind | null)[] = ['wrapper', 'make.conf'];
-    const order = [...kinds].sort((a, b) => Number(first.includes(b.kind)) - Number(first.includes(a.kind)));
+    this.chooseTree();
+    // these say which board it is, on which keywords depend; the one that counts most comes last
+    const first: readonly (ImportKind | null)[] = ['profile', 'wrapper', 'make.conf'];
+    const rank = (kind: ImportKind | null): number => (first.includes(kind) ? first.indexOf(kind) : first.length);
+    const order = [...kinds].sort((a, b) => rank(a.kind) - rank(b.kind));
     for (const { file, kind } of order) if (kind !== null && kind !== 'sets') this.readFile(file, kind);
+  }
+
+  /** The tree that what is read was made with, unless the caller chose one. */
+  private chooseTree(): void {
+    if (this.choices.tree !== undefined) return;
+    const derived = deriveTree(this.files, this.choices.trees ?? []);
+    if (derived?.kind === 'found') {
+      this.draft.tree = derived.tree;
+      this.notes.take(derived.from, derived.text, `\`tree: ${derived.tree}\``);
+    } else if (derived?.kind === 'unclear') {
+      const how =
+        derived.known.length > 0
+          ? `choose its checkout with \`--tree\`: ${derived.known.join(', ')}`
+          : 'add a checkout (`prefix-studio trees add flatcar FOLDER`), then choose it with `--tree flatcar`';
+      this.notes.leave(derived.from, derived.text, `comes from the Flatcar SDK; ${how}`);
+    }
+  }
+
+  /** `make.profile` leads to a folder whose name tells the processor. */
+  private readProfile({ path, text, isStudios }: ImportFile): void {
+    const target = text.trim();
+    const steps = target.split('/');
+    const board = Object.values(boards).find(
+      (each) => steps.includes(each.keyword) || steps.includes(each.board),
+    )?.board;
+    if (board !== undefined && this.choices.board === undefined) {
+      this.draft.board = board;
+      this.notes.take(path, target, `\`board: ${board}\``);
+    } else if (board === undefined && isStudios !== true) {
+      this.notes.leave(path, target, `names no processor of a board (${Object.keys(boards).join(', ')})`);
+    }
+    // what else a profile sets, such as a desktop, is not that of a prefix
+    if (
+      isStudios !== true &&
+      board !== undefined &&
+      /\/(?:desktop|systemd|hardened|musl|developer|selinux)\b/.test(target)
+    ) {
+      this.notes.leave(path, target, 'is the profile of a machine; a prefix has that of its tree and board');
+    }
   }
 
   private kindOf(file: ImportFile): ImportKind | null {
     const why = elsewhere.find(([pattern]) => pattern.test(file.path))?.[1];
     const kind = kindOfPath(file.path);
-    if (kind === 'package.provided') return kind;
+    if (kind === 'package.provided' && !file.path.includes('make.profile/')) return kind;
     if (why !== undefined) {
       this.notes.leave(file.path, 'the whole file', why);
       return null;
@@ -142,6 +189,7 @@ class Import {
     else if (kind === 'wrapper') this.readWrapper(file);
     else if (kind === 'make.conf') importMakeConf(file, this.sourced, this.writer, this.notes);
     else if (kind === 'repos.conf') this.readRepositories(file);
+    else if (kind === 'profile') this.readProfile(file);
     else {
       for (const { words, line } of splitLines(text, path)) {
         this.readLine(kind, words, `${path}:${line}`);
@@ -220,12 +268,19 @@ class Import {
       if (name === 'DEFAULT') continue;
       const from = `${path} [${name}]`;
       if (isStudiosOwn(name, section)) continue;
+      const place = section.location ?? name;
+      const tree = this.choices.trees?.find(({ folder }) => isBelow(place, folder));
+      if (tree !== undefined && tree.name === this.draft.tree) continue;
+      if (tree !== undefined || isInFlatcarCheckout(place)) {
+        this.notes.leave(from, place, 'belongs to a Flatcar checkout, for which the `tree` of a design stands');
+        continue;
+      }
+      if (place.endsWith('/crossdev')) {
+        this.notes.leave(from, place, 'holds the cross compilers of the SDK, which a design names with `toolchain`');
+        continue;
+      }
       if (name === main || name === 'gentoo') {
-        this.notes.leave(
-          from,
-          section.location ?? name,
-          'is the main repository, for which the tree of the design stands',
-        );
+        this.notes.leave(from, place, 'is the main repository, for which the tree of the design stands');
         continue;
       }
       const remote = section['sync-uri'];

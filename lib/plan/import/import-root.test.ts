@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Design, parseDesign } from '../../design';
-import { importFiles } from './import-files';
+import type { KnownTree } from './derive-tree';
+import { type ImportChoices, importFiles } from './import-files';
 import { readImport } from './read-import';
 
 let folder: string;
@@ -113,5 +114,88 @@ describe('make.conf', () => {
       'make.conf',
       'local/flags',
     ]);
+  });
+});
+
+describe('the tree and the board', () => {
+  const flatcar = { name: 'flatcar', folder: '/srv/scripts', isFlatcar: true };
+  const other = { name: 'beta', folder: '/srv/beta', isFlatcar: true };
+  const sdk = '/mnt/host/source/src/third_party';
+  const wrapper = "#!/bin/bash\n# emerge\nPREFIXNAME='demo'\nEPREFIX='/opt/demo'\nCB_ROOT='/usr/x'\n";
+  const profile = (arch: string) => `${sdk}/portage-stable/profiles/default/linux/${arch}/17.0/prefix/kernel-3.2+\n`;
+  const derived = (files: Readonly<Record<string, string>>, choices: ImportChoices = {}) => {
+    const answer = importFiles(
+      Object.entries(files).map(([path, text]) => ({ path, text })),
+      choices,
+    );
+    const parsed = parseDesign(answer.text.replace('packages: []', 'packages: [a/b]'));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const { tree, board, repositories } = parsed.design;
+    return { tree, board, repositories, told: answer.left.map(({ note }) => note).join('\n') };
+  };
+
+  it.each<[string, Readonly<Record<string, string>>, readonly KnownTree[], string]>([
+    ['the only checkout, for a wrapper of the SDK', { 'emerge-prefix-demo-amd64-usr': wrapper }, [flatcar], 'flatcar'],
+    ['the only checkout, for a profile of the SDK', { 'make.profile': profile('amd64') }, [flatcar], 'flatcar'],
+    ['the checkout that holds the profile', { 'make.profile': '/srv/beta/x/profiles/y' }, [flatcar, other], 'beta'],
+    [
+      'the checkout that holds a repository',
+      { 'repos.conf': '[portage-stable]\nlocation = /srv/beta/x/portage-stable\n' },
+      [flatcar, other],
+      'beta',
+    ],
+    [
+      'the starter for what comes from elsewhere',
+      { 'make.profile': '/var/db/repos/gentoo/profiles/x' },
+      [flatcar],
+      'starter',
+    ],
+  ])('is %s', (_, files, trees, tree) => {
+    expect(derived(files, { trees }).tree).toBe(tree);
+  });
+
+  it('is that of the caller first', () => {
+    const files = { 'make.profile': profile('arm64') };
+    expect(derived(files, { trees: [flatcar], tree: 'mine', board: 'amd64-usr' })).toMatchObject({
+      tree: 'mine',
+      board: 'amd64-usr',
+    });
+  });
+
+  it.each([
+    [[], 'trees add flatcar'],
+    [[flatcar, other], 'flatcar, beta'],
+  ])('is told where it cannot be known: %#', (trees, words) => {
+    const { tree, told } = derived({ 'make.profile': profile('amd64') }, { trees });
+    expect(tree).toBe('starter');
+    expect(told).toContain('comes from the Flatcar SDK');
+    expect(told).toContain(words);
+  });
+
+  it.each([
+    ['arm64', 'arm64-usr'],
+    ['amd64', 'amd64-usr'],
+  ])('a profile for %s is for %s', (arch, board) => {
+    expect(derived({ 'make.profile': profile(arch) }).board).toBe(board);
+  });
+
+  it('a profile for another processor is told, and so is the desktop of a machine', () => {
+    const of = (path: string) => derived({ 'make.profile': `/var/db/repos/gentoo/profiles/${path}` });
+    expect(of('default/linux/x86/23.0').told).toContain('names no processor of a board');
+    expect(of('default/linux/amd64/23.0/desktop/plasma').told).toContain('is the profile of a machine');
+  });
+
+  it('has the repositories of a checkout, which are no overlays of the design', () => {
+    const conf = `[coreos]\nlocation = ${sdk}/coreos-overlay\n[x-crossdev]\nlocation = /usr/local/portage/crossdev\n[mine]\nlocation = /x/mine\n`;
+    const { repositories, told } = derived({ 'repos.conf/x.conf': conf }, { trees: [flatcar] });
+    expect(repositories).toEqual([{ name: 'mine', location: '/x/mine' }]);
+    expect(told).toContain('belongs to a Flatcar checkout');
+    expect(told).toContain('cross compilers of the SDK');
+  });
+
+  it('is found from a link of a folder on disk', () => {
+    write('portage/package.use/x', 'app-misc/jq -man\n');
+    symlinkSync('/var/db/repos/gentoo/profiles/default/linux/arm64/23.0', join(folder, 'portage/make.profile'));
+    expect(imported('portage').design.board).toBe('arm64-usr');
   });
 });

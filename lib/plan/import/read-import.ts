@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { validateDesign } from '../../design';
 import { ContainedFolder } from '../../host/contained-file';
@@ -32,8 +32,10 @@ class Reading {
   /** Files below a place of the folder. Links that leave it, special files and what is too large or deep are left. */
   below(start: string, depth = 0): void {
     const path = join(this.folder.path, start);
-    // a profile is a link out of etc/portage, and of no interest
-    if (basename(start) === 'make.profile') return;
+    if (basename(start) === 'make.profile') {
+      this.profile(start, path);
+      return;
+    }
     if (this.folder.kind(path) === 'directory') {
       for (const name of this.namesIn(start, path, depth)) this.below(join(start, name), depth + 1);
       return;
@@ -45,6 +47,12 @@ class Reading {
     }
     if (answer.kind === 'refused') this.leave(start, answer.reason);
     else this.files.push({ path: start, text: answer.data.toString('utf8') });
+  }
+
+  /** A profile is a link out of etc/portage: where it leads tells the board and the tree. */
+  private profile(start: string, path: string): void {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+    this.files.push({ path: start, text: readlinkSync(path) });
   }
 
   private namesIn(start: string, path: string, depth: number): readonly string[] {
