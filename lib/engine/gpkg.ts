@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { isBrokenPipe } from '../host/broken-pipe';
 import { childEnvironment } from '../host/child-environment';
 import { ContainedFolder } from '../host/contained-file';
 import { removeTree } from '../host/remove-tree';
@@ -183,13 +184,11 @@ async function compressToFile(source: AsyncIterable<Buffer>, path: string, signa
   signal?.throwIfAborted();
   const faults = ways.flatMap((way) => (way.status === 'rejected' ? [way.reason as NodeJS.ErrnoException] : []));
   // a pipe that broke is what becomes of a tool that ended; the tool tells why
-  const own = faults.find(({ code = '' }) => !brokenPipe.has(code));
+  const own = faults.find((fault) => !isBrokenPipe(fault));
   if (own) throw own;
   if (end.status === 'rejected') throw end.reason;
   if (faults[0]) throw faults[0];
 }
-
-const brokenPipe: ReadonlySet<string> = new Set(['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET']);
 
 function manifestLine(name: string, sizeBytes: number, hashes: Readonly<Record<string, string>>): string {
   return `DATA ${name} ${sizeBytes} BLAKE2B ${hashes.BLAKE2B} SHA512 ${hashes.SHA512}\n`;

@@ -7,6 +7,7 @@ const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
 describe('an error of a tool that somebody ended', () => {
   it.each([
     broken,
+    Object.assign(new Error('write ECANCELED'), { code: 'ECANCELED' }),
     new Error('outer', { cause: broken }),
     new StudioError('TOOL_FAILED', '`zstd` was ended by SIGINT'),
     new StudioError('TOOL_FAILED', '`strip` ended with status 143 (SIGTERM): '),

@@ -1,15 +1,15 @@
 import { isStudioError } from '../errors';
+import { isBrokenPipe } from './broken-pipe';
 
 /** How long a cancel may come behind what it did to the tools that we run: it is looked for in the database now and then. */
 const momentMs = 1_500;
 
-const brokenPipes: ReadonlySet<unknown> = new Set(['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 const endings = /\bSIG(?:INT|TERM|HUP|KILL|PIPE|QUIT)\b/;
 
 /** Does an error tell that a tool was ended by somebody, or went away in the middle of what we gave it? */
 export function tellsEndFromOutside(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (brokenPipes.has((error as NodeJS.ErrnoException).code) || error.name === 'AbortError') return true;
+  if (isBrokenPipe(error) || error.name === 'AbortError') return true;
   return (isStudioError(error) && endings.test(error.message)) || tellsEndFromOutside(error.cause);
 }
 
