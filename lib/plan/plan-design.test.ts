@@ -136,12 +136,12 @@ describe('planning on the starter tree', () => {
   });
 
   it('offers the testing keyword of the board, not the stable one of another', async () => {
-    const plan = await planDesign(design(['sys-apps/pv'], { board: 'arm64-usr' }), { home, starterFolder });
-    if (plan.kind !== 'unsolved') throw new Error('pv was planned');
+    const plan = await planDesign(design(['dev-libs/libyaml'], { board: 'arm64-usr' }), { home, starterFolder });
+    if (plan.kind !== 'unsolved') throw new Error('libyaml was planned');
     const [story] = explainDerivations(plan.derivations);
-    expect(story?.next).toEqual(['Accept the keyword `~arm64` for `=sys-apps/pv-1.6.20`.']);
+    expect(story?.next).toEqual(['Accept the keyword `~arm64` for `=dev-libs/libyaml-0.2.5`.']);
     expect(plan.fixes[0]?.edits).toEqual([
-      { kind: 'accept_keywords', atom: '=sys-apps/pv-1.6.20', keywords: ['~arm64'] },
+      { kind: 'accept_keywords', atom: '=dev-libs/libyaml-0.2.5', keywords: ['~arm64'] },
     ]);
   });
 

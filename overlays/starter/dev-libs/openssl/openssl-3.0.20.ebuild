@@ -11,7 +11,7 @@ SRC_URI="https://github.com/openssl/openssl/releases/download/${P}/${P}.tar.gz"
 
 LICENSE="Apache-2.0"
 SLOT="0/3"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 RDEPEND="app-misc/ca-certificates"
 BDEPEND="dev-lang/perl"

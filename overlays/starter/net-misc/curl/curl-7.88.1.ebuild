@@ -11,7 +11,7 @@ SRC_URI="https://curl.se/download/${P}.tar.gz"
 
 LICENSE="curl"
 SLOT="0/4"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+ssl +zlib"
 
 RDEPEND="

@@ -11,7 +11,7 @@ SRC_URI="https://download.samba.org/pub/rsync/src/${P}.tar.gz"
 
 LICENSE="GPL-3+"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 IUSE="+lz4 ssl"
 
 RDEPEND="

@@ -11,8 +11,13 @@ SRC_URI="https://www.ivarch.com/programs/sources/${P}.tar.bz2"
 
 LICENSE="Artistic-2"
 SLOT="0"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	econf --disable-nls
+}
+
+src_compile() {
+	# links its parts with `$(LD) -r`, and configure leaves LD at make's own default
+	emake LD="${CHOST}-ld"
 }
