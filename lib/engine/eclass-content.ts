@@ -8,14 +8,14 @@ import { ebuildContent } from './repository-files';
 const mostEclasses = 500;
 const eclassName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
-interface Inherited {
+export interface Inherited {
   readonly names: readonly string[];
   /** an `inherit` whose words are not plain */
   readonly isDynamic: boolean;
 }
 
 /** What the `inherit` lines of a text name. More is found than is meant; nothing is missed but what is put together at run time. */
-function inheritedIn(text: string): Inherited {
+export function inheritedIn(text: string): Inherited {
   const names = new Set<string>();
   let isDynamic = false;
   const joined = text.replace(/\\\n/g, ' ');

@@ -39,5 +39,5 @@ export function parseMetadataAnswer(record: string): MetadataAnswer {
   for (let index = 0; index + 1 < words.length; index += 2) {
     eclasses.push({ name: words[index] ?? '', path: words[index + 1] ?? '' });
   }
-  return { kind: 'ok', keys, eclasses };
+  return { kind: 'ok', keys, eclasses: eclasses.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }

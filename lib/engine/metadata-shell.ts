@@ -1,6 +1,7 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitClause, limitsOf } from '../host/sandbox-limits';
 import { newestShell, ownBash } from './ebuild-shell';
+import type { EclassNames } from './eclass-names';
 import { failedAnswer as failed, parseMetadataAnswer } from './metadata-answer';
 import type { MetadataAnswer, MetadataQuestion } from './metadata-question';
 import { runtimeFolder } from './phases';
@@ -26,7 +27,10 @@ export class MetadataShell {
   #clock: NodeJS.Timeout | undefined;
   readonly #waiting: Waiting[] = [];
 
-  constructor(private readonly repositories: readonly string[]) {}
+  constructor(
+    private readonly repositories: readonly string[],
+    private readonly eclassNames: EclassNames,
+  ) {}
 
   get pending(): number {
     return this.#waiting.length;
@@ -63,7 +67,8 @@ export class MetadataShell {
     const { path, category, eclassDirs } = first.question;
     const { wall } = this.#sandbox.limits;
     this.#clock = setTimeout(() => this.#sandbox?.exceed('wall'), wall * 1000);
-    this.#sandbox.stdin.write(`${[path, category, eclassDirs.join(':')].join('\t')}\n`);
+    const eclasses = this.eclassNames.of(first.question).join(' ');
+    this.#sandbox.stdin.write(`${[path, category, eclassDirs.join(':'), eclasses].join('\t')}\n`);
   }
 
   #answer(answer: MetadataAnswer): void {

@@ -105,6 +105,19 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
   });
 
   it.each([
+    ['before', 'inherit layered\nIUSE=own\nDEPEND="a/b"'],
+    ['behind', 'IUSE=own\nDEPEND="a/b"\ninherit layered'],
+    ['twice, around', 'inherit layered\nIUSE=own\nDEPEND="a/b"\ninherit base-layer'],
+    ['by a name that no text has, behind', 'IUSE=own\nDEPEND="a/b"\nname=laye\ninherit $name"red"'],
+  ])('adds what an eclass sets that is inherited %s what the ebuild sets', async (_, lines) => {
+    expect(await readText(`EAPI=8\n${lines}`)).toMatchObject({
+      kind: 'ok',
+      keys: { IUSE: expect.stringMatching(/^own base layered/), DEPEND: expect.stringMatching(/^a\/b /) },
+      eclasses: [{ name: 'base-layer' }, { name: 'layered' }],
+    });
+  });
+
+  it.each([
     ['EAPI=7\nIDEPEND="a/b"\nBDEPEND="c/d"\nRESTRICT="x"', { EAPI: '7', BDEPEND: 'c/d', RESTRICT: 'x' }],
     ['EAPI=3\nDEPEND="a/b"', { EAPI: '3', DEPEND: 'a/b', RDEPEND: 'a/b' }],
     ["# x\n\n  EAPI='8' # y\nSLOT=0", { EAPI: '8', SLOT: '0' }],

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { EclassNames } from './eclass-names';
 import type { MetadataAnswer, MetadataQuestion } from './metadata-question';
 import { MetadataShell } from './metadata-shell';
 
@@ -23,12 +24,13 @@ export interface MetadataPhaseOptions {
  */
 export function openMetadataPhase(options: MetadataPhaseOptions): MetadataPhase {
   const size = Math.max(1, options.workers ?? availableParallelism());
+  const eclassNames = new EclassNames();
   const shells = new Map<string, readonly MetadataShell[]>();
   const shellsFor = (path: string): readonly MetadataShell[] => {
     const repository = options.repositories.find((folder) => path.startsWith(`${folder}/`)) ?? '';
     const known = shells.get(repository);
     if (known) return known;
-    const fresh = Array.from({ length: size }, () => new MetadataShell(options.repositories));
+    const fresh = Array.from({ length: size }, () => new MetadataShell(options.repositories, eclassNames));
     shells.set(repository, fresh);
     return fresh;
   };

@@ -39,6 +39,38 @@ describe('ver_rs', () => {
   });
 });
 
+// PMS 3.3, algorithms 3.1 to 3.7
+describe('ver_test', () => {
+  it.each([
+    ['14.3.1_p20250801', '-gt', '14.3.1'],
+    ['14.3.1_p20250801', '-lt', '14.3.1_p20250802'],
+    ['1.10', '-gt', '1.9'],
+    ['1.01', '-lt', '1.1'],
+    ['1.010', '-eq', '1.01'],
+    ['1', '-lt', '1.0'],
+    ['01', '-eq', '1'],
+    ['100000000000000000000', '-gt', '99999999999999999999'],
+    ['1.100000000000000000000', '-gt', '1.99999999999999999999'],
+    ['1b', '-gt', '1a_p9'],
+    ['1_alpha', '-lt', '1_beta'],
+    ['1_rc1', '-lt', '1'],
+    ['1_p', '-gt', '1'],
+    ['1_p1_rc2', '-lt', '1_p1'],
+    ['1-r0', '-eq', '1'],
+    ['1-r010', '-eq', '1-r10'],
+  ])('%s %s %s', (left, operator, right) => {
+    expect(call(`ver_test ${left} ${operator} ${right}`).status).toBe(0);
+  });
+
+  it.each(['', '.1', '1..2', '1.', 'a', '1ab', '1_', '1_x', '1_pre-1', '1_p1x', '1-r', '1-rx', '1-1', '1_1'])(
+    'does not take `%s` for a version',
+    (text) => {
+      expect(call(`ver_test "${text}" -eq 1`).status).toBe(101);
+      expect(call(`ver_test 1 -eq "${text}"`).status).toBe(101);
+    },
+  );
+});
+
 it.each(['ver_cut x 1.2', 'ver_cut 3-2 1.2.3', 'ver_rs -1 _ 1.2', 'ver_test 1 = 1', 'ver_test 1. -eq 1'])(
   '%s ends the build',
   (command) => {

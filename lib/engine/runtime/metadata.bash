@@ -1,12 +1,14 @@
 #!/bin/bash
 # The metadata phase: reads one question per line from standard input, answers each on standard output.
 #
-#   question: EBUILD <tab> CATEGORY <tab> ECLASS-DIRECTORIES, the one that wins first, separated by colons
+#   question: EBUILD <tab> CATEGORY <tab> ECLASS-DIRECTORIES, the one that wins first, separated by colons <tab> names of
+#             the eclasses that it may inherit, directly or not, separated by blanks
 #   answer:   lines KEY=VALUE as in an md5-cache entry, white space normalised, empty keys left out; then
-#             _eclasses_=NAME <tab> FILE <tab> NAME <tab> FILE … sorted by name; then a line of a record separator.
+#             _eclasses_=NAME <tab> FILE <tab> NAME <tab> FILE …; then a line of a record separator.
 #             A failure: one or more lines of error text, each after `!`, and the record separator.
 #
-# Each ebuild is sourced in a fork. Eclasses are parsed once, in the parent, and kept as functions.
+# Each ebuild is sourced in a fork. Eclasses are parsed once, in the parent, and kept as functions; one that was not named
+# is sourced. Nothing here may be slow: regular expressions are compiled anew each time, and a here-document is read byte by byte.
 
 __RUNTIME=${BASH_SOURCE[0]%/*}
 for __part in eapi event messages failure lists version inherit phases; do
@@ -36,24 +38,12 @@ __report_death() { printf '%s\n' "${1}" >&2; }
 declare -A __parsed=()
 declare -i __parsed_count=0
 
-# Eclasses are read in the parent before the fork, when an ebuild names them; those that they inherit in turn are found
-# by the same search of their text.
-__parse_eclasses_of() {
-	local line name
-	local -a pending=("${1}")
-	while (( ${#pending[@]} )); do
-		local file=${pending[0]} text
-		pending=("${pending[@]:1}")
-		text=$(< "${file}")
-		while IFS= read -r line; do
-			[[ ${line} =~ ^[[:space:]]*inherit[[:space:]]+(.*) ]] || continue
-			for name in ${BASH_REMATCH[1]%%[;&|#]*}; do
-				[[ ${name} =~ ^[A-Za-z0-9_.+-]+$ ]] && __eclass_path "${name}" || continue
-				[[ -v __parsed[${__eclass_file}] ]] && continue
-				__parse_eclass "${__eclass_file}"
-				pending+=("${__eclass_file}")
-			done
-		done <<< "${text}"
+# __parse_eclasses NAME…: in the parent, before the fork.
+__parse_eclasses() {
+	local name
+	for name; do
+		__eclass_path "${name}" || continue
+		[[ -v __parsed[${__eclass_file}] ]] || __parse_eclass "${__eclass_file}"
 	done
 }
 
@@ -113,37 +103,22 @@ __read_metadata() {
 		set -- ${!__key}
 		(( $# )) && __text+="${__key}=$*"$'\n'
 	done
-	local -a __eclasses=()
-	__sort_words ${INHERITED}
 	local __name __list=
-	for __name in "${__sorted[@]}"; do
+	for __name in ${INHERITED}; do
 		__list+="${__list:+$'\t'}${__name}"$'\t'"${__ECLASS_FILES[${__name}]}"
 	done
 	[[ -n ${__list} ]] && __text+="_eclasses_=${__list}"$'\n'
 	printf '%s' "${__text}" >&5
 }
 
-__sort_words() {
-	local LC_ALL=C
-	local -i i j
-	__sorted=("$@")
-	for (( i = 1; i < ${#__sorted[@]}; i++ )); do
-		local word=${__sorted[i]}
-		for (( j = i; j > 0; j-- )); do
-			[[ ${__sorted[j - 1]} > ${word} ]] || break
-			__sorted[j]=${__sorted[j - 1]}
-		done
-		__sorted[j]=${word}
-	done
-}
-
 exec 5>&1 6<&0 0< /dev/null
 
-while IFS=$'\t' read -r -u 6 __ebuild CATEGORY __dirs; do
+while IFS=$'\t' read -r -u 6 __ebuild CATEGORY __dirs __names; do
 	__E_ECLASS_DIRS=${__dirs//:/$'\n'}
 	__eapi_of "${__ebuild}"
 	if __eapi_load "${__EBUILD_EAPI}"; then
-		__parse_eclasses_of "${__ebuild}"
+		# shellcheck disable=SC2086
+		__parse_eclasses ${__names}
 		__errors=$(
 			ulimit -t "${__PROCESSOR_SECONDS:-unlimited}"
 			__read_metadata "${__ebuild}" 2>&1 > /dev/null 6<&-

@@ -112,8 +112,9 @@ __eapi_of() {
 	local line quote="[\"']?"
 	__EBUILD_EAPI=0
 	while IFS= read -r line || [[ -n ${line} ]]; do
-		[[ ${line} =~ ^[[:space:]]*(#.*)?$ ]] && continue
-		if [[ ${line} =~ ^[[:space:]]*EAPI=${quote}([A-Za-z0-9+_.-]*)${quote}[[:space:]]*([[:space:]]#.*)?$ ]]; then
+		line=${line#"${line%%[![:space:]]*}"}
+		[[ -z ${line} || ${line} == '#'* ]] && continue
+		if [[ ${line} =~ ^EAPI=${quote}([A-Za-z0-9+_.-]*)${quote}[[:space:]]*([[:space:]]#.*)?$ ]]; then
 			__EBUILD_EAPI=${BASH_REMATCH[1]:-0}
 		fi
 		return 0

@@ -16,11 +16,24 @@ __measure_eclasses() {
 	done < <(find -L "${1}" -maxdepth 1 -name '*.eclass' -size +4096k 2> /dev/null)
 }
 
+# Files found before, by directories and name.
+declare -A __FOUND_ECLASSES=()
+
 # Sets __eclass_file to the file that wins, or __eclass_problem to why there is none. One that is there and cannot be taken is
 # not passed over: an eclass of a master would stand in for it without a word.
 __eclass_path() {
+	__eclass_file=${__FOUND_ECLASSES[${__E_ECLASS_DIRS}/${1}]-}
+	[[ -z ${__eclass_file} ]] || return 0
 	local dir
-	while IFS= read -r dir; do
+	local -a dirs
+	# no here-document: bash would read it from a pipe, byte by byte
+	dir=${__E_ECLASS_DIRS}
+	while [[ ${dir} == *$'\n'* ]]; do
+		dirs+=("${dir%%$'\n'*}")
+		dir=${dir#*$'\n'}
+	done
+	dirs+=("${dir}")
+	for dir in "${dirs[@]}"; do
 		[[ -z ${dir} || -v __MEASURED_DIRS[${dir}] ]] || __measure_eclasses "${dir}"
 		__eclass_file=${dir}/${1}.eclass
 		[[ -e ${__eclass_file} || -L ${__eclass_file} ]] || continue
@@ -32,20 +45,26 @@ __eclass_path() {
 		elif [[ ! -r ${__eclass_file} ]]; then
 			__eclass_problem="cannot be read: permission denied"
 		else
+			__FOUND_ECLASSES[${__E_ECLASS_DIRS}/${1}]=${__eclass_file}
 			return 0
 		fi
 		__eclass_problem="the eclass \`${__eclass_file}\` ${__eclass_problem}"
 		return 1
-	done <<< "${__E_ECLASS_DIRS}"
+	done
 	__eclass_problem="there is no eclass \`${1}\` in the repositories of this ebuild"
 	return 1
 }
 
-# The variables that eclasses add to instead of setting.
+# The variables that eclasses add to instead of setting. __have_accumulated asks whether any of them is set.
 __accumulated_variables() {
 	__accumulated=(IUSE REQUIRED_USE DEPEND BDEPEND RDEPEND PDEPEND IDEPEND)
 	(( __CAN_ACCUMULATE_RESTRICT )) && __accumulated+=(PROPERTIES RESTRICT)
 	return 0
+}
+
+__have_accumulated() {
+	[[ -n ${IUSE+x}${REQUIRED_USE+x}${DEPEND+x}${BDEPEND+x}${RDEPEND+x}${PDEPEND+x}${IDEPEND+x} ]] && return 0
+	(( __CAN_ACCUMULATE_RESTRICT )) && [[ -n ${PROPERTIES+x}${RESTRICT+x} ]]
 }
 
 inherit() {
@@ -56,7 +75,7 @@ inherit() {
 	for __name; do
 		__exports=
 		__inherit_one "${__name}"
-		__define_exports "${__name}"
+		[[ -z ${__exports} ]] || __define_exports "${__name}"
 	done
 	__inherit_depth+=-1
 	__exports=${__outer_exports}
@@ -67,9 +86,35 @@ inherit() {
 	fi
 }
 
+# What the file sets is caught apart from what the ebuild (or an outer eclass) has set. An ebuild inherits dozens of eclasses,
+# most of which set nothing here, and are inherited while nothing is set.
 __inherit_one() {
 	__eclass_path "${1}" || die "inherit: ${__eclass_problem}"
-	# what the file sets is caught apart from what the ebuild (or an outer eclass) has set
+	export ECLASS=${1}
+	__ECLASS_FILES[${1}]=${__eclass_file}
+	if __have_accumulated; then
+		__source_beside "${__eclass_file}"
+	else
+		__source_eclass "${__eclass_file}"
+		! __have_accumulated || __take_accumulated
+	fi
+	[[ " ${INHERITED} " == *" ${1} "* ]] || INHERITED+="${INHERITED:+ }${1}"
+}
+
+# Puts what the eclass has set to what the others before it did, and unsets it.
+__take_accumulated() {
+	local __variable
+	for __variable in "${__accumulated[@]}"; do
+		if [[ -n ${!__variable-} ]]; then
+			local __total=__ECLASS_${__variable}
+			printf -v "${__total}" '%s' "${!__total:+${!__total} }${!__variable}"
+		fi
+		unset -v "${__variable}"
+	done
+}
+
+# Sources an eclass with none of the variables set, and gives them back.
+__source_beside() {
 	local __variable __saved
 	for __variable in "${__accumulated[@]}"; do
 		__saved=__outer_${__variable}
@@ -77,23 +122,17 @@ __inherit_one() {
 		if [[ -v ${__variable} ]]; then
 			printf -v "${__saved}" '%s' "=${!__variable}"
 		fi
-		unset -v "${__variable}"
 	done
+	unset -v "${__accumulated[@]}"
 
-	export ECLASS=${1}
-	__ECLASS_FILES[${1}]=${__eclass_file}
-	__source_eclass "${__eclass_file}"
+	__source_eclass "${1}"
 
+	! __have_accumulated || __take_accumulated
 	for __variable in "${__accumulated[@]}"; do
-		if [[ -n ${!__variable-} ]]; then
-			local __total=__ECLASS_${__variable}
-			printf -v "${__total}" '%s' "${!__total:+${!__total} }${!__variable}"
-		fi
-		unset -v "${__variable}"
 		__saved=__outer_${__variable}
 		[[ -n ${!__saved} ]] && printf -v "${__variable}" '%s' "${!__saved#=}"
 	done
-	has "${1}" ${INHERITED} || INHERITED+="${INHERITED:+ }${1}"
+	return 0
 }
 
 # A replaceable step: the metadata phase keeps parsed eclasses.

@@ -1,26 +1,17 @@
 # Running phase functions one after another in this shell.
 
-__all_phases='pkg_config pkg_info pkg_nofetch pkg_postinst pkg_postrm pkg_preinst pkg_prerm pkg_pretend pkg_setup
-src_compile src_configure src_install src_prepare src_test src_unpack'
+# Sorted by what stands behind the prefix.
+__all_phases='src_compile pkg_config src_configure pkg_info src_install pkg_nofetch pkg_postinst pkg_postrm pkg_preinst
+src_prepare pkg_prerm pkg_pretend pkg_setup src_test src_unpack'
 
 # Sets __defined_phases to the names without prefix, sorted; `-` when there are none. Source: PMS 7.4.
 __find_defined_phases() {
 	local function
-	local -a found=()
+	__defined_phases=
 	for function in ${__all_phases}; do
-		declare -F "${function}" > /dev/null && found+=("${function#*_}")
-	done
-	# the fifteen names are few: an insertion sort needs no process
-	local -i i j
-	for (( i = 1; i < ${#found[@]}; i++ )); do
-		local name=${found[i]}
-		for (( j = i; j > 0; j-- )); do
-			[[ ${found[j - 1]} > ${name} ]] || break
-			found[j]=${found[j - 1]}
-		done
-		found[j]=${name}
-	done
-	__defined_phases=${found[*]:--}
+		declare -F "${function}" && __defined_phases+="${__defined_phases:+ }${function#*_}"
+	done > /dev/null
+	__defined_phases=${__defined_phases:--}
 }
 
 __phase_function() {

@@ -1,31 +1,40 @@
 # ver_cut, ver_rs, ver_test, ver_replacing. Source: PMS, "Version manipulation and comparison commands", and 3.3.
 
+# Called a hundred times for some ebuilds, so without regular expressions, which bash compiles anew each time.
+
 # __version_split TEXT: fills __parts with separator 0, component 1, separator 1, component 2 …
 __version_split() {
-	local rest=${1}
-	__parts=()
-	[[ ${rest} =~ ^[^A-Za-z0-9]* ]]
-	__parts+=("${BASH_REMATCH[0]}")
-	rest=${rest:${#BASH_REMATCH[0]}}
-	while [[ ${rest} =~ ^([0-9]+|[A-Za-z]+)([^A-Za-z0-9]*) ]]; do
-		__parts+=("${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")
-		rest=${rest:${#BASH_REMATCH[0]}}
+	local rest=${1} part=${1%%[A-Za-z0-9]*} separator
+	__parts=("${part}")
+	rest=${rest:${#part}}
+	while [[ -n ${rest} ]]; do
+		if [[ ${rest} == [0-9]* ]]; then
+			part=${rest%%[!0-9]*}
+		else
+			part=${rest%%[!A-Za-z]*}
+		fi
+		rest=${rest:${#part}}
+		separator=${rest%%[A-Za-z0-9]*}
+		rest=${rest:${#separator}}
+		__parts+=("${part}" "${separator}")
 	done
 }
 
 # __version_range RANGE LAST: sets __from and __to; an open end is LAST, and nothing reaches beyond it. __beyond is set
 # when the range was open or had to be cut.
 __version_range() {
-	[[ ${1} =~ ^([0-9]+)(-([0-9]*))?$ ]] || die "${FUNCNAME[1]}: range \`${1}\` is not of the form N, N- or N-M"
-	__from=$(( 10#${BASH_REMATCH[1]} ))
-	if [[ -z ${BASH_REMATCH[2]} ]]; then
-		__to=${__from}
-	elif [[ -z ${BASH_REMATCH[3]} ]]; then
-		__to=${2}
-	else
-		__to=$(( 10#${BASH_REMATCH[3]} ))
-		(( __from <= __to )) || die "${FUNCNAME[1]}: range \`${1}\` ends before it starts"
-	fi
+	case ${1} in
+		'' | -* | *[!0-9-]* | *-*-*) die "${FUNCNAME[1]}: range \`${1}\` is not of the form N, N- or N-M" ;;
+	esac
+	__from=$(( 10#${1%-*} ))
+	case ${1} in
+		*-) __to=${2} ;;
+		*-*)
+			__to=$(( 10#${1#*-} ))
+			(( __from <= __to )) || die "${FUNCNAME[1]}: range \`${1}\` ends before it starts"
+			;;
+		*) __to=${__from} ;;
+	esac
 	__beyond=
 	if [[ ${1} == *- ]] || (( __to > ${2} )); then
 		__to=${2} __beyond=1
@@ -71,10 +80,13 @@ ver_rs() {
 
 # __compare_integers A B: sets __order to -1, 0 or 1; any number of digits.
 __compare_integers() {
-	local a=${1} b=${2}
+	local a=${1:-0} b=${2:-0}
+	if (( ${#a} < 18 && ${#b} < 18 )); then
+		(( __order = 10#${a} > 10#${b} ? 1 : 10#${a} < 10#${b} ? -1 : 0, 1 ))
+		return 0
+	fi
 	while [[ ${a} == 0?* ]]; do a=${a#0}; done
 	while [[ ${b} == 0?* ]]; do b=${b#0}; done
-	a=${a:-0} b=${b:-0}
 	if (( ${#a} != ${#b} )); then
 		(( __order = ${#a} > ${#b} ? 1 : -1, 1 ))
 	else
@@ -89,23 +101,54 @@ __compare_text() {
 	return 0
 }
 
-__version_pattern='^([0-9]+(\.[0-9]+)*)([a-z]?)((_(alpha|beta|pre|rc|p)[0-9]*)*)(-r([0-9]+))?$'
+# __version_parts TEXT: fills __numbers, __letter, __suffixes (`_p1_rc2`) and __revision (digits). Source: PMS 3.2.
+__version_parts() {
+	__numbers=${1%%[!0-9.]*} __letter= __suffixes= __revision=
+	case ${__numbers} in
+		'' | .* | *. | *..*) return 1 ;;
+		"${1}") return 0 ;;
+	esac
+	local rest=${1:${#__numbers}} word name
+	if [[ ${rest} == [a-z]* ]]; then
+		__letter=${rest:0:1}
+		rest=${rest:1}
+	fi
+	__suffixes=${rest%%-*}
+	rest=${rest:${#__suffixes}}
+	if [[ -n ${rest} ]]; then
+		__revision=${rest#-r}
+		[[ ${rest} == -r[0-9]* && ${__revision} != *[!0-9]* ]] || return 1
+	fi
+	rest=${__suffixes}
+	while [[ -n ${rest} ]]; do
+		[[ ${rest} == _* ]] || return 1
+		word=${rest:1}
+		word=${word%%_*}
+		rest=${rest:1 + ${#word}}
+		name=${word%%[0-9]*}
+		case ${name} in
+			alpha | beta | pre | rc | p) ;;
+			*) return 1 ;;
+		esac
+		[[ ${word:${#name}} != *[!0-9]* ]] || return 1
+	done
+	return 0
+}
 
 # __compare_versions A B: sets __order. Algorithm 3.1 to 3.7 of PMS.
 __compare_versions() {
-	local -a a b
-	[[ ${1} =~ ${__version_pattern} ]] || die "ver_test: \`${1}\` is not a valid version"
-	a=("${BASH_REMATCH[@]}")
-	[[ ${2} =~ ${__version_pattern} ]] || die "ver_test: \`${2}\` is not a valid version"
-	b=("${BASH_REMATCH[@]}")
+	local __numbers __letter __suffixes __revision
+	__version_parts "${1}" || die "ver_test: \`${1}\` is not a valid version"
+	local numbers=${__numbers} letter=${__letter} suffixes=${__suffixes} revision=${__revision}
+	__version_parts "${2}" || die "ver_test: \`${2}\` is not a valid version"
 
-	local IFS=.
-	local -a numbersA=(${a[1]}) numbersB=(${b[1]})
-	__compare_integers "${numbersA[0]}" "${numbersB[0]}"
+	__compare_integers "${numbers%%.*}" "${__numbers%%.*}"
 	(( __order )) && return 0
+	local IFS=.
+	local -a a=(${numbers}) b=(${__numbers})
 	local -i i
-	for (( i = 1; i < ${#numbersA[@]} && i < ${#numbersB[@]}; i++ )); do
-		local x=${numbersA[i]} y=${numbersB[i]}
+	for (( i = 1; i < ${#a[@]} && i < ${#b[@]}; i++ )); do
+		local x=${a[i]} y=${b[i]}
 		if [[ ${x} == 0* || ${y} == 0* ]]; then
 			while [[ ${x} == *0 ]]; do x=${x%0}; done
 			while [[ ${y} == *0 ]]; do y=${y%0}; done
@@ -115,16 +158,18 @@ __compare_versions() {
 		fi
 		(( __order )) && return 0
 	done
-	if (( ${#numbersA[@]} != ${#numbersB[@]} )); then
-		(( __order = ${#numbersA[@]} > ${#numbersB[@]} ? 1 : -1, 1 ))
+	if (( ${#a[@]} != ${#b[@]} )); then
+		(( __order = ${#a[@]} > ${#b[@]} ? 1 : -1, 1 ))
 		return 0
 	fi
 
-	__compare_text "${a[3]}" "${b[3]}"
+	__compare_text "${letter}" "${__letter}"
 	(( __order )) && return 0
-	__compare_suffixes "${a[4]}" "${b[4]}"
-	(( __order )) && return 0
-	__compare_integers "${a[8]}" "${b[8]}"
+	if [[ ${suffixes} != "${__suffixes}" ]]; then
+		__compare_suffixes "${suffixes}" "${__suffixes}"
+		(( __order )) && return 0
+	fi
+	__compare_integers "${revision}" "${__revision}"
 }
 
 __compare_suffixes() {
