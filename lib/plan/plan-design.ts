@@ -1,6 +1,7 @@
 import { applyEdits, type Design, undoneBy } from '../design';
 import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
+import { advisoryWarnings } from './advisory-warnings';
 import { imageWarnings } from './image-warnings';
 import { movedNameWarnings } from './moved-names';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
@@ -57,6 +58,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     ...imageWarnings(design),
     ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
     ...standInWarnings(opened, plan),
+    ...advisoryWarnings(opened),
   ];
   return { kind: 'planned', plan: { ...plan, warnings } };
 }

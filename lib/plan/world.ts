@@ -13,6 +13,7 @@ type Place = 'staging' | 'final';
 const notRemembered = new Set([
   'installed',
   'profile',
+  'security',
   'selected',
   'selected-packages',
   'selected-sets',

@@ -12,6 +12,7 @@ import {
 import type { MaskReason, MovedAtom } from '../resolve/plan';
 import type { BinaryRules, Candidate, RootConfiguration, UseState } from '../resolve/provider';
 import { Acceptance, type LicenseGroups, missingWords } from './accept';
+import { advisedUpdates, readAdvisories } from './advisories';
 import { AtomTable } from './atom-table';
 import { readBinaryRules } from './binhosts';
 import { RepositoryCandidate } from './candidate';
@@ -27,7 +28,7 @@ import { loadProfile, nodeLines, type ProfileNode, userProfileNode } from './pro
 import { type ProfileBashrc, profileBashrcs } from './profile-bashrc';
 import type { RepositorySet } from './repositories';
 import { listSets, readSet, type SetSources } from './sets';
-import { readSetSources } from './sets-conf';
+import { readSetSources, type SecurityChoice } from './sets-conf';
 import { UseRules } from './use-rules';
 import { incrementalValue, incrementalWords, lookUp, readVariables, type VariableLayers } from './variables';
 import { parseWords } from './word-tree';
@@ -149,6 +150,7 @@ export class ProfiledConfiguration implements RootConfiguration {
       profile: this.profile,
       sources: readSetSources(tree, repositories, userConfig),
       worldFolder: input.worldFolder ?? null,
+      security: (choice) => this.advised(choice),
     };
   }
 
@@ -400,6 +402,29 @@ export class ProfiledConfiguration implements RootConfiguration {
     if (name === 'installed')
       return this.allInstalled().map((candidate) => `${candidate.qualifiedName}:${candidate.slot}`);
     return readSet(this.tree, this.setSources, name);
+  }
+
+  /** How many security advisories the tree has, for who asks for `@security`; null: the set is of another kind. */
+  advisories(set: string): number | null {
+    if (this.setSources.sources.get(set)?.kind !== 'security') return null;
+    return readAdvisories(this.tree, this.input.repositories)?.length ?? 0;
+  }
+
+  private advised({ skipsApplied, ...choice }: SecurityChoice): readonly string[] {
+    const advisories = readAdvisories(this.tree, this.input.repositories) ?? [];
+    const { worldFolder } = this.setSources;
+    const marks = skipsApplied && worldFolder !== null ? posix.join(worldFolder, 'glsa_injected') : null;
+    const applied =
+      marks === null ? [] : readConfigLines(this.tree, marks, false).map(({ words }) => words[0] as string);
+    return advisedUpdates(
+      advisories,
+      {
+        arch: this.variable('ARCH'),
+        installed: (name) => this.installed(name),
+        visible: (name) => this.candidates(name).filter((each) => each.kind === 'ebuild' && this.isVisible(each)),
+      },
+      { ...choice, applied: new Set(applied) },
+    );
   }
 
   setClass(name: string): string | null {

@@ -4,6 +4,13 @@ import type { FileTree } from './file-tree';
 import { readReposConf, type Section } from './repos-conf';
 import type { RepositorySet } from './repositories';
 
+/** Which advisories a set of the security classes is about, and how it chooses versions. */
+export interface SecurityChoice {
+  readonly skipsApplied: boolean;
+  readonly isAnyArch: boolean;
+  readonly wantsNewest: boolean;
+}
+
 /** Where the atoms of a set of sets.conf come from. */
 export type SetSource =
   /** one atom or `@set` a line */
@@ -13,6 +20,8 @@ export type SetSource =
   | { readonly kind: 'list'; readonly entries: readonly string[] }
   /** another name of a set that every configuration has */
   | { readonly kind: 'built-in'; readonly name: string }
+  /** updates that security advisories ask for */
+  | ({ readonly kind: 'security' } & SecurityChoice)
   /** of a class that cannot be answered here */
   | { readonly kind: 'unsupported'; readonly class: string };
 
@@ -26,9 +35,19 @@ const builtInClasses: Readonly<Record<string, string>> = {
   WorldSelectedSetsSet: 'selected-sets',
 };
 
+/** Sets of security advisories; by the last word of their class. Source: Portage's documentation of sets.conf */
+const securityClasses: Readonly<Record<string, Omit<SecurityChoice, 'wantsNewest'>>> = {
+  SecuritySet: { skipsApplied: false, isAnyArch: true },
+  NewGlsaSet: { skipsApplied: true, isAnyArch: true },
+  AffectedSet: { skipsApplied: false, isAnyArch: false },
+  NewAffectedSet: { skipsApplied: true, isAnyArch: false },
+};
+
+/** The one that every configuration has. */
+const security: SetSource = { kind: 'security', skipsApplied: true, isAnyArch: false, wantsNewest: false };
+
 /** Sets that Portage itself brings along, and that are about a machine that is kept up to date; with their classes. Source: portage(5), sets.conf */
 const ofPortage: Readonly<Record<string, string>> = {
-  security: 'NewAffectedSet',
   'preserved-rebuild': 'PreservedLibraryConsumerSet',
   'live-rebuild': 'VariableSet',
   'deprecated-live-rebuild': 'VariableSet',
@@ -74,6 +93,10 @@ function setsOf(
   const className = section.class?.split('.').at(-1) ?? 'PackageSet';
   const builtIn = builtInClasses[className];
   if (builtIn !== undefined) return builtIn === name ? [] : [[name, { kind: 'built-in', name: builtIn }]];
+  const ofSecurity = securityClasses[className];
+  if (ofSecurity !== undefined) {
+    return [[name, { kind: 'security', ...ofSecurity, wantsNewest: isTrue(section.use_emerge_resolver) }]];
+  }
   if (className === 'DummyPackageSet') {
     const entries = (section.packages ?? '').split(/\s+/).filter(Boolean);
     // Portage writes @world as one that names the sets inside it
@@ -108,9 +131,10 @@ export function readSetSources(
   repositories: RepositorySet,
   userConfig: string | null,
 ): ReadonlyMap<string, SetSource> {
-  const found = new Map<string, SetSource>(
-    Object.entries(ofPortage).map(([name, className]) => [name, { kind: 'unsupported', class: className }]),
-  );
+  const found = new Map<string, SetSource>([
+    ['security', security],
+    ...Object.entries(ofPortage).map(([name, className]) => [name, { kind: 'unsupported', class: className }] as const),
+  ]);
   const paths = [
     ...repositories.ordered.map(({ location }) => posix.join(location, 'sets.conf')),
     ...(userConfig === null ? [] : [posix.join(userConfig, 'sets.conf')]),

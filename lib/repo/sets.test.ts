@@ -81,7 +81,7 @@ describe('sets', () => {
     expect(read('one')).toEqual(['app-misc/jq']);
     expect(read('tools')).toEqual(['app-misc/tmux', 'app-editors/nano', '@missing']);
     expect(listSets(sources)).toEqual(expect.arrayContaining(['editors', 'one', 'tools', 'world']));
-    expect(listSets(sources)).not.toContain('security');
+    expect(listSets(sources)).not.toContain('mine');
   });
 
   it('of the user count more than those of a repository', () => {
@@ -98,7 +98,6 @@ describe('sets', () => {
   });
 
   it.each([
-    ['security', 'NewAffectedSet'],
     ['mine', 'CommandOutputSet'],
     ['module-rebuild', 'OwnerSet'],
   ])('of classes that ask about a machine are told as that: %s', (name, className) => {
@@ -106,6 +105,22 @@ describe('sets', () => {
     expect(read(name)).toBeNull();
     expect(listSets(sources)).not.toContain(name);
     expect(sources.sources.get(name)).toEqual({ kind: 'unsupported', class: className });
+  });
+
+  it.each([
+    ['NewAffectedSet', { skipsApplied: true, isAnyArch: false, wantsNewest: false }],
+    ['SecuritySet', { skipsApplied: false, isAnyArch: true, wantsNewest: false }],
+  ])('of advisories know which: %s', (className, choice) => {
+    const conf = `[fixes]\nclass = portage.sets.security.${className}\n`;
+    const tree = memoryTree(new Map(Object.entries({ '/r/profiles/repo_name': 'own\n', '/r/sets.conf': conf })));
+    const found = readSetSources(tree, repositoriesAt(tree, [{ location: '/r' }]), null);
+    expect(found.get('fixes')).toEqual({ kind: 'security', ...choice });
+    expect(found.get('security')).toEqual({
+      kind: 'security',
+      skipsApplied: true,
+      isAnyArch: false,
+      wantsNewest: false,
+    });
   });
 
   it('that do not exist are none', () => {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parseConfigLines } from './config-lines';
 import type { FileTree } from './file-tree';
-import type { SetSource } from './sets-conf';
+import type { SecurityChoice, SetSource } from './sets-conf';
 
 /** Where the sets of one root come from. */
 export interface SetSources {
@@ -11,6 +11,8 @@ export interface SetSources {
   readonly sources: ReadonlyMap<string, SetSource>;
   /** `<root>/var/lib/portage`, holds `world` and `world_sets` */
   readonly worldFolder: string | null;
+  /** updates that advisories ask for; left out: nothing is known of packages */
+  readonly security?: (choice: SecurityChoice) => readonly string[];
 }
 
 const builtIn = ['installed', 'profile', 'selected', 'selected-packages', 'selected-sets', 'system', 'world'];
@@ -31,6 +33,7 @@ export function readSet(tree: FileTree, sources: SetSources, name: string): read
     sources.worldFolder === null ? [] : fileLines(posix.join(sources.worldFolder, file));
   const readSource = (source: SetSource | undefined): string[] | null => {
     if (source === undefined || source.kind === 'unsupported') return null;
+    if (source.kind === 'security') return [...(sources.security?.(source) ?? [])];
     if (source.kind === 'list') return expand(source.entries);
     if (source.kind === 'built-in') return expand([`@${source.name}`]);
     // a file that is refused, such as a link out of its repository, is no set
