@@ -1,5 +1,6 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { fileErrorWords, saysMissing } from '../host/file-error-words';
 import { formatBinary } from '../host/units';
 import { UsageError } from './command';
 
@@ -55,22 +56,14 @@ type Refusal = readonly [string, (path: string) => string];
 const nameFile = (): string => 'Name a regular file.';
 const pipeIn = (path: string): string => `Give \`-\` in its place and \`< ${path}\` at the end to read from it.`;
 
-function toldBy({ code, message }: NodeJS.ErrnoException, path: string, { name, instead }: TypedFileKind): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return `There is no file \`${path}\`.${instead === undefined ? '' : ` ${instead}`}`;
-    case 'EACCES':
-    case 'EPERM':
-      return `\`${path}\` cannot be read: this user may not. Let its owner allow it, or name another ${name}.`;
-    case 'ELOOP':
-      return `\`${path}\` is a link that leads to itself. Name the file of a ${name}.`;
-    case 'ENAMETOOLONG':
-      return `\`${path.slice(0, 60)}…\` is too long for the name of a file.`;
-    default:
-      return `\`${path}\` cannot be read: ${message}`;
-  }
+function toldBy(error: NodeJS.ErrnoException, path: string, { name, instead }: TypedFileKind): string {
+  if (saysMissing(error)) return `There is no file \`${path}\`.${instead === undefined ? '' : ` ${instead}`}`;
+  const shown = path.length > mostShown ? `${path.slice(0, mostShown)}…` : path;
+  return `\`${shown}\` ${fileErrorWords(error) ?? `cannot be read: ${error.message}`}. Name another ${name}.`;
 }
+
+/** Of a path that is longer than any. */
+const mostShown = 200;
 
 async function readAll(stream: AsyncIterable<Buffer>, label: string, kind: TypedFileKind): Promise<Buffer> {
   const chunks: Buffer[] = [];

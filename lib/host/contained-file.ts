@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileErrorWords, saysMissing } from './file-error-words';
 import { formatBinary } from './units';
 
 /** A file that is there and is not read. */
@@ -34,24 +35,14 @@ const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 const missing = { kind: 'missing' } as const;
 
-const why: Readonly<Record<string, string>> = {
-  EACCES: 'cannot be read: permission denied',
-  EPERM: 'cannot be read: permission denied',
-  ELOOP: 'is a link that leads to itself',
-  ENAMETOOLONG: 'has a name that is too long',
-  EIO: 'cannot be read: the disk has an error',
-};
-
 /** What an error of the file system means for one file; others are ours and thrown. */
 function explain(
   path: string,
   error: unknown,
 ): { readonly kind: 'missing' } | ({ readonly kind: 'refused' } & Refusal) {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  // a path with a NUL names nothing
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') return missing;
-  const reason = why[code];
-  if (reason === undefined) throw error;
+  if (saysMissing(error)) return missing;
+  const reason = fileErrorWords(error);
+  if (reason === null) throw error;
   return { kind: 'refused', path, reason };
 }
 

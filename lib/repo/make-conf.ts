@@ -176,6 +176,19 @@ export function parseMakeConf(text: string, file: string, options: MakeConfOptio
   return found;
 }
 
+/**
+ * The files that a make.conf-like text sources, and those that these source, by `open`: it gets each path with its variables filled
+ * in, relative to where `file` stands, and answers with the text, or null where there is none. What is wrong with the text is
+ * for who reads its variables to tell.
+ */
+export function sourcesOf(text: string, file: string, open: (path: string) => string | null): void {
+  try {
+    parseMakeConf(text, file, { expand: {}, open: (path) => open(path) ?? '' });
+  } catch (error) {
+    if (!(error instanceof RepoError)) throw error;
+  }
+}
+
 /** Reads a file, or with `recursive` a directory of files; null when there is nothing. */
 export function readMakeConf(
   tree: FileTree,

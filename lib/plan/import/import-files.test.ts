@@ -113,6 +113,7 @@ describe('etc/portage', () => {
       'repos.conf/x.conf':
         '[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = /g\n[guru]\nlocation = /guru\nsync-uri = https://example.org/guru.git\n',
       'env/debug': 'CFLAGS="-O0"\n',
+      'profile/package.use.mask': 'app-misc/jq oniguruma\n',
       'savedconfig/sys-apps/busybox': 'x\n',
     });
     expect(answer.design).toMatchObject({

@@ -1,9 +1,9 @@
-import { dirname, isAbsolute, join, normalize } from 'node:path/posix';
+import { normalize } from 'node:path/posix';
 import { emptyDesign, formatDesign, validateDesign } from '../../design';
 import { isStudioError } from '../../errors';
 import { boards } from '../../layout/names';
 import { tryParseCpv } from '../../pms';
-import { parseSections, type Section, splitLines } from '../../repo';
+import { parseSections, type Section, sourcesOf, splitLines } from '../../repo';
 import { isGitAddress } from '../clone';
 import { withCategory } from '../full-names';
 import { deriveTree, isBelow, isInFlatcarCheckout, type KnownTree } from './derive-tree';
@@ -12,7 +12,6 @@ import { readEmergeLine } from './emerge-line';
 import { type ImportFile, type ImportKind, kindOfPath, kindOfText } from './file-kinds';
 import { importMakeConf, importVariables } from './make-conf-variables';
 import { type ImportNote, ImportNotes } from './notes';
-import { sourcesOf } from './sourced-files';
 import { readWrapper } from './wrapper';
 
 /** What the caller says of the design; it counts more than what files say. */
@@ -49,11 +48,8 @@ const alwaysThere: Readonly<Record<string, string>> = {
 /** Files in which Portage keeps what a design has no key for, and what to do with them. */
 const placed = 'put it into etc/portage of the staging root: plans and builds read it there';
 const elsewhere: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\/)(?:package\.env|env|patches|bashrc)(?:\/|$)/, placed],
-  [
-    /(?:^|\/)(?:make\.profile\/|profile(?:\/|$))/,
-    'is a profile of the machine; a prefix has the profile of its tree and board',
-  ],
+  [/(?:^|\/)(?:package\.env|env|patches|bashrc|profile)(?:\/|$)/, placed],
+  [/(?:^|\/)make\.profile\//, 'is a profile of the machine; a prefix has the profile of its tree and board'],
   [
     /(?:^|\/)(?:savedconfig|postsync\.d|repo\.postsync\.d|binrepos\.conf|gnupg)(?:\/|$)/,
     'says how a machine works, which is not a matter for a design',
@@ -159,15 +155,13 @@ class Import {
   /** Files that a make.conf reads are nothing by themselves. */
   private sourcedFiles(): ReadonlySet<ImportFile> {
     const found = new Set<ImportFile>();
-    const follow = ({ path, text }: ImportFile): void => {
-      for (const place of sourcesOf(text)) {
-        const file = this.fileOf(isAbsolute(place) ? place : join(dirname(path), place));
-        if (file === undefined || found.has(file) || kindOfPath(file.path) !== null) continue;
-        found.add(file);
-        follow(file);
-      }
-    };
-    for (const file of this.files) if (this.isMakeConf(file)) follow(file);
+    for (const { path, text } of this.files.filter((file) => this.isMakeConf(file))) {
+      sourcesOf(text, path, (place) => {
+        const file = this.fileOf(place);
+        if (file !== undefined && kindOfPath(file.path) === null) found.add(file);
+        return file?.text ?? null;
+      });
+    }
     return found;
   }
 

@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { validateDesign } from '../../design';
 import { ContainedFolder } from '../../host/contained-file';
+import { fileErrorWords } from '../../host/file-error-words';
 import { atomsOf } from '../../pms';
 import { readVdb, writtenFile } from '../../repo';
 import { PlanError } from '../errors';
@@ -158,21 +159,13 @@ function readFile(place: string): ReadImport {
   return { files: [file, ...beside], left: [] };
 }
 
-const why: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
-  ENOTDIR: 'is not there',
-  EACCES: 'cannot be read: permission denied',
-  ELOOP: 'is a link that leads to itself',
-  ENAMETOOLONG: 'is too long for the name of a file',
-};
-
 /** Reads what is imported from this machine: a file, a folder `etc/portage`, or a root. Throws `IMPORT_UNREADABLE`. */
 export function readImport(place: string): ReadImport {
   try {
     return statSync(place).isDirectory() ? readFolder(place) : readFile(place);
   } catch (error) {
-    const reason = why[(error as NodeJS.ErrnoException).code ?? ''];
-    throw reason === undefined ? error : notReadable(place, reason);
+    const reason = fileErrorWords(error);
+    throw reason === null ? error : notReadable(place, reason);
   }
 }
 
