@@ -77,13 +77,15 @@ const writeRecord = (folder: string, { files, makeConf }: Written): Promise<void
 
 /** A file of the user stands where a folder of its name is needed: it becomes a file in that folder, which says the same. */
 async function makeWay(folder: string, name: string): Promise<void> {
-  const [top = '', ...rest] = name.split('/');
-  const path = join(folder, top);
-  if (rest.length === 0 || !(await lstat(path).catch(() => null))?.isFile()) return;
-  const aside = join(folder, `.${top}.${process.pid}`);
-  await rename(path, aside);
-  await mkdir(path);
-  await rename(aside, join(path, byHandFile));
+  const steps = name.split('/');
+  for (let depth = 1; depth < steps.length; depth++) {
+    const path = join(folder, ...steps.slice(0, depth));
+    if (!(await lstat(path).catch(() => null))?.isFile()) continue;
+    const aside = join(folder, `.${steps[depth - 1]}.${process.pid}`);
+    await rename(path, aside);
+    await mkdir(path);
+    await rename(aside, join(path, byHandFile));
+  }
 }
 
 async function writeConfiguration(request: SetupRequest, root: 'staging' | 'final'): Promise<void> {
@@ -94,7 +96,14 @@ async function writeConfiguration(request: SetupRequest, root: 'staging' | 'fina
   const variables = formatUserVariables(readUserVariables(folder));
   const written = readWritten(folder);
   // settings that the design no longer has must not linger; what the user put beside them or changed stays
-  const designs = ['package.use', 'package.accept_keywords', 'package.license', 'package.mask', 'package.unmask'];
+  const designs = [
+    'package.use',
+    'package.accept_keywords',
+    'package.license',
+    'package.mask',
+    'package.unmask',
+    'profile/package.provided',
+  ];
   const stale = new Set([...designs.map((name) => `${name}/design`), ...written.files.keys()]);
   for (const name of stale) {
     if (files.has(name) || byHand.has(name)) continue;

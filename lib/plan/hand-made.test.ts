@@ -89,6 +89,48 @@ describe('what people put into etc/portage', () => {
     expect([taken.use, taken.outside]).toEqual([[], []]);
   });
 
+  it.each(['staging', 'final'] as const)(
+    'in profile of %s is heeded and told; a design has no key for it',
+    async (place) => {
+      const design = designOf();
+      await setUp(design);
+      write(inside(place, 'profile/package.use.mask'), 'app-misc/jq oniguruma\n');
+      const found = await plan(design);
+      expect(found.use).toEqual([]);
+      expect(found.outside).toEqual([
+        `Set outside the design: \`app-misc/jq oniguruma\` in \`etc/portage/profile/package.use.mask\` of ${place}.`,
+      ]);
+      expect(found.hints).toEqual(['It is taken into account. A design has no key for it.']);
+      await setUp(design);
+      expect(read(place, 'profile/package.use.mask')).toBe('app-misc/jq oniguruma\n');
+      expect((await plan(design)).use).toEqual([]);
+    },
+  );
+
+  it('in profile of both roots is taken together', async () => {
+    write(inside('staging', 'profile/package.use.force'), 'app-misc/jq oniguruma\n');
+    write(inside('final', 'profile/package.use.force'), 'app-misc/jq -oniguruma\n');
+    const { outside } = await plan(designOf());
+    expect(outside).toHaveLength(2);
+  });
+
+  it('in profile/package.provided stands beside what the design says, and is taken over with an edit', async () => {
+    write(inside('staging', 'profile/package.provided'), 'app-own/mine-1\n');
+    const design = designOf({ target_provides: ['=app-own/other-2'] });
+    await setUp(design);
+    expect(read('staging', 'profile/package.provided/by-hand')).toBe('app-own/mine-1\n');
+    expect(read('staging', 'profile/package.provided/design')).toBe('app-own/other-2\n');
+    const { opened, edits } = await plan(design);
+    expect([opened.staging.provided('app-own/mine'), opened.staging.provided('app-own/other')]).toEqual([
+      ['app-own/mine-1'],
+      ['app-own/other-2'],
+    ]);
+    expect(edits).toEqual([{ kind: 'provide_on_target', atom: '=app-own/mine-1' }]);
+    expect((await plan(applyEdits(design, edits))).outside).toEqual([]);
+    await setUp(designOf());
+    expect((await plan(designOf())).opened.staging.provided('app-own/other')).toEqual([]);
+  });
+
   it('has words that Portage refuses, which are ignored and not offered', async () => {
     const design = designOf();
     await setUp(design);

@@ -38,6 +38,9 @@ export const readHandMade = ({ stagingEroot, finalEroot }: DerivedNames): HandMa
   final: readRoot(finalEroot),
 });
 
+/** Files of etc/portage/profile of which each line counts for itself. */
+const ofLines = /^profile\/(?!(?:eapi|parent)$)/;
+
 /**
  * The files of both roots as one configuration, because what ships is what staging built: those of staging, and those of
  * final beside them. `own`: paths that the design writes.
@@ -48,12 +51,11 @@ export function mergedFiles({ staging, final }: HandMade, own: Iterable<string>)
     const before = merged.get(path);
     if (before === undefined) merged.set(path, text);
     else if (before !== text && path.startsWith('package.')) merged.set(`${path}.final`, text);
+    else if (before !== text && ofLines.test(path)) merged.set(path, `${before.trimEnd()}\n${text}`);
   }
   const paths = [...own, ...merged.keys()];
   const inFolder = (path: string): string =>
-    path.startsWith('package.') && !path.includes('/') && paths.some((each) => each.startsWith(`${path}/`))
-      ? `${path}/${byHandFile}`
-      : path;
+    paths.some((each) => each.startsWith(`${path}/`)) ? `${path}/${byHandFile}` : path;
   return new Map([...merged].map(([path, text]) => [inFolder(path), text]));
 }
 

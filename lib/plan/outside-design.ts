@@ -59,10 +59,15 @@ function editOf(kind: string, [atom = '', ...words]: readonly string[], design: 
       return atom.startsWith('-') ? { kind: 'unmask', atom: atom.slice(1) } : { kind: 'mask', atom };
     case 'package.unmask':
       return { kind: 'unmask', atom };
+    case 'profile/package.provided':
+      return { kind: 'provide_on_target', atom: `=${atom}` };
     default:
       return null;
   }
 }
+
+/** What kind of file it is: the first step of its path, in `profile` the first two. */
+const kindOf = (path: string): string => /^(?:profile\/)?[^/]*/.exec(path)?.[0] ?? '';
 
 /** A sound design that says nothing. */
 const probe: Design = { ...emptyDesign(), name: 'probe', path: '/opt/probe', packages: ['a/b'] };
@@ -103,10 +108,10 @@ function listed(lines: readonly string[]): string {
 }
 
 /** Titles of buttons are short. */
-const titleOf = (path: string): string => `Take ${path.split('/')[0]} into the design`;
+const titleOf = (path: string): string => `Take ${kindOf(path)} into the design`;
 
 function fileWarning(root: string, path: string, text: string, design: Design): PlanWarning | null {
-  const kind = path.split('/')[0] ?? '';
+  const kind = kindOf(path);
   if (kind === 'repos.conf') return null;
   const rows = splitLines(text, path).map(({ words }) => sifted(kind, words, design));
   const refused = rows.flatMap((row) => row.refused);
@@ -166,7 +171,9 @@ function variableWarnings(place: string, { variables }: HandMadeRoot, design: De
 /** What a build heeds and no plan reads: a design has no key for it. */
 function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): PlanWarning[] {
   const files = new ContainedFolder(folder);
-  const found = ['patches', 'bashrc'].filter((name) => typeof files.kind(join(folder, name)) === 'string');
+  const found = ['patches', 'bashrc', 'profile/profile.bashrc'].filter(
+    (name) => typeof files.kind(join(folder, name)) === 'string',
+  );
   return found.map((name) => ({
     code: outsideCode,
     message: `Set outside the design: \`etc/portage/${name}\` of ${place}.`,

@@ -84,7 +84,7 @@ export function readAdvisories(tree: FileTree, repositories: RepositorySet): rea
   if (before !== undefined) return before;
   const folder = posix.join(repositories.main?.location ?? '/', 'metadata/glsa');
   const names = repositories.main === null ? [] : tree.list(folder);
-  const found = names.sort().flatMap((name) => {
+  const found = [...names].sort().flatMap((name) => {
     const id = /^glsa-(.+)\.xml$/.exec(name)?.[1];
     const text = id === undefined ? null : tree.readText(posix.join(folder, name));
     return id === undefined || text === null ? [] : [parseAdvisory(text, id)];

@@ -1,2 +1,2 @@
-/** Name of the file in `package.use`, `package.mask` and the like that holds what a design says. */
+/** Name of the file in `package.use`, `profile/package.provided` and the like that holds what a design says. */
 export const designFile = 'design';

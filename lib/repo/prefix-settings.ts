@@ -103,9 +103,8 @@ export function prefixConfigurationFiles(
     'package.license': table(settings.package_license),
     'package.mask': settings.package_mask.map((atom) => `${atom}\n`).join(''),
     'package.unmask': settings.package_unmask.map((atom) => `${atom}\n`).join(''),
+    'profile/package.provided': settings.target_provides.map((atom) => `${atom.replace(/^=/, '')}\n`).join(''),
   };
-  const provided = settings.target_provides.map((atom) => `${atom.replace(/^=/, '')}\n`).join('');
-  if (provided !== '') files.set('profile/package.provided', provided);
   for (const [name, text] of Object.entries(own)) if (text !== '') files.set(posix.join(name, designFile), text);
   return { profile: tree.profileOf(settings.board), files };
 }

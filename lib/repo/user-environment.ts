@@ -21,7 +21,11 @@ const places = [
   'sets',
   'sets.conf',
   'repos.conf',
+  'profile',
 ];
+
+/** What only builds read; they find it on disk. */
+const ofBuilds: ReadonlySet<string> = new Set(['profile/profile.bashrc']);
 
 /** Name that a file of the user gets where a folder of its own name is needed, `package.use/by-hand`. */
 export const byHandFile = 'by-hand';
@@ -59,7 +63,7 @@ export function readWritten(userConfig: string): Written {
 }
 
 /** Is a file always written anew from the design, so that nobody else's words can stay in it? */
-const isDesigns = (path: string): boolean => basename(path) === designFile && path.startsWith('package.');
+const isDesigns = (path: string): boolean => basename(path) === designFile && /^(?:profile\/)?package\./.test(path);
 
 /** Where what people wrote into a file of the design goes. */
 export const editedPath = (path: string): string => join(dirname(path), 'by-hand-design');
@@ -88,7 +92,7 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
       for (const name of list.kind === 'content' ? list.names : []) walk(join(path, name), depth + 1);
       return;
     }
-    if (path === designReposConf) return;
+    if (path === designReposConf || ofBuilds.has(path)) return;
     const answer = folder.read(full, leftBytes);
     if (answer.kind === 'refused') throw refused(answer.path, answer.reason);
     if (answer.kind === 'missing') return;
