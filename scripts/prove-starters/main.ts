@@ -18,6 +18,9 @@ import { reportOf } from './report';
 const { values } = parseArgs({ options: { copies: { type: 'string' }, out: { type: 'string' } } });
 const folder = join(resolve(process.env.PREFIX_STUDIO_ROOT ?? '.'), 'public/starters');
 
+// leave through `exit`, where copies are removed
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 const proven: Proven[] = [];
 const missing: string[] = [];
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml'))) {

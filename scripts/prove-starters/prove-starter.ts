@@ -27,36 +27,44 @@ async function subjectOf({ path, board }: Design, finalRoot: string): Promise<Pr
   return readSubject(tree, path, boards[board], []);
 }
 
-/** A prefix with so many of each program, as links beside each other. */
-async function withCopies(design: Design, finalRoot: string, copies: number): Promise<string> {
-  const folder = mkdtempSync(join(dirname(finalRoot), 'copies-'));
+/** Fills a folder with a prefix that has so many of each program, as links beside each other. */
+async function fillWithCopies(folder: string, design: Design, finalRoot: string, copies: number): Promise<void> {
   cpSync(finalRoot, folder, { recursive: true, verbatimSymlinks: true });
   for (const { path } of startablePrograms(await subjectOf(design, finalRoot)))
     for (let copy = 2; copy <= copies; copy++) linkSync(join(folder, path), join(folder, `${path}.${copy}`));
-  return folder;
 }
 
 /** Proves a prefix that is built; null: it is not. */
 export async function proveStarter(design: Design, finalRoot: string, copies: number): Promise<Proven | null> {
   if (!existsSync(join(finalRoot, design.path, 'lib64'))) return null;
-  const root = copies > 1 ? await withCopies(design, finalRoot, copies) : finalRoot;
+  if (copies <= 1) return proveRoot(design, finalRoot, finalRoot);
+  const folder = mkdtempSync(join(dirname(finalRoot), 'copies-'));
+  // whatever ends this program, an error or a signal that it exits on
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
-    const subject = await subjectOf(design, root);
-    const emulator = emulatorFor(subject.board.elfMachine);
-    if (emulator === undefined) return null;
-    const began = performance.now();
-    const hostile = await checkOnHostileHost({ subject, emulator, smoke: design.smoke });
-    const wallMs = performance.now() - began;
-    const checks = [...hostile, await checkHostData(subject)];
-    return {
-      design,
-      finalRoot,
-      ok: checks.every(({ ok }) => ok),
-      programs: startablePrograms(subject).length,
-      checks,
-      wallMs,
-    };
+    await fillWithCopies(folder, design, finalRoot, copies);
+    return await proveRoot(design, finalRoot, folder);
   } finally {
-    if (root !== finalRoot) rmSync(root, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
+}
+
+async function proveRoot(design: Design, finalRoot: string, root: string): Promise<Proven | null> {
+  const subject = await subjectOf(design, root);
+  const emulator = emulatorFor(subject.board.elfMachine);
+  if (emulator === undefined) return null;
+  const began = performance.now();
+  const hostile = await checkOnHostileHost({ subject, emulator, smoke: design.smoke });
+  const wallMs = performance.now() - began;
+  const checks = [...hostile, await checkHostData(subject)];
+  return {
+    design,
+    finalRoot,
+    ok: checks.every(({ ok }) => ok),
+    programs: startablePrograms(subject).length,
+    checks,
+    wallMs,
+  };
 }
