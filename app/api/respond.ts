@@ -1,5 +1,5 @@
 import 'server-only';
-import { contract, type Problem, problemHeaders, problemOf, type Route } from '../../lib/api';
+import { type AnswerOf, contract, type Problem, problemHeaders, problemOf, type Route } from '../../lib/api';
 import { type Asked, readRequest } from '../../lib/api/read-request';
 import { isStudioError } from '../../lib/errors';
 import { type StudioServer, studioServer } from '../../lib/runner';
@@ -8,9 +8,24 @@ interface RouteContext {
   readonly params: Promise<Readonly<Record<string, string>>>;
 }
 
-type Handler<R extends Route> = (server: StudioServer, asked: Asked<R>, request: Request) => unknown;
+interface Answered<R extends Route> {
+  readonly json: AnswerOf<R>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: whoever answers nothing returns nothing
+  readonly nothing: void;
+  readonly file: Response;
+  readonly text: Response;
+  readonly stream: Response;
+}
 
-/** The handler of a route of the contract: what `handle` returns is sent as JSON, a `Response` as it is; errors become problems. */
+type Answer<R extends Route> = Answered<R>[(typeof contract)[R]['answer']];
+
+type Handler<R extends Route> = (
+  server: StudioServer,
+  asked: Asked<R>,
+  request: Request,
+) => Answer<R> | Promise<Answer<R>>;
+
+/** The handler of a route, which answers as the contract says: JSON, nothing, or a `Response` that is sent as it is. Errors become problems. */
 export function route<R extends Route>(name: R, handle: Handler<R>) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {

@@ -1,24 +1,19 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { RequestError, request } from '@/components/data/request';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { BootstrapAnswer, BootstrapBody } from '@/lib/api/wire';
+import { question } from '@/components/data/queries';
+import type { BootstrapWay } from '@/lib/plan/bootstrap-stages';
 
 /**
  * The stages of a design's bootstrap. '' as way: the first that its tree has. Where there is no plan, changes that help
  * come in a second answer, because looking for them takes seconds.
  */
 export function useBootstrap(text: string, way: string, without: readonly string[]) {
-  const body: BootstrapBody = { text, ...(way !== '' && { way: way as BootstrapBody['way'] }), without };
+  const body = { text, ...(way !== '' && { way: way as BootstrapWay }), without: [...without] };
   const ask = (fixes: boolean, enabled: boolean) => ({
-    queryKey: [...queryKeys.bootstrap(text, way, without), fixes],
-    queryFn: ({ signal }: { signal: AbortSignal }) =>
-      request<BootstrapAnswer>(apiPaths.bootstrap(), { body: { ...body, fixes }, signal }),
+    ...question('POST /api/bootstrap', { body: { ...body, fixes } }),
     enabled,
     staleTime: 60_000,
-    retry: (failures: number, error: Error) => failures < 1 && !(error instanceof RequestError && error.status >= 400),
   });
   const first = useQuery(ask(false, text !== ''));
   const lacks = first.data?.plan.stages.some(({ outcome }) => outcome.kind === 'unsolved') ?? false;

@@ -5,11 +5,9 @@ import { Ban, RotateCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { asRequestError, request } from '@/components/data/request';
+import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
-import { apiPaths } from '@/lib/api/paths';
 import type { RunView } from '@/lib/api/run-view';
-import type { RunSummary } from '@/lib/api/wire';
 
 const say = (error: unknown) => {
   const { message, hint } = asRequestError(error);
@@ -21,13 +19,13 @@ export function BuildActions({ view }: { view: RunView }) {
   const router = useRouter();
   const client = useQueryClient();
   const cancel = useMutation({
-    mutationFn: () => request<RunSummary>(apiPaths.cancelRun(view.id), { method: 'POST' }),
+    mutationFn: () => ask('POST /api/runs/{id}/cancel', { params: { id: view.id } }),
     onSuccess: () =>
       toast('Cancelling', { description: 'The running phases are stopped; finished packages are kept.' }),
     onError: say,
   });
   const retry = useMutation({
-    mutationFn: () => request<RunSummary>(apiPaths.retryRun(view.id), { method: 'POST' }),
+    mutationFn: () => ask('POST /api/runs/{id}/retry', { params: { id: view.id } }),
     onSuccess: (run) => {
       void outdated(client, { queryKey: ['runs', 'list'] });
       router.push(`/builds/${run.id}`);

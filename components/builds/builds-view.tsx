@@ -3,16 +3,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Hammer } from 'lucide-react';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { RunList } from '@/lib/api/wire';
+import { keyOf } from '@/lib/api/address';
+import type { RunState } from '@/lib/api/events';
 import { RunRows } from './run-rows';
 
 const filters: readonly { readonly value: string; readonly label: string }[] = [
@@ -27,13 +26,11 @@ const filters: readonly { readonly value: string; readonly label: string }[] = [
 /** Every build of this machine, newest first. */
 export function BuildsView() {
   const [state, setState] = useUrlState('state');
+  const filter = { limit: 50, ...(state !== '' && { state: state as RunState }) };
   const runs = useInfiniteQuery({
-    queryKey: [...queryKeys.runs(state === '' ? {} : { state }), 'pages'],
+    queryKey: [...keyOf('GET /api/runs', { query: filter }), 'pages'],
     queryFn: ({ pageParam, signal }) =>
-      request<RunList>(
-        apiPaths.runs({ limit: 50, ...(state !== '' && { state }), ...(pageParam && { before: pageParam }) }),
-        { signal },
-      ),
+      ask('GET /api/runs', { query: { ...filter, ...(pageParam && { before: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 10_000,

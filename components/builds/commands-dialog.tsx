@@ -4,14 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { outdated } from '@/components/data/outdated';
 import { ProblemText } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { queries } from '@/components/data/queries';
+import { ask } from '@/components/data/request';
 import { SmokeField } from '@/components/design/smoke-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { PrefixDocument, RunSummary } from '@/lib/api/wire';
+import type { PrefixDocument } from '@/lib/api/wire';
 
 /** The commands of the proof, to change right where one failed: saved, and proven again with what is built. */
 export function CommandsDialog({ document, onClose }: { document: PrefixDocument; onClose: () => void }) {
@@ -22,12 +21,12 @@ export function CommandsDialog({ document, onClose }: { document: PrefixDocument
     mutationFn: async () => {
       const { name, revision } = document;
       if (draft.text !== document.text) {
-        await request<PrefixDocument>(apiPaths.prefix(name), { method: 'PUT', body: { text: draft.text, revision } });
+        await ask('PUT /api/prefixes/{name}', { params: { name }, body: { text: draft.text, revision } });
       }
-      return request<RunSummary>(apiPaths.runs(), { body: { prefix: name } });
+      return ask('POST /api/runs', { body: { prefix: name } });
     },
     onSuccess: (run) => {
-      void outdated(client, { queryKey: queryKeys.prefixes() });
+      void outdated(client, { queryKey: queries.prefixes().queryKey });
       void outdated(client, { queryKey: ['runs', 'list'] });
       onClose();
       router.push(`/builds/${run.id}`);

@@ -6,20 +6,20 @@ import { ArrowDownToLine, ChevronDown, ChevronUp, Copy, Download, FileText, Sear
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { question } from '@/components/data/queries';
 import { Button, IconButton } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { count } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { LogHits } from '@/lib/api/wire';
+import { addressOf } from '@/lib/api/address';
 import { isErrorLine, logSpans, stripAnsi } from './log-text';
 import { useLog } from './use-log';
 
 const lineHeight = 19;
+
+const logOf = (run: string, packageId: string | null) => ({ params: { id: run }, query: { package: packageId ?? '' } });
 
 /** The log of one package, or of the run itself: follows while it grows, reaches back to line 1, every line has an address. */
 export function LogViewer({
@@ -49,8 +49,10 @@ export function LogViewer({
     overscan: 30,
   });
   const search = useQuery({
-    queryKey: [...queryKeys.logSearch(run, still), packageId ?? ''],
-    queryFn: ({ signal }) => request<LogHits>(apiPaths.logSearch(run, still, packageId ?? ''), { signal }),
+    ...question('GET /api/runs/{id}/log/search', {
+      params: { id: run },
+      query: { q: still, package: packageId ?? '' },
+    }),
     enabled: still.length > 1,
     retry: false,
   });
@@ -155,7 +157,7 @@ export function LogViewer({
           </Button>
           <CopyLog run={run} packageId={packageId} />
           <a
-            href={apiPaths.logText(run, packageId)}
+            href={addressOf('GET /api/runs/{id}/log/text', logOf(run, packageId))}
             target="_blank"
             rel="noreferrer"
             aria-label="The whole log as plain text"
@@ -165,7 +167,7 @@ export function LogViewer({
             <FileText aria-hidden className="size-4" />
           </a>
           <a
-            href={apiPaths.logDownload(run, packageId)}
+            href={addressOf('GET /api/runs/{id}/log/download', logOf(run, packageId))}
             download
             aria-label="Download the log as it was written"
             title="Download the log as it was written"
@@ -289,7 +291,7 @@ function LogLine({
 function CopyLog({ run, packageId }: { run: string; packageId: string | null }) {
   const copy = async () => {
     try {
-      const response = await fetch(apiPaths.logText(run, packageId));
+      const response = await fetch(addressOf('GET /api/runs/{id}/log/text', logOf(run, packageId)));
       if (!response.ok) throw new Error(String(response.status));
       await navigator.clipboard.writeText(await response.text());
       toast('The whole log was copied, without colours');

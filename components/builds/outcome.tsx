@@ -11,9 +11,9 @@ import { CopyButton } from '@/components/ui/copy-button';
 import { Quoted } from '@/components/ui/field';
 import { count, formatBytes } from '@/components/ui/format';
 import { TableHead } from '@/components/ui/table-head';
+import { addressOf } from '@/lib/api/address';
 import type { ImageFacts, ProofCheck } from '@/lib/api/events';
 import { replacedBy } from '@/lib/api/image-of-run';
-import { apiPaths } from '@/lib/api/paths';
 import { countChecks, failedChecks, isFailedCheck, isUnproven } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { LeaveOut } from './leave-out';
@@ -71,7 +71,10 @@ function ImageActions({ view, image, isProven }: { view: RunView; image: ImageFa
         <>
           <ButtonLink href={workspaceHref(view.name, 'image')}>How to deploy it</ButtonLink>
           <a
-            href={apiPaths.imageDownload(view.name, { run: view.id })}
+            href={addressOf('GET /api/prefixes/{name}/image/download', {
+              params: { name: view.name },
+              query: { run: view.id },
+            })}
             download={image.fileName}
             className={buttonClass('primary')}
           >
@@ -80,7 +83,10 @@ function ImageActions({ view, image, isProven }: { view: RunView; image: ImageFa
         </>
       ) : (
         <a
-          href={apiPaths.imageDownload(view.name, { accept: 'failed-checks', run: view.id })}
+          href={addressOf('GET /api/prefixes/{name}/image/download', {
+            params: { name: view.name },
+            query: { accept: 'failed-checks', run: view.id },
+          })}
           download={image.fileName}
           className={buttonClass('quiet')}
         >

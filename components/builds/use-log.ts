@@ -1,14 +1,20 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { RequestError, request } from '@/components/data/request';
+import { ask, RequestError } from '@/components/data/request';
 import { useStreamHub } from '@/components/data/stream';
-import { apiPaths } from '@/lib/api/paths';
-import type { LogRange } from '@/lib/api/wire';
+import type { Sent } from '@/lib/api/address';
 import { LogBuffer } from './log-buffer';
 
 const joinLines = 1000;
 const blockLines = 500;
+
+const readLog = (
+  run: string,
+  packageId: string | null,
+  range: Sent<'GET /api/runs/{id}/log'>['query'],
+  signal?: AbortSignal,
+) => ask('GET /api/runs/{id}/log', { params: { id: run }, query: { package: packageId ?? '', ...range }, signal });
 
 export interface LiveLog {
   readonly buffer: LogBuffer;
@@ -43,9 +49,9 @@ export function useLog(run: string, packageId: string | null, live: boolean, at:
     setVersion(0);
     const range =
       startAt.current === null
-        ? { package: packageId, tail: joinLines }
-        : { package: packageId, from: Math.max(1, startAt.current - joinLines / 2), count: joinLines };
-    request<LogRange>(apiPaths.log(run, range), { signal: stop.signal })
+        ? { tail: joinLines }
+        : { from: Math.max(1, startAt.current - joinLines / 2), count: joinLines };
+    readLog(run, packageId, range, stop.signal)
       .then((answer) => {
         buffer.current.addRange(answer);
         setLoaded(true);
@@ -88,7 +94,7 @@ export function useLog(run: string, packageId: string | null, live: boolean, at:
       if (!gap || busy.current) return;
       busy.current = true;
       const target = buffer.current;
-      request<LogRange>(apiPaths.log(run, { package: packageId, from: gap.from, count: gap.count }))
+      readLog(run, packageId, { from: gap.from, count: gap.count })
         .then((answer) => {
           if (target.addRange(answer)) setVersion((old) => old + 1);
         })

@@ -5,7 +5,6 @@ import { useEffect, useRef } from 'react';
 import { queries } from '@/components/data/queries';
 import { useStreamHub } from '@/components/data/stream';
 import type { LoggedEvent } from '@/lib/api/events';
-import { queryKeys } from '@/lib/api/query-keys';
 import { reduceRuns } from '@/lib/api/reduce-run';
 import type { RunView } from '@/lib/api/run-view';
 
@@ -18,7 +17,7 @@ export function useRun(id: string) {
   const waiting = useRef<LoggedEvent[]>([]);
   useEffect(() => {
     if (!known) return;
-    const key = queryKeys.run(id);
+    const key = queries.run(id).queryKey;
     let frame = 0;
     const fold = () => {
       frame = 0;

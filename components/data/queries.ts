@@ -1,178 +1,74 @@
 'use client';
 
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { RunView } from '@/lib/api/run-view';
-import type {
-  DirectoryListing,
-  DoctorReport,
-  ExportFacts,
-  FileHits,
-  FilePreview,
-  FileRoot,
-  Health,
-  ImageAnswer,
-  MatchesAnswer,
-  PackageList,
-  PlanAnswer,
-  PrefixDocument,
-  PrefixSummary,
-  RepositoriesAnswer,
-  RunList,
-  RunnerStatus,
-  SourcesAnswer,
-  StarterCard,
-  StarterDocument,
-  TreeSummary,
-  VerifyReadiness,
-} from '@/lib/api/wire';
-import { RequestError, request } from './request';
+import { keyOf, type Sent, type SentArgument } from '@/lib/api/address';
+import type { Route } from '@/lib/api/contract';
+import type { FileRoot } from '@/lib/api/wire';
+import { type AskArgument, ask, RequestError } from './request';
 
 /** An answer `no` is final; only silence is worth asking again. */
-const retry = (failures: number, error: Error) =>
+export const retry = (failures: number, error: Error): boolean =>
   failures < 1 && !(error instanceof RequestError && error.status >= 400);
 
+/** The question of a route, with its key in the cache. */
+export const question = <R extends Route>(route: R, ...sent: SentArgument<R>) =>
+  queryOptions({
+    queryKey: keyOf(route, ...sent),
+    queryFn: ({ signal }) =>
+      ask(route, ...([{ ...(sent[0] as object | undefined), signal }] as unknown as AskArgument<R>)),
+    retry,
+  });
+
+const ofPrefix = (name: string) => ({ params: { name } });
+
+/** What several pages ask for. */
 export const queries = {
-  health: () =>
-    queryOptions({
-      queryKey: queryKeys.health(),
-      queryFn: ({ signal }) => request<Health>(apiPaths.health(), { signal }),
-      retry,
-    }),
-  doctor: () =>
-    queryOptions({
-      queryKey: queryKeys.doctor(),
-      queryFn: ({ signal }) => request<DoctorReport>(apiPaths.doctor(), { signal }),
-      retry,
-    }),
-  runner: () =>
-    queryOptions({
-      queryKey: queryKeys.runner(),
-      queryFn: ({ signal }) => request<RunnerStatus>(apiPaths.runner(), { signal }),
-      retry,
-    }),
-  starters: () =>
-    queryOptions({
-      queryKey: queryKeys.starters(),
-      queryFn: ({ signal }) => request<StarterCard[]>(apiPaths.starters(), { signal }),
-      staleTime: Number.POSITIVE_INFINITY,
-      retry,
-    }),
-  starter: (id: string) =>
-    queryOptions({
-      queryKey: queryKeys.starter(id),
-      queryFn: ({ signal }) => request<StarterDocument>(apiPaths.starter(id), { signal }),
-      staleTime: Number.POSITIVE_INFINITY,
-      retry,
-    }),
+  health: () => question('GET /api/health'),
+  doctor: () => question('GET /api/doctor'),
+  runner: () => question('GET /api/runner'),
+  starters: () => ({ ...question('GET /api/starters'), staleTime: Number.POSITIVE_INFINITY }),
+  starter: (id: string) => ({
+    ...question('GET /api/starters/{id}', { params: { id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  }),
   trees: () =>
     queryOptions({
-      queryKey: queryKeys.trees(),
-      queryFn: ({ signal }) => request<TreeSummary[]>(apiPaths.trees(), { signal }),
+      ...question('GET /api/trees'),
       refetchInterval: (query) => (query.state.data?.some((tree) => tree.state === 'working') ? 1500 : false),
-      retry,
     }),
   repositories: (tree: string, of: string | null) =>
-    queryOptions({
-      queryKey: queryKeys.repositories(tree, of),
-      queryFn: ({ signal }) =>
-        request<RepositoriesAnswer>(apiPaths.treeRepositories(tree, of ?? undefined), { signal }),
-      retry,
-    }),
-  packages: (tree: string) =>
-    queryOptions({
-      queryKey: queryKeys.packages(tree),
-      queryFn: ({ signal }) => request<PackageList>(apiPaths.packages({ tree }), { signal }),
-      staleTime: 300_000,
-      retry,
-    }),
-  verify: () =>
-    queryOptions({
-      queryKey: queryKeys.verify(),
-      queryFn: ({ signal }) => request<VerifyReadiness>(apiPaths.verify(), { signal }),
-      retry,
-    }),
-  exportFacts: (name: string, revision: number) =>
-    queryOptions({
-      queryKey: queryKeys.exportFacts(name, revision),
-      queryFn: ({ signal }) => request<ExportFacts>(apiPaths.exportFacts(name), { signal }),
-      retry,
-    }),
-  prefixes: () =>
-    queryOptions({
-      queryKey: queryKeys.prefixes(),
-      queryFn: ({ signal }) => request<PrefixSummary[]>(apiPaths.prefixes(), { signal }),
-      retry,
-    }),
-  prefix: (name: string) =>
-    queryOptions({
-      queryKey: [...queryKeys.prefix(name), 'document'],
-      queryFn: ({ signal }) => request<PrefixDocument>(apiPaths.prefix(name), { signal }),
-      retry,
-    }),
-  sources: (text: string) =>
-    queryOptions({
-      queryKey: queryKeys.sources(text),
-      queryFn: ({ signal }) => request<SourcesAnswer>(apiPaths.sources(), { body: { text }, signal }),
-      staleTime: 60_000,
-      retry,
-    }),
-  plan: (text: string) =>
-    queryOptions({
-      queryKey: queryKeys.plan(text),
-      queryFn: ({ signal }) => request<PlanAnswer>(apiPaths.plan(), { body: { text }, signal }),
-      staleTime: 60_000,
-      retry,
-    }),
-  directory: (name: string, root: FileRoot, path: string) =>
-    queryOptions({
-      queryKey: queryKeys.directory(name, root, path),
-      queryFn: ({ signal }) => request<DirectoryListing>(apiPaths.directory(name, root, path), { signal }),
-      staleTime: 30_000,
-      retry,
-    }),
+    question('GET /api/trees/{name}/repositories', { params: { name: tree }, query: { package: of ?? undefined } }),
+  packages: (tree: string) => ({ ...question('GET /api/packages', { query: { tree } }), staleTime: 300_000 }),
+  verify: () => question('GET /api/verify'),
+  exportFacts: (name: string, revision: number) => {
+    const { queryKey, ...rest } = question('GET /api/prefixes/{name}/export', ofPrefix(name));
+    return queryOptions({ ...rest, queryKey: [...queryKey, revision] });
+  },
+  prefixes: () => question('GET /api/prefixes'),
+  prefix: (name: string) => question('GET /api/prefixes/{name}', ofPrefix(name)),
+  sources: (text: string) => ({ ...question('POST /api/sources', { body: { text } }), staleTime: 60_000 }),
+  plan: (text: string) => ({ ...question('POST /api/plan', { body: { text } }), staleTime: 60_000 }),
+  directory: (name: string, root: FileRoot, path: string) => ({
+    ...question('GET /api/prefixes/{name}/files', { ...ofPrefix(name), query: { root, path } }),
+    staleTime: 30_000,
+  }),
   fileSearch: (name: string, root: FileRoot, text: string) =>
     queryOptions({
-      queryKey: queryKeys.fileSearch(name, root, text),
-      queryFn: ({ signal }) => request<FileHits>(apiPaths.fileSearch(name, root, text, 500), { signal }),
+      ...question('GET /api/prefixes/{name}/files/search', { ...ofPrefix(name), query: { root, q: text, limit: 500 } }),
       enabled: text !== '',
       placeholderData: keepPreviousData,
-      retry,
     }),
   filePreview: (name: string, root: FileRoot, path: string) =>
-    queryOptions({
-      queryKey: queryKeys.filePreview(name, root, path),
-      queryFn: ({ signal }) => request<FilePreview>(apiPaths.filePreview(name, root, path), { signal }),
-      retry,
-    }),
-  image: (name: string) =>
-    queryOptions({
-      queryKey: queryKeys.image(name),
-      queryFn: ({ signal }) => request<ImageAnswer>(apiPaths.image(name), { signal }),
-      retry,
-    }),
-  matches: (name: string) =>
-    queryOptions({
-      queryKey: queryKeys.matches(name),
-      queryFn: ({ signal }) => request<MatchesAnswer>(apiPaths.matches(name), { signal }),
-      retry,
-    }),
-  runs: (filter: { prefix?: string; state?: string; limit?: number } = {}) => {
-    const { limit, ...keyed } = filter;
-    return queryOptions({
-      queryKey: [...queryKeys.runs(keyed), limit ?? 0],
-      queryFn: ({ signal }) => request<RunList>(apiPaths.runs(filter), { signal }),
-      retry,
-    });
-  },
-  run: (id: string) =>
-    queryOptions({
-      queryKey: queryKeys.run(id),
-      queryFn: ({ signal }) => request<RunView>(apiPaths.run(id), { signal }),
-      staleTime: Number.POSITIVE_INFINITY,
-      retry,
-    }),
+    question('GET /api/prefixes/{name}/files/preview', { ...ofPrefix(name), query: { root, path } }),
+  layout: (name: string, path: string) =>
+    question('GET /api/prefixes/{name}/layout', { ...ofPrefix(name), query: { path } }),
+  image: (name: string) => question('GET /api/prefixes/{name}/image', ofPrefix(name)),
+  matches: (name: string) => question('GET /api/prefixes/{name}/matches', ofPrefix(name)),
+  runs: (filter: Sent<'GET /api/runs'>['query'] = {}) => question('GET /api/runs', { query: filter }),
+  run: (id: string) => ({
+    ...question('GET /api/runs/{id}', { params: { id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  }),
 };
 
 /** The plan of a text; the last good answer stays visible while the next one is made. `null` = do not plan. */

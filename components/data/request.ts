@@ -1,3 +1,5 @@
+import { type AnswerOf, addressOf, methodOf, type Sent, type SentArgument } from '@/lib/api/address';
+import type { Route } from '@/lib/api/contract';
 import { designProblemsOf, isProblem } from '@/lib/api/problem';
 import type { DesignProblem } from '@/lib/design/errors';
 import { type ErrorDetails, isStudioError } from '@/lib/errors';
@@ -40,16 +42,21 @@ async function problemOf(response: Response): Promise<RequestError> {
   );
 }
 
-/** Asks the server; JSON in, JSON out. Throws `RequestError`. */
-export async function request<T>(
-  path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal } = {},
-) {
-  const { method = options.body === undefined ? 'GET' : 'POST', body, signal } = options;
+interface Waiting {
+  /** aborted when nobody waits any more */
+  readonly signal?: AbortSignal;
+}
+
+export type AskArgument<R extends Route> =
+  object extends Sent<R> ? [sent?: Sent<R> & Waiting] : [sent: Sent<R> & Waiting];
+
+/** Asks a route of the server: what is sent and what comes back is as the contract types it. Throws `RequestError`. */
+export async function ask<R extends Route>(route: R, ...[sent]: AskArgument<R>): Promise<AnswerOf<R>> {
+  const { body, signal }: { readonly body?: unknown } & Waiting = sent ?? {};
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
+    response = await fetch(addressOf(route, ...([sent] as SentArgument<R>)), {
+      method: methodOf(route),
       signal,
       ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
@@ -63,7 +70,7 @@ export async function request<T>(
     );
   }
   if (!response.ok) throw await problemOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<R>;
 }
 
 /** Any thrown value as something that can be shown. */

@@ -1,5 +1,4 @@
-import { apiPaths } from '@/lib/api/paths';
-import { type StreamMessage, streamKinds } from '@/lib/api/stream';
+import { eventsAddress, type StreamMessage, streamKinds } from '@/lib/api/stream';
 
 /** What one component wants to hear. Positions are asked for when the stream is (re)opened, so none is ever stale. */
 export interface StreamWish {
@@ -61,7 +60,7 @@ export class StreamHub {
     const runs = wishes.flatMap(({ run }) => (run ? [{ id: run.id, after: run.after() }] : []));
     const log = wishes.find((wish) => wish.log)?.log;
     const source = new EventSource(
-      apiPaths.events({
+      eventsAddress({
         runs,
         lists: true,
         ...(log && { log: { run: log.run, package: log.package, after: log.after() } }),

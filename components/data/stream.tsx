@@ -2,13 +2,22 @@
 
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { StreamMessage } from '@/lib/api/stream';
-import type { PrefixSummary, RunList, RunSummary, TreeSummary, TreeWork } from '@/lib/api/wire';
+import type { RunList, RunSummary, TreeWork } from '@/lib/api/wire';
 import { outdated } from './outdated';
+import { queries } from './queries';
 import { type Connection, StreamHub } from './stream-hub';
 
 const HubContext = createContext<StreamHub | null>(null);
+
+const { queryKey: trees } = queries.trees();
+const { queryKey: prefixes } = queries.prefixes();
+
+/** The lists of runs, whatever they are filtered by; not the single runs, which the stream itself keeps. */
+const lists = {
+  queryKey: queries.runs().queryKey.slice(0, 1),
+  predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => typeof queryKey[1] !== 'string',
+};
 
 /** Puts the newest state of a run into every list that holds it. */
 export function withSummary(list: RunList, summary: RunSummary): RunList {
@@ -18,10 +27,10 @@ export function withSummary(list: RunList, summary: RunSummary): RunList {
 
 /** Work that ended changes what is known of a tree: ask again. */
 function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>): void {
-  const rows = client.getQueryData<TreeSummary[]>(queryKeys.trees());
+  const rows = client.getQueryData(trees);
   const isSame = rows?.every((row) => (row.state === 'working' && row.work !== null) === row.name in work);
-  if (!rows || !isSame) void outdated(client, { queryKey: queryKeys.trees() });
-  client.setQueryData<TreeSummary[]>(queryKeys.trees(), (known) =>
+  if (!rows || !isSame) void outdated(client, { queryKey: trees });
+  client.setQueryData(trees, (known) =>
     known?.map((row) => {
       const current = work[row.name];
       return current ? { ...row, state: 'working', work: current } : row;
@@ -30,8 +39,8 @@ function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>
 }
 
 function fold(client: QueryClient, message: StreamMessage): void {
-  if (message.kind === 'runner') client.setQueryData(queryKeys.runner(), message.runner);
-  if (message.kind === 'prefixes') void outdated(client, { queryKey: queryKeys.prefixes() });
+  if (message.kind === 'runner') client.setQueryData(queries.runner().queryKey, message.runner);
+  if (message.kind === 'prefixes') void outdated(client, { queryKey: prefixes });
   if (message.kind === 'trees') foldTrees(client, message.work);
   if (message.kind !== 'summary') return;
   const { summary } = message;
@@ -41,21 +50,21 @@ function fold(client: QueryClient, message: StreamMessage): void {
     const pages = list.pages.map((page) => withSummary(page, summary));
     return pages.some((page, at) => page !== list.pages[at]) ? { ...list, pages } : list;
   };
-  client.setQueriesData<RunList>({ queryKey: ['runs', 'list'] }, (list) => {
+  client.setQueriesData<RunList>(lists, (list) => {
     if (!list) return list;
     const next = update(list);
     if (next !== list) known = true;
     return next;
   });
-  if (!known) void outdated(client, { queryKey: ['runs', 'list'] });
-  client.setQueryData<PrefixSummary[]>(queryKeys.prefixes(), (rows) =>
+  if (!known) void outdated(client, lists);
+  client.setQueryData(prefixes, (rows) =>
     rows?.map((row) =>
       row.name === summary.name && row.lastRun?.id === summary.id ? { ...row, lastRun: summary } : row,
     ),
   );
-  const rows = client.getQueryData<PrefixSummary[]>(queryKeys.prefixes());
+  const rows = client.getQueryData(prefixes);
   const isNew = rows?.some((row) => row.name === summary.name && row.lastRun?.id !== summary.id);
-  if (isNew || summary.finishedAt !== null) void outdated(client, { queryKey: queryKeys.prefixes() });
+  if (isNew || summary.finishedAt !== null) void outdated(client, { queryKey: prefixes });
 }
 
 /** Opens the tab's stream and keeps the lists of the query cache in step with it. */

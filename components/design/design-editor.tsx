@@ -5,16 +5,14 @@ import { Save, Undo2, Upload } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { usePlan } from '@/components/data/queries';
-import { asRequestError, RequestError, request } from '@/components/data/request';
+import { queries, usePlan } from '@/components/data/queries';
+import { ask, asRequestError, RequestError } from '@/components/data/request';
 import { PlanReview } from '@/components/plan/plan-review';
 import { Button } from '@/components/ui/button';
 import { count } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { useDebounced } from '@/components/ui/use-debounced';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { PrefixDocument } from '@/lib/api/wire';
 import { DerivedNamesList, namesOf } from './derived-names';
 import { valueAt } from './design-text';
@@ -49,11 +47,11 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
 
   const save = useMutation({
     mutationFn: (revision: number | undefined) =>
-      request<PrefixDocument>(apiPaths.prefix(document.name), { method: 'PUT', body: { text: draft.text, revision } }),
+      ask('PUT /api/prefixes/{name}', { params: { name: document.name }, body: { text: draft.text, revision } }),
     onSuccess: (saved) => {
       setBase({ text: saved.text, revision: saved.revision });
-      client.setQueryData([...queryKeys.prefix(document.name), 'document'], saved);
-      void outdated(client, { queryKey: queryKeys.prefixes(), exact: true });
+      client.setQueryData(queries.prefix(document.name).queryKey, saved);
+      void outdated(client, { queryKey: queries.prefixes().queryKey, exact: true });
     },
     onError: (error) => {
       if (error instanceof RequestError && error.code === 'STALE_REVISION') return;

@@ -19,7 +19,7 @@ import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
-import { asRequestError, request } from '@/components/data/request';
+import { asRequestError } from '@/components/data/request';
 import { usePrefix } from '@/components/data/use-prefix';
 import { placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
@@ -33,8 +33,6 @@ import { Segmented } from '@/components/ui/segmented';
 import { Waiting } from '@/components/ui/skeleton';
 import { useDebounced } from '@/components/ui/use-debounced';
 import { useUrlState, useUrlText } from '@/components/ui/use-url-state';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { DirectoryListing, FileEntry, FileRoot } from '@/lib/api/wire';
 import { visibleText } from '@/lib/layout/visible-text';
 import { elfLine } from './elf-words';
@@ -156,10 +154,7 @@ function FileTree({
   const [open, setOpen] = useState<readonly string[]>(() => [
     ...new Set([...foldersTo(path), `${path}/usr`, ...(chosen === '' ? [] : foldersTo(chosen).slice(0, -1))]),
   ]);
-  const known = useDirectories<DirectoryListing>(open, (folder) => ({
-    queryKey: queryKeys.directory(name, root, folder),
-    queryFn: ({ signal }) => request<DirectoryListing>(apiPaths.directory(name, root, folder), { signal }),
-  }));
+  const known = useDirectories<DirectoryListing>(open, (folder) => queries.directory(name, root, folder));
   const rows = useMemo(() => rowsOf(known.byPath, new Set(open)), [known.byPath, open]);
   const topError = known.byPath.get('/') === undefined ? known.error : null;
   if (topError !== null) {

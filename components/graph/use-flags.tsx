@@ -3,14 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Minus, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { asRequestError, request } from '@/components/data/request';
+import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { DiffView } from '@/components/ui/diff-view';
 import { Quoted } from '@/components/ui/field';
 import { Waiting } from '@/components/ui/skeleton';
-import { apiPaths } from '@/lib/api/paths';
-import type { ApplyEditsAnswer, PlanAnswer } from '@/lib/api/wire';
 import { explainDerivation } from '@/lib/resolve/explain';
 import type { PlannedPackage } from '@/lib/resolve/plan';
 import { comparePlans } from './compare-plans';
@@ -90,10 +88,10 @@ function TryFlag({
     queryKey: ['try-flag', text, name, flag, turnOn],
     retry: false,
     queryFn: async () => {
-      const edits = [{ kind: 'package_use', atom: name, flags: [turnOn ? flag : `-${flag}`] }];
-      const changed = await request<ApplyEditsAnswer>(apiPaths.edits(), { body: { text, edits } });
+      const edits = [{ kind: 'package_use' as const, atom: name, flags: [turnOn ? flag : `-${flag}`] }];
+      const changed = await ask('POST /api/edits', { body: { text, edits } });
       const [before, after] = await Promise.all(
-        [text, changed.text].map((body) => request<PlanAnswer>(apiPaths.plan(), { body: { text: body } })),
+        [text, changed.text].map((body) => ask('POST /api/plan', { body: { text: body } })),
       );
       return { ...changed, before: before!.result, after: after!.result };
     },

@@ -19,8 +19,8 @@ import { formatBytes } from '@/components/ui/format';
 import { Notice } from '@/components/ui/notice';
 import { Section } from '@/components/ui/section';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { addressOf } from '@/lib/api/address';
 import type { ProofCheck } from '@/lib/api/events';
-import { apiPaths } from '@/lib/api/paths';
 import { isFailedCheck, proofHeadline } from '@/lib/api/proof-story';
 import type { RunView } from '@/lib/api/run-view';
 import { MatchTable } from './match-table';
@@ -166,7 +166,10 @@ function FailedImage({ run, checks }: { run: RunView; checks: readonly ProofChec
         </p>
         <p className="mt-1">
           <a
-            href={apiPaths.imageDownload(run.name, { accept: 'failed-checks', run: run.id })}
+            href={addressOf('GET /api/prefixes/{name}/image/download', {
+              params: { name: run.name },
+              query: { accept: 'failed-checks', run: run.id },
+            })}
             className="text-link-ink hover:underline"
           >
             Download it despite the failed proof

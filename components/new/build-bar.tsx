@@ -5,15 +5,14 @@ import { Hammer, Save } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { outdated } from '@/components/data/outdated';
-import { asRequestError, RequestError, request } from '@/components/data/request';
+import { queries } from '@/components/data/queries';
+import { ask, asRequestError, RequestError } from '@/components/data/request';
 import { buildLabel } from '@/components/plan/counts';
 import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
 import { workspaceHref } from '@/components/shell/views';
 import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { PlanAnswer, PrefixDocument, RunSummary } from '@/lib/api/wire';
+import type { PlanAnswer } from '@/lib/api/wire';
 
 /** The end of the page: build it, or keep the design for later. Says why when it cannot. */
 export function BuildBar({
@@ -33,9 +32,9 @@ export function BuildBar({
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: async (build: boolean) => {
-      await request<PrefixDocument>(apiPaths.prefixes(), { body: { text } });
-      void outdated(client, { queryKey: queryKeys.prefixes() });
-      return build ? request<RunSummary>(apiPaths.runs(), { body: { prefix: name } }) : null;
+      await ask('POST /api/prefixes', { body: { text } });
+      void outdated(client, { queryKey: queries.prefixes().queryKey });
+      return build ? ask('POST /api/runs', { body: { prefix: name } }) : null;
     },
     onSuccess: (run) => router.push(run ? `/builds/${run.id}` : workspaceHref(name, '')),
     onError: (error) => {

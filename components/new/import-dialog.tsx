@@ -4,13 +4,13 @@ import { useMutation } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, inputClass, Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
-import { apiPaths } from '@/lib/api/paths';
-import type { ImportAnswer, ImportBody } from '@/lib/api/wire';
+import type { ImportBody } from '@/lib/api/bodies';
+import type { ImportAnswer } from '@/lib/api/wire';
 import { type Dropped, droppedFiles, readFiles } from './dropped-files';
 
 /** A design out of what people have for Portage: pasted, dropped or chosen. Shows what was taken before it is used. */
@@ -34,7 +34,7 @@ export function ImportDialog({
       const given = await from;
       setDropped(given);
       const files = [...given.files, ...pasted];
-      const answer = await request<ImportAnswer>(apiPaths.imports(), {
+      const answer = await ask('POST /api/import', {
         body: { files, ...(tree !== 'starter' && { tree }) } satisfies ImportBody,
       });
       return { ...answer, left: [...given.left, ...answer.left] };

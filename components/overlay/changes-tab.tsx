@@ -3,13 +3,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { DiffView } from '@/components/ui/diff-view';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows, Waiting } from '@/components/ui/skeleton';
-import { apiPaths } from '@/lib/api/paths';
-import type { FileChange, OverlayUpdateBody, OverlayView, UpdateProposal } from '@/lib/api/wire';
+import type { Sent } from '@/lib/api/address';
+import type { FileChange, OverlayView, UpdateProposal } from '@/lib/api/wire';
 import { overlayQueries, useOverlayChanged } from './use-overlay';
 
 const words = {
@@ -55,11 +55,15 @@ export function ChangesTab({ prefix, ebuild }: { prefix: string; ebuild: Overlay
 function Update({ prefix, ebuild }: { prefix: string; ebuild: OverlayView['ebuilds'][number] }) {
   const changed = useOverlayChanged(prefix);
   const [keep, setKeep] = useState<'mine' | 'theirs'>('mine');
-  const ask = (body: Partial<OverlayUpdateBody>) =>
-    request<UpdateProposal>(apiPaths.overlayUpdate(prefix), { body: { package: ebuild.cpv, ...body } });
-  const look = useMutation({ mutationFn: () => ask({}) });
+  const propose = (body: Partial<Sent<'POST /api/prefixes/{name}/overlay/update'>['body']>) =>
+    ask('POST /api/prefixes/{name}/overlay/update', {
+      params: { name: prefix },
+      body: { package: ebuild.cpv, ...body },
+    });
+  const look = useMutation({ mutationFn: () => propose({}) });
   const accept = useMutation({
-    mutationFn: ({ digest, state }: UpdateProposal) => ask({ accept: digest, ...(state === 'conflict' && { keep }) }),
+    mutationFn: ({ digest, state }: UpdateProposal) =>
+      propose({ accept: digest, ...(state === 'conflict' && { keep }) }),
     onSuccess: async () => {
       await changed();
       look.reset();

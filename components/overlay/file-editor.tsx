@@ -3,13 +3,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Problem, ProblemText } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { TextPane } from '@/components/design/text-pane';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { OverlayFile } from '@/lib/api/wire';
 import { highlighterOf } from './highlight-shell';
 import { overlayQueries, useOverlayChanged } from './use-overlay';
@@ -29,12 +27,12 @@ function Editor({ prefix, repository, file }: { prefix: string; repository: stri
   const [text, setText] = useState(file.text ?? '');
   const save = useMutation({
     mutationFn: () =>
-      request<OverlayFile>(apiPaths.overlayFile(prefix), {
-        method: 'PUT',
+      ask('PUT /api/prefixes/{name}/overlay/file', {
+        params: { name: prefix },
         body: { path: file.path, text, revision: file.revision },
       }),
     onSuccess: async (saved) => {
-      client.setQueryData(queryKeys.overlayFile(prefix, file.path), saved);
+      client.setQueryData(overlayQueries.file(prefix, file.path).queryKey, saved);
       await changed();
     },
   });

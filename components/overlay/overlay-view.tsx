@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
-import { asRequestError, request } from '@/components/data/request';
+import { ask, asRequestError } from '@/components/data/request';
 import { PackageChip } from '@/components/package/package-chip';
 import { Ago } from '@/components/ui/ago';
 import { Button } from '@/components/ui/button';
@@ -19,8 +19,7 @@ import { Section } from '@/components/ui/section';
 import { Segmented } from '@/components/ui/segmented';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { useUrlState } from '@/components/ui/use-url-state';
-import { apiPaths } from '@/lib/api/paths';
-import type { OverlayView as Overlay, RemovedEbuild } from '@/lib/api/wire';
+import type { OverlayView as Overlay } from '@/lib/api/wire';
 import { ChangesTab } from './changes-tab';
 import { FileEditor } from './file-editor';
 import { PatchesTab } from './patches-tab';
@@ -255,7 +254,8 @@ function RemoveButton({ name, ebuild }: { name: string; ebuild: Ebuild }) {
   const [asking, setAsking] = useState(false);
   const changed = useOverlayChanged(name);
   const remove = useMutation({
-    mutationFn: () => request<RemovedEbuild>(apiPaths.overlayEbuild(name, ebuild.cpv), { method: 'DELETE' }),
+    mutationFn: () =>
+      ask('DELETE /api/prefixes/{name}/overlay/ebuild', { params: { name }, query: { package: ebuild.cpv } }),
     onSuccess: async (removed) => {
       setAsking(false);
       await changed();

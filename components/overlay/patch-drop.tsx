@@ -5,10 +5,9 @@ import { FileUp } from 'lucide-react';
 import { type ClipboardEvent, type DragEvent, useId, useState } from 'react';
 import { toast } from 'sonner';
 import { ProblemText } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Field, inputClass } from '@/components/ui/field';
-import { apiPaths } from '@/lib/api/paths';
 import type { PrefixPatch } from '@/lib/api/wire';
 import { useOverlayChanged } from './use-overlay';
 
@@ -29,7 +28,8 @@ export function PatchDrop({
   const changed = useOverlayChanged(prefix);
   const add = useMutation({
     mutationFn: () =>
-      request<PrefixPatch>(apiPaths.overlayPatches(prefix), {
+      ask('POST /api/prefixes/{name}/overlay/patches', {
+        params: { name: prefix },
         body: { package: packageName, fileName: fileName.trim() || 'change', text },
       }),
     onSuccess: async (patch) => {

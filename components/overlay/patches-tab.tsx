@@ -4,10 +4,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { IconButton } from '@/components/ui/button';
 import { SkeletonRows } from '@/components/ui/skeleton';
-import { apiPaths } from '@/lib/api/paths';
 import type { PrefixPatch } from '@/lib/api/wire';
 import { highlightPatch } from './highlight-shell';
 import { PatchDrop } from './patch-drop';
@@ -49,7 +48,10 @@ function PatchRow({ prefix, patch }: { prefix: string; patch: PrefixPatch }) {
   const text = useQuery({ ...overlayQueries.patch(prefix, patch.package, patch.fileName), enabled: isOpen });
   const remove = useMutation({
     mutationFn: () =>
-      request<void>(apiPaths.overlayPatches(prefix, patch.package, patch.fileName), { method: 'DELETE' }),
+      ask('DELETE /api/prefixes/{name}/overlay/patches', {
+        params: { name: prefix },
+        query: { package: patch.package, file: patch.fileName },
+      }),
     onSuccess: changed,
     onError: tellProblem,
   });

@@ -3,15 +3,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, CircleDashed, CircleDot, CircleMinus, CirclePlus } from 'lucide-react';
 import { Problem } from '@/components/data/problem';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { DiffView } from '@/components/ui/diff-view';
 import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
+import type { Sent } from '@/lib/api/address';
 import { sumLines } from '@/lib/api/distfile-sums';
-import { apiPaths } from '@/lib/api/paths';
-import type { ManifestProposal, OverlayManifestBody } from '@/lib/api/wire';
+import type { ManifestProposal } from '@/lib/api/wire';
 import { useOverlayChanged } from './use-overlay';
 
 type Distfile = ManifestProposal['distfiles'][number];
@@ -28,11 +28,14 @@ const looks = {
 /** What the Manifest of a package would be from the sources at hand; it is written only after it was shown. */
 export function SourcesTab({ prefix, packageName }: { prefix: string; packageName: string }) {
   const changed = useOverlayChanged(prefix);
-  const ask = (body: Partial<OverlayManifestBody>) =>
-    request<ManifestProposal>(apiPaths.overlayManifest(prefix), { body: { package: packageName, ...body } });
-  const look = useMutation({ mutationFn: (download: boolean) => ask({ download }) });
+  const propose = (body: Partial<Sent<'POST /api/prefixes/{name}/overlay/manifest'>['body']>) =>
+    ask('POST /api/prefixes/{name}/overlay/manifest', {
+      params: { name: prefix },
+      body: { package: packageName, ...body },
+    });
+  const look = useMutation({ mutationFn: (download: boolean) => propose({ download }) });
   const accept = useMutation({
-    mutationFn: ({ digest, download }: { digest: string; download: boolean }) => ask({ accept: digest, download }),
+    mutationFn: ({ digest, download }: { digest: string; download: boolean }) => propose({ accept: digest, download }),
     onSuccess: async () => {
       await changed();
       look.reset();

@@ -1,41 +1,29 @@
 'use client';
 
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { asRequestError, request } from '@/components/data/request';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { FileChange, OverlayFile, OverlayView, PatchText, TakeAnswer } from '@/lib/api/wire';
+import { queries, question } from '@/components/data/queries';
+import { ask, asRequestError } from '@/components/data/request';
+import type { TakeAnswer } from '@/lib/api/wire';
 
 /** Questions about the overlay of a prefix. */
 export const overlayQueries = {
-  view: (name: string) =>
-    queryOptions({
-      queryKey: queryKeys.overlay(name),
-      queryFn: ({ signal }) => request<OverlayView>(apiPaths.overlay(name), { signal }),
-      retry: false,
-    }),
-  file: (name: string, path: string) =>
-    queryOptions({
-      queryKey: queryKeys.overlayFile(name, path),
-      queryFn: ({ signal }) => request<OverlayFile>(apiPaths.overlayFile(name, path), { signal }),
-      retry: false,
-      // what is typed is not replaced by what comes in
-      refetchOnWindowFocus: false,
-    }),
-  changes: (name: string, cpv: string) =>
-    queryOptions({
-      queryKey: queryKeys.overlayChanges(name, cpv),
-      queryFn: ({ signal }) => request<FileChange[]>(apiPaths.overlayEbuild(name, cpv), { signal }),
-      retry: false,
-    }),
-  patch: (name: string, of: string, file: string) =>
-    queryOptions({
-      queryKey: queryKeys.overlayPatch(name, of, file),
-      queryFn: ({ signal }) => request<PatchText>(apiPaths.overlayPatches(name, of, file), { signal }),
-      retry: false,
-    }),
+  view: (name: string) => ({ ...question('GET /api/prefixes/{name}/overlay', { params: { name } }), retry: false }),
+  file: (name: string, path: string) => ({
+    ...question('GET /api/prefixes/{name}/overlay/file', { params: { name }, query: { path } }),
+    retry: false,
+    // what is typed is not replaced by what comes in
+    refetchOnWindowFocus: false,
+  }),
+  changes: (name: string, cpv: string) => ({
+    ...question('GET /api/prefixes/{name}/overlay/ebuild', { params: { name }, query: { package: cpv } }),
+    retry: false,
+  }),
+  patch: (name: string, of: string, file: string) => ({
+    ...question('GET /api/prefixes/{name}/overlay/patches', { params: { name }, query: { package: of, file } }),
+    retry: false,
+  }),
 };
 
 export const overlayHref = (name: string, cpv?: string, tab?: string): string => {
@@ -47,7 +35,10 @@ export const overlayHref = (name: string, cpv?: string, tab?: string): string =>
 export function useOverlayChanged(name: string): () => Promise<unknown> {
   const client = useQueryClient();
   return () =>
-    Promise.all([outdated(client, { queryKey: queryKeys.prefix(name) }), outdated(client, { queryKey: ['plan'] })]);
+    Promise.all([
+      outdated(client, { queryKey: queries.prefix(name).queryKey }),
+      outdated(client, { queryKey: ['plan'] }),
+    ]);
 }
 
 /** Says as a passing note what went wrong. */
@@ -60,7 +51,8 @@ export function tellProblem(error: unknown): void {
 export function useTakeHome(name: string, onTaken: (answer: TakeAnswer) => void) {
   const changed = useOverlayChanged(name);
   return useMutation({
-    mutationFn: (body: { package: string; from?: string }) => request<TakeAnswer>(apiPaths.overlay(name), { body }),
+    mutationFn: (body: { package: string; from?: string }) =>
+      ask('POST /api/prefixes/{name}/overlay', { params: { name }, body }),
     onSuccess: async (answer) => {
       await changed();
       toast(answer.isNew ? `${answer.cpv} is yours now` : `${answer.cpv} was yours already`, {

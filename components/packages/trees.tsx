@@ -7,15 +7,13 @@ import { memo, useState } from 'react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
-import { asRequestError, request } from '@/components/data/request';
+import { ask, asRequestError } from '@/components/data/request';
 import { LeftOut } from '@/components/trees/left-out';
 import { TreeProgress, useTreeReading } from '@/components/trees/tree-progress';
 import { Unreadable } from '@/components/trees/unreadable';
 import { Button, IconButton } from '@/components/ui/button';
 import { Field, inputClass, Quoted } from '@/components/ui/field';
 import { Section } from '@/components/ui/section';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { TreeSummary } from '@/lib/api/wire';
 
 const icons = { ready: CircleCheck, working: Cog, stopped: CirclePause, failed: CircleAlert } as const;
@@ -32,17 +30,16 @@ export const Trees = memo(function Trees() {
   const trees = useQuery(queries.trees());
   const [location, setLocation] = useState('');
   const [name, setName] = useState('flatcar');
-  const again = () => void outdated(client, { queryKey: queryKeys.trees() });
+  const again = () => void outdated(client, { queryKey: queries.trees().queryKey });
   const add = useMutation({
-    mutationFn: () =>
-      request<TreeSummary>(apiPaths.trees(), { body: { name: name.trim(), location: location.trim() } }),
+    mutationFn: () => ask('POST /api/trees', { body: { name: name.trim(), location: location.trim() } }),
     onSuccess: () => {
       setLocation('');
       again();
     },
   });
   const remove = useMutation({
-    mutationFn: (tree: string) => request<void>(apiPaths.tree(tree), { method: 'DELETE' }),
+    mutationFn: (tree: string) => ask('DELETE /api/trees/{name}', { params: { name: tree } }),
     onSuccess: again,
     onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
   });

@@ -4,20 +4,18 @@ import { useMutation } from '@tanstack/react-query';
 import { Wand2 } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { asRequestError, request } from '@/components/data/request';
+import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { DiffView } from '@/components/ui/diff-view';
 import { Quoted } from '@/components/ui/field';
-import { apiPaths } from '@/lib/api/paths';
-import type { ApplyEditsAnswer } from '@/lib/api/wire';
 import type { Fix } from '@/lib/resolve/plan';
 
 /** Shows the change of the design as a diff, then makes it. */
 export function FixButton({ fix, text, onText }: { fix: Fix; text: string; onText: (text: string) => void }) {
   const [open, setOpen] = useState(false);
   const preview = useMutation({
-    mutationFn: () => request<ApplyEditsAnswer>(apiPaths.edits(), { body: { text, edits: fix.edits } }),
+    mutationFn: () => ask('POST /api/edits', { body: { text, edits: fix.edits } }),
     onError: (error) => toast.error('The change could not be prepared', { description: asRequestError(error).message }),
   });
   const show = () => {

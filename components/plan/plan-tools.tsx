@@ -5,7 +5,7 @@ import { CircleCheck, CircleEqual, Download, PackageOpen, Scale } from 'lucide-r
 import { useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries } from '@/components/data/queries';
-import { request } from '@/components/data/request';
+import { ask } from '@/components/data/request';
 import { Button, buttonClass } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { Dialog } from '@/components/ui/dialog';
@@ -13,7 +13,7 @@ import { Quoted } from '@/components/ui/field';
 import { count, formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
 import { TableHead } from '@/components/ui/table-head';
-import { apiPaths } from '@/lib/api/paths';
+import { addressOf } from '@/lib/api/address';
 import type { PlanDifference, PrefixDocument, VerifyResult } from '@/lib/api/wire';
 
 /** What can be done with a plan besides building it: check it against Portage, take it along. */
@@ -54,8 +54,8 @@ export function PlanTools({ document, isPlanned }: { document: PrefixDocument; i
 
 function Verify({ name }: { name: string }) {
   const readiness = useQuery(queries.verify());
-  const ask = useMutation({
-    mutationFn: () => request<VerifyResult>(apiPaths.verify(), { body: { prefix: name } }),
+  const verification = useMutation({
+    mutationFn: () => ask('POST /api/verify', { body: { prefix: name } }),
   });
   if (readiness.isPending) return <Waiting>Looking for emerge</Waiting>;
   if (readiness.isError) return <Problem error={readiness.error} what="It is not known whether there is an emerge" />;
@@ -71,12 +71,17 @@ function Verify({ name }: { name: string }) {
           <Quoted text={message ?? ''} />
         </p>
       )}
-      {ask.isPending && <Waiting>emerge is planning; this takes some seconds</Waiting>}
-      {ask.isError && <Problem error={ask.error} what="emerge could not be asked" />}
-      {ask.data && <VerifyOutcome result={ask.data} />}
+      {verification.isPending && <Waiting>emerge is planning; this takes some seconds</Waiting>}
+      {verification.isError && <Problem error={verification.error} what="emerge could not be asked" />}
+      {verification.data && <VerifyOutcome result={verification.data} />}
       <div className="flex flex-wrap items-center gap-3">
-        <Button tone="primary" disabled={!isReady} waiting={ask.isPending && 'Asking …'} onClick={() => ask.mutate()}>
-          <Scale aria-hidden className="size-4" /> {ask.data ? 'Ask again' : 'Ask emerge'}
+        <Button
+          tone="primary"
+          disabled={!isReady}
+          waiting={verification.isPending && 'Asking …'}
+          onClick={() => verification.mutate()}
+        >
+          <Scale aria-hidden className="size-4" /> {verification.data ? 'Ask again' : 'Ask emerge'}
         </Button>
       </div>
       <CodeBlock label="The same from a terminal" code={`prefix-studio plan ${name} --verify`} />
@@ -206,7 +211,7 @@ function Export({ document: { name, revision } }: { document: PrefixDocument }) 
         inside tells how.
       </p>
       <a
-        href={apiPaths.exportDownload(name)}
+        href={addressOf('GET /api/prefixes/{name}/export/download', { params: { name } })}
         download={data.fileName}
         className={`${buttonClass('primary')} max-w-full`}
       >

@@ -4,15 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronRight, File, Folder, Link2, Rows3 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Problem } from '@/components/data/problem';
-import { asRequestError, request } from '@/components/data/request';
+import { queries } from '@/components/data/queries';
+import { asRequestError } from '@/components/data/request';
 import { usePrefix } from '@/components/data/use-prefix';
 import { placeTone, placeWords } from '@/components/place/place';
 import { PlaceIcon } from '@/components/place/place-mark';
 import { EmptyState } from '@/components/ui/empty-state';
 import { count, formatBytes } from '@/components/ui/format';
 import { Waiting } from '@/components/ui/skeleton';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { LayoutListing } from '@/lib/api/wire';
 import type { Design } from '@/lib/design/schema';
 import { assertNever } from '@/lib/errors';
@@ -36,8 +35,7 @@ export function LayoutView({ name }: { name: string }) {
   const { prefix, planned } = usePrefix(name);
   const design = prefix.data?.design;
   const top = useQuery({
-    queryKey: queryKeys.layout(name, '/'),
-    queryFn: ({ signal }) => request<LayoutListing>(apiPaths.layout(name, '/'), { signal }),
+    ...queries.layout(name, '/'),
     enabled: design !== undefined && design !== null,
     retry: false,
   });
@@ -123,10 +121,7 @@ function PlannedLayout({ design, plan }: { design: Design; plan: Plan | null }) 
 
 function BuiltLayout({ name, design }: { name: string; design: Design }) {
   const [open, setOpen] = useState<readonly string[]>(() => foldersTo(design.path));
-  const directories = useDirectories<LayoutListing>(open, (path) => ({
-    queryKey: queryKeys.layout(name, path),
-    queryFn: ({ signal }) => request<LayoutListing>(apiPaths.layout(name, path), { signal }),
-  }));
+  const directories = useDirectories<LayoutListing>(open, (path) => queries.layout(name, path));
   const rows = useMemo(() => builtRows(directories.byPath, new Set(open)), [directories.byPath, open]);
   return (
     <>

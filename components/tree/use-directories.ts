@@ -1,12 +1,9 @@
 'use client';
 
-import { useQueries } from '@tanstack/react-query';
+import { type UseQueryOptions, useQueries } from '@tanstack/react-query';
 
 /** Children of every open directory, each asked for once. `read` describes one directory's query. */
-export function useDirectories<A>(
-  open: readonly string[],
-  read: (path: string) => { queryKey: readonly unknown[]; queryFn: (context: { signal: AbortSignal }) => Promise<A> },
-) {
+export function useDirectories<A>(open: readonly string[], read: (path: string) => UseQueryOptions<A>) {
   return useQueries({
     queries: open.map((path) => ({ ...read(path), staleTime: 30_000, retry: false })),
     combine: (results) => ({

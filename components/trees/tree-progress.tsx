@@ -4,11 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Square } from 'lucide-react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { asRequestError, request } from '@/components/data/request';
+import { queries } from '@/components/data/queries';
+import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { formatDuration } from '@/components/ui/format';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
 import type { TreeWork } from '@/lib/api/wire';
 
 /** `Reading ebuilds: 812 of 1881, 11 a second, about 1 min left` */
@@ -25,7 +24,7 @@ export function useTreeReading(tree: string) {
   const client = useQueryClient();
   const onError = (error: unknown): void => void toast.error(asRequestError(error).message.replaceAll('`', ''));
   const onSuccess = (): void => {
-    void outdated(client, { queryKey: queryKeys.trees() });
+    void outdated(client, { queryKey: queries.trees().queryKey });
     void outdated(client, { queryKey: ['plan'], predicate: (query) => query.state.status === 'error' });
     void outdated(client, {
       queryKey: ['packages', tree],
@@ -33,12 +32,12 @@ export function useTreeReading(tree: string) {
     });
   };
   const start = useMutation({
-    mutationFn: () => request<void>(apiPaths.treeReading(tree), { method: 'POST' }),
+    mutationFn: () => ask('POST /api/trees/{name}/read', { params: { name: tree } }),
     onSuccess,
     onError,
   });
   const stop = useMutation({
-    mutationFn: () => request<void>(apiPaths.treeReading(tree), { method: 'DELETE' }),
+    mutationFn: () => ask('DELETE /api/trees/{name}/read', { params: { name: tree } }),
     onSuccess,
     onError,
   });

@@ -6,7 +6,8 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { asRequestError, request } from '@/components/data/request';
+import { queries } from '@/components/data/queries';
+import { ask, asRequestError } from '@/components/data/request';
 import { useSaveText } from '@/components/data/use-save-text';
 import { freeName, renameInText } from '@/components/design/design-text';
 import { buildLabel } from '@/components/plan/counts';
@@ -15,9 +16,7 @@ import { Button, ButtonLink, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { formatBytes } from '@/components/ui/format';
 import { Menu, MenuItem } from '@/components/ui/menu';
-import { apiPaths } from '@/lib/api/paths';
-import { queryKeys } from '@/lib/api/query-keys';
-import type { PlanAnswer, PrefixDocument, RemoveAnswer, RunSummary } from '@/lib/api/wire';
+import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
 
 /** Build the stored design, copy or remove the prefix. */
 export function WorkspaceActions({
@@ -38,7 +37,7 @@ export function WorkspaceActions({
   const obstacle = plan?.obstacle ?? null;
   const saveText = useSaveText(document);
   const build = useMutation({
-    mutationFn: () => request<RunSummary>(apiPaths.runs(), { body: { prefix: document.name } }),
+    mutationFn: () => ask('POST /api/runs', { body: { prefix: document.name } }),
     onSuccess: (run) => router.push(`/builds/${run.id}`),
     onError: (error) => {
       const { message, hint } = asRequestError(error);
@@ -46,9 +45,9 @@ export function WorkspaceActions({
     },
   });
   const remove = useMutation({
-    mutationFn: () => request<RemoveAnswer>(apiPaths.prefix(document.name), { method: 'DELETE' }),
+    mutationFn: () => ask('DELETE /api/prefixes/{name}', { params: { name: document.name } }),
     onSuccess: (answer) => {
-      void outdated(client, { queryKey: queryKeys.prefixes() });
+      void outdated(client, { queryKey: queries.prefixes().queryKey });
       toast(`${answer.name} is removed`, { description: `${formatBytes(answer.freedBytes)} are free again.` });
       router.push('/');
     },
@@ -63,7 +62,7 @@ export function WorkspaceActions({
     URL.revokeObjectURL(url);
   };
   const copy = () => {
-    const names = client.getQueryData<{ name: string }[]>(queryKeys.prefixes())?.map((row) => row.name) ?? [];
+    const names = client.getQueryData(queries.prefixes().queryKey)?.map((row) => row.name) ?? [];
     const text = renameInText(document.text, freeName(document.name, [document.name, ...names]));
     router.push(`/new?draft=${encodeURIComponent(text)}`);
   };

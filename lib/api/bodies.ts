@@ -1,34 +1,53 @@
 import * as z from 'zod';
 import { line, packageName, prefixName, repositoryPath, designText as text, treeName } from './fields';
+import type { Given } from './given';
 
-/** `DesignInputBody` */
+/** Either the text of `prefix.yaml` or its value. */
 export const designInput = z.union([z.strictObject({ text }), z.strictObject({ design: z.unknown() })]);
 
-/** `PlanBody` */
+export type DesignInput = z.output<typeof designInput>;
+
+/** A design, or the name of a stored one. */
 export const planBody = z.union([
   z.strictObject({ text }),
   z.strictObject({ design: z.unknown() }),
   z.strictObject({ prefix: prefixName }),
 ]);
 
-/** `BootstrapBody` */
+export type PlanBody = z.output<typeof planBody>;
+
+/** Whose bootstrap is asked for, and how. */
 export const bootstrapBody = z.strictObject({
   text,
-  way: z.enum(['cross', 'staged', 'starter']).optional(),
-  without: z.array(line(200)).max(200).optional(),
-  fixes: z.boolean().optional(),
+  way: z.enum(['cross', 'staged', 'starter']).optional().describe('default: the first that the tree has'),
+  without: z.array(line(200)).max(200).optional().describe('atoms taken out of @system'),
+  fixes: z
+    .boolean()
+    .optional()
+    .describe('false: no changes are looked for where there is no plan, which takes time; default true'),
 });
 
-/** `CreatePrefixBody` */
+export type BootstrapBody = Given<z.output<typeof bootstrapBody>>;
+
 export const createPrefixBody = z.strictObject({ text });
 
-/** `UpdatePrefixBody` */
-export const updatePrefixBody = z.strictObject({ text, revision: z.number().int().positive().optional() });
+export const updatePrefixBody = z.strictObject({
+  text,
+  revision: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('the one that was edited; 409 STALE_REVISION when another change came between. Left out: overwrite'),
+});
 
-/** `CreateRunBody` */
-export const createRunBody = z.strictObject({ prefix: prefixName, jobs: z.number().int().min(1).max(256).optional() });
+/** Builds a stored prefix as its design stands now. */
+export const createRunBody = z.strictObject({
+  prefix: prefixName,
+  jobs: z.number().int().min(1).max(256).optional().describe('packages that compile at once; default: by cores'),
+});
 
-/** `ImportBody`; names and paths are judged as those of a design */
+/** Texts of a Portage configuration and what is known of the design that is made of them; it judges names and paths. */
 export const importBody = z.strictObject({
   files: z
     .array(z.strictObject({ path: line(1000), text }))
@@ -40,13 +59,17 @@ export const importBody = z.strictObject({
   tree: treeName.optional(),
 });
 
-/** `AddTreeBody` */
-export const addTreeBody = z.strictObject({ name: line(100), location: line(4000) });
+export type ImportBody = Given<z.output<typeof importBody>>;
+
+export const addTreeBody = z.strictObject({
+  name: line(100).describe('letters, digits, `_`, `-`'),
+  location: line(4000).describe('absolute folder, or git URL to clone'),
+});
 
 const word = line(1000);
 const words = z.array(word).max(1000);
 
-/** `ApplyEditsBody`; the edits are those of a plan's fixes */
+/** Applies edits to the text of a design; they are those of a plan's fixes. */
 export const applyEditsBody = z.strictObject({
   text,
   edits: z
@@ -76,7 +99,7 @@ export const applyEditsBody = z.strictObject({
 
 const root = line(4000).nullable().optional();
 
-/** `RootsInput`; a key left out or null = the variable is not set */
+/** A key left out or null: the variable is not set. */
 export const rootsBody = z.strictObject({
   root,
   sysroot: root,
@@ -86,31 +109,34 @@ export const rootsBody = z.strictObject({
   usePackagesOnly: z.boolean().optional(),
 });
 
-/** `TakeEbuildBody` */
+/** Takes an ebuild home. */
 export const takeEbuildBody = z.strictObject({
   package: packageName,
-  from: line(4000).min(1).optional(),
-  as: line(100).min(1).optional(),
+  from: line(4000).min(1).optional().describe('a tree, a repository or its folder; default: where the design takes it'),
+  as: line(100).min(1).optional().describe('another version for the copy'),
 });
 
 const digest = z.string().regex(/^[0-9a-f]{32}$/, 'is not what a proposal calls itself');
 
-/** `OverlayManifestBody` */
+/** Shows what the Manifest of a package of the overlay would be; with `accept`, the digest of what was shown, writes it. */
 export const overlayManifestBody = z.strictObject({
   package: packageName,
   accept: digest.optional(),
-  download: z.boolean().optional(),
-  uses: z.record(line(200), z.strictObject({ package: line(100), version: line(100) })).optional(),
+  download: z.boolean().optional().describe('download what is not at hand'),
+  uses: z
+    .record(line(200), z.strictObject({ package: line(100), version: line(100) }))
+    .optional()
+    .describe('source packages of the archive of the host to take in place of distfiles'),
 });
 
-/** `OverlayUpdateBody` */
+/** Shows what an update from where an ebuild came from would do; with `accept` carries it out. */
 export const overlayUpdateBody = z.strictObject({
   package: packageName,
   accept: digest.optional(),
   keep: z.enum(['mine', 'theirs']).optional(),
 });
 
-/** `OverlayFileBody`; what an editor is for */
+/** The new text of a file of the overlay; `revision` null makes one. */
 export const overlayFileBody = z.strictObject({
   path: repositoryPath,
   text: z.string().max(512 * 1024),
@@ -120,7 +146,7 @@ export const overlayFileBody = z.strictObject({
     .nullable(),
 });
 
-/** `PatchBody` */
+/** A patch of the user for a package. */
 export const patchBody = z.strictObject({
   package: packageName,
   fileName: line(200),

@@ -1,3 +1,4 @@
+import { addressOf } from './address';
 import type { LoggedEvent } from './events';
 import type { RunnerStatus, RunSummary, TreeWork } from './wire';
 
@@ -37,14 +38,15 @@ export type StreamMessage =
 
 export const streamKinds: readonly StreamMessage['kind'][] = ['run', 'log', 'summary', 'prefixes', 'runner', 'trees'];
 
-/** The query of `/api/events`: `run=<id>:<after>` repeated, `log=<run>:<after>:<package>`, `lists=1`. */
-export function streamQuery(filter: StreamFilter): string {
-  const query = new URLSearchParams();
-  for (const run of filter.runs ?? []) query.append('run', `${run.id}:${run.after}`);
-  if (filter.log) query.set('log', `${filter.log.run}:${filter.log.after}:${filter.log.package ?? ''}`);
-  if (filter.lists) query.set('lists', '1');
-  const text = query.toString();
-  return text === '' ? '' : `?${text}`;
+/** The address of a stream: `run=<id>:<after>` repeated, `log=<run>:<after>:<package>`, `lists=1`. */
+export function eventsAddress({ runs = [], log, lists = false }: StreamFilter): string {
+  return addressOf('GET /api/events', {
+    query: {
+      ...(runs.length > 0 && { run: runs.map(({ id, after }) => `${id}:${after}`) }),
+      ...(log && { log: `${log.run}:${log.after}:${log.package ?? ''}` }),
+      ...(lists && { lists: '1' as const }),
+    },
+  });
 }
 
 /** The filter in a query that the contract has checked. */

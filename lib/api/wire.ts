@@ -14,13 +14,12 @@ import type {
   UpdateProposal,
 } from '../overlay';
 import type { BootstrapPlan } from '../plan/bootstrap-report';
-import type { BootstrapWay } from '../plan/bootstrap-stages';
 import type { BuildObstacle } from '../plan/build-obstacle';
 import type { ImportedDesign } from '../plan/import/import-files';
 import type { PlanSources } from '../plan/plan-sources';
 import type { PackageChoice, RepositoryView } from '../plan/repository-view';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
-import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
+import type { Fix, PlanResult } from '../resolve/plan';
 import type { SystemMatch } from '../sysext/match-matrix';
 import type { ExpectedTime } from './estimate';
 import type { ImageFacts, ProofCheck, RunState } from './events';
@@ -136,19 +135,6 @@ export interface PrefixDocument {
   readonly lastRun: RunSummary | null;
 }
 
-/** Either the text of `prefix.yaml` or its value. */
-export type DesignInputBody = { readonly text: string } | { readonly design: unknown };
-
-export interface CreatePrefixBody {
-  readonly text: string;
-}
-
-export interface UpdatePrefixBody {
-  readonly text: string;
-  /** the revision that was edited; 409 `STALE_REVISION` when another change came between. Left out = overwrite */
-  readonly revision?: number;
-}
-
 /** What the fields and the files of a design say, without planning. */
 export interface DesignCheck {
   readonly ok: boolean;
@@ -169,8 +155,6 @@ export interface SourcesAnswer {
   readonly origins: PlanOrigins | null;
 }
 
-export type PlanBody = DesignInputBody | { readonly prefix: string };
-
 export interface PlanAnswer {
   readonly design: Design;
   readonly names: DerivedNames;
@@ -187,12 +171,6 @@ export interface PlanAnswer {
   readonly durationMs: number;
   /** from past builds here */
   readonly cost: ExpectedTime;
-}
-
-/** Applies edits (a fix) to a design's text. */
-export interface ApplyEditsBody {
-  readonly text: string;
-  readonly edits: readonly DesignEdit[];
 }
 
 export interface ApplyEditsAnswer {
@@ -256,23 +234,7 @@ export interface RepositoriesAnswer {
   readonly package: PackageChoice | null;
 }
 
-/** Texts of a Portage configuration and what is known of the design that is made of them. */
-export interface ImportBody {
-  readonly files: readonly { readonly path: string; readonly text: string }[];
-  readonly name?: string;
-  readonly board?: string;
-  readonly path?: string;
-  readonly tree?: string;
-}
-
 export type ImportAnswer = ImportedDesign;
-
-export interface AddTreeBody {
-  /** letters, digits, `_`, `-` */
-  readonly name: string;
-  /** absolute folder, or git URL to clone */
-  readonly location: string;
-}
 
 /** A package of a tree, for search; all versions in one row. */
 export interface PackageRow {
@@ -327,13 +289,6 @@ export interface RunList {
   readonly runs: readonly RunSummary[];
   /** pass as `before` for the next page; null at the end */
   readonly next: string | null;
-}
-
-/** Builds a stored prefix as its design stands now. */
-export interface CreateRunBody {
-  readonly prefix: string;
-  /** parallel packages; default: by cores */
-  readonly jobs?: number;
 }
 
 /** One log file of a run: of a package (PlanNodeId) or of the run itself (id null). */
@@ -463,17 +418,6 @@ export interface RemoveAnswer {
   readonly freedBytes: number;
 }
 
-/** Whose bootstrap is asked for, and how. */
-export interface BootstrapBody {
-  readonly text: string;
-  /** default: the first that the tree has */
-  readonly way?: BootstrapWay;
-  /** atoms taken out of @system */
-  readonly without?: readonly string[];
-  /** false: no changes are looked for where there is no plan, which takes time; default true */
-  readonly fixes?: boolean;
-}
-
 /** How staging is filled from nothing, stage by stage. */
 export interface BootstrapAnswer {
   readonly plan: BootstrapPlan;
@@ -492,46 +436,6 @@ export type {
   UpdateProposal,
   VerifyResult,
 };
-
-/** Takes an ebuild home; without `from` it is the one that the design would take. */
-export interface TakeEbuildBody {
-  readonly package: string;
-  /** a tree, a repository, or the folder of one */
-  readonly from?: string;
-  /** another version for the copy */
-  readonly as?: string;
-}
-
-/** Shows what the Manifest of a package of the overlay would be; with `accept`, the digest of what was shown, writes it. */
-export interface OverlayManifestBody {
-  readonly package: string;
-  readonly accept?: string;
-  /** download what is not at hand */
-  readonly download?: boolean;
-  /** source packages of the host's archive to take in place of distfiles */
-  readonly uses?: Readonly<Record<string, { readonly package: string; readonly version: string }>>;
-}
-
-/** Shows what an update from where an ebuild came from would do; with `accept` carries it out. */
-export interface OverlayUpdateBody {
-  readonly package: string;
-  readonly accept?: string;
-  readonly keep?: 'mine' | 'theirs';
-}
-
-/** The new text of a file of the overlay; `revision` null makes one. */
-export interface OverlayFileBody {
-  readonly path: string;
-  readonly text: string;
-  readonly revision: string | null;
-}
-
-/** A patch of the user for a package. */
-export interface PatchBody {
-  readonly package: string;
-  readonly fileName: string;
-  readonly text: string;
-}
 
 export interface PatchText {
   readonly text: string;

@@ -1,4 +1,5 @@
-import type { BootstrapAnswer, BootstrapBody } from '../api/wire';
+import type { BootstrapBody } from '../api/bodies';
+import type { BootstrapAnswer } from '../api/wire';
 import type { Design } from '../design/index';
 import type { StudioServer } from './studio-server';
 

@@ -1,4 +1,5 @@
-import type { DesignCheck, DesignInputBody } from '../api/wire';
+import type { DesignInput } from '../api/bodies';
+import type { DesignCheck } from '../api/wire';
 import { type Design, formatDesign, parseDesign, validateDesign } from '../design/index';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import { DesignInvalidError } from './errors';
@@ -9,7 +10,7 @@ export function namesOf(design: Design, home: string): DerivedNames {
 }
 
 /** Checks text or value; every problem at its field. */
-export function checkDesign(input: DesignInputBody, home: string): DesignCheck {
+export function checkDesign(input: DesignInput, home: string): DesignCheck {
   const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
   if (!result.ok) return { ok: false, design: null, problems: result.problems, names: null, text: null };
   const { design } = result;
@@ -17,7 +18,7 @@ export function checkDesign(input: DesignInputBody, home: string): DesignCheck {
 }
 
 /** The design of text or value. Throws DESIGN_INVALID. */
-export function requireDesign(input: DesignInputBody): Design {
+export function requireDesign(input: DesignInput): Design {
   const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
   if (!result.ok) throw new DesignInvalidError(result.problems);
   return result.design;

@@ -1,13 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type {
-  ImportAnswer,
-  ImportBody,
-  PackageList,
-  PackageRow,
-  SourcesAnswer,
-  TreeFacts,
-  UnreadableEbuilds,
-} from '../api/wire';
+import type { ImportBody } from '../api/bodies';
+import type { ImportAnswer, PackageList, PackageRow, SourcesAnswer, TreeFacts, UnreadableEbuilds } from '../api/wire';
 import type { Design } from '../design/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';

@@ -1,8 +1,8 @@
+import type { ImportBody } from '../api/bodies';
 import type {
   BootstrapAnswer,
   ExportFacts,
   ImportAnswer,
-  ImportBody,
   PackageList,
   RepositoriesAnswer,
   SourcesAnswer,

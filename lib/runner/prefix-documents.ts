@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PlanBody, PrefixDocument, PrefixSummary } from '../api/wire';
+import type { PlanBody } from '../api/bodies';
+import type { PrefixDocument, PrefixSummary } from '../api/wire';
 import {
   createPrefix,
   findPrefix,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { addressOf } from '../api/address';
 import type { ImageFacts } from '../api/events';
 import { replacedBy } from '../api/image-of-run';
-import { apiPaths } from '../api/paths';
 import { failedChecks, proofHeadline } from '../api/proof-story';
 import type { ImageAnswer, MatchesAnswer } from '../api/wire';
 import { getRun, lastSuccess, listRuns, type StudioDatabase } from '../db/index';
@@ -159,7 +159,7 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
     image,
     run: run.id,
     builtAt: run.finished_at ?? run.queued_at,
-    downloadUrl: apiPaths.imageDownload(name),
+    downloadUrl: addressOf('GET /api/prefixes/{name}/image/download', { params: { name } }),
     extensionRelease: image.release ?? plannedRelease(design, view.toolchain?.name, ownSourcesLine(told)),
     butane: snippets.butane,
     commands: snippets.commands.trimEnd().split('\n'),
