@@ -60,6 +60,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   INTERNAL: 500,
   // the machine
   SETTING_INVALID: 503,
+  SANDBOX_REFUSED: 503,
   // words of a package tree
   INVALID_VERSION: 400,
   INVALID_CPV: 400,

@@ -1,5 +1,6 @@
 import { type RunningSandbox, type SandboxMount, type SandboxResult, startSandbox } from '../host/sandbox';
 import { limitClause, limitsOf } from '../host/sandbox-limits';
+import { isMissingProgram, notStarted } from '../host/sandbox-status';
 import { newestShell, ownBash } from './ebuild-shell';
 import type { EclassNames } from './eclass-names';
 import { failedAnswer as failed, parseMetadataAnswer } from './metadata-answer';
@@ -10,13 +11,18 @@ import { repositoryMounts } from './repository-mounts';
 interface Waiting {
   readonly question: MetadataQuestion;
   readonly resolve: (answer: MetadataAnswer) => void;
+  readonly reject: (cause: unknown) => void;
 }
+
+/** No answer, which is not to be taken for one. */
+const stopped = (): Error => new DOMException('the reading of ebuilds was stopped', 'AbortError');
 
 const recordEnd = '\x1e\n';
 
 /**
  * One bash with `metadata.bash` in a sandbox. Started with the first question, and again when it ended: an ebuild that ends it,
- * or does not end itself, fails alone, and the next shell reads those that wait behind it.
+ * or does not end itself, fails alone, and the next shell reads those that wait behind it. Where no sandbox starts, no ebuild
+ * fails: questions are rejected.
  */
 export class MetadataShell {
   #sandbox: RunningSandbox | null = null;
@@ -42,9 +48,9 @@ export class MetadataShell {
     if (words.some((word) => /[\t\n]/.test(word)) || eclassDirs.some((folder) => folder.includes(':'))) {
       return Promise.resolve(failed(`\`${path}\` has a tab, colon or line break in its path`));
     }
-    if (this.#isClosed) return Promise.resolve(failed('reading of ebuilds was stopped'));
-    return new Promise((resolve) => {
-      this.#waiting.push({ question, resolve });
+    if (this.#isClosed) return Promise.reject(stopped());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject });
       // more than one at a time would blame the wrong ebuild for what the first does
       if (this.#waiting.length === 1) this.#ask();
     });
@@ -54,7 +60,7 @@ export class MetadataShell {
     this.#isClosed = true;
     clearTimeout(this.#clock);
     this.#sandbox?.kill();
-    for (const { resolve } of this.#waiting.splice(0)) resolve(failed('reading of ebuilds was stopped'));
+    this.#giveUp(stopped());
   }
 
   #ask(): void {
@@ -84,11 +90,11 @@ export class MetadataShell {
       this.#listen(sandbox);
       sandbox.ended.then(
         (result) => this.#ended(result),
-        (error: Error) => this.#cannotStart(`\`bwrap\` cannot be started: ${error.message}`),
+        (error: unknown) => this.#giveUp(error),
       );
       this.#sandbox = sandbox;
     } catch (error) {
-      this.#cannotStart(error instanceof Error ? error.message : String(error));
+      this.#giveUp(error);
       return;
     } finally {
       this.#isStarting = false;
@@ -142,14 +148,18 @@ export class MetadataShell {
     else if (record !== undefined) this.#answer(parseMetadataAnswer(record));
   }
 
-  #ended({ exceeded }: SandboxResult): void {
+  #ended({ exceeded, didBegin }: SandboxResult): void {
     this.#sandbox = null;
+    if (!didBegin && !isMissingProgram(this.#trouble)) {
+      this.#giveUp(notStarted(this.#trouble));
+      return;
+    }
     const why = exceeded ? `the ebuild ${limitClause(exceeded)}` : this.#trouble.trim();
     if (this.#waiting.length > 0) this.#answer(failed(why || 'the ebuild ended the shell, or wrote into its answer'));
   }
 
-  #cannotStart(message: string): void {
+  #giveUp(cause: unknown): void {
     this.#sandbox = null;
-    for (const { resolve } of this.#waiting.splice(0)) resolve(failed(message));
+    for (const { reject } of this.#waiting.splice(0)) reject(cause);
   }
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitsVariable } from '../host/sandbox-limits';
 import { probeSandbox } from '../host/sandbox-probe';
 import { type MetadataPhase, openMetadataPhase } from './metadata';
 import { parseMetadataAnswer } from './metadata-answer';
@@ -147,6 +148,19 @@ describe.skipIf(sandbox.kind === 'unusable')('the metadata phase', () => {
       keys: { EAPI: '8', IUSE: 'a b', DEFINED_PHASES: '-' },
       eclasses: [],
     });
+  });
+
+  it('does not blame an ebuild when no sandbox starts, or when it is closed', async () => {
+    const question = { path: '/nowhere/app-test/x/x-1.ebuild', category: 'app-test', eclassDirs: [] };
+    process.env[limitsVariable] = 'not a limit';
+    const never = openMetadataPhase({ repositories: [folder], workers: 1 });
+    await expect(never.read(question)).rejects.toMatchObject({ code: 'SETTING_INVALID' });
+    delete process.env[limitsVariable];
+    const closed = openMetadataPhase({ repositories: [folder], workers: 1 });
+    const open = closed.read(question);
+    closed.close();
+    await expect(open).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(closed.read(question)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('does not see what version control knows of a repository', async () => {

@@ -5,8 +5,9 @@ import { MetadataShell } from './metadata-shell';
 
 /** Sources ebuilds and says what they declare. Answers may come in any order of the questions. */
 export interface MetadataPhase {
+  /** Rejects with SANDBOX_REFUSED where no shell starts, and with an AbortError when the phase is closed: neither is the ebuild's fault. */
   read(question: MetadataQuestion): Promise<MetadataAnswer>;
-  /** Ends the shells. Open questions are answered with `failed`. */
+  /** Ends the shells. Open questions are rejected. */
   close(): void;
 }
 

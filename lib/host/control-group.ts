@@ -125,7 +125,8 @@ export class ControlGroup {
   /** Words in front of a command line that start it in this group. */
   get entrance(): readonly string[] {
     const enter = 'echo "$$" > "$0/cgroup.procs" && exec "$@"';
-    return ['bash', '-c', enter, this.folder];
+    // bash reads ~/.bashrc when its input is a socket, as Node's pipes are
+    return ['bash', '--norc', '-c', enter, this.folder];
   }
 
   /** The limit that the kernel enforced here, if any. */

@@ -74,10 +74,10 @@ interface Processes {
 }
 
 /** null: the kernel does not tell of children. */
-function usageBelow(root: number, processes: Processes): ProcessUsage | null {
+function usageBelow(root: number, most: number, processes: Processes): ProcessUsage | null {
   const usage = { memory: 0, processor: 0, processes: 0 };
   const open = [root];
-  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+  for (let pid = open.pop(); pid !== undefined && usage.processes <= most; pid = open.pop()) {
     const row = processes.row(pid);
     if (!row) continue;
     usage.memory += memoryOf(pid);
@@ -92,18 +92,18 @@ function usageBelow(root: number, processes: Processes): ProcessUsage | null {
 
 /**
  * What a process and all below it use, found from above: costs as much as there is below it, and not as there is on the
- * machine. A child may be missing from one look when others end at that moment. null: this kernel cannot tell.
- * Source: proc_pid_task(5), children.
+ * machine. A child may be missing from one look when others end at that moment. What is more than `most` processes is not counted
+ * to the end. null: this kernel cannot tell. Source: proc_pid_task(5), children.
  */
-export function readUsageBelow(root: number): ProcessUsage | null {
-  return usageBelow(root, { row: rowOf, children: (pid, { threads }) => childrenOf(pid, threads) });
+export function readUsageBelow(root: number, most = Number.POSITIVE_INFINITY): ProcessUsage | null {
+  return usageBelow(root, most, { row: rowOf, children: (pid, { threads }) => childrenOf(pid, threads) });
 }
 
 /**
- * One look at the process table; answers for any number of root processes what they and all below them use. A process whose
+ * One look at the process table; answers for any number of root processes what they and all below them use, as `readUsageBelow`. A process whose
  * parent ended belongs to the first process of its namespace, so nothing in a sandbox gets out of its tree.
  */
-export function readProcessTable(): (root: number) => ProcessUsage {
+export function readProcessTable(): (root: number, most?: number) => ProcessUsage {
   const rows = new Map<number, Row>();
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
@@ -117,5 +117,6 @@ export function readProcessTable(): (root: number) => ProcessUsage {
     else children.set(row.parent, [pid]);
   }
   const table: Processes = { row: (pid) => rows.get(pid) ?? null, children: (pid) => children.get(pid) ?? [] };
-  return (root) => usageBelow(root, table) ?? { memory: 0, processor: 0, processes: 0 };
+  return (root, most = Number.POSITIVE_INFINITY) =>
+    usageBelow(root, most, table) ?? { memory: 0, processor: 0, processes: 0 };
 }

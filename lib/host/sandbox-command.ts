@@ -1,4 +1,7 @@
 import type { BuildUser } from './build-user';
+import { findProgram } from './find-program';
+import { plainEnvironment } from './plain-environment';
+import { processCeiling, sharedCeiling } from './process-limit';
 import type { SandboxLimits } from './sandbox-limits';
 import { type SandboxMount, viewArguments } from './sandbox-mounts';
 
@@ -16,6 +19,10 @@ export interface SandboxShape {
   readonly user: BuildUser | null;
   /** descriptor from which bubblewrap reads the system-call filter; null: no filter for this processor */
   readonly filterDescriptor: number | null;
+  /** descriptor to which the innermost bubblewrap writes how far it came (`SandboxStatus`); null: to none */
+  readonly statusDescriptor: number | null;
+  /** descriptor for which the sandbox waits before its command begins (`LimiterGate`); null: it does not wait */
+  readonly gateDescriptor: number | null;
 }
 
 /** Files in a memory file system count as memory, so one of these holds at most an eighth of it. */
@@ -39,14 +46,32 @@ function bubblewrapArguments(shape: SandboxShape): readonly string[] {
     ...['--perms', '1777', '--size', memoryFolder, '--tmpfs', '/tmp'],
     ...viewArguments(shape.mounts, shape.view),
     ...['--remount-ro', '/', '--chdir', shape.workingDirectory],
-    ...(shape.filterDescriptor === null ? [] : ['--seccomp', `${shape.filterDescriptor}`]),
+    ...descriptor('--seccomp', shape.filterDescriptor),
+    ...descriptor('--json-status-fd', shape.statusDescriptor),
+    ...descriptor('--block-fd', shape.gateDescriptor),
     '--',
+    ...ownLimit(shape),
     ...shape.command,
   ];
 }
 
+const descriptor = (option: string, number: number | null): readonly string[] =>
+  number === null ? [] : [option, `${number}`];
+
+/**
+ * Words that start the command with its own limit of processes. Only below the sandbox's user namespace does the kernel count
+ * its processes apart from those of other sandboxes (see process-limit.ts). Where no program of this machine is to be seen
+ * (`bare`), the gate keeper sets it from outside. The path is absolute: PATH may find a program of the prefix first.
+ */
+function ownLimit({ view, limits }: SandboxShape): readonly string[] {
+  const ceiling = processCeiling(limits);
+  const prlimit = findProgram('prlimit', plainEnvironment.PATH);
+  if (view === 'bare' || ceiling === null || prlimit === null) return [];
+  return [prlimit, `--nproc=${ceiling}`, '--'];
+}
+
 /** The limits that the kernel enforces for each process; sums over processes are watched from outside. */
-function limitArguments({ file, memory, processes, processor }: SandboxLimits): readonly string[] {
+function limitArguments({ file, memory, processor }: SandboxLimits): readonly string[] {
   return [
     // when the machine runs out of memory, the kernel ends a build before anything else
     ...['choom', '-n', '1000', '--'],
@@ -54,7 +79,7 @@ function limitArguments({ file, memory, processes, processor }: SandboxLimits): 
     '--core=0',
     `--fsize=${file}`,
     `--data=${memory}`,
-    `--nproc=${processes}`,
+    `--nproc=${sharedCeiling()}`,
     `--cpu=${Number.isFinite(processor) ? processor : 'unlimited'}`,
     '--',
   ];

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { HostError } from './errors';
+import { mostProcesses } from './process-limit';
 import { formatBinary } from './units';
 
 /**
@@ -56,7 +57,9 @@ function defaults(profile: SandboxProfile): SandboxLimits {
         wall,
         processor: wall * cores,
         memory,
-        processes: 4096 + 128 * cores,
+        // every fork waits for others that map the same libraries: thousands that do nothing but fork would take the machine
+        // before they were counted. The user has other things to run, too
+        processes: Math.min(512 + 128 * cores, Math.floor(mostProcesses() / 2)),
         file: 100 * GiB,
         log: GiB / 2,
       };

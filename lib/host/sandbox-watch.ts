@@ -36,12 +36,13 @@ let looks = 0;
 function look(): void {
   looks += 1;
   let table: ReturnType<typeof readProcessTable> | null = looks % wholeEvery === 0 ? readProcessTable() : null;
-  const fromTable = (pid: number): ProcessUsage => {
+  const fromTable = (pid: number, most: number): ProcessUsage => {
     table ??= readProcessTable();
-    return table(pid);
+    return table(pid, most);
   };
   for (const { pid, limits, onMemory, onExceeded } of watched) {
-    const usage = table ? table(pid) : (readUsageBelow(pid) ?? fromTable(pid));
+    const most = limits.processes;
+    const usage = table ? table(pid, most) : (readUsageBelow(pid, most) ?? fromTable(pid, most));
     onMemory(usage.memory);
     const beyond = (['memory', 'processes', 'processor'] as const).find((limit) => usage[limit] > limits[limit]);
     if (beyond) onExceeded(beyond);

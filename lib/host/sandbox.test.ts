@@ -160,6 +160,8 @@ describe.skipIf(probe.kind === 'unusable')(
         limits: limitsOf('build'),
         user: buildUser(),
         filterDescriptor: null,
+        statusDescriptor: null,
+        gateDescriptor: null,
       } as const;
       // a process between this one and the sandbox, to be killed
       const starter = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { detached: true })`;

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BuildUser, buildUser } from './build-user';
 import { ControlGroup } from './control-group';
 import { plainEnvironment } from './plain-environment';
 import { readRecords } from './records';
 import { sandboxCommandLine } from './sandbox-command';
+import { gateDescriptor, gateKeeper, gatePidDescriptor } from './sandbox-gate';
 import {
   type LimitExceeded,
   type LimitName,
@@ -16,6 +19,7 @@ import {
   type SandboxProfile,
 } from './sandbox-limits';
 import type { SandboxMount } from './sandbox-mounts';
+import { isMissingProgram, isScarcity, notStarted, SandboxStatus } from './sandbox-status';
 import { watchSandbox } from './sandbox-watch';
 import { syscallFilter } from './syscall-filter';
 import { giveFolder, giveOnce, giveToUser, openUp } from './user-folders';
@@ -48,7 +52,7 @@ export interface SandboxStart {
   readonly launcher?: readonly string[];
   /** records that the command writes to descriptor 3 */
   readonly onRecord?: RecordTaker;
-  /** the command reads lines of the caller from descriptor 6 */
+  /** the command reads lines of the caller from descriptor 7 */
   readonly hasControl?: boolean;
 }
 
@@ -65,6 +69,8 @@ export interface SandboxResult {
   readonly isCancelled: boolean;
   /** the limit that ended it */
   readonly exceeded: LimitExceeded | null;
+  /** false: the sandbox broke off before the command began, so that its status says nothing of the command */
+  readonly didBegin: boolean;
   readonly durationMs: number;
   /** highest sum of the resident memory of all its processes, seen at samples half a second apart */
   readonly peakRssBytes: number;
@@ -75,7 +81,7 @@ export interface RunningSandbox {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** descriptor 6 of the command; null: it has none */
+  /** descriptor 7 of the command; null: it has none */
   readonly control: Writable | null;
   readonly limits: SandboxLimits;
   /** Ends it and everything below it because it went beyond a limit. */
@@ -87,6 +93,8 @@ export interface RunningSandbox {
 }
 
 const filterDescriptor = 5;
+const statusDescriptor = 6;
+const controlDescriptor = 7;
 
 /** Resolves when there is room for more, or nobody reads any longer. */
 function writeLine(stream: Writable, line: string): Promise<void> {
@@ -112,35 +120,92 @@ async function prepareMounts(
   return mounts.flatMap((mount) => openUp(mount, user));
 }
 
+/** A start takes milliseconds, on a machine with a thousand busy processes some seconds. */
+const mostStartMs = 120_000;
+
+/** How long to wait, in milliseconds, before a machine that refused a sandbox is asked again. */
+const pausesMs = [50, 100, 200, 400, 800, 1600, 3200, 3200];
+
 /**
  * Starts a command in the sandbox: no uid 0 of this machine, no capability, no network, no environment or process of the
- * host, no new privileges, a system-call filter, and the limits of the profile. Throws SETTING_INVALID.
+ * host, no new privileges, a system-call filter, and the limits of the profile. It is there when this resolves; a machine that
+ * is out of processes or memory is asked again for some seconds. Throws SETTING_INVALID, SANDBOX_REFUSED.
  */
 export async function startSandbox(start: SandboxStart): Promise<RunningSandbox> {
+  const user = buildUser();
+  const mounts = await prepareMounts(start.mounts, user);
+  for (const pauseMs of [...pausesMs, null]) {
+    const made = await makeSandbox({ ...start, mounts }, user);
+    if (made.kind === 'running') return made.running;
+    if (pauseMs === null || !isScarcity(made.words)) throw notStarted(made.words);
+    await pause(pauseMs, undefined, { signal: start.signal }).catch(() => undefined);
+  }
+  throw new Error('unreachable');
+}
+
+/** `words`: what was said of why there is none. */
+type Made =
+  | { readonly kind: 'running'; readonly running: RunningSandbox }
+  | { readonly kind: 'refused'; readonly words: string };
+
+/**
+ * Keeps what comes from a stream until somebody reads it: at the end of a child, Node throws away what nobody has asked for by
+ * then. Returns how to let go.
+ */
+function keepUnread(...streams: readonly Readable[]): () => void {
+  const keep = (): void => {};
+  for (const stream of streams) stream.on('readable', keep);
+  return () => {
+    for (const stream of streams) stream.off('readable', keep);
+  };
+}
+
+/** The first six are always pipes, as is the status; one that nobody needs is not there, or nothing where others follow. */
+function pipesFor(needed: { readonly control: boolean; readonly gate: boolean }): ('pipe' | 'ignore')[] {
+  const pipes = Array.from({ length: statusDescriptor + 1 }, () => 'pipe' as const);
+  if (needed.gate) return [...pipes, needed.control ? 'pipe' : 'ignore', 'pipe'];
+  return needed.control ? [...pipes, 'pipe'] : pipes;
+}
+
+async function makeSandbox(start: SandboxStart, user: BuildUser | null): Promise<Made> {
   const own = limitsOf(start.profile);
   const limits = start.isLasting ? { ...own, processor: Number.POSITIVE_INFINITY } : own;
-  const user = buildUser();
   const group = ControlGroup.open(limits);
   const filter = syscallFilter(group?.controllers.includes('memory'));
-  const mounts = await prepareMounts(start.mounts, user);
+  const view = start.view ?? 'programs';
+  const keeper = view === 'bare' ? gateKeeper(limits, user) : null;
   const line = sandboxCommandLine({
-    mounts,
-    view: start.view ?? 'programs',
+    mounts: start.mounts,
+    view,
     command: start.command,
     environment: start.environment,
     workingDirectory: start.workingDirectory,
     limits,
     user,
     filterDescriptor: filter ? filterDescriptor : null,
+    statusDescriptor,
+    gateDescriptor: keeper ? gateDescriptor : null,
   });
-  const [program = '', ...args] = [...(group?.entrance ?? []), ...(start.launcher ?? []), ...line];
-  const child = spawn(program, args, {
-    cwd: '/',
-    detached: true,
-    env: plainEnvironment,
-    stdio: Array.from({ length: start.hasControl ? 7 : 6 }, () => 'pipe' as const),
-  });
-  return new Running(child, start, limits, group, filter);
+  const [program = '', ...args] = [...(group?.entrance ?? []), ...(keeper ?? []), ...(start.launcher ?? []), ...line];
+  const stdio = pipesFor({ control: start.hasControl === true, gate: keeper !== null });
+  let running: Running;
+  try {
+    const child = spawn(program, args, { cwd: '/', detached: true, env: plainEnvironment, stdio });
+    await once(child, 'spawn');
+    running = new Running(child, start, limits, group, filter);
+  } catch (error) {
+    group?.remove();
+    const words = error instanceof Error ? error.message : String(error);
+    if (isScarcity(words)) return { kind: 'refused', words };
+    throw error;
+  }
+  const letGo = keepUnread(running.stdout, running.stderr);
+  const late = setTimeout(() => running.kill(), mostStartMs);
+  const isThere = await running.isThere;
+  clearTimeout(late);
+  letGo();
+  if (isThere) return { kind: 'running', running };
+  return { kind: 'refused', words: await running.lastWords() };
 }
 
 class Running implements RunningSandbox {
@@ -149,6 +214,9 @@ class Running implements RunningSandbox {
   readonly stderr: Readable;
   readonly control: Writable | null;
   readonly ended: Promise<SandboxResult>;
+  /** false: it broke off before there was a process in it, and nobody ended it */
+  readonly isThere: Promise<boolean>;
+  readonly #status: SandboxStatus;
   #exceeded: LimitExceeded | null = null;
   #peakRssBytes = 0;
 
@@ -162,12 +230,38 @@ class Running implements RunningSandbox {
     this.stdin = child.stdin as Writable;
     this.stdout = child.stdout as Readable;
     this.stderr = child.stderr as Readable;
-    this.control = (child.stdio[6 as 4] as Writable | undefined) ?? null;
+    const pipes = child.stdio as unknown as readonly (Readable & Writable)[];
+    this.control = start.hasControl ? (pipes[controlDescriptor] ?? null) : null;
     this.control?.on('error', () => {});
+    const gate: Writable | undefined = pipes[gatePidDescriptor];
+    gate?.on('error', () => {});
+    const status = pipes[statusDescriptor] as Readable;
+    this.#status = new SandboxStatus(status, (pid) => gate?.end(`${pid}\n`));
+    child.once('exit', () => {
+      gate?.end();
+      // what a failing start leaves behind would hold its pipes
+      if (!this.#status.hasProcess) this.kill();
+    });
+    this.isThere = new Promise((resolve) => {
+      const told = (): void => resolve(this.#status.hasProcess || this.#isEnded);
+      status.on('data', told).once('close', told);
+    });
     this.#connect(filter);
     this.ended = this.#end();
     // whoever does not wait for the end must not bring the process down
     this.ended.catch(() => {});
+  }
+
+  /** What it and its makers said, to the end. */
+  async lastWords(): Promise<string> {
+    let words = '';
+    for (const stream of [this.stdout, this.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        words = (words + text).slice(-lastWords);
+      });
+    }
+    await this.ended;
+    return words;
   }
 
   exceed(limit: LimitName): void {
@@ -184,6 +278,11 @@ class Running implements RunningSandbox {
     } catch {
       // the group is gone already
     }
+  }
+
+  /** Somebody here ended it. */
+  get #isEnded(): boolean {
+    return this.#exceeded !== null || this.start.signal?.aborted === true;
   }
 
   #connect(filter: Buffer | null): void {
@@ -244,6 +343,7 @@ class Running implements RunningSandbox {
           signal: endSignal,
           isCancelled: signal?.aborted ?? false,
           exceeded: this.#exceeded,
+          didBegin: this.#status.hasExitCode || endSignal !== null || this.#isEnded,
           durationMs: Math.round(performance.now() - started),
           peakRssBytes: this.#peakRssBytes,
         });
@@ -269,11 +369,15 @@ const cancelled: SandboxResult = {
   signal: null,
   isCancelled: true,
   exceeded: null,
+  didBegin: true,
   durationMs: 0,
   peakRssBytes: 0,
 };
 
-/** Runs a command in the sandbox to its end, which is its own, a limit's or a cancel's. Throws SETTING_INVALID. */
+/**
+ * Runs a command in the sandbox to its end, which is its own, a limit's or a cancel's. Throws SETTING_INVALID, and SANDBOX_REFUSED
+ * when the command did not begin: never does the command get the blame for that.
+ */
 export async function runSandboxed(request: SandboxRequest): Promise<SandboxResult> {
   if (request.signal?.aborted) return cancelled;
   const running = await startSandbox(request);
@@ -283,8 +387,11 @@ export async function runSandboxed(request: SandboxRequest): Promise<SandboxResu
   try {
     const result = await running.ended;
     await Promise.all([fed, meter.done]);
-    if (result.exitCode === 0 || result.exceeded !== null || !meter.tellsGiantFile) return result;
-    return { ...result, exceeded: { profile: request.profile, limit: 'file', value: running.limits.file } };
+    if (!result.didBegin && !isMissingProgram(meter.lastWords)) throw notStarted(meter.lastWords);
+    if (result.exitCode === 0 || result.exceeded !== null) return result;
+    const limit = limitTold(meter.lastWords);
+    if (limit === null) return result;
+    return { ...result, exceeded: { profile: request.profile, limit, value: running.limits[limit] } };
   } finally {
     clearTimeout(wall);
   }
@@ -298,6 +405,15 @@ async function feed(stdin: Writable, input: string | Readable): Promise<void> {
 
 /** What shells and programs print, last of all, of a write that the limit of a file's size refused: SIGXFSZ and EFBIG. */
 const giantFileWords = /File size limit exceeded|File too large/;
+/** And of a process that the limit refused: EAGAIN of fork and clone. */
+const noForkWords = /\b(?:v?fork|clone|pthread_create|thread)\b.{0,80}Resource temporarily unavailable/i;
+
+/** The kernel tells who wrote or forked only, so that nobody but the command can say it. */
+function limitTold(words: string): LimitName | null {
+  if (giantFileWords.test(words)) return 'file';
+  return noForkWords.test(words) ? 'processes' : null;
+}
+
 const lastWords = 16_384;
 
 /** Hands output on, no faster than it is taken, and ends what writes too much. */
@@ -321,9 +437,8 @@ class OutputMeter {
     return this.#taken;
   }
 
-  /** The kernel tells the writer only, so that nobody but the command can say it. */
-  get tellsGiantFile(): boolean {
-    return giantFileWords.test(this.#end);
+  get lastWords(): string {
+    return this.#end;
   }
 
   #take(stream: Readable, text: string): void {

@@ -9,16 +9,16 @@ const terminalPrograms = ['script', 'stty'];
 
 /**
  * Makes a terminal inside the sandbox and runs a command on it. All that the command holds is that terminal, which ends with
- * the sandbox; the caller's is at the far end of two pipes. Descriptor 6 brings new sizes.
+ * the sandbox; the caller's is at the far end of two pipes. Descriptor 7 brings new sizes.
  * Arguments: rows, columns, command.
  */
 const terminalScript = `rows=$1 columns=$2
 shift 2
-while read -r r c; do stty -F /dev/pts/0 rows "$r" cols "$c"; done <&6 > /dev/null 2>&1 &
+while read -r r c; do stty -F /dev/pts/0 rows "$r" cols "$c"; done <&7 > /dev/null 2>&1 &
 printf -v command '%q ' "$@"
 export SHELL=/bin/bash
 # not by exec: script waits for every child that it has
-script -qfec "stty sane iutf8 rows $rows cols $columns; exec $command" /dev/null 6<&-
+script -qfec "stty sane iutf8 rows $rows cols $columns; exec $command" /dev/null 7<&-
 exit $?`;
 
 /** The command line that runs a command on a terminal inside the sandbox. */

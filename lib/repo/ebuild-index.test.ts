@@ -139,6 +139,26 @@ describe('generating metadata', () => {
     expect(open().packages('app-misc/broken')[0]?.metadata._unavailable_).toBe('die in global scope');
   });
 
+  it('is not kept when nobody could read it, and tried again when the machine had nothing left to read it with', async () => {
+    addEbuild('app-misc/b-1');
+    const refused = new Error('the machine refused to start a sandbox');
+    const { pending } = open();
+    const options = { bash: '5.2', cacheFolder: join(folder, 'cache') };
+    const refuse = (): Promise<never> => Promise.reject(refused);
+    await expect(generateMetadata(pending, repositories(), { ...options, source: refuse })).rejects.toBe(refused);
+    expect(open().pending).toEqual(pending);
+
+    const message = 'environment: fork: retry: Resource temporarily unavailable';
+    const starve = async () => ({ kind: 'failed', message }) as const;
+    expect((await generateMetadata(pending, repositories(), { ...options, source: starve })).failed).toHaveLength(
+      pending.length,
+    );
+    const [repository] = repositories().ordered;
+    if (!repository) throw new Error('no repository');
+    expect(retryFailed(repository, join(folder, 'cache'), () => '5.2')).toBe(true);
+    expect(open().pending).toEqual(pending);
+  });
+
   it('is tried again when an eclass came or changed', async () => {
     addEbuild('app-misc/broken-1');
     await generate('5.2');

@@ -7,8 +7,11 @@ import { stampOf } from './ebuild-scan';
 import { limits } from './limits';
 import type { Repository } from './repositories';
 
-/** What kept an ebuild from being read besides itself: the bash of this machine, or the eclasses it may use. */
-export type FailureCause = 'bash' | 'eclasses';
+/**
+ * What kept an ebuild from being read besides itself: the bash of this machine, the eclasses it may use, or the machine, which had
+ * no process or memory left for it at that moment.
+ */
+export type FailureCause = 'bash' | 'eclasses' | 'machine';
 
 /** Entry (`category/PF`) -> state of the cause when it was tried. */
 type Failures = Readonly<Record<string, string>>;
@@ -46,7 +49,9 @@ export class FailedEntries {
     const cache = generatedCache(this.cacheFolder, repository);
     const list = this.found.get(cache) ?? {};
     this.found.set(cache, list);
-    list[entry] = cause === 'bash' ? `bash ${bash}` : `eclasses ${this.stateOf(repository)}`;
+    // the machine is never known to be as it was
+    if (cause === 'machine') list[entry] = 'machine';
+    else list[entry] = cause === 'bash' ? `bash ${bash}` : `eclasses ${this.stateOf(repository)}`;
   }
 
   write(): void {

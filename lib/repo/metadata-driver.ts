@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
+import { isScarcity } from '../host/sandbox-status';
 import { makeWritableFolder } from '../host/writable-folder';
 import { eapi, isKnownEapi } from '../pms';
 import { eclassSum, generatedCache, type PendingEbuild } from './ebuild-index';
@@ -100,7 +101,8 @@ function answerProblem(
 
 /**
  * Writes the missing metadata of repositories into our own md5-cache, so that opening the index again finds it. Files
- * are those Portage's egencache writes. An ebuild that cannot be read leaves an entry that says why.
+ * are those Portage's egencache writes. An ebuild that cannot be read leaves an entry that says why. Rejects with what the source
+ * rejects with, and leaves no entry of the ebuild that it was asked for.
  * Source: PMS 14.3 (md5-cache), 7 (metadata phase).
  */
 export async function generateMetadata(
@@ -161,7 +163,8 @@ export async function generateMetadata(
       eclassDirs: repository.eclassFolders,
     });
     if (answer.kind === 'failed') {
-      fail(answer.message);
+      // an ebuild that lies about it is only read again
+      fail(answer.message, isScarcity(answer.message) ? 'machine' : 'eclasses');
       return;
     }
     const problem = answerProblem(answer, repository.eclassFolders, sumOf);
@@ -184,7 +187,10 @@ export async function generateMetadata(
       options.onProgress?.({ done, total: pending.length, cpv: `${ebuild.category}/${ebuild.pf}` });
     }
   };
-  await Promise.all(Array.from({ length: options.workers ?? 2 }, worker));
-  failures.write();
+  try {
+    await Promise.all(Array.from({ length: options.workers ?? 2 }, worker));
+  } finally {
+    failures.write();
+  }
   return { written, failed };
 }
