@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { keepInCache } from '../host/keep-in-cache';
 import {
+  bare,
   configFiles,
   type HostEntry,
   hostPackages,
@@ -11,6 +12,7 @@ import {
   type PackageTree,
   type ProfiledConfiguration,
   type RepositoryCandidate,
+  UnreadEbuilds,
 } from '../repo';
 
 /** Files of profiles that configurations read. */
@@ -64,9 +66,17 @@ const workOut = (configuration: ProfiledConfiguration): HostEntry[] =>
 
 /** The host of `assumedSdk` while ebuilds are unread: each package is worked out when it is asked for, and nothing is kept. */
 export const assumedSdkByName = (configuration: ProfiledConfiguration, ebuilds: PackageSource): PackageSource =>
-  onDemandSource(
-    () => configuration.allQualifiedNames(),
-    (name) => hostPackages(workOutOne(configuration, name), ebuilds),
+  bare(
+    onDemandSource(
+      () => configuration.allQualifiedNames(),
+      (name) => {
+        try {
+          return hostPackages(workOutOne(configuration, name), ebuilds);
+        } catch (error) {
+          throw error instanceof UnreadEbuilds ? new UnreadEbuilds(error.packageName, true) : error;
+        }
+      },
+    ),
   );
 
 /**

@@ -29,11 +29,12 @@ export function declaredPackages(atoms: readonly string[], ebuilds: PackageSourc
 
 /** The same without what is said to be lacking of packages that the design declares: who says it is here is believed. */
 export function believeDeclared(found: PackageSource, names: ReadonlySet<string>): PackageSource {
-  return onDemandSource(
+  const source = onDemandSource(
     () => [...found.qualifiedNames()],
     (name) => {
       const packages = found.packages(name);
       return names.has(name) ? packages.filter(({ repository }) => repository !== notHere) : packages;
     },
   );
+  return { ...source, isBare: () => found.isBare?.() === true };
 }

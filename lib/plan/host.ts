@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { assertNever } from '../errors';
 import {
+  bare,
   hostConfiguration,
   hostSource,
   joinSources,
@@ -49,8 +50,8 @@ export function hostFor(
         return lazySource(() => sdk(ebuilds));
       case 'machine': {
         const machine = machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
-        if (tree.hostProfile === null) return machine;
-        return lazySource(() => machineSdk(sdk(ebuilds), machine, ebuilds));
+        if (tree.hostProfile === null) return bare(machine);
+        return lazySource(() => bare(machineSdk(sdk(ebuilds), machine, ebuilds)));
       }
       case 'nothing':
         return nothing;
@@ -67,7 +68,7 @@ export function hostFor(
     if (options.declared.length === 0) return found;
     const declared = declaredPackages(options.declared, ebuilds);
     const names = new Set(declared.map(({ qualifiedName }) => qualifiedName));
-    return joinSources([listSource(declared), believeDeclared(found, names)]);
+    return joinSources([bare(listSource(declared)), believeDeclared(found, names)]);
   });
   return host;
 }

@@ -51,7 +51,7 @@ export class ReadingAsAsked {
         return await ask();
       } catch (error) {
         if (!(error instanceof UnreadEbuilds)) throw error;
-        await this.read([error.packageName], target);
+        await (error.isLast ? this.readOnly([error.packageName]) : this.read([error.packageName], target));
       }
     }
   }
@@ -113,7 +113,7 @@ function needsOf(name: string, target: ProfiledConfiguration): Needs {
     const of = (kinds: readonly DependencyClass[]): readonly string[] =>
       kinds.flatMap((kind) =>
         [...atomsOf(best.dependency(kind), enabled)].flatMap(({ atom }) =>
-          atom.blocker === null ? atom.qualifiedName : [],
+          atom.blocker === null && target.provided(atom.qualifiedName).length === 0 ? atom.qualifiedName : [],
         ),
       );
     return { host: of(ofHost), target: of(ofTarget) };

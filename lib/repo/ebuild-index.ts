@@ -336,17 +336,3 @@ function makeIndex(
     },
   };
 }
-
-/** Several sources as one. */
-export function joinSources(sources: readonly PackageSource[]): PackageSource {
-  const [only] = sources;
-  if (only && sources.length === 1) return only;
-  let names: readonly string[] | undefined;
-  return {
-    packages: (name) => sources.flatMap((source) => source.packages(name)),
-    qualifiedNames() {
-      names ??= [...new Set(sources.flatMap((source) => source.qualifiedNames()))].sort();
-      return names;
-    },
-  };
-}

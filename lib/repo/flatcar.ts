@@ -1,8 +1,7 @@
 import type { Board } from '../layout/names';
-import { joinSources } from './ebuild-index';
 import { type FileTree, memoryTree, mountedTree } from './file-tree';
 import { type HostEntry, hostPackages } from './host-table';
-import { listSource, mappedSource, type PackageSource } from './package-source';
+import { joinSources, listSource, mappedSource, type PackageSource } from './package-source';
 import { openFlatcarTree, type PackageTree } from './package-tree';
 import { type PrefixPlace, type PrefixSettings, prefixConfigurationFiles } from './prefix-settings';
 import { ProfiledConfiguration } from './root-configuration';

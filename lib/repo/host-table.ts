@@ -3,7 +3,7 @@ import { splitVersion, tryParseCpv } from '../pms';
 import { makeCandidate, type RepositoryCandidate } from './candidate';
 import { RepoError } from './errors';
 import { limits } from './limits';
-import { onDemandSource, type PackageSource } from './package-source';
+import { bare, onDemandSource, type PackageSource } from './package-source';
 
 /** One package that a host is taken to have. */
 export interface HostEntry {
@@ -78,8 +78,9 @@ export function hostSource(entries: readonly HostEntry[], ebuilds: PackageSource
     else byName.set(name, [entry]);
   }
   const names = [...byName.keys()].sort();
-  return onDemandSource(
+  const source = onDemandSource(
     () => names,
     (name) => hostPackages(byName.get(name) ?? [], ebuilds),
   );
+  return entries.every((entry) => entry.bare) ? bare(source) : source;
 }

@@ -7,7 +7,18 @@ export interface PackageSource {
   packages(qualifiedName: string): readonly RepositoryCandidate[];
   /** sorted */
   qualifiedNames(): readonly string[];
+  /** true: its packages are there with all they need, and nobody looks behind them; left out: some have dependencies */
+  isBare?(): boolean;
 }
+
+/** The same source, of packages behind which nobody looks. */
+export const bare = (source: PackageSource): PackageSource => ({
+  packages: (name) => source.packages(name),
+  qualifiedNames: () => source.qualifiedNames(),
+  isBare: () => true,
+});
+
+const isBare = (source: PackageSource): boolean => source.isBare?.() === true;
 
 /** A source over a list held in memory. */
 export function listSource(candidates: Iterable<RepositoryCandidate>): PackageSource {
@@ -28,7 +39,11 @@ export function lazySource(make: () => PackageSource): PackageSource {
     made ??= make();
     return made;
   };
-  return { packages: (name) => source().packages(name), qualifiedNames: () => source().qualifiedNames() };
+  return {
+    packages: (name) => source().packages(name),
+    qualifiedNames: () => source().qualifiedNames(),
+    isBare: () => isBare(source()),
+  };
 }
 
 /** A source that makes the packages of a name when somebody asks for them, once. `names`: sorted */
@@ -77,4 +92,19 @@ export function byPreference(
     (b.buildTime ?? 0) - (a.buildTime ?? 0) ||
     (b.buildId ?? 0) - (a.buildId ?? 0) ||
     (a.repository < b.repository ? -1 : a.repository > b.repository ? 1 : 0);
+}
+
+/** Several sources as one. */
+export function joinSources(sources: readonly PackageSource[]): PackageSource {
+  const [only] = sources;
+  if (only && sources.length === 1) return only;
+  let names: readonly string[] | undefined;
+  return {
+    packages: (name) => sources.flatMap((source) => source.packages(name)),
+    qualifiedNames() {
+      names ??= [...new Set(sources.flatMap((source) => source.qualifiedNames()))].sort();
+      return names;
+    },
+    isBare: () => sources.every(isBare),
+  };
 }

@@ -269,6 +269,10 @@ export class ProfiledConfiguration implements RootConfiguration {
     return this.allInstalledList;
   }
 
+  isBare(): boolean {
+    return this.input.installed?.isBare?.() === true;
+  }
+
   private keywordsOf(candidate: Candidate): KeywordAnswer {
     let answer = this.keywordAnswers.get(candidate);
     if (answer === undefined) {

@@ -9,8 +9,11 @@ import type { Repository } from './repositories';
 
 /** Somebody asked for a package whose ebuilds nobody has read yet. Read them, and ask again. */
 export class UnreadEbuilds extends Error {
-  /** `packageName`: `category/PN` */
-  constructor(readonly packageName: string) {
+  /** `packageName`: `category/PN`; `isLast`: who asks does not go on to what it depends on */
+  constructor(
+    readonly packageName: string,
+    readonly isLast = false,
+  ) {
     super(`the ebuilds of ${packageName} are not read yet`);
   }
 }

@@ -44,6 +44,8 @@ function addInstalledBlockers(run: Run): void {
     if (run.frozen.options.rootDeps === 'rdeps' && root !== run.frozen.target) continue;
     const names = new Set(chosen.filter((pkg) => pkg.root === root).map((pkg) => pkg.qualifiedName));
     if (names.size === 0) continue;
+    // a host that is assumed to have everything: all of it would have to be read, and what is to be merged there is told anyway
+    if (root.configuration.isBare?.()) continue;
     const blockers = installedBlockers(run, root);
     if (blockers.size === 0) continue;
     for (const name of names) {

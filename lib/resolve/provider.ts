@@ -76,6 +76,8 @@ export interface RootConfiguration {
   /** Packages in the VDB of this root, highest version first. */
   installed(qualifiedName: string): readonly Candidate[];
   allInstalled(): readonly Candidate[];
+  /** true: what is installed is there with all it needs, and nobody looks behind it; left out: it has dependencies */
+  isBare?(): boolean;
   use(candidate: Candidate): UseState;
   /** What an ebuild of this package would get here, whatever a built package recorded. */
   configuredUse(candidate: Candidate): UseState;

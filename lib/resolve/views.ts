@@ -33,6 +33,7 @@ export function viewOf(base: RootConfiguration, answers: Partial<RootConfigurati
     profile: base.profile,
     set: (name) => base.set(name),
     allQualifiedNames: () => base.allQualifiedNames(),
+    ...(base.isBare && { isBare: () => base.isBare?.() === true }),
     ...(base.setClass && { setClass: (name: string) => base.setClass?.(name) ?? null }),
     ...(base.sets && { sets: () => base.sets?.() ?? [] }),
     ...(base.searched && { searched: base.searched }),
