@@ -9,7 +9,7 @@ export default function NotFound() {
       <EmptyState
         icon={MapPinOff}
         title="There is nothing at this address"
-        action={<ButtonLink href="/">To the prefixes</ButtonLink>}
+        action={<ButtonLink href="/">Go to your prefixes</ButtonLink>}
       >
         It may have been renamed or removed. Ctrl K finds every prefix, package and build.
       </EmptyState>

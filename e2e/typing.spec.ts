@@ -18,7 +18,7 @@ const word = 'libcap-ng and some';
 
 for (const [path, role, name] of [
   ['/packages', 'textbox', 'Search packages'],
-  ['/help', 'textbox', 'Search the words'],
+  ['/help', 'textbox', 'Search the terms'],
   ['/p/typing/files', 'textbox', 'Search files'],
   ['/p/typing/checks', 'textbox', 'SYSROOT what it is linked against'],
   ['/new', 'textbox', 'Name'],

@@ -41,7 +41,7 @@ export function WithoutNotice({ atoms, onReset }: { atoms: readonly string[]; on
       title={`Planned as if @system did not have ${count(atoms.length, 'package')}`}
       action={<Button onClick={onReset}>Plan all of @system</Button>}
     >
-      To have it so in earnest:
+      To make it permanent:
       <RemovalLines atoms={atoms} />
     </Notice>
   );
@@ -50,7 +50,7 @@ export function WithoutNotice({ atoms, onReset }: { atoms: readonly string[]; on
 /** What of the host is in what ships, in the end. */
 export function Remains({ plan }: { plan: BootstrapPlan }) {
   return (
-    <Section title="What of the host remains in what ships">
+    <Section title="What of the host ends up in what ships">
       {plan.remains.length > 0 ? (
         <ul className="flex max-w-prose list-disc flex-col gap-1.5 pl-5">
           {plan.remains.map((sentence) => (
@@ -73,14 +73,14 @@ export function HowItRuns({ plan }: { plan: BootstrapPlan }) {
       {plan.runs?.where === 'sdk' ? (
         <div className="flex max-w-prose flex-col gap-2">
           <p>
-            To know beforehand what twenty minutes of bootstrap will do, and where they would stop. Prefix Studio does
-            not run them: that takes the Flatcar SDK and the sources of every package. What the SDK has is assumed from
-            its own profile. There, in the scripts folder with cross-boss beside it:
+            To know beforehand what twenty minutes of bootstrap will do, and where it would stop. Prefix Studio does not
+            run them: that takes the Flatcar SDK and the sources of every package. What the SDK has is assumed from its
+            own profile. There, in the scripts folder with cross-boss beside it:
           </p>
           <CodeBlock label="In the SDK" code={plan.runs.command} wrap />
           <p>
             <code className="text-xs">setup_prefix</code> writes a make.conf of its own. What this design sets beyond
-            that (USE, make.conf, package.use) has to stand in the skeleton of the prefix overlay first.
+            that (USE, make.conf, package.use) has to be in the skeleton of the prefix overlay first.
           </p>
         </div>
       ) : plan.runs ? (
@@ -91,7 +91,7 @@ export function HowItRuns({ plan }: { plan: BootstrapPlan }) {
       ) : (
         <p className="max-w-prose">
           To compare it with the other way. No command runs it today, neither in the SDK nor here: each stage shows the
-          call of emerge that it stands for, as a beginning.
+          call of emerge that it stands for, as a starting point.
         </p>
       )}
     </Section>

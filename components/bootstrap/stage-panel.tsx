@@ -219,7 +219,7 @@ function Stopped({
     <div className="flex flex-col gap-3">
       <p className="font-medium text-act-ink">
         {total > 1
-          ? `${lacking.length} of the ${total} packages that it asks for cannot be had. The others could.`
+          ? `${lacking.length} of the ${total} packages that it asks for are not available. The others are.`
           : 'It has no plan.'}
       </p>
       {lacking.map(({ atom, derivations, fixes, noFix }) => (

@@ -83,9 +83,9 @@ export function FailureCard({
       )}
       {isOfPackage && failure.cpv && failure.phase !== 'fetch' && (
         <p className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
-          <span>Look at it in its sandbox:</span>
+          <span>Open a shell in its sandbox:</span>
           <code className="break-all">{shellCommand(view.name, failure.cpv)}</code>
-          <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command of a shell" />
+          <CopyButton text={shellCommand(view.name, failure.cpv)} label="Copy the command that opens a shell" />
         </p>
       )}
       {blocked.length > 0 && (

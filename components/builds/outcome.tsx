@@ -101,7 +101,7 @@ export const proofWords: Readonly<Record<ProofCheck['name'], string>> = {
   interpreter: 'Every program starts with the prefix’s own loader',
   needed: 'Every library is found inside the prefix',
   rpath: 'No search path leads outside',
-  'c-library': 'The C library is the one that was planned',
+  'c-library': 'The C library is the planned one',
   'own-sources': 'What was built from your own copies and patches',
   shebang: 'Scripts start with an interpreter that will be there',
   symlink: 'No link leads outside',

@@ -27,7 +27,7 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
       {
         code: 'no-image',
         level: 'look',
-        title: 'No image is wanted',
+        title: 'This design packs no image',
         text: `The prefix ends as a folder tree. It can live anywhere; copy the final root to ${path} on the target.`,
         edit: { title: 'Pack an image', path: ['sysext'], value: undefined },
       },
@@ -48,7 +48,7 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
           code: 'hierarchy',
           level: 'act',
           title: `${path} would never be merged`,
-          text: 'systemd-sysext merges /usr and /opt and nothing else; everything outside is left out without a word.',
+          text: 'systemd-sysext merges /usr and /opt and nothing else; everything outside is silently left out.',
           edit: { title: `Use /opt/${last}`, path: ['path'], value: `/opt/${last}` },
         },
   ];
@@ -95,7 +95,7 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
     code: 'state-folders',
     level: 'look',
     title: `Nothing can be written below ${path}`,
-    text: `Programs that keep state in ${path}/var, ${path}/run or ${path}/etc must be told another folder, for instance /var/lib/${name}; a tmpfiles.d line can make it at boot.`,
+    text: `Programs that keep state in ${path}/var, ${path}/run or ${path}/etc must be given another folder, for instance /var/lib/${name}; a tmpfiles.d line can make it at boot.`,
   });
   checks.push({
     code: 'release-file',
@@ -118,7 +118,7 @@ export function checkSysextPath(design: Pick<Design, 'name' | 'path' | 'sysext' 
           code: 'match',
           level: 'look',
           title: 'Merges on any system of this processor',
-          text: 'ID=_any: it brings its own libraries, so it needs nothing else; nothing stops it on a system whose kernel or processor is too old for it. The Image page lists the systems.',
+          text: 'ID=_any: it brings its own libraries, so it needs nothing else. It also merges on a system whose kernel or processor is too old for it. The Image page lists the systems.',
         }
       : {
           code: 'match',

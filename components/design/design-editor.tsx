@@ -99,7 +99,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
         aria-label="Design"
       >
         {!draft.loose.writable && (
-          <Notice level="warn" title="The text is not YAML at the moment">
+          <Notice level="warn" title="The text is not valid YAML at the moment">
             The form waits until it can be read again; nothing is lost.
           </Notice>
         )}
@@ -171,7 +171,7 @@ export function DesignEditor({ document }: { document: PrefixDocument }) {
         {(elsewhere || (save.error instanceof RequestError && save.error.code === 'STALE_REVISION')) && dirty && (
           <Notice
             level="act"
-            title="This design was changed elsewhere meanwhile"
+            title="This design was changed elsewhere in the meantime"
             action={
               <span className="flex gap-1.5">
                 <Button

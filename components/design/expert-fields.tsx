@@ -75,7 +75,7 @@ const sourceLists = [
     label: 'Mirrors',
     aside: 'GENTOO_MIRRORS',
     placeholder: 'https://mirror.example/gentoo',
-    help: 'Asked before the addresses that ebuilds name.',
+    help: 'Tried before the addresses that ebuilds name.',
   },
   {
     field: 'suites',

@@ -16,7 +16,7 @@ export function FromSourceField({ draft }: { draft: DesignDraft }) {
         Build everything from source
       </Switch>
       <p className="text-sm text-muted">
-        Otherwise packages that the build machine has prebuilt are taken where recipe and C library fit.
+        Otherwise prebuilt packages of the build machine are used where recipe and C library match.
       </p>
       {problem && <p className="text-sm text-act-ink">{problem.message}</p>}
     </div>

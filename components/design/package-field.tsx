@@ -27,7 +27,7 @@ export function PackageField({ draft, nowhere = [] }: { draft: DesignDraft; nowh
     <Field
       label="Packages"
       aside={suggestions.length > 0 ? `${suggestions.length} in the tree ${tree}` : undefined}
-      help="Type a name; Enter adds it. Versions go in front: >=dev-lang/python-3.11. Their libraries come by themselves."
+      help="Type a name; Enter adds it. For a version, write >=dev-lang/python-3.11. Libraries are added automatically."
       problem={problem}
       onSuggestion={(value) =>
         draft.set(

@@ -44,7 +44,7 @@ export function WhereFields({ draft, fixedName = false }: { draft: DesignDraft; 
       <Field
         label="Path on the target"
         aside="EPREFIX"
-        help="The one path the application runs from, while building and later."
+        help="The one path the application runs from, while it is built and on the target."
         problem={draft.problemAt('path')}
         onSuggestion={(value) => draft.set(['path'], value)}
       >

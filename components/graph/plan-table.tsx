@@ -23,7 +23,7 @@ export const actionWords: Readonly<Record<PlannedPackage['action'], string>> = {
   reuse: 'reused',
   install: 'copied into final',
   keep: 'there already',
-  provided: 'had by the host',
+  provided: 'already on the host',
   remove: 'removed',
 };
 

@@ -117,7 +117,7 @@ function TryFlag({
       {data && <DiffView diff={data.diff} />}
       {data?.after.kind === 'unsolved' && (
         <p className="mt-2 text-sm text-act-ink">
-          There is no plan then:{' '}
+          That leaves no plan:{' '}
           {data.after.derivations[0] && <Quoted text={explainDerivation(data.after.derivations[0]).title} />}.
         </p>
       )}

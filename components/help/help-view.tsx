@@ -20,7 +20,7 @@ import { helpTerms } from './terms';
 const states: readonly (readonly [PackageState, string])[] = [
   ['queued', 'its turn will come'],
   ['blocked', 'waits for a package it needs'],
-  ['fetching', 'its sources are being got and checked'],
+  ['fetching', 'its sources are being fetched and checked'],
   ['building', 'one of the ebuild’s phases runs'],
   ['merging', 'its files are being put in place'],
   ['reused', 'an equal package was built before'],
@@ -98,7 +98,7 @@ export function HelpView() {
       </Section>
       <Section title="Words">
         <label className="relative mb-3 block max-w-sm">
-          <span className="sr-only">Search the words</span>
+          <span className="sr-only">Search the terms</span>
           <Search aria-hidden className="pointer-events-none absolute top-2 left-2 size-4 text-faint" />
           <input
             data-page-search

@@ -133,7 +133,7 @@ export function helpTerms(values: HelpValues): readonly HelpTerm[] {
       id: 'sysext',
       plain: 'A folder laid over the system',
       term: 'systemd-sysext',
-      text: `${imageName} is a read-only image. The target lays it over its own /usr and /opt, and ${path} appears there until it is taken off again.`,
+      text: `${imageName} is a read-only image. The target lays it over its own /usr and /opt, and ${path} appears there until it is removed again.`,
     },
     {
       id: 'release',

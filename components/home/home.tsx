@@ -35,7 +35,7 @@ export function Home() {
         />
       )}
       {attention.length > 0 && <AttentionList items={attention} />}
-      {prefixes.isPending && <SkeletonRows rows={3} label="Asking for the prefixes" height="h-14" />}
+      {prefixes.isPending && <SkeletonRows rows={3} label="Loading the prefixes" height="h-14" />}
       {prefixes.isError && (
         <Problem
           error={prefixes.error}

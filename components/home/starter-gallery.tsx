@@ -48,7 +48,7 @@ export function StarterGallery({ bare = false }: { bare?: boolean }) {
   const { data, isPending, isError, error, refetch } = useQuery(queries.starters());
   const gallery = (
     <>
-      {isPending && <SkeletonRows rows={2} label="Asking for the starters" height="h-28" />}
+      {isPending && <SkeletonRows rows={2} label="Loading the starters" height="h-28" />}
       {isError && <Problem error={error} what="The starters could not be loaded" again={() => refetch()} />}
       <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3 min-[1900px]:grid-cols-5">
         {data?.map((starter) => (

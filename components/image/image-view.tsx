@@ -83,7 +83,7 @@ export function ImageView({ name }: { name: string }) {
       <div className="flex min-w-0 flex-col gap-5">
         {row?.stale && (
           <Notice level="warn" title="The design was edited after this image was built">
-            Build again to bring the edits into the image.
+            Build again to get the edits into the image.
           </Notice>
         )}
         <div className="rounded-lg border border-t-[3px] border-t-image bg-surface p-4">
@@ -134,7 +134,7 @@ export function ImageView({ name }: { name: string }) {
               'The file may have another name there: the image says that systemd need not compare it.'
             ) : (
               <>
-                Keep the name <code className="text-xs">{data.image.fileName}</code>: under another one it is not
+                Keep the name <code className="text-xs">{data.image.fileName}</code>: under any other name it is not
                 merged.
               </>
             )}

@@ -50,7 +50,7 @@ function Matches({ systems }: { systems: readonly System[] }) {
     <>
       <p className="mb-2 text-sm text-muted">
         {merging} of {systems.length} systems merge it, as they were on the day given; newer releases are not known
-        here. What decides is a key of their os-release.
+        here. The deciding key is one of their os-release.
       </p>
       <ul className="divide-y rounded-lg border bg-surface text-sm">
         {groups.map(([same, [first, ...others]]) => first && <Group key={same} first={first} others={others} />)}

@@ -50,7 +50,7 @@ export function BuildBar({
   const reason =
     blockedBy ??
     (answer?.result.kind === 'unsolved' ? 'There is no plan for these packages yet; see Review.' : null) ??
-    (obstacle && 'It can be planned and cannot be built here yet; the button says what is missing.');
+    (obstacle && 'It can be planned, but not built here yet; the button says what is missing.');
   return (
     <div className="flex flex-col gap-2 border-t pt-4 max-lg:sticky max-lg:bottom-14 max-lg:bg-surface max-lg:pb-3 md:max-lg:bottom-0">
       <Button

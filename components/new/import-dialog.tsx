@@ -111,7 +111,7 @@ export function ImportDialog({
           <Notes title="Not taken" notes={read.data.left} empty={null} />
           {read.data.problems.map((problem) => (
             <p key={problem} className="text-sm">
-              This is no design: <Quoted text={problem} />
+              This is not a valid design: <Quoted text={problem} />
             </p>
           ))}
           <Button

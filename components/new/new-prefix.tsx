@@ -135,7 +135,7 @@ export function NewPrefix() {
         </Step>
         <Step number={3} title="Review" lead="The plan, before anything is built.">
           {!draft.loose.writable && (
-            <p className="text-sm text-act-ink">The text is not YAML at the moment; correct it below.</p>
+            <p className="text-sm text-act-ink">The text is not valid YAML at the moment; correct it below.</p>
           )}
           {draft.problems.length > 0 && (
             <ul className="flex flex-col gap-1 text-sm">

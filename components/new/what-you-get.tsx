@@ -56,7 +56,7 @@ export function WhatYouGet({
       </ol>
       {cost && plan && (cost.totalMs !== null || cost.unknown > 0) && (
         <p className="text-sm text-muted">
-          {timeSentence(cost) ?? 'None of it has been built on this machine before, so there is no time to go by yet.'}
+          {timeSentence(cost) ?? 'None of it has been built on this machine before, so there is no estimate yet.'}
         </p>
       )}
       {names && (

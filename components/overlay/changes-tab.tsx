@@ -44,7 +44,7 @@ export function ChangesTab({ prefix, ebuild }: { prefix: string; ebuild: Overlay
         {changes.isError && (
           <Problem error={changes.error} what="It could not be compared" again={() => changes.refetch()} />
         )}
-        {changes.data?.length === 0 && <p className="text-sm text-muted">It is as you took it.</p>}
+        {changes.data?.length === 0 && <p className="text-sm text-muted">You have not changed it.</p>}
         {changes.data && <Files files={changes.data} />}
       </section>
       <Update prefix={prefix} ebuild={ebuild} />

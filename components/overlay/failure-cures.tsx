@@ -21,7 +21,7 @@ export function FailureCures({ prefix, cpv }: { prefix: string; cpv: string }) {
   return (
     <div className="mt-3 flex flex-col gap-3 border-t border-act/30 pt-3">
       <div className="flex flex-wrap items-center gap-2 text-sm">
-        <span className="mr-1">Mend it:</span>
+        <span className="mr-1">Fix it:</span>
         <TakeHomeButton prefix={prefix} cpv={cpv} isTaken={isTaken} />
         {patches.length > 0 && (
           <ButtonLink href={overlayHref(prefix, isTaken ? cpv : undefined, 'patches')}>

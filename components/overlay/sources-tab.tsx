@@ -22,7 +22,7 @@ const looks = {
   new: { icon: CirclePlus, tone: 'text-ink', words: 'not in the Manifest yet' },
   unseen: { icon: CircleDashed, tone: 'text-muted', words: 'not at hand; its line stays' },
   missing: { icon: CircleDot, tone: 'text-act-ink', words: 'not at hand, and not in the Manifest' },
-  dropped: { icon: CircleMinus, tone: 'text-muted', words: 'asked for by no ebuild; its line goes' },
+  dropped: { icon: CircleMinus, tone: 'text-muted', words: 'no ebuild asks for it; its line will be removed' },
 } as const;
 
 /** What the Manifest of a package would be from the sources at hand; it is written only after it was shown. */
@@ -88,7 +88,7 @@ export function SourcesTab({ prefix, packageName }: { prefix: string; packageNam
             </div>
           ))}
           <div className="flex flex-wrap items-center justify-end gap-2">
-            {!data.isChange && <p className="text-sm text-muted">The Manifest says so already.</p>}
+            {!data.isChange && <p className="text-sm text-muted">The Manifest is up to date.</p>}
             <Button
               tone="primary"
               disabled={!data.isChange}

@@ -23,7 +23,7 @@ export function TreePage({ name }: { name: string }) {
   return (
     <div className="flex flex-col gap-7 px-3 py-5 md:px-6">
       <PageHeader title={name}>
-        Where versions are equal, the repository of the higher priority wins. A higher version wins whatever the
+        Where versions are equal, the repository with the higher priority wins. A higher version wins whatever the
         priorities.
       </PageHeader>
       <Section title="Repositories">

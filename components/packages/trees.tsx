@@ -59,7 +59,7 @@ export const Trees = memo(function Trees() {
           add.mutate();
         }}
       >
-        <Field label="Name" help="How designs call it.">
+        <Field label="Name" help="The name that designs use for it.">
           {(control) => (
             <input
               {...control}

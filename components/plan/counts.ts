@@ -9,7 +9,7 @@ export interface PlanCounts {
   readonly reuse: number;
   /** copied into final */
   readonly install: number;
-  /** there already, or had by the host */
+  /** there already, or on the host */
   readonly kept: number;
   readonly remove: number;
 }

@@ -58,7 +58,8 @@ function Verify({ name }: { name: string }) {
     mutationFn: () => ask('POST /api/verify', { body: { prefix: name } }),
   });
   if (readiness.isPending) return <Waiting>Looking for emerge</Waiting>;
-  if (readiness.isError) return <Problem error={readiness.error} what="It is not known whether there is an emerge" />;
+  if (readiness.isError)
+    return <Problem error={readiness.error} what="Whether emerge is available could not be found out" />;
   const { isReady, emerge, message } = readiness.data;
   return (
     <div className="flex flex-col gap-3 text-sm">
@@ -128,8 +129,8 @@ function VerifyOutcome({ result }: { result: VerifyResult }) {
         <div role="status" className="flex flex-col gap-2">
           <p className="font-medium text-act-ink">
             {result.kind === 'emerge-refused'
-              ? 'emerge finds no plan where Studio has one. Its words:'
-              : 'emerge ended before it planned anything. Its words:'}
+              ? 'emerge finds no plan where Studio has one. It said:'
+              : 'emerge ended before it planned anything. It said:'}
           </p>
           <Said result={result} isOpen />
         </div>

@@ -23,8 +23,8 @@ const looks: Readonly<
     { readonly words: string; readonly icon: ComponentType<{ className?: string }>; readonly ink: string }
   >
 > = {
-  nowhere: { words: 'to be had nowhere', icon: CircleAlert, ink: 'text-act-ink' },
-  'by-hand': { words: 'to get by hand', icon: Hand, ink: 'text-act-ink' },
+  nowhere: { words: 'not available anywhere', icon: CircleAlert, ink: 'text-act-ink' },
+  'by-hand': { words: 'to download by hand', icon: Hand, ink: 'text-act-ink' },
   download: { words: 'to download', icon: Download, ink: 'text-ink' },
   archive: { words: 'in this machine’s archive', icon: Archive, ink: 'text-ink' },
   folder: { words: 'in your folders', icon: FolderOpen, ink: 'text-ink' },
@@ -41,7 +41,7 @@ export function SourcesCard({ text, onText }: { text: string; onText: (text: str
       <p className="flex flex-wrap items-center gap-2 text-sm">
         <CircleAlert aria-hidden className="size-4 shrink-0 text-act-ink" />
         <span className="min-w-0 break-words">
-          Where the sources are could not be found out: <Quoted text={asRequestError(sources.error).message} />
+          The sources could not be located: <Quoted text={asRequestError(sources.error).message} />
         </span>
         <Button size="sm" onClick={() => sources.refetch()}>
           <RefreshCw aria-hidden className="size-3.5" /> Look again
@@ -101,7 +101,7 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
       )}
       {fixes.length > 0 && (
         <div className="border-t px-4 py-2.5">
-          <h3 className="mb-1.5 text-sm font-semibold">Other versions whose sources can be had</h3>
+          <h3 className="mb-1.5 text-sm font-semibold">Other versions whose sources are available</h3>
           <FixList fixes={fixes} text={text} onText={onText} />
         </div>
       )}

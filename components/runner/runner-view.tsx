@@ -17,7 +17,7 @@ import type { ToolReport } from '@/lib/api/wire';
 const needs: Readonly<Record<ToolReport['need'], string>> = {
   required: 'no build without it',
   image: 'needed to pack',
-  optional: 'a feature less without it',
+  optional: 'one feature is missing without it',
 };
 
 /** What this machine can do, what it lacks, who builds right now. The same as `prefix-studio doctor`. */
@@ -94,9 +94,9 @@ export function RunnerView() {
           </p>
         )}
       </Section>
-      {doctor.isPending && <SkeletonRows rows={6} label="Looking at the machine" />}
+      {doctor.isPending && <SkeletonRows rows={6} label="Checking the machine" />}
       {doctor.isError && (
-        <Problem error={doctor.error} what="The machine could not be looked at" again={() => doctor.refetch()} />
+        <Problem error={doctor.error} what="The machine could not be checked" again={() => doctor.refetch()} />
       )}
       {doctor.data && (
         <>

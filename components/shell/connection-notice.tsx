@@ -22,7 +22,7 @@ export function ConnectionNotice() {
         <p className="flex items-center gap-2 border-b border-act/30 bg-act-tint px-4 py-1.5 text-sm text-act-ink md:px-6">
           <Unplug aria-hidden className="size-4 shrink-0" />
           <span>
-            No connection to Prefix Studio. What you see is the last known state; it goes on by itself when the server
+            No connection to Prefix Studio. What you see is the last known state; it continues by itself when the server
             is back (<code>npm start</code>).
           </span>
         </p>

@@ -116,7 +116,7 @@ export const takeEbuildBody = z.strictObject({
   as: line(100).min(1).optional().describe('another version for the copy'),
 });
 
-const digest = z.string().regex(/^[0-9a-f]{32}$/, 'is not what a proposal calls itself');
+const digest = z.string().regex(/^[0-9a-f]{32}$/, 'is not the name of a proposal');
 
 /** Shows what the Manifest of a package of the overlay would be; with `accept`, the digest of what was shown, writes it. */
 export const overlayManifestBody = z.strictObject({

@@ -15,8 +15,7 @@ export function parseJson(text: string): unknown {
       return value;
     }) as unknown;
   } catch (error) {
-    if (error instanceof ForbiddenKey)
-      throw notJson(`The body has a key \`${error.key}\`, which no object of ours has.`);
+    if (error instanceof ForbiddenKey) throw notJson(`The body has a key \`${error.key}\`, which is not allowed.`);
     throw notJson('The body is not JSON.');
   }
 }

@@ -11,6 +11,6 @@ export function leaveOutFix({ leaveOut = [] }: Pick<ProofCheck, 'leaveOut'>): Fi
   return {
     edits: [{ kind: 'leave_out', patterns: leaveOut }],
     title: `Leave ${listSome(names, shownNames)} out of the image`,
-    cost: 'Users of the prefix do without them. Nothing is compiled anew.',
+    cost: 'Users of the prefix do without them. Nothing is compiled again.',
   };
 }

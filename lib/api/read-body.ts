@@ -19,7 +19,9 @@ export async function readJson(request: Sent): Promise<unknown> {
     });
   }
   if (request.headers.has('content-encoding')) {
-    throw new ApiError('MEDIA_TYPE', 'A packed body is not understood.', { hint: 'Send it without content-encoding.' });
+    throw new ApiError('MEDIA_TYPE', 'A compressed body is not accepted.', {
+      hint: 'Send it without content-encoding.',
+    });
   }
   return parseJson(decode(await readBytes(request)));
 }

@@ -31,7 +31,7 @@ export function bootstrapLines(
   terminal.out(matrix(plan));
   for (const line of legend(plan)) terminal.out(line);
   if (plan.remains.length > 0) {
-    terminal.out('\nWhat of the host remains in what ships');
+    terminal.out('\nWhat of the host ends up in what ships');
     for (const sentence of plan.remains) terminal.out(`  ${plain(sentence)}`);
   }
   return lines;

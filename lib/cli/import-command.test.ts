@@ -34,7 +34,7 @@ describe('prefix-studio import', () => {
     [{ name: '../x' }, 'name: '],
   ])('says why %j makes no design', async (values, words) => {
     expect(await run({ ...values, output: join(folder, 'x.yaml') })).toBe(1);
-    expect([out, err]).toEqual(['', expect.stringContaining(`This is no design: ${words}`)]);
+    expect([out, err]).toEqual(['', expect.stringContaining(`This is not a valid design: ${words}`)]);
     expect(existsSync(join(folder, 'x.yaml'))).toBe(false);
   });
 

@@ -58,7 +58,7 @@ const distfileWords: Readonly<Record<DistfileChange['kind'], string>> = {
   new: 'not in the Manifest yet',
   unseen: 'not at hand; its line stays',
   missing: 'not at hand, and not in the Manifest',
-  dropped: 'asked for by no ebuild; its line goes',
+  dropped: 'no ebuild asks for it; its line will be removed',
 };
 
 function distfileLines(change: DistfileChange): readonly string[] {

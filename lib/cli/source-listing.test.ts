@@ -21,7 +21,7 @@ it('tells sources by state, those that nobody has by package, and counts what is
     '  here: 1 file, 1.5 MB',
     "  from this machine's source archive: 1 file, 1.5 MB",
     '    b.tar.gz  1.5 MB  trixie: b 1-1',
-    '  to be had nowhere: 3 files, 4.5 MB',
+    '  not available anywhere: 3 files, 4.5 MB',
     '    app-misc/c-1  4.5 MB  c.tar.gz, c1.patch and 1 more',
     '  No mirror and no host of these ebuilds takes a connection from here.',
   ]);

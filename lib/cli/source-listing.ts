@@ -8,7 +8,7 @@ const titles: Readonly<Record<SourceState, string>> = {
   archive: "from this machine's source archive",
   download: 'to be downloaded',
   'by-hand': 'to be fetched by hand',
-  nowhere: 'to be had nowhere',
+  nowhere: 'not available anywhere',
 };
 
 /** `12.3 MB` */

@@ -26,7 +26,7 @@ export function clearError(cause: unknown): unknown {
   }
   if (network.test(name) || postgres.test(name) || sentences.test(message)) {
     return new DbError('DATABASE_AWAY', `The database does not answer: ${asClause(message) || name}.`, {
-      hint: 'Is the PostgreSQL of DATABASE_URL running? Everything goes on by itself when it is back.',
+      hint: 'Is the PostgreSQL of DATABASE_URL running? Everything continues by itself when it is back.',
       cause,
     });
   }

@@ -133,7 +133,7 @@ function refuseNewer(names: ReadonlySet<string>): void {
     'DATABASE_NEWER',
     `The database was changed by a later version of Prefix Studio (\`${unknown.join(', ')}\`).`,
     {
-      hint: 'Start that version again, or set PREFIX_STUDIO_HOME (or DATABASE_URL) to another place.',
+      hint: 'Start that version again, or point PREFIX_STUDIO_HOME (or DATABASE_URL) somewhere else.',
     },
   );
 }

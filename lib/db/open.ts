@@ -102,7 +102,7 @@ function embeddedError(path: string, cause: unknown): StudioError {
 function openError(what: string, cause: unknown): DbError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DbError('DATABASE_OPEN', `${what} cannot be opened: ${reason}`, {
-    hint: 'Check that the folder is writable, or that DATABASE_URL names a PostgreSQL that runs.',
+    hint: 'Check that the folder is writable, or that the PostgreSQL of DATABASE_URL is running.',
     cause,
   });
 }

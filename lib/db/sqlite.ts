@@ -131,7 +131,7 @@ export const journalModeFor = (sharing: DiskSharing): 'wal' | 'delete' => (shari
 
 function busyError(path: string, cause: unknown): DbError {
   return new DbError('DATABASE_BUSY', `Another program has kept \`${path}\` locked for ${patienceMs / 1000} seconds.`, {
-    hint: 'Find it with `fuser -v` on that file and end it, then do the same again.',
+    hint: 'Find it with `fuser -v` on that file and end it, then try again.',
     cause,
   });
 }

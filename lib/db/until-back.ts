@@ -21,7 +21,7 @@ export async function untilBack<T>(
     } catch (error) {
       const isAway = isStudioError(error) && error.code === 'DATABASE_AWAY';
       if (!isAway || kind !== 'postgresql' || signal.aborted) throw error;
-      if (!isTold) tell(`${error.message} It goes on when that is back.`);
+      if (!isTold) tell(`${error.message} It continues when that is back.`);
       isTold = true;
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
     }

@@ -28,7 +28,7 @@ function read(folder: ContainedFolder, path: string): Buffer | null {
   if (answer.kind === 'content') return answer.data;
   if (answer.kind === 'missing') return null;
   throw new EngineError('REPOSITORY_FILE_REFUSED', `\`${answer.path}\` ${answer.reason}`, {
-    hint: 'What runs before each phase is a regular file of ordinary size. Correct it, or take it away.',
+    hint: 'What runs before each phase is a regular file of ordinary size. Correct or remove it.',
     details: { path: answer.path },
   });
 }

@@ -61,7 +61,7 @@ async function getSource(folder: string, home: string, options: BuildShellOption
       problems.push(error.message);
     }
   }
-  throw new EngineError('DISTFILE_UNREACHABLE', `the source of bash 5.3 cannot be had: ${problems.join('; ')}`, {
+  throw new EngineError('DISTFILE_UNREACHABLE', `the source of bash 5.3 is not available: ${problems.join('; ')}`, {
     hint: `Put \`bash-5.3.tar.gz\` (11355854 bytes) or \`bash_5.3.orig.tar.xz\` (5571836 bytes) into \`${distfiles}\` by hand.`,
   });
 }

@@ -38,7 +38,7 @@ export async function distfilesOf(cpv: string, facts: EbuildFacts): Promise<read
     const entry = manifest.get(name);
     if (!entry) {
       throw new EngineError('MANIFEST_MISSING', `the Manifest of \`${cpv}\` has no entry for \`${name}\``, {
-        hint: `Write it into \`${join(dirname(facts.ebuild), 'Manifest')}\`; without size and hashes no source file is used.`,
+        hint: `Write it into \`${join(dirname(facts.ebuild), 'Manifest')}\`; a source file is used only if its size and hashes are known.`,
         details: { cpv, name },
       });
     }

@@ -36,7 +36,7 @@ export function refused(
   hint = 'The ebuild changed its work folder in a way that no package needs. Look at its `src_install`.',
 ): EngineError {
   const cpv = `${basename(dirname(buildDir))}/${basename(buildDir)}`;
-  return new EngineError('IMAGE_REFUSED', `\`${cpv}\` left what cannot be used: ${problem}`, {
+  return new EngineError('IMAGE_REFUSED', `\`${cpv}\` left something that cannot be used: ${problem}`, {
     hint,
     details: { cpv, buildDir },
   });

@@ -150,7 +150,7 @@ export async function download(url: string, path: string, given: DownloadOptions
   } catch (error) {
     given.signal?.throwIfAborted();
     if (limit.aborted)
-      return { kind: 'refused', detail: `not done after ${Math.round(given.totalTimeoutMs / 60_000)} minutes` };
+      return { kind: 'refused', detail: `not finished after ${Math.round(given.totalTimeoutMs / 60_000)} minutes` };
     if (error instanceof LocalAddressError) return { kind: 'local', detail: error.message };
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof HostSilent) return { kind: 'unreachable', detail: message };

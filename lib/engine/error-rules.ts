@@ -10,7 +10,7 @@ export interface ErrorRule {
 }
 
 const installTool = (tool: string): string =>
-  `Install \`${tool}\` on the build machine, or build without the part that wants it.`;
+  `Install \`${tool}\` on the build machine, or build without the part that needs it.`;
 
 /** In the order in which they are tried on one line. */
 export const errorRules: readonly ErrorRule[] = [
@@ -27,12 +27,12 @@ export const errorRules: readonly ErrorRule[] = [
   {
     pattern: /\w: cannot find -l(\S+?)(?:: No such file or directory)?$/,
     weight: 'cause',
-    hint: ([, library]) => `No library \`${library}\` in the prefix: add its package to DEPEND.`,
+    hint: ([, library]) => `The prefix has no library \`${library}\`: add its package to DEPEND.`,
   },
   {
     pattern: /No space left on device|Disk quota exceeded|You don't have enough free space/,
     weight: 'cause',
-    hint: () => 'Free some disk space (`prefix-studio clean` shows what can go) and resume the build.',
+    hint: () => 'Free some disk space (`prefix-studio clean` shows what can be removed) and resume the build.',
   },
   {
     pattern:

@@ -316,7 +316,7 @@ function asUrl(mirror: string): string {
 
 function describeMismatch(name: string, where: string, verdict: FileVerdict): string {
   if (verdict.kind !== 'differs') return `${where} gave no file \`${name}\``;
-  return `the file \`${name}\` from ${where} is not the one of the Manifest: ${verdict.property} is ${verdict.actual}, expected ${verdict.expected}`;
+  return `the file \`${name}\` from ${where} does not match the Manifest: ${verdict.property} is ${verdict.actual}, expected ${verdict.expected}`;
 }
 
 function restricted({ entry, uris }: Distfile, distDir: string): EngineError {
@@ -340,7 +340,7 @@ function failed(
       details,
     });
   }
-  const tried = attempts.length === 0 ? 'the ebuild names no URI for it' : attempts.join('; ');
+  const tried = attempts.length === 0 ? 'the ebuild names no address for it' : attempts.join('; ');
   const message = `the source file \`${entry.name}\` could not be fetched: ${tried}`;
   if (local !== null) {
     return new EngineError('SOURCE_NOT_PUBLIC', message, {

@@ -75,7 +75,7 @@ function emptyNotices(empty: readonly string[], eprefix: string, isDropped: bool
 
 function wholeNotices(files: readonly NotStripped[]): readonly PackageNotice[] {
   if (files.length === 0) return [];
-  const title = 'Files that strip cannot read stay as they are:';
+  const title = 'Files that strip cannot read are left as they are:';
   const text = listed(
     title,
     files.map(({ path, said }) => `${path}: ${said}`),

@@ -66,9 +66,9 @@ for i in range(2500): os.mkdir("d"); os.chdir("d")' || die`;
     ['a name that is not UTF-8', `touch "\${ED}"/$'a\\xff\\n'`, 'that is not UTF-8: `a\\xff\\n`'],
     ['deep directories', deep, '(limit `'],
     [
-      'a file outside of the prefix',
+      'a file outside the prefix',
       `mkdir -p ${D}/usr/bin; touch ${D}/usr/bin/x`,
-      '1 path outside of the prefix `/opt/demo`: `/usr/bin/x`',
+      '1 path outside the prefix `/opt/demo`: `/usr/bin/x`',
     ],
   ])('is refused by name: %s', async (_, body, problem) => {
     const { messages, merged } = await build(`src_install() { ${body}; }`);

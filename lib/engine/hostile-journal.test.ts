@@ -56,7 +56,7 @@ describe('a merge journal that somebody forged', () => {
     ['has a step of another kind', { ...fine, steps: [{ do: 'run', path: evil, image: evil }] }],
     ['places a file by ..', step('/opt/demo/../../../outside/victim')],
     ['takes a file by ..', step('/opt/demo/x', '/opt/demo/../../../../outside/victim')],
-    ['places a file outside of the prefix', step('/etc/victim')],
+    ['places a file outside the prefix', step('/etc/victim')],
     ['places a file beside the prefix', step('/opt/demolition')],
     ['places a file by a relative path', step('opt/demo/x')],
     ['places a file by a path with //', step('/opt/demo//x')],
@@ -65,7 +65,7 @@ describe('a merge journal that somebody forged', () => {
     ['makes a directory outside', { ...fine, steps: [{ do: 'directory', path: '/tmp/x', mode: 0o755 }] }],
     ['gives a mode that is none', { ...fine, steps: [{ do: 'tree', path: evil, image: evil, mode: -1 }] }],
     ['removes by ..', { ...fine, obsolete: ['/opt/demo/../../../outside/victim'] }],
-    ['removes outside of the prefix', { ...fine, obsolete: ['/etc/passwd'] }],
+    ['removes outside the prefix', { ...fine, obsolete: ['/etc/passwd'] }],
     ['removes from the database', { ...fine, obsolete: ['/opt/demo/var/db/pkg/a/b-1/CONTENTS'] }],
     ['publishes by ..', { ...fine, cpv: '../../../outside/victim-1' }],
     ['unpublishes by ..', { ...fine, removed: ['../../../../../outside'] }],
@@ -142,7 +142,7 @@ describe('links that phases and packages leave', () => {
     ['the merge journal', 'var/db/pkg', { 'x/.merge/y/journal.json': '{}' }],
     ['the configuration', 'etc/portage', { 'x/make.profile': { link: '/' } }],
     ['the world file', 'var/lib/portage', { 'x/world': 'app-evil/evil' }],
-    ['outside of the prefix', '../..', { 'x/etc/file': 'x' }],
+    ['outside the prefix', '../..', { 'x/etc/file': 'x' }],
   ] as const)('lead no merge to %s', async (_, to, files) => {
     await mergeImage(merge('app-evil/link-1', { x: { link: to } }));
     await expect(mergeImage(merge('app-evil/evil-1', files))).rejects.toMatchObject({ code: 'PATH_ESCAPES_ROOT' });

@@ -58,7 +58,7 @@ describe.skipIf(sandbox.kind === 'unusable')('a pkg_ phase that means harm', () 
     ],
     ['deletes the database', `pkg_postinst() { rm -rf ${vdb} ${vdb}/*; }`],
     [
-      'writes outside of the prefix',
+      'writes outside the prefix',
       'pkg_postinst() { echo evil > VICTIM; echo evil > /usr/evil; echo evil > /opt/evil; }',
     ],
   ])('%s: nothing comes of it', async (_, phases) => {

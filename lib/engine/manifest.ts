@@ -29,12 +29,12 @@ const isPlainPath = (text: string): boolean =>
   text.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\s\p{C}\\]/u.test(part));
 
 function problemOf(kind: ManifestKind, name: string, size: string, hashes: readonly string[]): string | null {
-  if (kind === 'DIST' ? !isDistfileName(name) : !isPlainPath(name)) return 'its name is no plain file name';
-  if (!/^\d{1,15}$/.test(size)) return 'its size is no number of bytes';
+  if (kind === 'DIST' ? !isDistfileName(name) : !isPlainPath(name)) return 'its name is not a plain file name';
+  if (!/^\d{1,15}$/.test(size)) return 'its size is not a number of bytes';
   if (Number(size) > mostBytes) return `its size is more than ${mostBytes} bytes`;
   const isPaired =
     hashes.length % 2 === 0 && hashes.every((word, at) => (at % 2 === 0 ? /^[A-Z]\w*$/ : /^\w+$/).test(word));
-  return isPaired ? null : 'behind its size come no pairs of hash name and value';
+  return isPaired ? null : 'its size is not followed by pairs of hash name and value';
 }
 
 /**
@@ -47,7 +47,7 @@ export function parseManifest(text: string, file = 'Manifest'): readonly Manifes
     const [kind, name = '', size = '', ...rest] = line.trim().split(/\s+/);
     if (!isManifestKind(kind)) continue;
     const key = `${kind} ${name}`;
-    const problem = entries.has(key) ? 'there is another one of that name' : problemOf(kind, name, size, rest);
+    const problem = entries.has(key) ? 'there is another entry of that name' : problemOf(kind, name, size, rest);
     if (problem !== null) throw invalidEntry(file, index + 1, key, problem);
     entries.set(key, { kind, name, sizeBytes: Number(size), hashes: hashesOf(rest) });
   }
@@ -66,7 +66,7 @@ function invalidEntry(file: string, line: number, key: string, problem: string):
     'MANIFEST_INVALID',
     `\`${file}\`, line ${line}: the entry \`${shown}\` is not valid: ${problem}`,
     {
-      hint: 'No source file is used by such a Manifest. Correct it, or ask whoever keeps the repository.',
+      hint: 'A Manifest like this is not used. Correct it, or ask whoever keeps the repository.',
       details: { file, line },
     },
   );

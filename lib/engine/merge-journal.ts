@@ -194,9 +194,9 @@ function readJournal(target: TargetRoot, directory: string): MergeJournal | null
   if (answer.kind === 'missing') return null;
   const journal = answer.kind === 'content' ? parseJournal(target, answer.data.toString('utf8')) : null;
   if (journal) return journal;
-  const why = answer.kind === 'refused' ? answer.reason : 'is damaged, or not of Prefix Studio';
+  const why = answer.kind === 'refused' ? answer.reason : 'is damaged, or was not written by Prefix Studio';
   throw new EngineError('JOURNAL_INVALID', `the merge journal \`${journalFile(directory)}\` ${why}`, {
-    hint: 'Nothing of it was carried out. Set the prefix up again with `--force`; its binary packages stay usable.',
+    hint: 'None of it was carried out. Set the prefix up again with `--force`; its binary packages stay usable.',
   });
 }
 

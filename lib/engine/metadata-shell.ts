@@ -155,7 +155,7 @@ export class MetadataShell {
       return;
     }
     const why = exceeded ? `the ebuild ${limitClause(exceeded)}` : this.#trouble.trim();
-    if (this.#waiting.length > 0) this.#answer(failed(why || 'the ebuild ended the shell, or wrote into its answer'));
+    if (this.#waiting.length > 0) this.#answer(failed(why || 'the ebuild ended the shell, or wrote into its output'));
   }
 
   #giveUp(cause: unknown): void {

@@ -66,7 +66,7 @@ export function judgeNetwork(cpv: string, needs: DeclaredNeeds): readonly Packag
     const where = phases.length > 2 ? 'all its phases' : `its phases ${phases.join(' and ')}`;
     return [
       notice(
-        `It may reach the internet in ${where}, because the design allows it. What it fetches there no Manifest checks; the log names the hosts.`,
+        `It may reach the internet in ${where}, because the design allows it. No Manifest checks what it fetches there; the log names the hosts.`,
       ),
     ];
   }
@@ -84,14 +84,14 @@ export function judgeNetwork(cpv: string, needs: DeclaredNeeds): readonly Packag
     ...(restrict.includes('network-sandbox')
       ? [
           notice(
-            `The ebuild asks for the network (RESTRICT="network-sandbox"). It has none; phases that need it fail. ${hintFor(cpv)}`,
+            `The ebuild asks for the network (RESTRICT="network-sandbox"). It has no network; phases that need one fail. ${hintFor(cpv)}`,
           ),
         ]
       : []),
     ...(runsTests && properties.includes('test_network')
       ? [
           notice(
-            `Its tests ask for the network (PROPERTIES="test_network"). They have none, and may fail for that. ${hintFor(cpv)}`,
+            `Its tests ask for the network (PROPERTIES="test_network"). They have no network, and may fail because of that. ${hintFor(cpv)}`,
           ),
         ]
       : []),

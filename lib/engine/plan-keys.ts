@@ -150,7 +150,7 @@ export class PlanKeys {
     for (const member of this.closureOf(pkg)) {
       const found = await this.recipeOf(member);
       const reason = found.kind === 'own' ? found.reason : this.reasonAgainst(member, found.key);
-      if (reason !== null) return own(`it is built with \`${member.cpv}\`, which fits this path only`, false);
+      if (reason !== null) return own(`it is built with \`${member.cpv}\`, which is for this path only`, false);
     }
     return recipe;
   }
@@ -208,11 +208,11 @@ export class PlanKeys {
     const reason = whyOwn(facts);
     if (reason !== null) return own(reason);
     const eclasses = eclassRecord(facts);
-    if (eclasses === null) return own('which eclasses it is made of is only known while it is built');
+    if (eclasses === null) return own('which eclasses it uses is known only while it is built');
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {
       const found = await this.recipeOf(member);
-      if (found.kind === 'own') return own(`it is built with \`${member.cpv}\`, which fits this path only`, false);
+      if (found.kind === 'own') return own(`it is built with \`${member.cpv}\`, which is for this path only`, false);
       dependencyKeys.push(`${member.cpv} ${found.key}`);
     }
     const { hostProvided = [], hostNames = {} } = request;
@@ -239,7 +239,7 @@ export class PlanKeys {
     if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
     if (await shared?.packages.findByMetadata(pkg.cpv, buildKeyFile, key)) return here;
     const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
-    if (stored === null) return { ...here, prebuiltReason: 'the one that was built elsewhere cannot be had' };
+    if (stored === null) return { ...here, prebuiltReason: 'the one that was built elsewhere is not available' };
     const { entry, place } = answer;
     return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
   }
@@ -309,7 +309,7 @@ function whyOwn({ metadata, use, moreEntries }: EbuildFacts): string | null {
   if ((moreEntries?.size ?? 0) > 0) return 'its ebuild is the copy of this design';
   const holds = (key: string, word: string): boolean => evaluateWords(metadata[key] ?? '', new Set(use)).includes(word);
   if (holds('PROPERTIES', 'live') || holds('RESTRICT', 'network-sandbox')) {
-    return 'what it is made of comes from the network while it is built';
+    return 'its sources come from the network while it is built';
   }
   return null;
 }

@@ -35,7 +35,7 @@ class ImageWalk {
   }
 
   async enter(directory: string, depth: number): Promise<void> {
-    if (depth > this.limits.depth) throw this.beyond('depth', `more than ${this.limits.depth} directories in a row`);
+    if (depth > this.limits.depth) throw this.beyond('depth', `more than ${this.limits.depth} nested directories`);
     for (const name of this.namesIn(directory)) {
       const entry = this.look(`${directory}/${name}`);
       this.entries.push(entry);
@@ -97,7 +97,7 @@ class ImageWalk {
     this.holes += Math.max(0, size - onDisk);
     if (this.holes > holes) {
       const what = `a sparse file, \`${shown}\`: it claims ${formatBytes(size)} and has ${formatBytes(onDisk)} on the disk`;
-      const hint = 'Do not install empty giants: make the file in `pkg_postinst`, or let its program make it.';
+      const hint = 'Do not install huge empty files: make the file in `pkg_postinst`, or let its program make it.';
       throw this.refuse(`${what} (limit \`holes\`)`, `${hint} ${raiseLimit('holes', this.limits)}`);
     }
     this.bytes += size;

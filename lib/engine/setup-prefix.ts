@@ -158,7 +158,7 @@ export async function setupPrefix(request: SetupRequest): Promise<void> {
     for (const directory of [place.stagingDir, place.finalDir]) if (await exists(directory)) present.push(directory);
     if (mode === 'new' && present[0] !== undefined) {
       throw new EngineError('PREFIX_EXISTS', `the directory \`${present[0]}\` exists already`, {
-        hint: 'Use `--force` to remove the old prefix entirely and to set it up anew.',
+        hint: 'Use `--force` to remove the old prefix and set it up again.',
         details: { directories: present },
       });
     }

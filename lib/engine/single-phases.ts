@@ -115,9 +115,9 @@ class Single {
     if (done.includes(last) && onlyOnce.has(last)) {
       throw new EngineError(
         'WORK_AMBIGUOUS',
-        `\`${this.pkg.cpv}\` has had its ${last} phase, which cannot be repeated`,
+        `\`${this.pkg.cpv}\` has already run its ${last} phase, which cannot be repeated`,
         {
-          hint: 'Begin anew with the phase `clean`.',
+          hint: 'Start over with the phase `clean`.',
         },
       );
     }

@@ -48,7 +48,7 @@ export function evaluateSourceUri(text: string, enabled: ReadonlySet<string> | n
         const shown = name.replace(/\p{C}/gu, '\ufffd').slice(0, 200);
         throw new EngineError(
           'SRC_URI_INVALID',
-          `SRC_URI gives a file the name \`${shown}\`, which is no plain file name`,
+          `SRC_URI gives a file the name \`${shown}\`, which is not a plain file name`,
         );
       }
       const known = files.get(name);

@@ -493,7 +493,7 @@ export async function makeFetcher(
 }
 
 const shellHint = (place: PrefixPlace, cpv: string): string =>
-  `The work folder is kept: \`${buildDirOf(place, cpv)}\`. Look at it in its sandbox: \`prefix-studio shell ${place.name} ${cpv}\`.`;
+  `The work folder is kept: \`${buildDirOf(place, cpv)}\`. Open a shell in its sandbox: \`prefix-studio shell ${place.name} ${cpv}\`.`;
 
 function isBuildPhase(phase: string): phase is BuildPhase {
   return !['prerm', 'postrm', 'config', 'nofetch', 'info'].includes(phase);

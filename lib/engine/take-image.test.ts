@@ -38,20 +38,20 @@ const refusals: readonly [what: string, script: string, problem: string][] = [
     'for i in {1..20}; do mkdir -p $(printf d%.0s {1..200}); cd d*; done',
     '(limit `path`)',
   ],
-  ['directories deeper than the limit', `mkdir -p $(printf 'd/%.0s' {1..300})`, 'more than 256 directories'],
+  ['directories deeper than the limit', `mkdir -p $(printf 'd/%.0s' {1..300})`, 'more than 256 nested directories'],
   [
-    'a path outside of the prefix',
+    'a path outside the prefix',
     `mkdir -p "$D/usr/bin"; touch "$D/usr/bin/x"`,
-    '1 path outside of the prefix `/opt/demo`: `/usr/bin/x`',
+    '1 path outside the prefix `/opt/demo`: `/usr/bin/x`',
   ],
   [
     'many paths outside',
     `touch "$D"/{01..12}`,
-    '12 paths outside of the prefix `/opt/demo`: `/01`, `/02`, `/03`, `/04`, `/05`, `/06`, `/07`, `/08`, `/09`, `/10` and 2 more',
+    '12 paths outside the prefix `/opt/demo`: `/01`, `/02`, `/03`, `/04`, `/05`, `/06`, `/07`, `/08`, `/09`, `/10` and 2 more',
   ],
   ['an invisible path outside', `touch "$D"/$'a\\u202eb'`, '`/a\\u{202e}b`'],
   ['an empty directory outside', `mkdir "$D/opt/demo2"`, '`/opt/demo2`'],
-  ['a link above the prefix', `mv "$D/opt" "$D/usr"; ln -s usr "$D/opt"`, 'outside of the prefix'],
+  ['a link above the prefix', `mv "$D/opt" "$D/usr"; ln -s usr "$D/opt"`, 'outside the prefix'],
   ['a file in place of the prefix', `rmdir "$D/opt/demo"; touch "$D/opt/demo"`, '`/opt/demo` has to be a directory'],
   [
     'an entry of the package database',
@@ -98,7 +98,7 @@ describe('an image that phases left', () => {
   it.each([
     [{ entries: 9 }, 'more than 9 files and directories (limit `entries`)', 'PREFIX_STUDIO_IMAGE_LIMITS="entries=36"'],
     [{ bytes: 9 }, 'more than 9 bytes', 'PREFIX_STUDIO_IMAGE_LIMITS="bytes=36"'],
-    [{ depth: 2 }, 'more than 2 directories in a row', 'PREFIX_STUDIO_IMAGE_LIMITS="depth=8"'],
+    [{ depth: 2 }, 'more than 2 nested directories', 'PREFIX_STUDIO_IMAGE_LIMITS="depth=8"'],
   ])('has limits that can be raised: %j', async (change, problem, hint) => {
     bash('mkdir -p a/b; echo 0123456789 > a/b/c; touch {1..20}');
     const limits = { entries: 1000, bytes: 1000, holes: 1e9, depth: 100, path: 1000, ...change };

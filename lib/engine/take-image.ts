@@ -68,7 +68,7 @@ function requirePlaces(imageDir: string, entries: readonly ImageEntry[], eprefix
     const rest = outside.length > shownPaths ? ` and ${outside.length - shownPaths} more` : '';
     throw refused(
       dirname(imageDir),
-      `${outside.length} ${outside.length === 1 ? 'path' : 'paths'} outside of the prefix \`${eprefix}\`: ${shown.join(', ')}${rest}`,
+      `${outside.length} ${outside.length === 1 ? 'path' : 'paths'} outside the prefix \`${eprefix}\`: ${shown.join(', ')}${rest}`,
       outsideHint,
     );
   }
@@ -79,7 +79,10 @@ function requirePlaces(imageDir: string, entries: readonly ImageEntry[], eprefix
       throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` has to be a directory: ${folder.purpose}`);
     }
     if (world.has(entry.path)) {
-      throw refused(dirname(imageDir), `\`${visibleText(entry.path)}\` says what people asked for, no package does`);
+      throw refused(
+        dirname(imageDir),
+        `\`${visibleText(entry.path)}\` records what people asked for; packages must not write it`,
+      );
     }
     const inside = engineFolders.find(({ path }) => isWithin(entry.path, `${eprefix}/${path}`));
     if (inside && entry.kind !== 'dir' && (inside.isClosed || entry.kind !== 'file')) {

@@ -56,7 +56,7 @@ export function userPatches(eroot: string, cpv: string, slot: string): readonly 
 
 const refused = ({ path, reason }: { readonly path: string; readonly reason: string }): EngineError =>
   new EngineError('REPOSITORY_FILE_REFUSED', `\`${path}\` ${reason}`, {
-    hint: 'A patch is a regular file of ordinary size. Correct it, or take it away.',
+    hint: 'A patch is a regular file of ordinary size. Correct or remove it.',
     details: { path },
   });
 

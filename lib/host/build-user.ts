@@ -46,7 +46,7 @@ export function parseBuildUser(setting: string | undefined, passwd: string): Bui
   const chosen = number === null ? accountIn(passwd, setting || accountName) : { uid: number, gid: number };
   if (chosen === null && setting) {
     throw new HostError('SETTING_INVALID', `there is no user \`${setting}\` (${buildUserVariable})`, {
-      hint: 'Name an account of /etc/passwd that is used for nothing else, or give a number.',
+      hint: 'Name an account of /etc/passwd that is not used for anything else, or give a number.',
     });
   }
   const user = chosen ?? { uid: unassigned, gid: unassigned };

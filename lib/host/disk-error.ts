@@ -120,9 +120,9 @@ export function diskErrorOfLine(line: string, use: DiskUse): DiskError | null {
   return found ? diskError(found[1], use, undefined) : null;
 }
 
-const again = 'Then do the same again: what is finished stays, and it goes on from there.';
+const again = 'Then try again: what is finished is kept, and it continues from there.';
 /** Part of hints: whoever can measure puts sizes in its place. */
-export const whatCanGo = '`prefix-studio clean` shows what can go and how much that frees.';
+export const whatCanGo = '`prefix-studio clean` shows what can be removed and how much space that frees.';
 
 function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
   const disk = diskOf(use.path);
@@ -140,7 +140,7 @@ function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
     case 'full':
       if (disk && lacksInodes(disk)) {
         const left = `${disk.freeInodes} of ${disk.inodes} inodes are free`;
-        const hint = `Delete files there, many small ones best: ${whatCanGo} ${again}`;
+        const hint = `Delete files there, best many small ones: ${whatCanGo} ${again}`;
         return make('DISK_INODES_FULL', `${name} has no inodes left for more files${during}: ${left}`, hint);
       }
       return make(

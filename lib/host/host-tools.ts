@@ -200,7 +200,7 @@ export const hostTools: readonly HostTool[] = [
     'the locales of the C runtime of a prefix, with their sources',
     { ...optional, standsFor: [] },
   ),
-  tool('strace', named('strace', 'dev-debug/strace'), 'the proof of which files programs open outside of the prefix', {
+  tool('strace', named('strace', 'dev-debug/strace'), 'the proof of which files programs open outside the prefix', {
     ...optional,
     standsFor: [],
   }),

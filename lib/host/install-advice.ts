@@ -22,10 +22,10 @@ export function installLine(system: PackageSystem, names: readonly string[], isR
 }
 
 function adviceFor(wanted: readonly PackageNames[], what: string, system: PackageSystem | null): string {
-  if (system === null) return `Install ${what} by the means of this system. ${containerHint}`;
+  if (system === null) return `Install ${what} with the package manager of this system. ${containerHint}`;
   const { names, lacking } = packagesFor(wanted, system);
   const line = installLine(system, names);
-  const reasons = lacking.map((reason) => `This system has no package of ${what}: ${reason}. ${containerHint}`);
+  const reasons = lacking.map((reason) => `This system has no package for ${what}: ${reason}. ${containerHint}`);
   return [...(line === null ? [] : [`Run \`${line}\`.`]), ...reasons].join(' ');
 }
 

@@ -77,7 +77,7 @@ describe('what a person is told', () => {
 
   it('gives the reason and the container where a system has no package', () => {
     expect(howToGet(tool('gcc'), system('apk'))).toMatch(
-      /has no package of `gcc`: its C library is musl.*Containerfile/,
+      /has no package for `gcc`: its C library is musl.*Containerfile/,
     );
     expect(howToGet(tool('systemd-sysext'), system('apk'))).toContain('it has no systemd');
     expect(howToGet(tool('gcc'), null)).toContain('Containerfile');

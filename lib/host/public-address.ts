@@ -72,8 +72,8 @@ export class LocalAddressError extends Error {
   ) {
     super(
       host === address
-        ? `\`${host}\` is an address of this machine or its network`
-        : `\`${host}\` is ${address}, an address of this machine or its network`,
+        ? `\`${host}\` is an address of this machine or of its network`
+        : `\`${host}\` is ${address}, an address of this machine or of its network`,
     );
   }
 }

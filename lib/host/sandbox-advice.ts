@@ -44,8 +44,8 @@ const optionsFor = (engine: 'docker' | 'podman'): string =>
   containerOptions[engine].map((option) => `--security-opt ${option}`).join(' ');
 
 function forContainer(container: 'docker' | 'podman' | 'other'): string {
-  if (container === 'other') return 'This is a container: start it so that user namespaces may be made inside.';
-  return `This container may not make user namespaces. Start it with \`${optionsFor(container)}\`.`;
+  if (container === 'other') return 'This is a container: start it so that user namespaces may be created inside.';
+  return `This container may not create user namespaces. Start it with \`${optionsFor(container)}\`.`;
 }
 
 /** What to change so that the sandbox may start: exactly the switch that is off, else all that are known. */

@@ -104,7 +104,7 @@ function parseWord(word: string): readonly [SandboxProfile, LimitName, number] {
   if (!profiles.includes(profile as SandboxProfile)) throw invalid(word, `there is no profile \`${profile}\``);
   if (!limitNames.includes(limit as LimitName)) throw invalid(word, `there is no limit \`${limit}\``);
   const name = limit as LimitName;
-  if (unit && !unitsOf(name).includes(unit)) throw invalid(word, `\`${unit}\` is no unit of \`${name}\``);
+  if (unit && !unitsOf(name).includes(unit)) throw invalid(word, `\`${unit}\` is not a unit of \`${name}\``);
   const value = Number(count) * (unit ? (units[unit] ?? 1) : 1);
   if (value < 1) throw invalid(word, 'it must be at least 1');
   return [profile as SandboxProfile, name, value];

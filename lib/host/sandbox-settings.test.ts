@@ -20,12 +20,12 @@ describe('limits of the environment', () => {
     ['build.wall', 'does not read'],
     ['build.wall=-1', 'does not read'],
     ['build.wall=1e9', 'does not read'],
-    ['build.wall=9x', '`x` is no unit of `wall`'],
+    ['build.wall=9x', '`x` is not a unit of `wall`'],
     ['building.wall=6h', 'there is no profile `building`'],
     ['build.time=6h', 'there is no limit `time`'],
-    ['build.wall=6G', '`G` is no unit of `wall`'],
-    ['build.memory=6h', '`h` is no unit of `memory`'],
-    ['build.processes=4K', '`K` is no unit of `processes`'],
+    ['build.wall=6G', '`G` is not a unit of `wall`'],
+    ['build.memory=6h', '`h` is not a unit of `memory`'],
+    ['build.processes=4K', '`K` is not a unit of `processes`'],
     ['build.wall=0', 'at least 1'],
   ])('are refused when they read %s', (setting, why) => {
     expect(() => limitsOf('build', setting)).toThrow(why);

@@ -32,7 +32,7 @@ export async function checkCLibrary(subject: ProofSubject, planned: PlannedCLibr
   }
   const found = await versionIn(join(subject.tree.root, library.entry.path));
   if (planned.version !== null && found !== planned.version) {
-    return say(false, `The prefix has glibc ${found ?? 'of unknown version'}, planned was ${planned.version}.`);
+    return say(false, `The prefix has glibc ${found ?? 'of unknown version'}, but ${planned.version} was planned.`);
   }
   return say(true, `${planned.summary} The prefix carries glibc ${found ?? 'of unknown version'}.`);
 }

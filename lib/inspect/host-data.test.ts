@@ -50,7 +50,7 @@ describe.skipIf(!canRun)('data that programs share', () => {
     naming('secure', '/opt/data//////etc/ssl/cert.pem', '/etc/ssl/certs/ca-certificates.crt');
     expect((await of('secure')).sort()).toEqual([
       expect.stringMatching(
-        /^looks for certificates in `\/opt\/data\/etc\/ssl\/cert.pem`, which is not there: no server/,
+        /^looks for certificates in `\/opt\/data\/etc\/ssl\/cert.pem`, which does not exist: no server/,
       ),
       expect.stringMatching(
         /^takes certificates from `\/etc\/ssl\/certs\/ca-certificates.crt` of the host. Without: no server/,

@@ -41,7 +41,7 @@ const topics: readonly Topic[] = [
     name: 'libraries by name',
     isOf: /\/ld\.so\.cache$/,
     without:
-      'nothing is missing; with it, a library that is asked for by name and that the prefix has not is the one of the host',
+      "nothing is missing; with it, a library that is asked for by name and that the prefix does not have is the host's",
   },
 ];
 
@@ -90,7 +90,7 @@ function judge(subject: ProofSubject, topic: Topic, places: readonly Place[]) {
     if (!isInside(subject, path))
       return [findingOf(file, `takes ${topic.name} from \`${path}\` of the host. Without: ${topic.without}.`)];
     if (ownFolders.has(file) || topic.name.startsWith('libraries')) return [];
-    return [findingOf(file, `looks for ${topic.name} in \`${path}\`, which is not there: ${topic.without}.`)];
+    return [findingOf(file, `looks for ${topic.name} in \`${path}\`, which does not exist: ${topic.without}.`)];
   });
   const isHost = places.some(({ path }) => !isInside(subject, path));
   const source = own.length > 0 ? 'prefix' : isHost ? 'host' : findings.length > 0 ? 'nowhere' : null;
@@ -98,7 +98,7 @@ function judge(subject: ProofSubject, topic: Topic, places: readonly Place[]) {
 }
 
 const findLibraryFact =
-  'asks `ldconfig`, `gcc` and `ld` of the host in `find_library`, which answers with their names, or None without them; a library by its full name (`CDLL("libz.so.1")`) is the one of the prefix';
+  'asks `ldconfig`, `gcc` and `ld` of the host in `find_library`, which then finds what the host has, or nothing where these are missing; a library by its full name (`CDLL("libz.so.1")`) is the one of the prefix';
 
 /** Where time zones, certificates, terminals, ports and libraries by name come from, and what happens without. Never a leak. Throws AbortError. */
 export async function checkHostData(subject: ProofSubject, signal?: AbortSignal): Promise<ProofCheck> {
@@ -134,7 +134,7 @@ export async function checkHostData(subject: ProofSubject, signal?: AbortSignal)
   return {
     name: 'host-data',
     ok: true,
-    summary: said === '' ? 'No program uses data that systems share.' : `${said[0]?.toUpperCase()}${said.slice(1)}.`,
+    summary: said === '' ? 'No program uses shared data of the system.' : `${said[0]?.toUpperCase()}${said.slice(1)}.`,
     findings: [...judged.flatMap(({ findings }) => findings), ...finders],
   };
 }

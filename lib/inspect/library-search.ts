@@ -9,7 +9,7 @@ export type LibraryVerdict =
   | { readonly kind: 'inherited'; readonly path: string }
   /** it is the loader itself, already in memory */
   | { readonly kind: 'loader' }
-  /** searched in directories outside of the prefix, or nowhere */
+  /** searched in directories outside the prefix, or nowhere */
   | { readonly kind: 'missing' };
 
 /** So many the kernel follows on the way to one file. Source: path_resolution(7) */

@@ -141,7 +141,7 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     const { ok, summary } = await findingsOf('shebang');
     expect(ok).toBe(true);
     expect(summary).toBe(
-      '1 script: 1 is run by a shell that every host of the image has; none by another interpreter of the host.',
+      '1 script: 1 is run by a shell that every target of the image has; none by another interpreter of the host.',
     );
   });
 
@@ -175,7 +175,7 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     expect((await verdict(found))?.ok).toBe(true);
     expect(await verdict('1.0')).toMatchObject({
       ok: false,
-      summary: `The prefix has glibc ${found}, planned was 1.0.`,
+      summary: `The prefix has glibc ${found}, but 1.0 was planned.`,
     });
     rmSync(join(finalRoot, eprefix, 'lib64/libc.so.6'));
     expect((await verdict(found))?.summary).toBe('Programs need libc.so.6, and the prefix has none.');
@@ -229,8 +229,8 @@ describe.skipIf(!native || !hasSandbox)('the proof of a prefix', () => {
     const check = (await prove()).find(({ name }) => name === 'staging-path');
     expect(check).toMatchObject({
       ok: true,
-      summary: 'No file names the staging root or a work folder; 1 file is too large to look into.',
-      findings: [{ detail: 'is too large to look into (90 GiB)', severity: 'notice' }],
+      summary: 'No file names the staging root or a work folder; 1 file is too large to be searched.',
+      findings: [{ detail: 'is too large to be searched (90 GiB)', severity: 'notice' }],
     });
   });
 

@@ -34,8 +34,8 @@ export function checkInterpreters(subject: ProofSubject): ProofCheck {
     const interpreter = file.facts.interpreter ?? '';
     if (interpreter.startsWith(`${subject.eprefix}/`) && isInsidePrefix(subject, interpreter)) return [];
     if (isCLibrary(file))
-      return [finding(file.entry, `names ${interpreter}, which only running the library itself would use`, 'notice')];
-    return [finding(file.entry, `is started by \`${interpreter}\`, outside of the prefix`)];
+      return [finding(file.entry, `names ${interpreter}, which is used only if the library itself is run`, 'notice')];
+    return [finding(file.entry, `is started by \`${interpreter}\`, outside the prefix`)];
   });
   return check(
     'interpreter',
@@ -78,14 +78,14 @@ export function checkSearchPaths(subject: ProofSubject): ProofCheck {
       if (path === '') return [finding(entry, 'has an empty search path entry, which means the current directory')];
       if (/^\$(ORIGIN|\{ORIGIN\})(\/|$)/.test(path)) return [];
       if (path === subject.eprefix || path.startsWith(`${subject.eprefix}/`)) return [];
-      return [finding(entry, `searches libraries in \`${path}\`, outside of the prefix`)];
+      return [finding(entry, `looks for libraries in \`${path}\`, outside the prefix`)];
     }),
   );
   return check(
     'rpath',
     findings,
     'Library search paths name only directories of the prefix.',
-    (leaks) => `${count(leaks, 'search path')} lead${leaks === 1 ? 's' : ''} out of the prefix.`,
+    (leaks) => `${count(leaks, 'search path')} lead${leaks === 1 ? 's' : ''} outside the prefix.`,
   );
 }
 
@@ -135,7 +135,7 @@ export function checkShebangs(subject: ProofSubject, shells: readonly string[]):
     findings,
     byShell === 0
       ? `${scripts}: none is run by an interpreter of the host.`
-      : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by a shell that every host of the image has; none by another interpreter of the host.`,
+      : `${scripts}: ${byShell} ${byShell === 1 ? 'is' : 'are'} run by a shell that every target of the image has; none by another interpreter of the host.`,
     (leaks) => `${count(leaks, 'script')} would be run by an interpreter of the host, or cannot be run.`,
   );
   const leaveOut = maskPatterns(findings, subject.eprefix);
@@ -158,9 +158,9 @@ export async function checkLinks(subject: ProofSubject, signal?: AbortSignal): P
   for (const entry of links) {
     const target = posix.resolve(posix.dirname(entry.path), entry.target ?? '');
     if (target !== subject.eprefix && !target.startsWith(`${subject.eprefix}/`)) {
-      findings.push(finding(entry, `points to \`${entry.target}\`, outside of the prefix`));
+      findings.push(finding(entry, `points to \`${entry.target}\`, outside the prefix`));
     } else if (followInTree(subject, entry.path) === null) {
-      findings.push(finding(entry, `points to \`${entry.target}\`, which is not there`, 'notice'));
+      findings.push(finding(entry, `points to \`${entry.target}\`, which does not exist`, 'notice'));
     }
     await breathe();
   }
@@ -168,14 +168,14 @@ export async function checkLinks(subject: ProofSubject, signal?: AbortSignal): P
     'symlink',
     findings,
     `${count(links.length, 'symbolic link')}: none leaves the prefix.`,
-    (leaks) => `${count(leaks, 'symbolic link')} lead${leaks === 1 ? 's' : ''} out of the prefix.`,
+    (leaks) => `${count(leaks, 'symbolic link')} lead${leaks === 1 ? 's' : ''} outside the prefix.`,
   );
 }
 
 export function checkBuildPaths(subject: ProofSubject): ProofCheck {
-  const hits = subject.buildPathHits.map(({ entry, text }) => finding(entry, `holds the build path \`${text}\``));
+  const hits = subject.buildPathHits.map(({ entry, text }) => finding(entry, `contains the build path \`${text}\``));
   const unread = subject.tooLarge.map((entry) =>
-    finding(entry, `is too large to look into (${formatBinary(entry.sizeBytes)})`, 'notice'),
+    finding(entry, `is too large to be searched (${formatBinary(entry.sizeBytes)})`, 'notice'),
   );
   const findings = [...hits, ...unread];
   return check(
@@ -183,7 +183,7 @@ export function checkBuildPaths(subject: ProofSubject): ProofCheck {
     findings,
     unread.length === 0
       ? 'No file names the staging root or a work folder.'
-      : `No file names the staging root or a work folder; ${count(unread.length, 'file')} ${unread.length === 1 ? 'is' : 'are'} too large to look into.`,
+      : `No file names the staging root or a work folder; ${count(unread.length, 'file')} ${unread.length === 1 ? 'is' : 'are'} too large to be searched.`,
     (leaks) => `${count(leaks, 'file')} name${leaks === 1 ? 's' : ''} a path of the build.`,
   );
 }

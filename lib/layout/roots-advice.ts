@@ -86,7 +86,7 @@ function forError(code: RootErrorCode, input: RootInput): RootAdvice {
     case 'broot-relative': {
       const variable = code.slice(0, -'-relative'.length) as Variable;
       const text = input[variable] ?? '';
-      const glued = variable === 'eprefix' ? ' It would be glued to ROOT without a slash between.' : '';
+      const glued = variable === 'eprefix' ? ' It would be joined to ROOT without a slash in between.' : '';
       return note(code, 'error', `${names[variable]} ${shown(text)} is not an absolute path.${glued}`, [
         set(variable, normalizeAbsolutePath(text)),
       ]);
@@ -127,7 +127,7 @@ function aboutText(input: RootInput, roots: NormalRoots): RootAdvice[] {
         note(
           'dots-in-path',
           'info',
-          `${name} is read as ${shown(roots[variable] || '/')}; links on the way are not looked at.`,
+          `${name} is read as ${shown(roots[variable] || '/')}; links on the way are not resolved.`,
           [set(variable, roots[variable] || '/')],
         ),
       );
@@ -274,7 +274,7 @@ function aboutUse(input: RootInput, { root, sysroot, eprefix, broot }: NormalRoo
       note(
         'eapi-without-prefix',
         'warning',
-        `Ebuilds of EAPI ${eapi.name} know no offset prefix and install into \`/usr\` of ROOT.`,
+        `Ebuilds of EAPI ${eapi.name} do not know an offset prefix and install into \`/usr\` of ROOT.`,
       ),
     );
   }
@@ -302,7 +302,7 @@ export function adviseOnRoots(input: RootInput, roots: NormalRoots | null, error
       ...aboutUse(input, roots),
       ...aboutPrefix(roots),
       ...aboutText(input, roots),
-      ...aboutCharacter(input, 'space-in-path', ' ', 'many build systems stumble over spaces in paths.'),
+      ...aboutCharacter(input, 'space-in-path', ' ', 'many build systems cannot handle spaces in paths.'),
       ...aboutCharacter(
         input,
         'colon-in-path',

@@ -238,7 +238,7 @@ export function resolveRoots(input: RootInput): ValidRoots | InvalidRoots {
       {
         error: 'root-not-a-directory',
         message: `ROOT ${shown(root)} is a file`,
-        hint: 'Name a directory, or one that does not exist yet: it will be made.',
+        hint: 'Name a directory, or one that does not exist yet: it will be created.',
       },
       decisions,
     );

@@ -35,7 +35,7 @@ export function requireTaken(places: OverlayPlaces, name: string): TakenEbuild {
     {
       hint:
         named.length > 1
-          ? `Say which: ${named.map(({ cpv }) => cpv).join(', ')}.`
+          ? `Name one of them: ${named.map(({ cpv }) => cpv).join(', ')}.`
           : `Take it home first. There: ${all.map(({ cpv }) => cpv).join(', ') || 'nothing'}.`,
       details: { package: name },
     },

@@ -27,7 +27,7 @@ export async function readMetadata(
         const answer = await phase.read({ path, category, eclassDirs: repository.eclassFolders });
         if (answer.kind === 'ok') return { keys: answer.keys, eclasses: answer.eclasses };
         throw new OverlayError('EBUILD_UNREADABLE', `the ebuild of \`${text}\` cannot be read: ${answer.message}`, {
-          hint: 'Correct it in the editor; the line is named where bash knows it.',
+          hint: 'Correct it in the editor. The line is named if bash knows it.',
           details: { package: text },
         });
       }),

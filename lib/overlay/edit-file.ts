@@ -39,7 +39,7 @@ export function readOverlayFile(places: OverlayPlaces, path: string): OverlayFil
   }
   if (answer.kind === 'missing') {
     throw new OverlayError('OVERLAY_FILE_UNKNOWN', `the overlay has no file \`${path}\``, {
-      hint: 'It may have been removed meanwhile.',
+      hint: 'It may have been removed in the meantime.',
       details: { path },
     });
   }
@@ -59,7 +59,7 @@ export function writeOverlayFile(
   revision: string | null,
 ): OverlayFile {
   if (path.endsWith('/Manifest')) {
-    throw new OverlayError('OVERLAY_FILE_REFUSED', `\`${path}\` is not edited as text`, {
+    throw new OverlayError('OVERLAY_FILE_REFUSED', `\`${path}\` cannot be edited as text`, {
       hint: 'Have it written from the sources: that shows first what differs.',
       details: { path },
     });
@@ -67,7 +67,7 @@ export function writeOverlayFile(
   const answer = new ContainedFolder(places.repository).read(join(places.repository, path), limits.ebuildBytes);
   const before = answer.kind === 'content' ? revisionOf(answer.data) : null;
   if (before !== revision) {
-    throw new OverlayError('OVERLAY_FILE_STALE', `\`${path}\` was changed by somebody else meanwhile`, {
+    throw new OverlayError('OVERLAY_FILE_STALE', `\`${path}\` was changed by somebody else in the meantime`, {
       hint: 'Open it again and repeat your change.',
       details: { path },
     });

@@ -137,10 +137,14 @@ function repositoriesBelow(folder: string): readonly string[] {
   } catch (error) {
     if (!isStudioError(error)) throw error;
     const isThere = existsSync(folder);
-    throw new OverlayError('NO_REPOSITORY', `\`${folder}\` ${isThere ? 'is no ebuild repository' : 'is not there'}`, {
-      hint: 'Give the folder of a repository, which has `profiles/` and a folder for each category, or a checkout of flatcar/scripts.',
-      details: { folder },
-    });
+    throw new OverlayError(
+      'NO_REPOSITORY',
+      `\`${folder}\` ${isThere ? 'is not an ebuild repository' : 'is not there'}`,
+      {
+        hint: 'Give the folder of a repository, with `profiles/` and a folder for each category, or a checkout of flatcar/scripts.',
+        details: { folder },
+      },
+    );
   }
 }
 

@@ -238,7 +238,7 @@ class SourceSearch {
     if (!offer) return nothing(offerNotes(name, offers));
     const standIn = await takeStandIn(this.archive, offer, join(homeLayout(this.sources.home).cache, 'stand-ins'));
     if (!standIn)
-      return nothing([`\`${offer.file}\` of source package ${offer.package} ${offer.version} did not come.`]);
+      return nothing([`\`${offer.file}\` of source package ${offer.package} ${offer.version} could not be fetched.`]);
     const sums = await digestFile(standIn.path);
     const source = `source package ${standIn.package} ${standIn.version}, file ${standIn.name}`;
     const top = await topFolder(standIn.path);
@@ -268,8 +268,8 @@ class SourceSearch {
 }
 
 function nameNote(from: string, to: string, top: string | null): string {
-  const folder = top !== null && top !== stemOf(from) ? ` and look into its folder \`${top}\`` : '';
-  return `It has a name of its own, so the ebuild gets lines that ask for \`${to}\`${folder}.`;
+  const folder = top !== null && top !== stemOf(from) ? ` and look in its folder \`${top}\`` : '';
+  return `It has a different name, so lines are added to the ebuild that ask for \`${to}\`${folder}.`;
 }
 
 /** Does an ebuild unpack anything but all its files? Those that have another name now it would not find. */
@@ -401,8 +401,8 @@ export async function acceptManifest(
 ): Promise<ManifestProposal> {
   const { proposal, findings, text, ebuilds, qualifiedName } = await examine(opened, places, name, sources);
   if (proposal.digest !== digest) {
-    throw new OverlayError('NOT_AS_SHOWN', `the sources of \`${qualifiedName}\` are not those that were shown`, {
-      hint: 'Look at what differs again, then accept it.',
+    throw new OverlayError('NOT_AS_SHOWN', `the sources of \`${qualifiedName}\` are no longer those that were shown`, {
+      hint: 'Check the differences again, then accept them.',
     });
   }
   const { distfiles } = homeLayout(sources.home);

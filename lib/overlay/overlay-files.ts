@@ -30,7 +30,7 @@ function makeFolders(top: string, path: string): void {
  * Throws OVERLAY_FILE_REFUSED.
  */
 export function writeBelow(top: string, path: string, data: string | Uint8Array, mode = 0o644): void {
-  if (!isPlainPath(path)) throw refuse(path, 'is no path of an overlay');
+  if (!isPlainPath(path)) throw refuse(path, 'is not a path of an overlay');
   makeFolders(top, path);
   const target = join(top, path);
   if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) throw refuse(target, 'is a folder');
@@ -46,7 +46,7 @@ export function writeBelow(top: string, path: string, data: string | Uint8Array,
 
 /** Removes one file below a folder, and the folders above it that are empty then. False: there was none. */
 export function removeBelow(top: string, path: string): boolean {
-  if (!isPlainPath(path)) throw refuse(path, 'is no path of an overlay');
+  if (!isPlainPath(path)) throw refuse(path, 'is not a path of an overlay');
   const target = join(top, path);
   for (let folder = dirname(target); folder.length > top.length; folder = dirname(folder)) {
     if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) throw refuse(folder, 'is a link');

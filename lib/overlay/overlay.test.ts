@@ -117,7 +117,7 @@ describe.skipIf(!hasSandbox)('taking an ebuild home', () => {
   it('says that a folder is no repository, whatever it was asked for', async () => {
     await expect(take('app-test/thing', join(tree, 'app-test'))).rejects.toMatchObject({
       code: 'NO_REPOSITORY',
-      message: expect.stringContaining('is no ebuild repository'),
+      message: expect.stringContaining('is not an ebuild repository'),
     });
     await expect(take('app-test/thing', join(tree, 'nowhere'))).rejects.toMatchObject({ code: 'NO_REPOSITORY' });
   });

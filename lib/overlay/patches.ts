@@ -52,7 +52,7 @@ function requireText(text: string): void {
   const isDiff = /^--- \S/m.test(text) && /^\+\+\+ \S/m.test(text) && /^@@ /m.test(text);
   if (!isDiff) {
     throw invalid(
-      'this is no unified diff: it has no lines that begin with `---`, `+++` and `@@`',
+      'this is not a unified diff: it has no lines that begin with `---`, `+++` and `@@`',
       'Make one with `git diff` or `diff -u`.',
     );
   }
@@ -121,6 +121,6 @@ export function removePatch(eroot: string, name: string, fileName: string): void
 
 const noPatch = (name: string, fileName: string): OverlayError =>
   new OverlayError('OVERLAY_FILE_UNKNOWN', `there is no patch \`${fileName}\` for \`${name}\``, {
-    hint: 'The list of patches says which there are.',
+    hint: 'See the list of patches.',
     details: { package: name, fileName },
   });

@@ -243,7 +243,7 @@ function requireName(opened: OpenedDesign, places: OverlayPlaces): void {
   if (!other || other.location === places.repository) return;
   const location = other.location ?? 'the overlay that was added under this name';
   throw new OverlayError('OVERLAY_NAME', `the design has another repository \`${places.name}\`: \`${location}\``, {
-    hint: 'Give that one another name, or take it out of the design.',
+    hint: 'Give that one another name, or remove it from the design.',
     details: { name: places.name, location },
   });
 }

@@ -138,9 +138,13 @@ export async function acceptUpdate(
   const theirs = await readTheirs(opened, taken);
   const proposal = propose(places, taken, theirs);
   if (proposal.digest !== digest) {
-    throw new OverlayError('NOT_AS_SHOWN', `what an update of \`${taken.cpv}\` would do changed since it was shown`, {
-      hint: 'Look at it again, then accept it.',
-    });
+    throw new OverlayError(
+      'NOT_AS_SHOWN',
+      `what an update of \`${taken.cpv}\` would do has changed since it was shown`,
+      {
+        hint: 'Check it again, then accept it.',
+      },
+    );
   }
   if (proposal.state === 'conflict' && keep === null) {
     const paths = proposal.files.filter(({ kind }) => kind === 'conflict').map(({ path }) => path);
@@ -148,7 +152,7 @@ export async function acceptUpdate(
       'UPDATE_CONFLICT',
       `${paths.map((path) => `\`${path}\``).join(', ')} changed on both sides`,
       {
-        hint: 'Say whose file counts, yours or that of the origin.',
+        hint: 'Say whose file to keep: yours or that of the origin.',
         details: { paths },
       },
     );

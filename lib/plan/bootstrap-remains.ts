@@ -34,7 +34,7 @@ const list = (words: readonly string[]): string => listSome(words, 4);
 /** Made of other packages' files or of nothing: no compiler has touched it. */
 const isCompiled = (cpv: string): boolean => !/^(?:virtual|acct-group|acct-user)\//.test(cpv);
 
-/** What of the host remains in what ships, in sentences. */
+/** What of the host ends up in what ships, in sentences. */
 export function remainsOf(way: BootstrapWay, stages: readonly StageReport[], ships: Ships): string[] {
   const sentences: string[] = [];
   const libc = ships.libc?.provider;

@@ -7,7 +7,7 @@ import { isStudioError } from '../errors';
 import type { OpenedDesign } from './open-design';
 import type { NeededFile } from './plan-sources';
 
-/** What to get by hand for one package. */
+/** What to download by hand for one package. */
 export interface NoFetchAdvice {
   readonly cpv: string;
   readonly files: readonly string[];

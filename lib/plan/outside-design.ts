@@ -32,7 +32,7 @@ export function outsideWarnings(opened: Outside, { staging }: ForeignRequests, l
     ...lost.map(
       (atom): PlanWarning => ({
         code: outsideCode,
-        message: `\`${atom}\` was asked for by name in this prefix, and no repository has it any more.`,
+        message: `\`${atom}\` was asked for by name in this prefix, but no repository has it any more.`,
         hint: `What is installed of it goes. \`${names.wrapper} --deselect ${atom}\` ends this note.`,
       }),
     ),
@@ -124,7 +124,7 @@ function fileWarning(root: string, path: string, text: string, design: Design): 
   const ignored = `Ignored, as Portage does: ${listed(refused)}`;
   if (open.length === 0) {
     if (refused.length === 0) return null;
-    return { code: outsideCode, message: `${ignored} ${place}.`, hint: 'Correct it, or take it away.' };
+    return { code: outsideCode, message: `${ignored} ${place}.`, hint: 'Correct or remove it.' };
   }
   const edits = open.flatMap(({ edit }) => edit ?? []);
   const message = `Set outside the design: ${listed(open.map((row) => row.text))} ${place}.`;

@@ -80,7 +80,7 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
   let leftBytes: number = limits.configBytes;
   const refused = (path: string, reason: string): RepoError =>
     new RepoError('CONFIG_SYNTAX', `\`${path}\` ${reason}`, {
-      hint: 'Files of `etc/portage` are regular files of ordinary size. Correct it, or take it away.',
+      hint: 'Files of `etc/portage` are regular files of ordinary size. Correct or remove it.',
       details: { file: path },
     });
   const walk = (path: string, depth: number): void => {

@@ -29,7 +29,7 @@ export function settledBy(plan: Plan, { packages }: PlanOrigins): Plan {
 }
 
 const otherBinary =
-  'The binary package does not fit: an eclass, a source, a tool or what it is built with has other content now.';
+  'The binary package does not fit: an eclass, a source, a tool or something it is built with has changed.';
 
 /** The same, asking only where the plan reuses something. */
 export async function settledPlan(opened: OpenedDesign, plan: Plan, home: string): Promise<Plan> {

@@ -47,8 +47,8 @@ export class Planner {
     const key = JSON.stringify(work);
     const known = [...this.open].find(([, open]) => open.key === key && work.kind !== 'export');
     if (!known && work.kind !== 'tree' && this.open.size >= mostOpen) {
-      throw new RunnerError('TOO_BUSY', `${mostOpen} questions to the planner are already open.`, {
-        hint: 'Ask again when some of them are answered.',
+      throw new RunnerError('TOO_BUSY', `${mostOpen} questions to the planner are still open.`, {
+        hint: 'Try again when some of them are answered.',
       });
     }
     const [ticket, open] = known ?? this.begin(key, work);
@@ -141,7 +141,7 @@ function planningEnded(cause: Error | null): RunnerError {
     'PLANNER_ENDED',
     `The planner ended before it had an answer${cause ? `: ${cause.message}` : ''}.`,
     {
-      hint: 'Ask again; it has been restarted. A design or tree that ends it every time is too large for this machine.',
+      hint: 'Try again; it has been restarted. A design or tree that ends it every time is too large for this machine.',
       cause,
     },
   );

@@ -143,7 +143,7 @@ function plannedOrThrow(opened: OpenedDesign): Plan {
   const result = planOpened(opened, false);
   if (result.kind === 'planned') return result.plan;
   throw new RunnerError('NOT_PLANNED', 'There is no plan for this design, so there is nothing to export.', {
-    hint: 'Make one of the changes that are offered first.',
+    hint: 'Make one of the suggested changes first.',
   });
 }
 

@@ -38,7 +38,7 @@ describe.skipIf(programs === null)('a build whose PostgreSQL goes away while it 
       onEvent: (event) => {
         if (event.kind === 'log' && event.id === null) said.push(event.text);
         if (event.kind === 'log' && event.text.startsWith('Planning')) away ??= postgres.down();
-        if (event.kind === 'log' && event.text.includes('goes on when that is back')) void away?.then(postgres.up);
+        if (event.kind === 'log' && event.text.includes('continues when that is back')) void away?.then(postgres.up);
         // what comes behind planning is a matter of other tests
         if (event.kind === 'planned' || event.kind === 'done') shutdown.abort();
       },

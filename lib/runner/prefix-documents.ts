@@ -86,7 +86,7 @@ function renamed(from: string, to: string): DesignInvalidError {
     {
       field: 'name',
       code: 'NAME_CHARACTERS',
-      message: `A prefix keeps its name: this one is \`${from}\`, not \`${to}\`.`,
+      message: `A prefix keeps its name. This one is \`${from}\`, not \`${to}\`.`,
       hint: `Write \`name: ${from}\`, or create a new prefix from this design.`,
       suggestion: from,
     },

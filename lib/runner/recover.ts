@@ -61,13 +61,16 @@ async function interrupt(studio: StudioDatabase, run: RunRow, now: Date): Promis
   };
   if (run.cancel === 1) return end('cancelled', 'Cancelled');
   if (run.origin === 'command') {
-    return end('failed', 'The command that built it was ended from outside; start it again to continue where it was');
+    return end(
+      'failed',
+      'The command that built it was ended from outside; start it again to continue where it stopped',
+    );
   }
   const events = await readEvents(studio, run.id, 0);
   if (events.filter((event) => event.kind === 'interrupted').length >= mostInterruptions) {
     return end(
       'failed',
-      `The build process ended unexpectedly ${mostInterruptions} times; see the log for its last lines`,
+      `The build process ended unexpectedly ${mostInterruptions} times; the last lines of the log may say why`,
     );
   }
   await appendAsOutsider(studio, run, now, {

@@ -193,7 +193,7 @@ function diskCheck(home: string): MachineCheck {
   const ok = freeBytes >= enoughDiskBytes && hasInodes;
   const remedy = ok
     ? null
-    : 'Free some space (`prefix-studio clean` shows what can go), or set PREFIX_STUDIO_HOME to a folder on another disk.';
+    : 'Free some space (`prefix-studio clean` shows what can be removed), or set PREFIX_STUDIO_HOME to a folder on another disk.';
   const files = hasInodes ? '' : ` and only ${freeInodes} inodes for files`;
   const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB${files} free below ${home}`;
   return { name, ok, summary: `${free} (${source}, ${type}, at ${mountPoint})`, remedy };
@@ -207,7 +207,7 @@ function sharingCheck(home: string): MachineCheck | null {
   const locks = sharing === 'network' ? 'locks reach other machines' : 'locks do NOT reach other machines';
   const remedy =
     sharing === 'network'
-      ? 'Better: put PREFIX_STUDIO_HOME on a local disk, and let several machines share PostgreSQL (DATABASE_URL).'
+      ? 'It is better to put PREFIX_STUDIO_HOME on a local disk and let several machines share PostgreSQL (DATABASE_URL).'
       : 'Use it from one machine only, or put PREFIX_STUDIO_HOME on a local disk and share PostgreSQL (DATABASE_URL).';
   return {
     name: 'Shared disk',

@@ -214,7 +214,7 @@ function gone(tree: RegisteredTree): TreeSummary {
     ...placeOf(tree),
     state: 'failed',
     message: 'The folder is gone or holds no overlays any more.',
-    hint: 'Bring it back, or forget the tree and add another.',
+    hint: 'Restore it, or forget the tree and add another one.',
     work: null,
     facts: null,
   };

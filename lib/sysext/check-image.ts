@@ -71,15 +71,15 @@ async function dissect({ image, board, signal }: ImageCheckRequest): Promise<Ste
   if (outcome.exitCode !== 0) {
     // without loop devices (containers, ordinary users) the image cannot even be looked at
     if (/permission|not permitted|loop|interactive authentication/i.test(outcome.output))
-      return { kind: 'skipped', text: 'systemd-dissect may not attach images here' };
+      return { kind: 'skipped', text: 'systemd-dissect is not allowed to attach images here' };
     return { kind: 'failed', text: `systemd-dissect refuses the image: ${lastLine(outcome.output)}` };
   }
   const facts = JSON.parse(firstJson(outcome.output)) as { useSystemExtension?: boolean; extensionRelease?: string[] };
   if (facts.useSystemExtension !== true)
-    return { kind: 'failed', text: 'systemd-dissect does not take the image for a system extension' };
+    return { kind: 'failed', text: 'systemd-dissect does not accept the image as a system extension' };
   const wanted = `ARCHITECTURE=${boards[board].sysextArchitecture}`;
   if (!facts.extensionRelease?.includes(wanted)) return { kind: 'failed', text: `extension-release lacks ${wanted}` };
-  return { kind: 'passed', text: 'systemd-dissect takes it for a system extension' };
+  return { kind: 'passed', text: 'systemd-dissect accepts it as a system extension' };
 }
 
 async function testMerge(request: ImageCheckRequest): Promise<StepOutcome> {
@@ -152,7 +152,7 @@ function judgeMerge(
     // the command has not been started
     const said = `${words}\n${output}`;
     if (/not permitted|permission denied|loop device/i.test(said))
-      return { kind: 'skipped', text: 'this machine does not let the merge be tried' };
+      return { kind: 'skipped', text: 'this machine does not allow a trial merge' };
     return { kind: 'failed', text: `systemd-sysext did not merge ${hierarchy}: ${lastLine(said)}` };
   }
   if (command.length === 0) return { kind: 'passed', text: `systemd-sysext merged it over ${hierarchy}` };

@@ -54,7 +54,7 @@ function readOnlyWarnings(eprefix: string, target: DeployRequest['target']): rea
   if (!eprefix.startsWith('/opt/')) return [];
   const elsewhere = target === 'flatcar' ? ', or choose a prefix below /usr/local' : '';
   return [
-    `While the image is merged, all of /opt is read-only on the target, and systemd before 257 hides mounts below it. Keep changing data elsewhere${elsewhere}.`,
+    `While the image is merged, all of /opt is read-only on the target, and systemd before 257 hides mounts below it. Keep data that changes elsewhere${elsewhere}.`,
   ];
 }
 

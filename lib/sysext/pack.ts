@@ -163,7 +163,7 @@ async function makeFileSystem(
     const marked = [...marks.keys()].slice(0, 5).map((path) => `\`${path}\``);
     throw new SysextError(
       'PACK_FAILED',
-      `Files have owners or capabilities, which an erofs image cannot be given here: ${marked.join(', ')}.`,
+      `Files have owners or capabilities, which cannot be stored in an erofs image here: ${marked.join(', ')}.`,
       {
         hint: 'Choose `squashfs` as the format of the image (`sysext.format`).',
       },

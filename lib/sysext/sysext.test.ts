@@ -323,11 +323,11 @@ describe.skipIf(!hasSquashfs)('an image', () => {
     async () => {
       const about = { board: 'amd64-usr', eprefix: '/opt/x', smoke: [] } as const;
       const renamed = await checkImage({ ...about, image: (await pack()).image, name: 'renamed-1.2', options: normal });
-      expect(renamed.summary).toMatch(/systemd-sysext merged it over \/opt|does not let the merge be tried/);
+      expect(renamed.summary).toMatch(/systemd-sysext merged it over \/opt|does not allow a trial merge/);
       const flatcar = { ...normal, target: 'flatcar' } as const;
       const { image } = await pack(undefined, flatcar);
       const check = await checkImage({ ...about, image, name: 'x', options: { ...flatcar, level: '2.0' } });
-      expect(check.summary).toMatch(/did not merge \/opt|does not let the merge be tried/);
+      expect(check.summary).toMatch(/did not merge \/opt|does not allow a trial merge/);
       expect(check.ok).toBe(false);
     },
   );
@@ -348,7 +348,7 @@ describe.skipIf(!hasSquashfs)('an image', () => {
       });
       expect(check.findings).toEqual([]);
       // where the kernel lets nobody attach images, the program is not started at all
-      expect(check.summary).toMatch(/static 1 .* ran from there|does not let the merge be tried/);
+      expect(check.summary).toMatch(/static 1 .* ran from there|does not allow a trial merge/);
     },
   );
 
@@ -373,9 +373,9 @@ describe.skipIf(!hasSquashfs)('an image', () => {
           return atoi(words[1]);
         }`;
       const good = await checkSmoke(program, '0');
-      expect(good.summary).toMatch(/static 0` ran from there|does not let the merge be tried/);
+      expect(good.summary).toMatch(/static 0` ran from there|does not allow a trial merge/);
       const bad = await checkSmoke(program, '3');
-      expect(bad.summary).toMatch(/static 3` returned 3: last words|does not let the merge be tried/);
+      expect(bad.summary).toMatch(/static 3` returned 3: last words|does not allow a trial merge/);
       for (const { start } of bad.findings) expect(start).toMatchObject({ exitCode: 3, how: 'returned 3' });
     },
   );

@@ -85,7 +85,7 @@ it also says what was taken, what was not, and why. Where nothing could be taken
     if (hasDesign) terminal.out(file === undefined ? imported.text.trimEnd() : `Wrote ${file}.`);
     tell('Taken', imported.taken, terminal.err);
     tell('Not taken', imported.left, terminal.err);
-    for (const problem of imported.problems) terminal.err(`This is no design: ${problem}`);
+    for (const problem of imported.problems) terminal.err(`This is not a valid design: ${problem}`);
     if (imported.problems.length === 0 && !hasDesign) terminal.err('Nothing was taken, so there is no design.');
     return hasDesign ? 0 : 1;
   },

@@ -65,15 +65,15 @@ const authority = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})$/;
 /** The target of a CONNECT, `host:port`. Throws `Refused`. */
 function readAuthority(text: string): Target {
   const [, host = '', port] = authority.exec(text) ?? [];
-  if (port === undefined) throw new Refused(400, 'that is no host and port');
+  if (port === undefined) throw new Refused(400, 'that is not a host and port');
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 /** The URL of a plain request. Throws `Refused`. */
 function readUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new Refused(400, 'this is a proxy; ask it for whole addresses');
+  if (!URL.canParse(text)) throw new Refused(400, 'this is a proxy; it needs whole addresses');
   const url = new URL(text);
-  if (url.protocol !== 'http:') throw new Refused(501, `\`${url.protocol}\` does not go through here`);
+  if (url.protocol !== 'http:') throw new Refused(501, `\`${url.protocol}\` cannot go through this proxy`);
   return url;
 }
 
@@ -133,7 +133,7 @@ export class OutwardProxy {
     const { outward } = this.options;
     const { connections, connectMs, idleMs } = this.#limits;
     // many requests may come by one connection, one behind the other
-    if (this.#outward >= connections) throw new Refused(503, `there are ${connections} connections already`);
+    if (this.#outward >= connections) throw new Refused(503, `there are already ${connections} connections`);
     if (!outward.ports.has(target.port)) {
       throw new Refused(403, `only the ports ${[...outward.ports].join(', ')} are open`);
     }

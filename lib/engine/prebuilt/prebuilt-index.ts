@@ -57,7 +57,7 @@ function entryOf(value: unknown): PrebuiltEntry | null {
 export function parsePrebuiltIndex(text: string, place: string): readonly PrebuiltEntry[] {
   const invalid = (detail: string): EngineError =>
     new EngineError('PREBUILT_INVALID', `the index of prebuilt packages in \`${place}\` ${detail}`, {
-      hint: 'Write it anew with `prefix-studio prebuilt export`.',
+      hint: 'Write it again with `prefix-studio prebuilt export`.',
     });
   let parsed: unknown;
   try {
@@ -66,11 +66,11 @@ export function parsePrebuiltIndex(text: string, place: string): readonly Prebui
     throw invalid('is no JSON');
   }
   const { format, packages } = (parsed ?? {}) as Record<string, unknown>;
-  if (format !== 1) throw invalid('has another format than 1');
+  if (format !== 1) throw invalid('has a format other than 1');
   if (!Array.isArray(packages) || packages.length > mostEntries) throw invalid('has no list of packages');
   return packages.map((value, at) => {
     const entry = entryOf(value);
-    if (!entry) throw invalid(`has an entry that is none (number ${at + 1})`);
+    if (!entry) throw invalid(`has an entry that is not valid (number ${at + 1})`);
     return entry;
   });
 }

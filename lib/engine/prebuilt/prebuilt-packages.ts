@@ -88,7 +88,7 @@ export class PrebuiltPackages {
       await mkdir(this.taken, { recursive: true });
       await (await this.places()).find((one) => one.name === name)?.fetch(entry, partial, this.signal);
       if (!(await isIntact(partial, entry))) {
-        throw invalid(`the prebuilt \`${entry.cpv}\` of \`${name}\` is another file than its index says`);
+        throw invalid(`the prebuilt \`${entry.cpv}\` of \`${name}\` is not the file that its index describes`);
       }
       await rename(partial, stored.path);
       return stored;
@@ -185,11 +185,11 @@ function parseAddress(text: string): Address {
   const url = URL.canParse(text) ? new URL(text) : null;
   const sha512 = /^#sha512=([0-9a-f]{128})$/.exec(url?.hash ?? '')?.[1] ?? null;
   if (url === null || !['http:', 'https:'].includes(url.protocol) || (url.hash !== '' && sha512 === null)) {
-    throw invalid(`\`${text}\` is no place of prebuilt packages: it is neither an absolute folder nor an address`);
+    throw invalid(`\`${text}\` is not a place of prebuilt packages: it is neither an absolute folder nor an address`);
   }
   if (url.protocol === 'http:' && sha512 === null) {
     throw invalid(
-      `\`${text}\` could be anybody: an address without https needs the sum of its index behind it, \`#sha512=…\``,
+      `\`${text}\` cannot be trusted: an address without https needs the checksum of its index behind it, \`#sha512=…\``,
     );
   }
   url.hash = '';
@@ -205,14 +205,17 @@ async function get(url: string, path: string, sizeBytes: number | null, signal?:
     signal,
   });
   if (result.kind === 'downloaded') return;
-  throw new EngineError('PREBUILT_UNREACHABLE', `prebuilt packages cannot be had from \`${url}\`: ${result.detail}`);
+  throw new EngineError(
+    'PREBUILT_UNREACHABLE',
+    `prebuilt packages cannot be fetched from \`${url}\`: ${result.detail}`,
+  );
 }
 
 async function readIndex(file: string, { base, sha512 }: Address): Promise<readonly PrebuiltEntry[]> {
   const found = new ContainedFolder(join(file, '..')).read(file, mostIndexBytes);
   if (found.kind !== 'content') throw invalid(`the index of \`${base}\` cannot be read`);
   if (sha512 !== null && createHash('sha512').update(found.data).digest('hex') !== sha512) {
-    throw invalid(`the index of \`${base}\` has another SHA-512 than the settings say`);
+    throw invalid(`the index of \`${base}\` does not have the SHA-512 that the settings give`);
   }
   return parsePrebuiltIndex(found.data.toString('utf8'), base);
 }

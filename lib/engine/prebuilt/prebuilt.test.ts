@@ -144,7 +144,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
     writeFileSync(path, bytes);
     expect(await build(placeOf('taker'), [folder()])).toEqual({ kind: 'succeeded' });
     expect(reused()).toEqual([]);
-    expect(logged()).toMatch(/is another file than its index says; it is built here/);
+    expect(logged()).toMatch(/is not the file that its index describes; it is built here/);
   });
 
   it('come from an address whose index has the sum that the user names', async () => {
@@ -160,8 +160,8 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
     expect(reused()).toEqual([expect.stringMatching(/^prebuilt .*, from http:/)]);
 
     for (const [name, place, said] of [
-      ['other', `${address}#sha512=${'0'.repeat(128)}`, /another SHA-512 than the settings say/],
-      ['open', address, /without https needs the sum/],
+      ['other', `${address}#sha512=${'0'.repeat(128)}`, /does not have the SHA-512 that the settings give/],
+      ['open', address, /without https needs the checksum/],
       ['away', join(folder(), 'nothing'), /has no `index.json`/],
     ] as const) {
       expect(await build(placeOf(name), [place])).toEqual({ kind: 'succeeded' });

@@ -62,7 +62,7 @@ const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
           {
             path,
             owner,
-            detail: `calls itself \`${shortList([visibleText(soname)])}\`, which is no name for a library: not tried`,
+            detail: `calls itself \`${shortList([visibleText(soname)])}\`, which is no name for a library, so it was not tried`,
             severity: 'notice',
           },
         ],
@@ -97,7 +97,7 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
   return {
     name: 'hostile-host',
     ok: leaks === 0,
-    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} took something of it or failed`}.${more}`,
+    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} used something of it or failed`}.${more}`,
     findings: [...loaded, ...failed, ...missing, ...heeded, ...unnamedFacts(subject), ...facts],
   };
 }

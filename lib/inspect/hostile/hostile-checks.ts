@@ -45,7 +45,7 @@ async function preloadFacts(subject: ProofSubject): Promise<ProofCheck['findings
 /**
  * Starts everything on a host that means no good: libraries of the same sonames that end who loads them, a foreign locale
  * archive, name services, loader cache and preload list. Answers two checks: that nothing of it is loaded, and which files
- * outside of the prefix are opened. None for processors for which no such host can be made. Throws AbortError.
+ * outside the prefix are opened. None for processors for which no such host can be made. Throws AbortError.
  */
 export async function checkOnHostileHost(request: HostileRequest): Promise<readonly ProofCheck[]> {
   if (!canWriteElf(request.subject.board)) return [];

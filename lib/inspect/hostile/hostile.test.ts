@@ -176,7 +176,7 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
       ]);
       vi.stubEnv('PREFIX_STUDIO_LIMITS', 'start.log=64K');
       expect(details((await check([], limits)).files, 'notice').join('\n')).toContain(
-        '`usr/bin/flood` opens so many files that not all of them were looked at: what is told of it would be larger than the limit `start.log`.',
+        '`usr/bin/flood` opens so many files that not all of them could be checked: their list would be larger than the limit `start.log`.',
       );
       expect(readdirSync(temporary)).toEqual([]);
     },

@@ -33,7 +33,7 @@ function detailOf({ shown }: Observed, { words, without }: OutsideKindFacts, fil
 /** What was not looked at, because it is too much; null: everything was. */
 function unseen({ shown, more, isCut }: Observed): string | null {
   if (isCut)
-    return `${shown} opens so many files that not all of them were looked at: what is told of it would be larger than the limit \`start.log\``;
+    return `${shown} opens so many files that not all of them could be checked: their list would be larger than the limit \`start.log\``;
   return more === 0 ? null : `${shown} opens too many files to list: ${count(more, 'further call')}`;
 }
 
@@ -76,10 +76,10 @@ export async function outsideCheck(
     return { name: 'outside-files', ok: true, summary: 'There is no program that can be started.', findings };
   const parts = [
     told.length === 0
-      ? `${starts}: none looks for ${what} outside of the prefix.`
+      ? `${starts}: none looks for ${what} outside the prefix.`
       : `${starts}: ${looking} ${looking === 1 ? 'looks' : 'look'} for ${what} of the host (${told.join(', ')}), ${observed.length - looking} for none.`,
-    ...(sees === 'files' ? [] : ['Other files were not seen: `strace` is not here, or may not trace.']),
-    ...(left === 0 ? [] : [`${count(left, 'program')} had no turn in the time that there is.`]),
+    ...(sees === 'files' ? [] : ['Other files were not seen: `strace` is not installed, or may not trace.']),
+    ...(left === 0 ? [] : [`${count(left, 'program')} were not started, because time ran out.`]),
   ];
   return { name: 'outside-files', ok: true, summary: parts.join(' '), findings };
 }

@@ -49,7 +49,7 @@ export const outsideKinds: readonly OutsideKindFacts[] = [
   {
     kind: 'locale',
     words: 'locales and translations',
-    without: 'the locale is C where the prefix has not the one that is asked for, and messages are English',
+    without: 'where the prefix lacks the locale that is asked for, it is C, and messages are in English',
     isOf: /^\/usr\/(?:lib|lib64|share)\/locale\b|^\/usr\/share\/i18n\b|\/LC_MESSAGES\//,
   },
   {
@@ -79,7 +79,7 @@ export const outsideKinds: readonly OutsideKindFacts[] = [
   {
     kind: 'terminfo',
     words: 'descriptions of terminals',
-    without: 'terminals that the prefix does not know are taken for a plain one, or refused',
+    without: 'terminals that the prefix does not know are treated as plain ones, or refused',
     isOf: /\/terminfo\b|^\/etc\/termcap$|\/tabset\b|\.terminfo/,
   },
   {
@@ -88,7 +88,7 @@ export const outsideKinds: readonly OutsideKindFacts[] = [
     without: 'time is UTC',
     isOf: /\/zoneinfo\b|^\/etc\/(?:localtime|timezone)$/,
   },
-  { kind: 'config', words: 'configuration', without: 'the program has its defaults', isOf: /^\/etc\// },
+  { kind: 'config', words: 'configuration', without: 'the program uses its defaults', isOf: /^\/etc\// },
   { kind: 'other', words: 'other files', without: 'the program goes without', isOf: /^/ },
 ];
 

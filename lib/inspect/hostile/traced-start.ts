@@ -7,7 +7,7 @@ import { type ProgramEnd, type ProgramStart, startProgram } from '../start-progr
 import { type OpenTrace, OpenTraceReader, readLoaderDebug, tracedCalls } from './open-trace';
 import { openTracePipe } from './trace-pipe';
 
-/** A start with what it opened outside of the prefix. */
+/** A start with what it opened outside the prefix. */
 export interface TracedStart extends ProgramEnd, OpenTrace {
   /** the trace was longer than what is read of it, the limit `start.log` */
   readonly isCut: boolean;
