@@ -12,7 +12,7 @@ describe('the limit of processes', () => {
     ['10.0', true],
   ])('of Linux %s is of each sandbox: %s', (version, apart) => {
     expect(countsApart(version)).toBe(apart);
-    expect(processCeiling({ processes: 40 }, version)).toBe(apart ? 45 : null);
+    expect(processCeiling(40, version)).toBe(apart ? 45 : null);
   });
 
   it('is never beyond what the user may have', () => {

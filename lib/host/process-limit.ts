@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import type { SandboxLimits } from './sandbox-limits';
 
 /*
  * How the kernel counts processes against RLIMIT_NPROC. Before Linux 5.14: all of a user, in whichever sandbox. Since then: those
@@ -37,7 +36,7 @@ export function mostProcesses(): number {
 const marginShare = 8;
 
 /** What the kernel enforces inside of a sandbox; null: it cannot count them apart. */
-export function processCeiling({ processes }: Pick<SandboxLimits, 'processes'>, version = release()): number | null {
+export function processCeiling(processes: number, version = release()): number | null {
   return countsApart(version) ? Math.min(processes + Math.ceil(processes / marginShare), mostProcesses()) : null;
 }
 

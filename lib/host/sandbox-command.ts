@@ -64,7 +64,7 @@ const descriptor = (option: string, number: number | null): readonly string[] =>
  * (`bare`), the gate keeper sets it from outside. The path is absolute: PATH may find a program of the prefix first.
  */
 function ownLimit({ view, limits }: SandboxShape): readonly string[] {
-  const ceiling = processCeiling(limits);
+  const ceiling = processCeiling(limits.processes);
   const prlimit = findProgram('prlimit', plainEnvironment.PATH);
   if (view === 'bare' || ceiling === null || prlimit === null) return [];
   return [prlimit, `--nproc=${ceiling}`, '--'];

@@ -21,7 +21,7 @@ exec "$@" ${gatePidDescriptor}<&-`;
 
 /** Words in front of a sandbox's command line, for one whose limit of processes cannot be set inside; null: none is needed. */
 export function gateKeeper(limits: SandboxLimits, user: BuildUser | null): readonly string[] | null {
-  const ceiling = processCeiling(limits);
+  const ceiling = processCeiling(limits.processes);
   if (ceiling === null) return null;
   // bash reads ~/.bashrc when its input is a socket, as Node's pipes are
   return ['bash', '--norc', '-c', keeperScript, `${ceiling}`, user === null ? '' : `${user.uid}:${user.gid}`];
