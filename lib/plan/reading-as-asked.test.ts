@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseDesign } from '../design';
 import { asking, openDesign } from './open-design';
 import { planOpened } from './plan-design';
+import { addTree } from './trees';
 
 const work = mkdtempSync(join(tmpdir(), 'as-asked-'));
 const overlay = join(work, 'mine');
@@ -60,6 +61,58 @@ it('reads the ebuilds that a plan asks for, and plans what it plans when everyth
   const kept = readdirSync(join(home, 'cache/metadata'), { recursive: true }).filter((path) => /aside/.test(`${path}`));
   expect(kept).toEqual([]);
   expect(told.filter((cpv) => cpv.includes('aside'))).toHaveLength(20);
+});
+
+/** A Flatcar checkout in small, whose SDK has a tool. */
+function flatcar(ebuilds: Readonly<Record<string, string>>): string {
+  const place = join(work, 'flatcar');
+  const profile = 'portage-stable/profiles/default/linux/amd64/17.1/no-multilib/prefix/kernel-3.2+';
+  const files: Record<string, string> = {
+    'coreos-overlay/profiles/repo_name': 'coreos-overlay\n',
+    'coreos-overlay/metadata/layout.conf': 'masters = portage-stable\n',
+    'coreos-overlay/profiles/coreos/amd64/sdk/make.defaults': 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n',
+    'prefix-overlay/profiles/repo_name': 'prefix\n',
+    'prefix-overlay/metadata/layout.conf': 'masters = portage-stable\n',
+    'portage-stable/profiles/repo_name': 'portage-stable\n',
+    'portage-stable/profiles/categories': 'app-test\n',
+    'portage-stable/metadata/layout.conf': 'masters =\n',
+    [`${profile}/make.defaults`]: 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n',
+  };
+  for (const [name, lines] of Object.entries(ebuilds)) {
+    files[`portage-stable/app-test/${name}/${name}-1.ebuild`] =
+      `EAPI=8\nDESCRIPTION="${name}"\nSLOT=0\nKEYWORDS="amd64"\n${lines}\n`;
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    writeFileSync(join(place, path), text);
+  }
+  return place;
+}
+
+it.each([
+  ['planned', 'RDEPEND="app-test/library"\nBDEPEND="app-test/tool"'],
+  // for what would have to be merged there, nobody asks all that is there whether it minds
+  ['unsolved', 'BDEPEND="app-test/unstable"'],
+])('does not look behind what the build machine is assumed to have, where the answer is %s', async (kind, lines) => {
+  const home = join(work, kind);
+  const tree = flatcar({
+    made: lines,
+    library: '',
+    tool: 'RDEPEND="app-test/of-tool"\nPDEPEND="!app-test/unstable"',
+    'of-tool': '',
+    unstable: 'KEYWORDS="~amd64"',
+  });
+  addTree('small', tree, home);
+  const design = { ...designOf('app-test/made'), repositories: [], tree: 'small', toolchain: 'sdk' } as const;
+  const opened = await openDesign(design, { home, isReadAsAsked: true });
+  const result = await asking(opened, () => planOpened(opened, false));
+  opened.reading?.close();
+  const kept = readdirSync(join(home, 'cache/metadata'), { recursive: true }).map((path) => `${path}`);
+  expect(result.kind).toBe(kind);
+  expect(kept.some((path) => path.endsWith('app-test/of-tool-1'))).toBe(false);
+  expect(kept.some((path) => path.endsWith('app-test/tool-1'))).toBe(kind === 'planned');
+  const whole = await openDesign(design, { home });
+  expect(result).toEqual(planOpened(whole, false));
 });
 
 it('tells the same story where there is no plan', async () => {
