@@ -52,6 +52,8 @@ export interface OpenOptions {
   readonly opened?: OpenedTree;
   /** ebuilds without metadata are read when they are asked for, by `reading` of what is opened; default: all, now */
   readonly isReadAsAsked?: boolean;
+  /** waited for before each ebuild that is read without anybody asking for it */
+  readonly giveWay?: () => Promise<void>;
   /** told while a repository of the design is cloned */
   readonly onClone?: (progress: CloneProgress) => void;
   readonly signal?: AbortSignal;
@@ -184,6 +186,7 @@ export async function openDesignTree(design: Design, options: OpenOptions = {}):
       bash: bashVersion(),
       workers,
       ...(options.onMetadata ? { onProgress: options.onMetadata } : {}),
+      ...(options.giveWay ? { giveWay: options.giveWay } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     return { tree: open(), unreadable: report.failed };

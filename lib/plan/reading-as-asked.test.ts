@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseDesign } from '../design';
+import { type Design, parseDesign } from '../design';
 import { asking, openDesign } from './open-design';
 import { planOpened } from './plan-design';
 import { addTree } from './trees';
@@ -103,7 +103,7 @@ it.each([
     unstable: 'KEYWORDS="~amd64"',
   });
   addTree('small', tree, home);
-  const design = { ...designOf('app-test/made'), repositories: [], tree: 'small', toolchain: 'sdk' } as const;
+  const design: Design = { ...designOf('app-test/made'), repositories: [], tree: 'small', toolchain: 'sdk' };
   const opened = await openDesign(design, { home, isReadAsAsked: true });
   const result = await asking(opened, () => planOpened(opened, false));
   opened.reading?.close();

@@ -40,6 +40,8 @@ export interface MetadataOptions {
   /** version of the bash that runs the phase, `5.2` */
   readonly bash: string;
   readonly onProgress?: (progress: MetadataProgress) => void;
+  /** waited for before each ebuild, so that what is more urgent goes first */
+  readonly giveWay?: () => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -181,6 +183,7 @@ export async function generateMetadata(
   };
   const worker = async (): Promise<void> => {
     for (let ebuild = pending[next++]; ebuild; ebuild = pending[next++]) {
+      await options.giveWay?.();
       options.signal?.throwIfAborted();
       await one(ebuild);
       done++;

@@ -9,6 +9,7 @@ import {
   repositoriesByHand,
 } from '../plan/open-design';
 import { toolchainKind } from '../plan/toolchain';
+import { Precedence } from './precedence';
 
 /** How long an opened tree is believed. Looking for changes costs about as much as opening it again. */
 const believedMs = 10_000;
@@ -34,6 +35,7 @@ const keyOf = (design: Design, home: string): string =>
 export class TreeShelf {
   private readonly entries = new Map<string, Entry>();
   private readonly stopped = new Set<string>();
+  private readonly precedence = new Precedence();
 
   /** `tell` hears what is being done for a tree; null: nothing any more. */
   constructor(
@@ -53,7 +55,7 @@ export class TreeShelf {
 
   /**
    * The same for a question that asks for a part of the tree: what was not read yet is read as it is asked for. `close` it
-   * afterwards: the rest is then read in the background.
+   * afterwards: the rest is then read in the background, which stands still while any such question is open.
    */
   async openAsAsked(design: Design): Promise<{ readonly opened: OpenedDesign; readonly close: () => void }> {
     const name = design.tree;
@@ -68,9 +70,12 @@ export class TreeShelf {
     }).finally(() => say.end());
     const isWhole = !tree.reading;
     if (isWhole) this.keep(design, tree);
+    // a whole one may be opened again before it is closed, and must not wait for itself
+    const goOn = isWhole ? () => undefined : this.precedence.begin();
     const close = (): void => {
       tree.reading?.close();
       say.end();
+      goOn();
       if (isWhole || this.stopped.has(name)) return;
       // nobody waits for it, and who asks for the tree hears what is wrong with it
       this.entryOf(design, name).opening.catch(() => undefined);
@@ -149,6 +154,7 @@ export class TreeShelf {
     const opening = openDesignTree(design, {
       home: this.home,
       signal: stopping.signal,
+      giveWay: () => this.precedence.gate(),
       onClone: ({ step, percent }) => say.progress('cloning', step, percent, 100),
       onMetadata: ({ done, total, cpv }) => say.progress('reading', cpv, done, total),
     });
