@@ -65,7 +65,7 @@ function tellStage(stage: StageReport, index: number, plan: BootstrapPlan, termi
     tellList('runs on the host:', outcome.hostTools, terminal);
     tellList('looked for in the host’s sysroot:', outcome.hostSysroot, terminal);
   } else {
-    terminal.out(`  no plan: ${outcome.lacking.length} of ${outcome.total} atoms cannot be had`);
+    terminal.out(`  no plan: ${outcome.lacking.length} of ${outcome.total} atoms are not available`);
     for (const { atom, derivations, fixes } of outcome.lacking) {
       terminal.out(`\n  ${atom}`);
       for (const story of explainDerivations(derivations)) {

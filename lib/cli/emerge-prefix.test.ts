@@ -142,7 +142,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`emerge-prefix-NAME-BOARD${skipped}
       ]),
     );
 
-    // what cannot stand beside it goes, as with emerge
+    // what cannot be installed beside it goes, as with emerge
     expect(await wrapper('app-own/rival')).toMatchObject({ status: 0 });
     expect([isThere('rival'), isThere('once'), isThere('second')]).toEqual([true, false, true]);
 

@@ -4,7 +4,7 @@ import { formatTable } from './text';
 
 /** On which systems an image merges, a line each, then what happens there besides. */
 export function matchListing({ name, built, extensionRelease, isOutdated, systems }: MatchesAnswer): readonly string[] {
-  if (extensionRelease === '') return [`The design of ${name} wants no image (\`sysext: false\`).`];
+  if (extensionRelease === '') return [`The design of ${name} asks for no image (\`sysext: false\`).`];
   const rows = systems.map(({ name: system, asOf, merges, key, reason }) => [
     merges ? 'merges' : 'no',
     system,

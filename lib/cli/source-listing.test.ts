@@ -29,7 +29,7 @@ it('tells sources by state, those that nobody has by package, and counts what is
 });
 
 it('names packages whose sources are not known by reason, the reason once', () => {
-  const message = 'the tree has no ebuild to tell its sources';
+  const message = 'the tree has no ebuild that names its sources';
   const unknown = ['a/a-1', 'b/b-1'].map((cpv) => ({ cpv, message }));
   expect(sourceListing({ files: [], unknown, isOffline: false }).slice(1)).toEqual([`  a/a-1, b/b-1: ${message}`]);
 });

@@ -47,7 +47,7 @@ describe('texts that are no atoms', () => {
       suggestion: '=app-misc/jq-1.8',
       hint: expect.stringContaining('`=app-misc/jq-1.8`'),
     });
-    expect(checkPackage('nano', 'packages.0')?.hint).toContain('Under Packages you find the category of `nano`.');
+    expect(checkPackage('nano', 'packages.0')?.hint).toContain('The Packages page shows the category of `nano`.');
     expect(checkPackage(`${'a'.repeat(5000)}/b`, 'packages.0')?.hint.length).toBeLessThan(700);
   });
 });

@@ -38,7 +38,7 @@ export function oddAtomHint(text: string): string | null {
   if (/^[a-z]+:\/\//i.test(text) || /\.ebuild$/.test(text) || /^[./~]/.test(text))
     return 'A design names packages. An ebuild of your own goes into an overlay (`repositories`, or `prefix-studio overlay`); the design then names its package.';
   if (/^-[A-Za-z0-9]/.test(text)) return `To keep a package out, write \`${text.slice(1)}\` in \`package_mask\`.`;
-  if (/^[<>=~]/.test(text)) return /\*./.test(text) ? '`*` stands at the end of a version: `=app-misc/jq-1*`.' : null;
+  if (/^[<>=~]/.test(text)) return /\*./.test(text) ? '`*` goes at the end of a version: `=app-misc/jq-1*`.' : null;
   if (text.includes('*'))
     return 'A design asks for packages one by one, or for a set (`@name`); `*` in names goes with `package_use` and masks.';
   return null;

@@ -247,7 +247,7 @@ function checkSysext(design: Design): FieldVerdict {
     return {
       field: 'sysext.level',
       code: 'SYSEXT_INVALID',
-      message: `\`${visible(level)}\` cannot stand in extension-release.`,
+      message: `\`${visible(level)}\` cannot be written into extension-release.`,
       hint: 'Write a level such as `1.0`.',
       suggestion: '1.0',
     };

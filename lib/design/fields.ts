@@ -178,7 +178,7 @@ export function checkPath(path: string, options: { readonly sysext: boolean }, f
     return problem(
       field,
       'PATH_RELATIVE',
-      `\`${path}\` is relative: a prefix path is burnt into every binary and must be the same wherever it runs.`,
+      `\`${path}\` is relative: a prefix path is compiled into every binary and must be the same wherever it runs.`,
       `Start it with \`/\`, for instance \`${meant}\`.`,
       meant,
     );
@@ -254,7 +254,7 @@ export function checkAtom(text: string, field: string, allowWildcard = false): F
     return null;
   } catch (error) {
     const trimmed = text.trim();
-    const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed) ? ` Under Packages you find the category of \`${trimmed}\`.` : '';
+    const bare = /^[A-Za-z0-9_+-]+$/.test(trimmed) ? ` The Packages page shows the category of \`${trimmed}\`.` : '';
     const general = (isStudioError(error) && error.hint) || 'Write `category/name`, for instance `app-editors/nano`.';
     const hint = oddAtomHint(trimmed) ?? `${general}${bare}`;
     return problem(

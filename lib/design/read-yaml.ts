@@ -52,7 +52,7 @@ function faultsOfNodes(document: Document.Parsed): readonly Fault[] {
     if (isAlias(node) && !anchors.has(node.source)) {
       faults.push({
         offset: startOf(node),
-        message: `the alias \`*${visible(node.source)}\` stands for nothing above it`,
+        message: `the alias \`*${visible(node.source)}\` refers to nothing above it`,
       });
     }
     if (isMap(node)) faults.push(...faultsOfKeys(node.items));
@@ -71,7 +71,7 @@ function faultsOfKeys(items: readonly { readonly key: unknown }[]): readonly Fau
     }
     const name = String(key.value);
     if (forbiddenKeys.has(name)) return [{ offset, message: `\`${name}\` cannot be a key` }];
-    if (seen.has(name)) return [{ offset, message: `the key \`${visible(name).slice(0, 100)}\` is there twice` }];
+    if (seen.has(name)) return [{ offset, message: `the key \`${visible(name).slice(0, 100)}\` appears twice` }];
     seen.add(name);
     return [];
   });

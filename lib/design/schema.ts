@@ -78,7 +78,7 @@ export const designSchema = z
       .enum(['auto', 'sdk', 'host'])
       .default('auto')
       .describe(
-        'compiler and C library: `sdk` (the cross compiler of the Flatcar SDK), `host` (those of the build machine), or `auto`: the SDK where it is there, else the build machine',
+        'compiler and C library: `sdk` (the cross compiler of the Flatcar SDK), `host` (those of the build machine), or `auto`: the SDK where it is installed, else the build machine',
       ),
     from_source: z
       .boolean()
@@ -94,7 +94,7 @@ export const designSchema = z
     package_mask: words('atoms never to take').default([]),
     package_unmask: words('atoms to take although the profile masks them').default([]),
     allow_network: words(
-      'atoms of packages that may reach the internet in phases whose ebuild declares the need (live ebuilds, RESTRICT=network-sandbox, PROPERTIES=test_network); what they fetch no Manifest checks',
+      'atoms of packages that may reach the internet in phases whose ebuild declares the need (live ebuilds, RESTRICT=network-sandbox, PROPERTIES=test_network); no Manifest checks what they fetch',
     ).default([]),
     make_conf: z
       .record(z.string(), z.string())

@@ -14,7 +14,7 @@ export function checkMirror(text: string, field: string): FieldVerdict {
   if (isFolder(text) || /^(https?|file):\/\/[^\s\0-]\S*$/.test(text)) return null;
   return verdict(
     field,
-    `\`${visible(text)}\` is no mirror: neither an http(s) URL nor an absolute folder.`,
+    `\`${visible(text)}\` is not a mirror: it is neither an http(s) URL nor an absolute folder.`,
     'Write the address above `distfiles/`, for instance `https://mirror.example/gentoo`.',
   );
 }
@@ -22,11 +22,15 @@ export function checkMirror(text: string, field: string): FieldVerdict {
 /** A folder of sources. */
 export function checkFolder(text: string, field: string): FieldVerdict {
   if (isFolder(text)) return null;
-  return verdict(field, `\`${visible(text)}\` is no absolute folder.`, 'Write a path such as `/srv/sources`.');
+  return verdict(field, `\`${visible(text)}\` is not an absolute folder.`, 'Write a path such as `/srv/sources`.');
 }
 
 /** A suite of the archive. */
 export function checkSuite(text: string, field: string): FieldVerdict {
   if (/^[a-z0-9][a-z0-9./-]*$/.test(text)) return null;
-  return verdict(field, `\`${visible(text)}\` is no suite of an archive.`, 'Write a name such as `trixie` or `sid`.');
+  return verdict(
+    field,
+    `\`${visible(text)}\` is not a suite of an archive.`,
+    'Write a name such as `trixie` or `sid`.',
+  );
 }

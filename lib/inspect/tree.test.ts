@@ -108,7 +108,11 @@ describe('CONTENTS', () => {
 describe('a root in which a phase left what no package may hold', () => {
   it.each([
     ['a name that is not UTF-8', 'open(b"a\\xff", "w")', '`/a\\xff` has a name that is not UTF-8'],
-    ['directories in each other', 'import os\nfor i in range(2500): os.mkdir("d"); os.chdir("d")', 'lies too deep'],
+    [
+      'directories in each other',
+      'import os\nfor i in range(2500): os.mkdir("d"); os.chdir("d")',
+      'is nested too deep',
+    ],
   ])('is refused by name: %s', async (_, script, problem) => {
     const strange = mkdtempSync(join(tmpdir(), 'strange-'));
     try {

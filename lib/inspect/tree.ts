@@ -52,7 +52,7 @@ const maxPathBytes = 3000;
 
 /** Names in a directory, sorted. Phases of a merge may have made any: those that are no text cannot be shown or packed. */
 async function namesIn(root: string, path: string): Promise<readonly string[]> {
-  if (Buffer.byteLength(path) > maxPathBytes) throw unusable(`${path.slice(0, 100)}…`, 'lies too deep');
+  if (Buffer.byteLength(path) > maxPathBytes) throw unusable(`${path.slice(0, 100)}…`, 'is nested too deep');
   const names = await readdir(join(root, path), { encoding: 'buffer' });
   return names
     .map((name) => {

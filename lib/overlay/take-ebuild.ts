@@ -68,7 +68,7 @@ class PackageReader {
   take(from: string, to: string, depth = 0): void {
     const kind = this.contained.kind(from);
     if (kind === 'directory') {
-      if (depth > limits.configDepth) throw refused(from, 'lies too deep');
+      if (depth > limits.configDepth) throw refused(from, 'is nested too deep');
       const list = this.contained.list(from, limits.folderEntries);
       if (list.kind === 'refused') throw refused(list.path, list.reason);
       for (const name of list.kind === 'content' ? list.names : [])

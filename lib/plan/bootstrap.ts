@@ -226,7 +226,7 @@ class Walk {
     const found = this.ebuilds
       .packages(`${pkg.category}/${pkg.pn}`)
       .find((each) => each.cpv === pkg.cpv && each.repository === pkg.repository);
-    if (!found) throw new Error(`${pkg.cpv} is planned but in no repository`);
+    if (!found) throw new Error(`${pkg.cpv} is planned, but is not in any repository`);
     return found;
   }
 

@@ -61,7 +61,7 @@ class Writer {
     if (kind !== 'directory') return;
     const list = repository.list(from, limits.folderEntries);
     if (list.kind === 'refused') throw refused(list);
-    if (depth > limits.configDepth) throw refused({ path: from, reason: 'lies too deep' });
+    if (depth > limits.configDepth) throw refused({ path: from, reason: 'is nested too deep' });
     if (list.kind !== 'content') return;
     for (const name of list.names) this.copyTree(repository, join(from, name), join(to, name), depth + 1);
   }

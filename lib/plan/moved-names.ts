@@ -39,7 +39,7 @@ export function movedNameWarnings(
   const lines = [...new Set(found.flatMap(({ moved }) => moved.lines))];
   const edits = lines.map((line) => ({ kind: 'move' as const, line }));
   const title = found.length === 1 ? `Write ${found[0]?.moved.atom}, its name now` : 'Write the current names';
-  const fix: Fix = { title, edits, cost: 'The lines count again.' };
+  const fix: Fix = { title, edits, cost: 'The lines have an effect again.' };
   const isProven = prove(edits);
   return found.map(({ field, text, moved }) => ({
     code: 'MOVED_NAME',

@@ -74,7 +74,7 @@ describe('overlays of other people', () => {
     });
     const { built, notices } = await planOf(designOf(location, 'app-misc/hello'));
     expect(built).toEqual(['app-misc/hello-1']);
-    expect(notices).toEqual([expect.stringContaining('`starter`, is taken for it')]);
+    expect(notices).toEqual([expect.stringContaining('`starter`, is used instead')]);
   });
 
   it('say that a category is not listed, not that there is no such package', async () => {

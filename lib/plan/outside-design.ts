@@ -33,7 +33,7 @@ export function outsideWarnings(opened: Outside, { staging }: ForeignRequests, l
       (atom): PlanWarning => ({
         code: outsideCode,
         message: `\`${atom}\` was asked for by name in this prefix, but no repository has it any more.`,
-        hint: `What is installed of it goes. \`${names.wrapper} --deselect ${atom}\` ends this note.`,
+        hint: `What is installed of it is removed. \`${names.wrapper} --deselect ${atom}\` removes this notice.`,
       }),
     ),
     ...configurationWarnings(opened),
@@ -179,7 +179,7 @@ function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): Pl
     message: `Set outside the design: \`etc/portage/${name}\` of ${place}.`,
     hint:
       place === 'staging'
-        ? 'Builds heed it. A design has no key for it; `prefix-studio overlay patch` puts a patch into the overlay of the design.'
+        ? 'Builds use it. A design has no key for it; `prefix-studio overlay patch` puts a patch into the overlay of the design.'
         : 'Nothing is built in final: put it into staging.',
   }));
 }

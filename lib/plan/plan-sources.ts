@@ -71,7 +71,10 @@ export async function neededFiles(
     } catch (error) {
       if (!isStudioError(error)) throw error;
       const isWithout = error.code === 'EBUILD_MISSING';
-      unknown.push({ cpv: pkg.cpv, message: isWithout ? 'the tree has no ebuild to tell its sources' : error.message });
+      unknown.push({
+        cpv: pkg.cpv,
+        message: isWithout ? 'the tree has no ebuild that names its sources' : error.message,
+      });
     }
   }
   return { files: [...found.values()], unknown };

@@ -92,7 +92,7 @@ describe('removals of a plan', () => {
     install(design, 'staging', ['app-misc/slotted-1', '1'], ['app-misc/one-1']);
     const { plan: found } = await plan(design);
     expect(leaving(found.packages)).toEqual([
-      'staging app-misc/one-1: app-misc/rival-1 cannot stand beside it (`!app-misc/one`).',
+      'staging app-misc/one-1: app-misc/rival-1 cannot be installed beside it (`!app-misc/one`).',
       'staging app-misc/slotted-1: app-misc/slotted-2 in slot 2 takes its place.',
     ]);
   });

@@ -36,7 +36,7 @@ function baseOf(configuration: ProfiledConfiguration): ReadonlySet<Candidate> {
 
 interface Blocker {
   readonly cpv: string;
-  /** what cannot stand beside it */
+  /** what cannot be installed beside it */
   readonly atom: Atom;
 }
 
@@ -85,7 +85,7 @@ function removalOf(
   const successor = planned.find((pkg) => `${pkg.category}/${pkg.pn}` === installed.qualifiedName);
   const reason =
     blocker !== undefined
-      ? `${blocker.cpv} cannot stand beside it (\`${blocker.atom.text}\`).`
+      ? `${blocker.cpv} cannot be installed beside it (\`${blocker.atom.text}\`).`
       : successor !== undefined
         ? `${successor.cpv} in slot ${successor.slot} takes its place.`
         : 'Nothing in the design needs it any more.';

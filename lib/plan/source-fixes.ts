@@ -85,12 +85,12 @@ export async function sourceFixes(
   const changed = await tryEdits(all, null);
   if (!changed) return fixes;
   const left = countMissing(await planSources(opened, changed, finder));
-  const title = `Use versions whose sources can be had (${fixes.length} packages)`;
+  const title = `Use versions whose sources are available (${fixes.length} packages)`;
   return [...fixes, { edits: all, title, cost: costOf(before, left, null) }];
 }
 
 function costOf(before: number, left: number, pkg: PlannedPackage | null): string {
   const instead = pkg ? `Instead of ${pkg.version}. ` : '';
-  const rest = left === 0 ? 'Then every source can be had.' : `Then ${left} of ${before} files are still missing.`;
+  const rest = left === 0 ? 'Then every source is available.' : `Then ${left} of ${before} files are still missing.`;
   return `${instead}${rest}`;
 }

@@ -210,7 +210,7 @@ function hintFor(text: string): string {
     const operator = scanOperator(bare, 0) ?? '=';
     const name = body.slice(operator.length);
     if (splitVersion(name.replace(/\*$/, '')) === null) {
-      return `Behind \`${operator}\` a version has to follow the name, for instance \`${operator}${name.replace(/\*$/, '')}-1.0\`.`;
+      return `\`${operator}\` needs a version behind the name, for instance \`${operator}${name.replace(/\*$/, '')}-1.0\`.`;
     }
     if (body.endsWith('*') && operator !== '=') return `\`*\` behind a version goes only with \`=\`: \`=${name}\`.`;
   } else if (splitVersion(body) !== null) {
@@ -219,7 +219,7 @@ function hintFor(text: string): string {
   const bracket = bare.indexOf('[');
   if (bracket >= 0) {
     return bare.endsWith(']')
-      ? 'Inside the brackets stand USE deps with commas between: `flag`, `-flag`, `flag?`, `!flag?`, `flag=`, `!flag=`, each flag with one default at most.'
+      ? 'Write USE deps inside the brackets, separated by commas: `flag`, `-flag`, `flag?`, `!flag?`, `flag=`, `!flag=`; a flag has one default at most.'
       : 'The bracket with the USE deps comes last: `cat/pkg:slot[flag]`.';
   }
   if (bare.includes(':')) return 'A slot is `:0`, `:0/1.3`, `:=`, `:*` or `:0=`; a repository is `::name`.';

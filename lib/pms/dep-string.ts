@@ -89,7 +89,7 @@ class Reader<Leaf> {
     for (; this.at < this.tokens.length; this.at += 1) {
       const token = this.tokens[this.at] as string;
       if (token === ')') {
-        if (!inGroup) this.fail('`)` closes nothing', 'Take it away or write the `(` it belongs to.');
+        if (!inGroup) this.fail('`)` closes nothing', 'Remove it, or write the `(` it belongs to.');
         return children;
       }
       children.push(this.item(token));
@@ -115,21 +115,21 @@ class Reader<Leaf> {
       this.open(token);
       return { kind: 'use', flag, negated, children: this.group() };
     }
-    if (token === '->') this.fail('`->` stands in the wrong place');
+    if (token === '->') this.fail('`->` is in the wrong place');
     return this.leaf(token, this.arrowTarget());
   }
 
   private open(token: string): void {
     this.at += 1;
     if (this.tokens[this.at] !== '(')
-      this.fail(`behind \`${shown(token)}\` a \`(\` has to follow`, 'Put a space on both sides of it.');
+      this.fail(`\`${shown(token)}\` must be followed by \`(\``, 'Put a space on both sides of it.');
   }
 
   /** `this.at` stands on `(` before and on the matching `)` after. */
   private group(): Tree<Leaf>[] {
     this.at += 1;
     this.depth += 1;
-    if (this.depth > mostNested) this.fail(`more than ${mostNested} groups stand in each other`);
+    if (this.depth > mostNested) this.fail(`more than ${mostNested} groups are nested`);
     const children = this.items(true);
     this.depth -= 1;
     if (children.length === 0 && this.options.allowEmptyGroups !== true) this.fail('a group is empty');
@@ -141,7 +141,7 @@ class Reader<Leaf> {
     this.at += 2;
     const target = this.tokens[this.at];
     if (target === undefined || /^(?:\(|\)|\|\||->)$|\/|\?$/.test(target)) {
-      this.fail('behind `->` a file name has to follow');
+      this.fail('`->` must be followed by a file name');
     }
     return target;
   }

@@ -24,15 +24,15 @@ describe('dependency strings (PMS 8.2)', () => {
   it.each([
     ['( a/b', /`\)` is missing/],
     ['a/b )', /closes nothing/],
-    ['|| a/b', /has to follow/],
-    ['x? a/b', /has to follow/],
+    ['|| a/b', /must be followed by/],
+    ['x? a/b', /must be followed by/],
     ['|| ( )', /empty/],
     ['x? ( )', /empty/],
     ['? ( a/b )', /does not begin with the name/],
     ['1.0? ( a/b )', /does not begin with the name/],
     ['^^ ( a/b )', /not allowed here/],
     ['( a/b c/d)', /spaces are missing/],
-    ['|| (a/b )', /has to follow/],
+    ['|| (a/b )', /must be followed by/],
     ['a/b -> c', /wrong place/],
   ])('%j is refused: %s', (text, message) => {
     expect(() => parseDependency(text)).toThrow(message);

@@ -19,7 +19,7 @@ function atomLeaf(options: AtomOptions): (token: string) => AtomNode {
     } catch (error) {
       if (error instanceof PmsError && /^(?:\(|\|\|)|\)$/.test(token)) {
         const text = token.slice(0, 300);
-        throw new PmsError('INVALID_DEPENDENCY', `around the brackets in \`${text}\` spaces are missing`, {
+        throw new PmsError('INVALID_DEPENDENCY', `spaces are missing around the brackets in \`${text}\``, {
           hint: 'Write a space on both sides of every `(`, `)` and `||`.',
           details: { text },
           cause: error,

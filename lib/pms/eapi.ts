@@ -121,7 +121,7 @@ export function eapi(name: string): Eapi {
   const found = find(name);
   if (found === undefined) {
     throw new PmsError('UNKNOWN_EAPI', `EAPI \`${name}\` is not known`, {
-      hint: `Known are ${eapis[0]?.name} to ${eapis.at(-1)?.name}.`,
+      hint: `Known EAPIs: ${eapis[0]?.name} to ${eapis.at(-1)?.name}.`,
       details: { eapi: name },
     });
   }

@@ -31,7 +31,7 @@ describe('the file system as a tree', () => {
       const path = name.startsWith('/') ? name : `${base}/${name}`;
       expect(tree.readText(path)).toBeNull();
       expect(tree.list(path)).toEqual([]);
-      expect(tree.refusals()[0]).toEqual({ path, reason: expect.stringMatching(/stands in no folder|leads out of/) });
+      expect(tree.refusals()[0]).toEqual({ path, reason: expect.stringMatching(/is in no folder that|leads out of/) });
     },
   );
 

@@ -65,7 +65,7 @@ class StrangersFiles {
 const nowhere = (path: string): { readonly kind: 'refused' } & Refusal => ({
   kind: 'refused',
   path,
-  reason: 'stands in no folder that is read here',
+  reason: 'is in no folder that is read here',
 });
 
 /**

@@ -36,8 +36,8 @@ describe('make.conf', () => {
   });
 
   it('names the line of an unclosed quote', () => {
-    expect(failure('A=1\nB="open\n').message).toContain('no closing');
-    expect(failure('A=1\n2B=1\n').message).toBe('`make.conf`, line 2: `2B` is no variable name');
+    expect(failure('A=1\nB="open\n').message).toContain('is not closed');
+    expect(failure('A=1\n2B=1\n').message).toBe('`make.conf`, line 2: `2B` is not a variable name');
   });
 
   it('reads the file behind source, relative to its own folder', () => {

@@ -40,12 +40,12 @@ class Lexer {
     let token = '';
     for (;;) {
       const character = this.text[this.at++];
-      if (character === undefined) throw this.fail(`no closing \`${quote}\``);
+      if (character === undefined) throw this.fail(`\`${quote}\` is not closed`);
       if (character === '\n') this.line++;
       if (character === quote) return token;
       if (character === '\\' && quote === '"') {
         const next = this.text[this.at++];
-        if (next === undefined) throw this.fail('nothing behind the last backslash');
+        if (next === undefined) throw this.fail('nothing follows the last backslash');
         if (next === '\n') this.line++;
         token += next === '\\' || next === quote ? next : `\\${next}`;
       } else token += character;
@@ -72,7 +72,7 @@ class Lexer {
         token += this.quoted(character);
       } else if (character === '\\') {
         const next = this.text[this.at + 1];
-        if (next === undefined) throw this.fail('nothing behind the last backslash');
+        if (next === undefined) throw this.fail('nothing follows the last backslash');
         if (next === '\n') this.line++;
         this.at += 2;
         started = true;
@@ -128,11 +128,11 @@ function* readAssignments(
     if (name === 'export') name = next();
     if (name === null) return;
     const equals = next();
-    if (equals === null || equals === '') throw lexer.fail(`unexpected end behind \`${name}\``);
-    if (equals !== '=') throw lexer.fail(`\`${equals}\` stands where \`=\` belongs`);
+    if (equals === null || equals === '') throw lexer.fail(`unexpected end after \`${name}\``);
+    if (equals !== '=') throw lexer.fail(`\`${equals}\` where \`=\` should be`);
     const value = next();
     if (value === null) throw lexer.fail(`\`${name}\` has no value`);
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw lexer.fail(`\`${name}\` is no variable name`);
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw lexer.fail(`\`${name}\` is not a variable name`);
     yield [name, value];
   }
 }

@@ -70,7 +70,7 @@ const isOlder = (have: string, want: string): boolean => {
 };
 
 function writeEntry(path: string, metadata: Readonly<Record<string, string>>): void {
-  makeWritableFolder(dirname(path), 'keeping the metadata of a tree that brings no cache of it');
+  makeWritableFolder(dirname(path), 'keeping the metadata of a tree that has no cache of it');
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, formatCacheEntry(metadata));
   renameSync(temporary, path);

@@ -45,8 +45,8 @@ function parentFolder(
 ): string {
   const colon = words.indexOf(':');
   const missing = (): RepoError =>
-    new RepoError('PROFILE_PARENT', `\`${node.file}\` names the parent \`${words}\`, which is not there`, {
-      hint: 'Add the repository it stands in, or choose another profile.',
+    new RepoError('PROFILE_PARENT', `\`${node.file}\` names the parent \`${words}\`, which does not exist`, {
+      hint: 'Add the repository it is in, or choose another profile.',
       details: { file: node.file, parent: words },
     });
   if (colon < 0 || repository?.hasParentColon === false) {
@@ -103,8 +103,8 @@ export function loadProfile(tree: FileTree, profile: string, repositories: Repos
         const words = line.words.join(' ');
         const parent = parentFolder(words, { folder, file }, repository, repositories);
         if (tree.kind(parent) !== 'directory') {
-          throw new RepoError('PROFILE_PARENT', `\`${file}\` names the parent \`${words}\`, which is not there`, {
-            hint: 'Add the repository it stands in, or choose another profile.',
+          throw new RepoError('PROFILE_PARENT', `\`${file}\` names the parent \`${words}\`, which does not exist`, {
+            hint: 'Add the repository it is in, or choose another profile.',
             details: { file, parent: words },
           });
         }
@@ -137,7 +137,7 @@ export function loadProfile(tree: FileTree, profile: string, repositories: Repos
   }
   const start = tree.realPath(profile);
   if (repositoryOf(start, repositories) === null) {
-    throw new RepoError('PROFILE_NOT_FOUND', `the profile \`${profile}\` stands outside of every repository`, {
+    throw new RepoError('PROFILE_NOT_FOUND', `the profile \`${profile}\` is outside every repository`, {
       hint: 'Choose one of the profiles listed in `profiles/profiles.desc` of the repository.',
       details: { profile },
     });

@@ -116,7 +116,7 @@ describe('overlays of other people', () => {
     const set = open(mine);
     expect(set.byName.get('mine')?.eclassFolders).toEqual(['/r/mine/eclass', '/r/main/eclass']);
     expect(set.notices).toEqual([
-      'repository `mine`: its master `gentoo` is not configured; the main repository, `portage-stable`, is taken for it',
+      'repository `mine`: its master `gentoo` is not configured; the main repository, `portage-stable`, is used instead',
     ]);
   });
 

@@ -144,7 +144,7 @@ export function loadRepositories(
       if (!master) notices.push(`repository \`${repository.name}\`: its master \`${name}\` is not configured`);
       else if (name === usualMain && standsIn && master.name !== repository.name) {
         notices.push(
-          `repository \`${repository.name}\`: its master \`${name}\` is not configured; the main repository, \`${master.name}\`, is taken for it`,
+          `repository \`${repository.name}\`: its master \`${name}\` is not configured; the main repository, \`${master.name}\`, is used instead`,
         );
       }
       return master && master.name !== repository.name ? [master] : [];

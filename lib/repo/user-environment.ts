@@ -88,7 +88,7 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
     if (folder.kind(full) === 'directory') {
       const list = folder.list(full, limits.configFiles);
       if (list.kind === 'refused') throw refused(list.path, list.reason);
-      if (depth === limits.configDepth) throw refused(full, 'lies too deep');
+      if (depth === limits.configDepth) throw refused(full, 'is nested too deep');
       for (const name of list.kind === 'content' ? list.names : []) walk(join(path, name), depth + 1);
       return;
     }
@@ -128,7 +128,7 @@ function variablesOnDisk(text: string, userConfig: string): Values {
         'CONFIG_SYNTAX',
         `\`${join(userConfig, 'make.conf')}\` sources \`${path}\`, which ${answer.reason}`,
         {
-          hint: 'Only files inside of the root are read. Put the lines of the file into make.conf.',
+          hint: 'Only files inside the root are read. Put the lines of the file into make.conf.',
           details: { file: join(userConfig, 'make.conf') },
         },
       );

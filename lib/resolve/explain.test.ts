@@ -175,7 +175,7 @@ describe('a derivation in words', () => {
         use: ['http3', 'ssl'],
       }),
     ).toMatchInlineSnapshot(`
-      "The USE flags of \`net-misc/curl-8.11.1\` do not go together
+      "The USE flags of \`net-misc/curl-8.11.1\` cannot be combined
         When \`http3\` is on, \`quic\` has to be on.
         Now on: \`http3\`; off: \`quic\`.
         The rule as written (REQUIRED_USE): \`http3? ( quic )\`.
@@ -219,7 +219,7 @@ describe('a derivation in words', () => {
       }),
     ).toMatchInlineSnapshot(`
       "\`sys-apps/shadow\` and \`sys-apps/util-linux\` cannot be installed together
-        \`sys-apps/shadow-4.16\` says \`!!<sys-apps/util-linux-2.40\`: it must not be together with \`sys-apps/util-linux\`, a version older than 2.40, not even while one replaces the other.
+        \`sys-apps/shadow-4.16\` says \`!!<sys-apps/util-linux-2.40\`: it must not be installed together with \`sys-apps/util-linux\`, a version older than 2.40, not even while one replaces the other.
         \`sys-apps/util-linux-2.39\` is wanted too.
       What you can do:
         - Leave one of the two out, or choose a version of \`sys-apps/util-linux\` that the line does not name."
@@ -237,7 +237,7 @@ describe('a derivation in words', () => {
         ],
       }),
     ).toMatchInlineSnapshot(`
-      "2 packages each need another one of them first
+      "2 packages each need another of them first
         \`a/a-1\` needs \`b/b\` to be compiled, for headers and libraries (DEPEND), because \`doc\` is on.
         \`b/b-1\` needs \`a/a\` as a tool while it is built (BDEPEND).
       What you can do:

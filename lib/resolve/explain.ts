@@ -68,7 +68,7 @@ export function describeHop(hop: Omit<StoryHop, 'sentence' | 'root'>): string {
   if (hop.parent.startsWith('@')) return `The set ${code(hop.parent)} has ${code(shortAtom(hop.atom))}.`;
   const blocker = hop.atom.startsWith('!');
   const atom = code(shortAtom(hop.atom.replace(/^!+/, '')));
-  const verb = blocker ? `cannot be together with ${atom},` : `needs ${atom}`;
+  const verb = blocker ? `cannot be installed together with ${atom},` : `needs ${atom}`;
   return `${code(hop.parent)} ${verb} ${purposeOf[hop.class]}${because(hop.conditions)}.`;
 }
 
@@ -261,7 +261,7 @@ function tellBlocked({ blocker, by, blocked }: Extract<PlanFailure, { kind: 'blo
   return {
     title: `${code(nameOfCpv(by))} and ${code(nameOfCpv(blocked))} cannot be installed together`,
     cause: [
-      `${code(by)} says ${code(blocker)}: it must not be together with ${describeAtom(blocker.replace(/^!+/, ''))}${strong ? ', not even while one replaces the other' : ''}.`,
+      `${code(by)} says ${code(blocker)}: it must not be installed together with ${describeAtom(blocker.replace(/^!+/, ''))}${strong ? ', not even while one replaces the other' : ''}.`,
       `${code(blocked)} is wanted too.`,
     ],
     next: [`Leave one of the two out, or choose a version of ${code(nameOfCpv(blocked))} that the line does not name.`],
@@ -273,7 +273,7 @@ function tellCircular(cycle: readonly PlanEdge[]): Told {
   const flags = [...new Set(cycle.flatMap(({ conditions }) => conditions))];
   const count = new Set(cycle.map(({ from }) => from)).size;
   return {
-    title: `${count} packages each need another one of them first`,
+    title: `${count} packages each need another of them first`,
     cause: cycle.map((edge) => describeHop({ ...edge, parent: nameOfNode(edge.from) })),
     next:
       flags.length > 0
@@ -411,7 +411,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
       return tellUse(failure);
     case 'required_use':
       return {
-        title: `The USE flags of ${code(failure.cpv)} do not go together`,
+        title: `The USE flags of ${code(failure.cpv)} cannot be combined`,
         cause: [
           ...describeRequiredUse(failure.violated).map((clause) => `${capital(clause)}.`),
           flagsNow(failure.violated, failure.use),

@@ -64,7 +64,7 @@ function lossOf(edit: DesignEdit): string | null {
     }
     case 'make_conf':
       return edit.variable === 'PYTHON_TARGETS'
-        ? `What is in Python is built for ${listWords(edit.value.split(/\s+/).map(pythonWords))} only.`
+        ? `Python packages are built for ${listWords(edit.value.split(/\s+/).map(pythonWords))} only.`
         : null;
     case 'leave_out':
       return 'Users of the prefix do without them.';
@@ -88,9 +88,9 @@ function lossOf(edit: DesignEdit): string | null {
     case 'add_repository':
       return null;
     case 'provide_on_host':
-      return `The build machine has to have ${hostWords(edit.atom)}; Studio does not check that.`;
+      return `The build machine must have ${hostWords(edit.atom)}; Studio does not check that.`;
     case 'provide_on_target':
-      return `${code(nameAndCategory(edit.atom))} is not in the image: the system it runs on has to have it.`;
+      return `${code(nameAndCategory(edit.atom))} is not in the image: the system it runs on must have it.`;
   }
 }
 

@@ -42,7 +42,7 @@ describe('the words of the owner', () => {
   it('are named first where none does', () => {
     const { fixes } = without(['fast', '-gui']);
     expect(fixes.length).toBeGreaterThan(0);
-    for (const { cost } of fixes) expect(cost).toMatch(/^It takes back what you wrote: (fast|-gui)\./);
+    for (const { cost } of fixes) expect(cost).toMatch(/^It undoes what you wrote: (fast|-gui)\./);
   });
 });
 
@@ -171,7 +171,7 @@ describe('the words of fixes', () => {
       '`net-misc/curl` loses http3 and quic. Builds 11 packages.',
     );
     expect(costOf([{ kind: 'provide_on_target', atom: '=virtual/mta-9999' }], 9, 11)).toBe(
-      '`virtual/mta` is not in the image: the system it runs on has to have it. Builds 9 packages, 2 fewer than the first suggestion.',
+      '`virtual/mta` is not in the image: the system it runs on must have it. Builds 9 packages, 2 fewer than the first suggestion.',
     );
   });
 });

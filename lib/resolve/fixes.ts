@@ -93,7 +93,7 @@ function movedBy(request: string, edits: readonly DesignEdit[]): string {
 
 /** What stands first where a fix takes back the owner's own words. */
 const undoneWords = (undone: readonly string[]): readonly string[] =>
-  undone.length === 0 ? [] : [`It takes back what you wrote: ${listWords([...new Set(undone)])}.`];
+  undone.length === 0 ? [] : [`It undoes what you wrote: ${listWords([...new Set(undone)])}.`];
 
 function replaced(atoms: readonly string[], edits: readonly DesignEdit[]): string[] {
   return atoms.map((atom) => {

@@ -42,7 +42,7 @@ export interface PlannedPackage {
   readonly step: number;
   /** the installed cpv in the same slot that this one replaces, if any */
   readonly replaces: string | null;
-  /** of one that goes: the planned package that cannot stand beside it */
+  /** of one that goes: the planned package that cannot be installed beside it */
   readonly blockedBy?: PlanNodeId;
   /** one plain sentence: why it is here, and for `build` why not reused */
   readonly reason: string;

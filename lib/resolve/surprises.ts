@@ -77,7 +77,7 @@ function becauseOf(run: Run, newer: Package, ownVariables: readonly string[]): s
     return `${flag.variable} ${isOwn ? 'includes' : 'defaults to'} \`${flag.word}\`, so ${needs}, and ${stopped}`;
   }
   const [pair] = [...(run.state.runtimeMask.get(newer)?.slotConflict ?? [])];
-  if (pair === undefined) return 'it does not go together with the rest of the plan';
+  if (pair === undefined) return 'it does not fit the rest of the plan';
   const by = pair.parent instanceof Package ? pair.parent.cpv : pair.parent.name;
   return `\`${by}\` asks for \`${asWritten(pair.atom).text}\``;
 }

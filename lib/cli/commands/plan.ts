@@ -34,8 +34,7 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
 ("obstacle" in --json).`,
   help: {
     '--fix': 'print the change that the smallest fix makes to the design, as a diff',
-    '--sources':
-      'tell where each source file is or comes from, and which other version could be had where one is nowhere',
+    '--sources': 'tell where each source file is or comes from, and which other version is available where one is not',
     '--origins': 'tell for each package whether it is prebuilt, built before, or compiled, and why for this path only',
     '--why PACKAGE': 'tell why a package is in the plan, hop by hop',
     '--export DIR': 'write the ebuilds, eclasses and profiles of this plan as a small tree of their own',

@@ -29,8 +29,7 @@ It listens on this machine only. With another --host it is reachable from the ne
         throw new UsageError(`Port ${port} on ${host} is taken. Leave --port out to use a free one.`);
       if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
         throw new UsageError(`\`${host}\` is not an address of this machine.`);
-      if (code === 'EACCES')
-        throw new UsageError(`Port ${port} may not be opened by this user; choose one above 1023.`);
+      if (code === 'EACCES') throw new UsageError(`This user may not open port ${port}; choose one above 1023.`);
       throw error;
     }
   },

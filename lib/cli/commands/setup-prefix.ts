@@ -37,7 +37,7 @@ system extension is to be made of it, and can be left out with --uninstall.`,
     '--final_dir DIR': 'what ships; DIR/root is the file system root',
     '--wrapper_dir DIR':
       'where a link to the script goes (/usr/local/bin or ~/.local/bin, the first that can be written)',
-    '--force': 'remove an existing prefix entirely and create it anew',
+    '--force': 'remove an existing prefix entirely and create it again',
     '--noforce': 'leave an existing prefix alone (default)',
     '--uninstall': 'remove the prefix: both directories and the script',
     '--nouninstall': 'create the prefix (default)',

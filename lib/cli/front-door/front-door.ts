@@ -105,7 +105,7 @@ async function admit(
     response.writeHead(204, { allow: course.allow }).end();
     return;
   }
-  if (!handler) throw new ApiError('STARTING', 'Prefix Studio is starting.', { hint: 'Ask again in a few seconds.' });
+  if (!handler) throw new ApiError('STARTING', 'Prefix Studio is starting.', { hint: 'Try again in a few seconds.' });
   if (course.kind === 'no-such-page') {
     response.writeHead(303, { location: noSuchPage }).end();
     return;

@@ -44,12 +44,12 @@ export function judgeRequest(request: Asked, options: GuardOptions): Verdict {
     );
   }
   if (origin !== undefined && !isOwnOrigin(origin, host ?? '')) {
-    return refuse('FOREIGN_ORIGIN', `A page of \`${clip(origin)}\` may not talk to this server.`, ownTab);
+    return refuse('FOREIGN_ORIGIN', `A page of \`${clip(origin)}\` is not allowed to talk to this server.`, ownTab);
   }
   if (embedded.has(String(destination)))
     return refuse('FOREIGN_ORIGIN', 'This server cannot be shown inside another page.', ownTab);
   if (isFromElsewhere(request) && !isVisit(request)) {
-    return refuse('FOREIGN_ORIGIN', 'A page of another site or port may not use this server.', ownTab);
+    return refuse('FOREIGN_ORIGIN', 'A page of another site or port is not allowed to use this server.', ownTab);
   }
   return options.token === null ? { kind: 'allow' } : judgeToken(request, options.token);
 }

@@ -13,7 +13,7 @@ const environment: readonly (readonly [string, string])[] = [
   ],
   [
     'PREFIX_STUDIO_TOKEN',
-    'The token that the server wants when it listens beyond this machine. Default: a new one at each start.',
+    'The token that the server asks for when it listens beyond this machine. Default: a new one at each start.',
   ],
   [
     'DATABASE_URL',

@@ -125,7 +125,7 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
       prefix.compile(name, '#include <unistd.h>\nint main(void) { for (;;) pause(); }');
     const { host, files } = await check([], { seconds: 1, totalSeconds: 1, atOnce: 1 });
     expect(host.summary).toContain('1 program loaded nothing');
-    expect(files.summary).toContain('2 programs had no turn');
+    expect(files.summary).toContain('2 programs were not started, because time ran out');
   });
 
   it('a library that calls itself what is no name of a file is told, and nothing is left behind', async () => {

@@ -48,7 +48,7 @@ const otherActions: readonly (readonly [option: string, letter: string, reason: 
   ['--resume', 'r', keeps],
 ];
 
-const howItRuns = 'says how emerge runs, which is not a matter for a design';
+const howItRuns = 'says how emerge runs, which does not concern a design';
 const pretends = 'only shows what emerge would install; the design asks for it all the same';
 const isPretend = (word: string): boolean => word === '--pretend' || /^-[a-zA-Z]*p[a-zA-Z]*$/.test(word);
 
@@ -118,7 +118,7 @@ const isEmerge = (word: string): boolean => /^(?:.*\/)?emerge(?:-prefix-.*)?$/.t
 export function readEmergeLine(text: string, from: string, notes: ImportNotes): EmergeLine[] {
   return shellCommands(withoutPrompt(text)).flatMap((words) => {
     if (words.some(isEmerge)) return readCall(words, from, notes);
-    notes.leave(from, words.join(' '), 'is no call of emerge');
+    notes.leave(from, words.join(' '), 'is not a call of emerge');
     return [];
   });
 }

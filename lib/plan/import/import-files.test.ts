@@ -131,7 +131,7 @@ describe('etc/portage', () => {
       repositories: [{ name: 'guru', location: 'https://example.org/guru.git' }],
     });
     const told = reasons(answer).join('\n');
-    for (const word of ['-march=native', 'MAKEOPTS', 'bad!!', '/g:', 'staging root', 'not a matter for a design']) {
+    for (const word of ['-march=native', 'MAKEOPTS', 'bad!!', '/g:', 'staging root', 'does not concern a design']) {
       expect(told).toContain(word);
     }
   });

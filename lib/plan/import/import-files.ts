@@ -52,7 +52,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/(?:^|\/)make\.profile\//, 'is a profile of the machine; a prefix has the profile of its tree and board'],
   [
     /(?:^|\/)(?:savedconfig|postsync\.d|repo\.postsync\.d|binrepos\.conf|gnupg)(?:\/|$)/,
-    'says how a machine works, which is not a matter for a design',
+    'says how a machine works, which does not concern a design',
   ],
 ];
 
@@ -117,7 +117,7 @@ class Import {
       this.draft.board = board;
       this.notes.take(path, target, `\`board: ${board}\``);
     } else if (board === undefined && isStudios !== true) {
-      this.notes.leave(path, target, `names no processor of a board (${Object.keys(boards).join(', ')})`);
+      this.notes.leave(path, target, `does not name the processor of a board (${Object.keys(boards).join(', ')})`);
     }
     // what else a profile sets, such as a desktop, is not that of a prefix
     if (
@@ -139,7 +139,7 @@ class Import {
     }
     const found = kind ?? this.choices.kind ?? kindOfText(file.text);
     if (found === null)
-      this.notes.leave(file.path, 'the whole file', 'is nothing that Portage reads; say what it is with --kind');
+      this.notes.leave(file.path, 'the whole file', 'is not a file that Portage reads; say what it is with --kind');
     return found;
   }
 

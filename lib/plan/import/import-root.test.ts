@@ -94,7 +94,7 @@ describe('make.conf', () => {
     expect(told.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
       `LDFLAGS: $${'{LDFLAGS}'}`,
       `CFLAGS: $${'{HOME}'}`,
-      'L10N="$(locales)": holds what Portage cannot expand, and is empty for it',
+      'L10N="$(locales)": contains what Portage cannot expand, so it counts as empty',
       expect.stringContaining('MAKEOPTS="-j$(nproc)"'),
     ]);
   });
@@ -181,7 +181,7 @@ describe('the tree and the board', () => {
 
   it('a profile for another processor is told, and so is the desktop of a machine', () => {
     const of = (path: string) => derived({ 'make.profile': `/var/db/repos/gentoo/profiles/${path}` });
-    expect(of('default/linux/x86/23.0').told).toContain('names no processor of a board');
+    expect(of('default/linux/x86/23.0').told).toContain('does not name the processor of a board');
     expect(of('default/linux/amd64/23.0/desktop/plasma').told).toContain('is the profile of a machine');
   });
 

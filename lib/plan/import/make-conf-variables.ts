@@ -16,7 +16,7 @@ const nativeOnly = /^-m(?:arch|cpu|tune)=native$/;
 function compilerFlags(name: string, value: string, from: string, notes: ImportNotes): string {
   const words = wordsOf(value);
   for (const word of words.filter((each) => nativeOnly.test(each))) {
-    notes.leave(from, `${name}: ${word}`, 'would bind the prefix to the processor of this machine');
+    notes.leave(from, `${name}: ${word}`, 'would tie the prefix to the processor of this machine');
   }
   return words.filter((word) => !nativeOnly.test(word)).join(' ');
 }
@@ -40,7 +40,7 @@ export function importVariables(
     else if (name === 'ACCEPT_KEYWORDS') writer.keywords(wordsOf(value), from);
     else if (name === 'ACCEPT_LICENSE') writer.list('accept_license', wordsOf(value), from);
     else if (ofTheMachine.test(name)) {
-      notes.leave(from, `${name}="${value}"`, 'says how a machine builds, which is not a matter for a design');
+      notes.leave(from, `${name}="${value}"`, 'says how a machine builds, which does not concern a design');
     } else if (name === 'COMMON_FLAGS') continue;
     else if (name === 'INSTALL_MASK') installMask(value, from, writer);
     else if (/(?:FLAGS|^RUSTFLAGS)$/.test(name)) writer.variable(name, compilerFlags(name, value, from, notes), from);
@@ -105,7 +105,7 @@ export function importMakeConf(
       if (ofTheMachine.test(name)) {
         if (isStudios !== true) variables[name] = raw;
       } else if (value === '' && raw.trim() !== '') {
-        notes.leave(from, `${name}="${raw}"`, 'holds what Portage cannot expand, and is empty for it');
+        notes.leave(from, `${name}="${raw}"`, 'contains what Portage cannot expand, so it counts as empty');
       } else variables[name] = knownWords(name, value, from, notes);
     }
     for (const [name, value] of Object.entries(variables))

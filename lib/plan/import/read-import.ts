@@ -58,7 +58,7 @@ class Reading {
 
   private namesIn(start: string, path: string, depth: number): readonly string[] {
     const list = this.folder.list(path, most.entries);
-    const problem = list.kind === 'refused' ? list.reason : depth === most.depth ? 'lies too deep' : null;
+    const problem = list.kind === 'refused' ? list.reason : depth === most.depth ? 'is nested too deep' : null;
     if (problem !== null) this.leave(start, problem);
     if (problem !== null || list.kind !== 'content') return [];
     return list.names.filter((name) => !/^\.|~$/.test(name));
