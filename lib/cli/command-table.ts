@@ -30,7 +30,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   files: { summary: 'list the files of a built prefix', load: () => import('./commands/files') },
   image: { summary: 'copy the image of a prefix, say how to deploy it', load: () => import('./commands/image') },
   remove: { summary: 'remove a prefix with everything built for it', load: () => import('./commands/remove') },
-  clean: { summary: 'show what can go to make room, or remove it', load: () => import('./commands/clean') },
+  clean: { summary: 'show what can be removed to make room, or remove it', load: () => import('./commands/clean') },
   roots: { summary: 'decide ROOT, SYSROOT and EPREFIX', load: () => import('./commands/roots') },
   trees: { summary: 'list, add and remove package trees', load: () => import('./commands/trees') },
   overlay: {

@@ -43,7 +43,7 @@ no when there is one; warnings alone do not make it no.`,
     // what is nowhere is told at its line; a story for each would say the same again
     if (problems.length > 0) terminal.err(formatProblems(source.label, problems));
     else for (const text of storyTexts(result.derivations)) terminal.err(`${text}\n`);
-    if (result.fixes.length > 0) terminal.err(`A fix is known: prefix-studio plan ${argument} --fix`);
+    if (result.fixes.length > 0) terminal.err(`There is a fix: prefix-studio plan ${argument} --fix`);
     return 1;
   },
 };

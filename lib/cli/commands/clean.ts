@@ -6,8 +6,8 @@ import { formatTable } from '../text';
 
 export const command: Command = {
   usage: 'clean [--work] [--packages] [--distfiles]',
-  description: `Shows what can go to make room, and how much each kind frees; with options it removes those kinds. No prefix, image or log is
-touched, and a prefix that is being built is left alone. It works on a full disk. Whole prefixes go with "remove".`,
+  description: `Shows what can be removed to make room, and how much each kind frees; with options it removes those kinds. No prefix, image or log is
+touched, and a prefix that is being built is left alone. It works on a full disk. Whole prefixes are removed with "remove".`,
   help: Object.fromEntries(cleanable.map((kind) => [`--${kind}`, cleanableWords[kind]])),
   options: Object.fromEntries(cleanable.map((kind) => [kind, { type: 'boolean' as const }])),
   arguments: { least: 0, most: 0 },

@@ -241,7 +241,7 @@ class WrapperCall {
     const nameOf = (text: string): string => tryParseAtom(text, { allowRepository: true })?.qualifiedName ?? text;
     const own = requests.filter((each) => base.design.packages.some((asked) => nameOf(asked) === nameOf(each)));
     for (const each of own) {
-      this.terminal.err(`The design asks for \`${each}\`. Take it out of \`packages\` of \`${base.design.name}\`.`);
+      this.terminal.err(`The design asks for \`${each}\`. Remove it from \`packages\` of \`${base.design.name}\`.`);
     }
     return own.length > 0;
   }

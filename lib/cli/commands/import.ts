@@ -37,7 +37,7 @@ it also says what was taken, what was not, and why. Where nothing could be taken
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
     '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS, the wrapper or the profile says',
-    '--tree TREE': 'package tree of the design; default: the one that what is read comes from, else starter',
+    '--tree TREE': 'package tree of the design; default: the tree it was made with, else starter',
     '--kind KIND': `what a text is whose name does not tell: ${kinds.join(', ')}`,
     '-o FILE': 'write the design to FILE',
   },

@@ -16,7 +16,7 @@ export const command: Command = {
     try {
       const prefixes = await listPrefixSummaries(studio, dataHome());
       if (isJson) terminal.out(JSON.stringify(prefixes));
-      else if (prefixes.length === 0) terminal.out('No prefix yet. Begin with a starter: prefix-studio starters');
+      else if (prefixes.length === 0) terminal.out('No prefix yet. Start with a starter: prefix-studio starters');
       else {
         const rows = prefixes.map((prefix) => [
           prefix.name,

@@ -57,7 +57,7 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
     '--download': 'manifest: download what is not at hand from where the ebuild says',
     '--use FILE=PACKAGE=VERSION': "manifest: take this source package of the machine's archive in place of a file",
     '--keep mine|theirs': 'update: whose file counts where both changed',
-    '--remove PATCH': 'patch: take a patch away',
+    '--remove PATCH': 'patch: remove a patch',
   },
   options: {
     from: { type: 'string' },
@@ -186,7 +186,7 @@ const verbs: Readonly<Record<string, Verb>> = {
 
   async diff(call) {
     const changes = call.overlay.changes(packageOf(call));
-    tell(call, changes, changes.length === 0 ? ['It is as it was taken.'] : fileLines(changes));
+    tell(call, changes, changes.length === 0 ? ['You have not changed it.'] : fileLines(changes));
     return changes.length === 0 ? 0 : 1;
   },
 
@@ -274,7 +274,7 @@ function usesOf(values: Values): Readonly<Record<string, ArchiveChoice>> {
     given.map((text) => {
       const [file, name, version, ...rest] = String(text).split('=');
       if (file && name && version && rest.length === 0) return [file, { package: name, version }];
-      throw new UsageError(`\`--use ${text}\`: FILE=PACKAGE=VERSION is wanted.`);
+      throw new UsageError(`\`--use ${text}\`: write FILE=PACKAGE=VERSION.`);
     }),
   );
 }
