@@ -101,6 +101,18 @@ __compare_text() {
 	return 0
 }
 
+# __compare_plain A B: versions of numbers that have no leading zeros, and fit into integers
+__compare_plain() {
+	(( __order = ${1%%.*} - ${2%%.*} )) && return 0
+	local IFS=.
+	local -a a=(${1}) b=(${2})
+	local -i i
+	for (( i = 1; i < ${#a[@]} && i < ${#b[@]}; i++ )); do
+		(( __order = a[i] - b[i] )) && return 0
+	done
+	__order=$(( ${#a[@]} - ${#b[@]} ))
+}
+
 # __version_parts TEXT: fills __numbers, __letter, __suffixes (`_p1_rc2`) and __revision (digits). Source: PMS 3.2.
 __version_parts() {
 	__numbers=${1%%[!0-9.]*} __letter= __suffixes= __revision=
@@ -135,8 +147,14 @@ __version_parts() {
 	return 0
 }
 
-# __compare_versions A B: sets __order. Algorithm 3.1 to 3.7 of PMS.
+# __compare_versions A B: sets __order to a number below, equal to or above zero. Algorithm 3.1 to 3.7 of PMS.
 __compare_versions() {
+	# mostly both are short, and plain numbers between dots
+	local both=.${1}.,.${2}.
+	if (( ${#both} < 22 )) && [[ ${both} != *[!0-9.,]* && ${both} != *..* && ${both} != *.0[0-9]* ]]; then
+		__compare_plain "${1}" "${2}"
+		return 0
+	fi
 	local __numbers __letter __suffixes __revision
 	__version_parts "${1}" || die "ver_test: \`${1}\` is not a valid version"
 	local numbers=${__numbers} letter=${__letter} suffixes=${__suffixes} revision=${__revision}
