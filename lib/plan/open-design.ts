@@ -309,8 +309,8 @@ function unreadNotices(pkgDir: string, unread: readonly string[]): readonly stri
 }
 
 /** The answer to a question about an opened design, asked again as long as it meets ebuilds that are not read yet. */
-export async function asking<T>({ reading, staging }: OpenedDesign, ask: () => T): Promise<Awaited<T>> {
-  return reading ? reading.during(staging, ask) : await ask();
+export async function asking<T>({ reading, staging, host }: OpenedDesign, ask: () => T): Promise<Awaited<T>> {
+  return reading ? reading.during(staging, host, ask) : await ask();
 }
 
 const sameList = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

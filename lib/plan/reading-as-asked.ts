@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type MetadataPhase, openMetadataPhase } from '../engine/metadata';
-import { atomsOf, type DependencyClass } from '../pms';
+import { atomsOf, type DependencyClass, parseAtom } from '../pms';
 import {
   generateMetadata,
   type MetadataProgress,
@@ -20,6 +20,8 @@ export interface ReadingOptions {
 
 /** The host has these with all they need: they are asked for, and nothing behind them. */
 const ofHost: readonly DependencyClass[] = ['BDEPEND', 'IDEPEND'];
+/** A plan needs some of the host's @system as tools; more than these, and it looks at all of it. */
+const mostOfSystem = 6;
 const ofTarget: readonly DependencyClass[] = ['DEPEND', 'RDEPEND', 'PDEPEND'];
 
 /**
@@ -31,6 +33,8 @@ export class ReadingAsAsked {
   private phase: MetadataPhase | null = null;
   private done = 0;
   private total = 0;
+  /** packages of the host's @system that were asked for one by one */
+  private ofSystem = 0;
 
   constructor(
     private readonly tree: PackageTree,
@@ -44,14 +48,23 @@ export class ReadingAsAsked {
     return this.done;
   }
 
-  /** The answer to a question about the tree. `target`: by which configuration to foresee what is asked next. */
-  async during<T>(target: ProfiledConfiguration, ask: () => T): Promise<Awaited<T>> {
+  /**
+   * The answer to a question about the tree. `target` and `host`: by which configurations to foresee what is asked next. Who
+   * asks for many packages of the host's @system goes through all of it.
+   */
+  async during<T>(target: ProfiledConfiguration, host: ProfiledConfiguration, ask: () => T): Promise<Awaited<T>> {
     for (;;) {
       try {
         return await ask();
       } catch (error) {
         if (!(error instanceof UnreadEbuilds)) throw error;
-        await (error.isLast ? this.readOnly([error.packageName]) : this.read([error.packageName], target));
+        const { packageName, isLast } = error;
+        if (!isLast) await this.read([packageName], target);
+        else {
+          const system = host.system.map((text) => parseAtom(text).qualifiedName);
+          if (system.includes(packageName)) this.ofSystem++;
+          await this.readOnly(this.ofSystem > mostOfSystem ? [...new Set([packageName, ...system])] : [packageName]);
+        }
       }
     }
   }
