@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, prefixStudio, test } from './fixtures';
 
 test.use({ journeys: 'command-line' });
@@ -44,6 +44,23 @@ test('a second build reuses everything and makes the same image', async ({ studi
   const first = await image();
   const second = await image();
   expect(second.image.sha256).toBe(first.image.sha256);
+});
+
+/** What an answer says, without how long it took and what the disk had free. */
+const lasting = ({ durationMs: _took, scarce: _room, ...answer }: Record<string, unknown>) => answer;
+
+test('the command line plans what the server plans, field by field', async ({ request, studio }) => {
+  const folder = join(project, 'public/starters');
+  const missing = join(mkdtempSync(join(tmpdir(), 'prefix-studio-missing-')), 'missing.yaml');
+  writeFileSync(missing, 'name: missing\nboard: amd64-usr\npath: /opt/missing\npackages: [app-text/treee]\n');
+  const designs = [...readdirSync(folder).map((name) => join(folder, name)), missing];
+  for (const design of designs) {
+    const told = await prefixStudio(studio.home, 'plan', design, '--json');
+    const answer = await request.post(`${studio.url}/api/plan`, { data: { text: readFileSync(design, 'utf8') } });
+    expect(lasting(JSON.parse(told.stdout)), design).toEqual(lasting(await answer.json()));
+    expect(told.status, design).toBe(design === missing ? 1 : 0);
+  }
+  rmSync(dirname(missing), { recursive: true });
 });
 
 test('answers carry their exit status', async ({ studio }) => {

@@ -59,7 +59,7 @@ export const contract = {
   'POST /api/check': { ...json, body: bodies.designInput },
   'POST /api/import': { ...json, body: bodies.importBody },
   'POST /api/edits': { ...json, body: bodies.applyEditsBody },
-  'POST /api/plan': { ...json, body: bodies.planBody },
+  'POST /api/plan': { ...json, body: bodies.planBody, ...query({ origins: z.literal('1').optional() }) },
   'POST /api/sources': { ...json, body: bodies.planBody },
   'POST /api/bootstrap': { ...json, body: bodies.bootstrapBody },
   'GET /api/verify': json,

@@ -16,9 +16,10 @@ import type {
 import type { BootstrapPlan } from '../plan/bootstrap-report';
 import type { BuildObstacle } from '../plan/build-obstacle';
 import type { ImportedDesign } from '../plan/import/import-files';
-import type { PlanSources } from '../plan/plan-sources';
+import type { PlanSources, SourceCounts } from '../plan/plan-sources';
 import type { PackageChoice, RepositoryView } from '../plan/repository-view';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
+import type { Story } from '../resolve/explain';
 import type { Fix, PlanResult } from '../resolve/plan';
 import type { SystemMatch } from '../sysext/match-matrix';
 import type { ExpectedTime } from './estimate';
@@ -155,6 +156,11 @@ export interface SourcesAnswer {
   readonly origins: PlanOrigins | null;
 }
 
+/** Where the packages of a plan come from, and the sources of those that are compiled, in figures. */
+export interface PlannedOrigins extends PlanOrigins {
+  readonly sources: SourceCounts;
+}
+
 export interface PlanAnswer {
   readonly design: Design;
   readonly names: DerivedNames;
@@ -163,8 +169,14 @@ export interface PlanAnswer {
   readonly obstacle: BuildObstacle | null;
   /** what the packages are compiled with on this machine */
   readonly toolchain: ToolchainFacts;
+  /** null: they were not asked for, or there is no plan */
+  readonly origins: PlannedOrigins | null;
   /** what was left out of the repositories or taken otherwise than they say: a sentence each */
   readonly notices: readonly string[];
+  /** variables whose values are USE flags, `PYTHON_TARGETS`; `hidden`: those that are not shown. Source: PMS 5.2.4 */
+  readonly useExpand: { readonly names: readonly string[]; readonly hidden: readonly string[] };
+  /** why there is no plan, for people; empty: there is one */
+  readonly stories: readonly Story[];
   /** there is little room on the disk for this build; null: enough */
   readonly scarce: Omit<BuildObstacle, 'packages'> | null;
   /** time the planner took */

@@ -34,7 +34,7 @@ async function exported(
 ): Promise<ExportFacts> {
   const folder = join(work, 'tree');
   await mkdir(folder);
-  const plan = await planner.run({ kind: 'export', design, folder, archive }, signal);
+  const plan = await planner.run({ kind: 'export', design, folder, archive, isMeasured: archive === null }, signal);
   return { ...plan, fileName: exportFileName(design) };
 }
 

@@ -7,17 +7,19 @@ import { runPackages } from '../engine/index';
 import { deriveNames } from '../layout/names';
 import { missingPackages, withMoreFixes } from '../plan/elsewhere';
 import type { KnownRepository } from '../plan/known-repositories';
+import { explainDerivations } from '../resolve/explain';
 import type { PlanResult } from '../resolve/plan';
 import { roomNeed, type ScarceRoom, scarceRoom } from './build-room';
+import type { AsksPlanner } from './planning-work';
 import type { StudioServer } from './studio-server';
 
 /** Plans a design and says what it will cost. Throws for trees that cannot be read; `AbortError` when nobody waits. */
 export async function answerPlan(
-  { studio, home, planner }: Pick<StudioServer, 'studio' | 'home' | 'planner'>,
+  { studio, home, planner }: Pick<StudioServer, 'studio' | 'home'> & { readonly planner: AsksPlanner },
   design: Design,
-  signal?: AbortSignal,
+  { wantsOrigins = false, signal }: { readonly wantsOrigins?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<PlanAnswer> {
-  const first = await planner.run({ kind: 'plan', design }, signal);
+  const first = await planner.run({ kind: 'plan', design, ...(wantsOrigins && { wantsOrigins }) }, signal);
   let { result } = first;
   const missing = result.kind === 'unsolved' ? missingPackages(result) : [];
   if (result.kind === 'unsolved' && missing.length > 0) {
@@ -31,6 +33,7 @@ export async function answerPlan(
     names: deriveNames(design, home, home),
     ...first,
     result,
+    stories: result.kind === 'unsolved' ? explainDerivations(result.derivations, result.noFix.length > 0) : [],
     obstacle: first.obstacle ?? (full && { ...full, packages: [] }),
     scarce: full ? null : room,
     cost: await costOf(studio, result),

@@ -1,7 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ImportBody } from '../api/bodies';
-import type { ImportAnswer, PackageList, PackageRow, SourcesAnswer, TreeFacts, UnreadableEbuilds } from '../api/wire';
-import type { Design } from '../design/index';
+import type {
+  ImportAnswer,
+  PackageList,
+  PackageRow,
+  PlannedOrigins,
+  SourcesAnswer,
+  TreeFacts,
+  UnreadableEbuilds,
+} from '../api/wire';
+import type { PlanOrigins } from '../engine/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
 import { buildObstacle } from '../plan/build-obstacle';
@@ -11,7 +19,7 @@ import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
 import { asking, type OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
-import { planSources, SourceFinder } from '../plan/plan-sources';
+import { countPlanSources, planSources, SourceFinder } from '../plan/plan-sources';
 import { choosePackage, viewRepositories } from '../plan/repository-view';
 import { sourceFixes } from '../plan/source-fixes';
 import { knownTrees } from '../plan/trees';
@@ -22,7 +30,7 @@ import type { Candidate } from '../resolve/provider';
 import { surpriseCode } from '../resolve/surprises';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
-import { compiledOnly, originsOf, settledPlan } from './origins-of';
+import { compiledOnly, originsOf, settledBy } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign, probeOf } from './probe-design';
@@ -61,7 +69,7 @@ export async function answerWork(
     try {
       await turn();
       signal.throwIfAborted();
-      return await planAnswer(opened, work.design, context, asked);
+      return await planAnswer(opened, work, context, asked);
     } finally {
       close();
     }
@@ -76,7 +84,7 @@ export async function answerWork(
     case 'elsewhere':
       return fixesFromElsewhere(opened, work.missing, [...work.known, ...knownRepositories(context.home)]);
     case 'export':
-      return exportPlan(opened, work.folder, work.archive);
+      return exportPlan(opened, work);
     case 'bootstrap': {
       const { way, without, wantsFixes } = work;
       const started = performance.now();
@@ -117,7 +125,7 @@ async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: Planning
  */
 async function planAnswer(
   opened: OpenedDesign,
-  design: Design,
+  { design, wantsOrigins = false }: PlanningWork & { readonly kind: 'plan' },
   { shelf, home, onTry }: PlanningContext,
   asked: number,
 ): Promise<PlanningAnswers['plan']> {
@@ -128,16 +136,33 @@ async function planAnswer(
   const current = isMissing && !opened.reading ? await shelf.openSince(design, asked) : opened;
   const isFine = first.kind === 'planned' && !first.plan.warnings.some(({ code }) => code === surpriseCode);
   const planned = isFine ? first : await asking(current, () => planOpened(current, true, onTry));
-  const obstacle =
-    planned.kind === 'planned' ? await asking(current, () => buildObstacle(current, planned.plan)) : null;
+  const { toolchain, notices, staging } = current;
+  const words = (name: string): string[] => staging.variable(name).split(/\s+/).filter(Boolean);
+  const rest = { toolchain, notices, useExpand: { names: words('USE_EXPAND'), hidden: words('USE_EXPAND_HIDDEN') } };
+  const tookMs = (): number => performance.now() - started;
+  if (planned.kind === 'unsolved') {
+    return { ...rest, result: planned, obstacle: null, origins: null, durationMs: tookMs() };
+  }
+  const obstacle = await asking(current, () => buildObstacle(current, planned.plan));
+  const isReused = planned.plan.packages.some(({ action }) => action === 'reuse');
   // where nothing can be built there are no keys
-  const result =
-    planned.kind === 'planned' && obstacle === null
-      ? { ...planned, plan: await asking(current, () => settledPlan(current, planned.plan, home)) }
-      : planned;
-  const durationMs = performance.now() - started;
-  return { result, obstacle, toolchain: current.toolchain, notices: current.notices, durationMs };
+  const isSettled = isReused && obstacle === null;
+  const origins =
+    wantsOrigins || isSettled ? await asking(current, () => originsOf(current, planned.plan, home)) : null;
+  const plan = origins && isSettled ? settledBy(planned.plan, origins) : planned.plan;
+  return {
+    ...rest,
+    result: { ...planned, plan },
+    obstacle,
+    origins: origins && wantsOrigins ? await withCounts(current, plan, origins) : null,
+    durationMs: tookMs(),
+  };
 }
+
+const withCounts = async (opened: OpenedDesign, plan: Plan, origins: PlanOrigins): Promise<PlannedOrigins> => ({
+  ...origins,
+  sources: await asking(opened, () => countPlanSources(opened, compiledOnly(plan, origins))),
+});
 
 function plannedOrThrow(opened: OpenedDesign): Plan {
   const result = planOpened(opened, false);
@@ -148,12 +173,15 @@ function plannedOrThrow(opened: OpenedDesign): Plan {
 }
 
 /** Here, and not in the server's thread: a tree has thousands of small files, each with a header and a turn of its own. */
-async function exportPlan(opened: OpenedDesign, folder: string, archive: string | null): Promise<ExportedPlan> {
+async function exportPlan(
+  opened: OpenedDesign,
+  { folder, archive, isMeasured }: PlanningWork & { readonly kind: 'export' },
+): Promise<ExportedPlan> {
   const plan = plannedOrThrow(opened);
   const { ebuilds, eclasses, files, sizeBytes } = exportMinimalTree(opened, plan, folder);
   writeExportNotes(opened, plan, folder);
   if (archive !== null) await packFolder(folder, exportName(opened.design), archive);
-  await removeTree(folder);
+  if (archive !== null || isMeasured) await removeTree(folder);
   return { hash: plan.hash, packages: plan.packages.length, ebuilds, eclasses, files, sizeBytes };
 }
 

@@ -4,6 +4,7 @@ import type {
   ExportFacts,
   ImportAnswer,
   PackageList,
+  PlannedOrigins,
   RepositoriesAnswer,
   SourcesAnswer,
   TreeFacts,
@@ -26,7 +27,8 @@ export interface PackageQuery {
 
 /** What the planning thread is asked. */
 export type PlanningWork =
-  | { readonly kind: 'plan'; readonly design: Design }
+  /** `wantsOrigins`: with where its packages come from */
+  | { readonly kind: 'plan'; readonly design: Design; readonly wantsOrigins?: boolean }
   /** looks in these repositories, and in this machine's, for what a design without a plan lacks */
   | {
       readonly kind: 'elsewhere';
@@ -41,8 +43,14 @@ export type PlanningWork =
   | { readonly kind: 'import'; readonly body: ImportBody }
   /** the repositories of a tree, and which of them wins for a package */
   | { readonly kind: 'repositories'; readonly name: string; readonly package: string | null }
-  /** writes the plan's minimal tree below an empty folder, packs it into `archive` if that is wanted, and removes the folder */
-  | { readonly kind: 'export'; readonly design: Design; readonly folder: string; readonly archive: string | null }
+  /** writes the plan's minimal tree below an empty folder; `archive`: packs it there instead; `isMeasured`: it is not kept */
+  | {
+      readonly kind: 'export';
+      readonly design: Design;
+      readonly folder: string;
+      readonly archive: string | null;
+      readonly isMeasured: boolean;
+    }
   | { readonly kind: 'verify'; readonly design: Design }
   /** where the sources of the plan are; other versions for what can be had nowhere */
   | { readonly kind: 'sources'; readonly design: Design }
@@ -65,7 +73,11 @@ export interface PlanningAnswers {
     readonly result: PlanResult;
     readonly obstacle: BuildObstacle | null;
     readonly toolchain: ToolchainFacts;
+    /** null: they were not asked for, or there is no plan */
+    readonly origins: PlannedOrigins | null;
     readonly notices: readonly string[];
+    /** variables whose values are USE flags, `PYTHON_TARGETS`; `hidden`: those that are not shown. Source: PMS 5.2.4 */
+    readonly useExpand: { readonly names: readonly string[]; readonly hidden: readonly string[] };
     /** of the planner alone */
     readonly durationMs: number;
   };
@@ -79,6 +91,15 @@ export interface PlanningAnswers {
   readonly sources: SourcesAnswer;
   readonly bootstrap: BootstrapAnswer;
   readonly overlay: OverlayAnswer;
+}
+
+/** Who plans: the thread of a server, or this process. */
+export interface AsksPlanner {
+  /** Throws what planning throws; `AbortError` when `signal` was first. */
+  run<Kind extends PlanningWork['kind']>(
+    work: PlanningWork & { readonly kind: Kind },
+    signal?: AbortSignal,
+  ): Promise<PlanningAnswers[Kind]>;
 }
 
 /** An error on its way between threads. */

@@ -36,12 +36,24 @@ export class TreeShelf {
   private readonly entries = new Map<string, Entry>();
   private readonly stopped = new Set<string>();
   private readonly precedence = new Precedence();
+  /** trees that are read as they are asked for, until the end */
+  private readonly inParts = new Map<string, OpenedTree>();
 
-  /** `tell` hears what is being done for a tree; null: nothing any more. */
+  /**
+   * `tell` hears what is being done for a tree; null: nothing any more. `readsOn`: what a question leaves unread is read
+   * behind it, for the next ones; default true.
+   */
   constructor(
     private readonly home: string,
     private readonly tell: (tree: string, work: TreeWork | null) => void,
+    private readonly readsOn = true,
   ) {}
+
+  /** Ends what reads trees in parts. */
+  close(): void {
+    for (const { reading } of this.inParts.values()) reading?.close();
+    this.inParts.clear();
+  }
 
   /**
    * `name`: under which it is told what is being done, and stopped; default: the design's tree. Throws `METADATA_STOPPED`
@@ -61,6 +73,10 @@ export class TreeShelf {
     const name = design.tree;
     if (this.stopped.has(name)) throw stoppedError(name);
     if (this.isOpen(design)) return { opened: await this.open(design), close: () => undefined };
+    const inParts = this.inParts.get(keyOf(design, this.home));
+    if (inParts) {
+      return { opened: await openDesign(design, { home: this.home, opened: inParts }), close: () => undefined };
+    }
     const say = new Calmly((work) => this.tell(name, work));
     const tree = await openDesignTree(design, {
       home: this.home,
@@ -72,10 +88,12 @@ export class TreeShelf {
     if (isWhole) this.keep(design, tree);
     // a whole one may be opened again before it is closed, and must not wait for itself
     const goOn = isWhole ? () => undefined : this.precedence.begin();
+    if (!isWhole && !this.readsOn) this.inParts.set(keyOf(design, this.home), tree);
     const close = (): void => {
-      tree.reading?.close();
       say.end();
       goOn();
+      if (!this.readsOn) return;
+      tree.reading?.close();
       if (isWhole || this.stopped.has(name)) return;
       // nobody waits for it, and who asks for the tree hears what is wrong with it
       this.entryOf(design, name).opening.catch(() => undefined);
