@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, prefixStudio, test } from './fixtures';
@@ -53,7 +53,8 @@ test('the command line plans what the server plans, field by field', async ({ re
   const folder = join(project, 'public/starters');
   const missing = join(mkdtempSync(join(tmpdir(), 'prefix-studio-missing-')), 'missing.yaml');
   writeFileSync(missing, 'name: missing\nboard: amd64-usr\npath: /opt/missing\npackages: [app-text/treee]\n');
-  const designs = [...readdirSync(folder).map((name) => join(folder, name)), missing];
+  const starters = (await (await request.get(`${studio.url}/api/starters`)).json()) as { id: string }[];
+  const designs = [...starters.map(({ id }) => join(folder, `${id}.yaml`)), missing];
   for (const design of designs) {
     const told = await prefixStudio(studio.home, 'plan', design, '--json');
     const answer = await request.post(`${studio.url}/api/plan`, { data: { text: readFileSync(design, 'utf8') } });
