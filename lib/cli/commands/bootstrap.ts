@@ -6,6 +6,7 @@ import { requireDesign } from '../../runner/design-check';
 import { bootstrapLines } from '../bootstrap-listing';
 import { type Command, choiceOf } from '../command';
 import { readDesignSource } from '../design-source';
+import { ReadingLine } from '../reading-line';
 
 export const command: Command = {
   usage: 'bootstrap FILE|NAME [--way WAY] [--without ATOM]...',
@@ -20,7 +21,10 @@ why, and what would help; the stages after it wait.`,
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
-    const opened = await openDesign(asBootstrapped(requireDesign({ text: source.text })), { home: dataHome() });
+    const reading = new ReadingLine({ terminal, isJson });
+    const design = asBootstrapped(requireDesign({ text: source.text }));
+    const opened = await openDesign(design, { home: dataHome(), onMetadata: reading.onMetadata });
+    reading.clear();
     const ways = waysOf(opened.tree);
     const way = choiceOf(values, 'way', ways, ways[0] ?? 'cross');
     const without = Array.isArray(values.without) ? values.without.map(String) : [];

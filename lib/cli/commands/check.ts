@@ -1,10 +1,11 @@
 import { parseDesign, requestProblems } from '../../design/index';
 import { dataHome } from '../../home';
-import { openDesign } from '../../plan/open-design';
+import { asking, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { explainDerivations, explainWarning, storyText } from '../../resolve/explain';
 import type { Command } from '../command';
 import { readDesignSource } from '../design-source';
+import { ReadingLine } from '../reading-line';
 import { storyTexts } from '../stories';
 import { formatProblems } from '../text';
 
@@ -23,7 +24,11 @@ no when there is one; warnings alone do not make it no.`,
       else terminal.err(formatProblems(source.label, parsed.problems));
       return 1;
     }
-    const result = planOpened(await openDesign(parsed.design, { home: dataHome() }));
+    const reading = new ReadingLine({ terminal, isJson });
+    const { onMetadata } = reading;
+    const opened = await openDesign(parsed.design, { home: dataHome(), onMetadata, isReadAsAsked: true });
+    const result = await asking(opened, () => planOpened(opened)).finally(() => opened.reading?.close());
+    reading.clear();
     const isPlanned = result.kind === 'planned';
     const warnings = isPlanned ? result.plan.warnings : [];
     if (isJson) {

@@ -15,6 +15,7 @@ import { DesignInvalidError } from '../../runner/errors';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { planToldOn, runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
+import { ReadingLine } from '../reading-line';
 import { formatTable } from '../text';
 import { alwaysSo, readWrapperArguments, type WrapperRequest } from '../wrapper-arguments';
 
@@ -107,7 +108,10 @@ class WrapperCall {
   async run(): Promise<boolean> {
     const design = await this.readDesign();
     this.stored = design;
-    const base = await openDesign(design, { home: this.home, names: this.prefix.names });
+    const reading = new ReadingLine({ terminal: this.terminal, isJson: this.request.isJson });
+    const { onMetadata } = reading;
+    const base = await openDesign(design, { home: this.home, names: this.prefix.names, onMetadata });
+    reading.clear();
     switch (this.request.action) {
       case 'info':
         return this.tellInfo(base);

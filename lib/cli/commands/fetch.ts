@@ -15,6 +15,7 @@ import { requireDesign } from '../../runner/design-check';
 import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
 import { type Command, numberOf, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { ReadingLine } from '../reading-line';
 import { megabytes, sourceListing, unknownLines } from '../source-listing';
 import { storyTexts } from '../stories';
 
@@ -55,7 +56,9 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     const jobs = numberOf(values, 'jobs', { least: 1, most: 64 }) ?? 4;
     const design = requireDesign({ text: (await readDesignSource(argument)).text });
     const home = dataHome();
-    const opened = await openDesign(design, { home });
+    const reading = new ReadingLine({ terminal, isJson });
+    const opened = await openDesign(design, { home, onMetadata: reading.onMetadata });
+    reading.clear();
     const result = planOpened(opened, false);
     if (result.kind === 'unsolved') {
       if (isJson) terminal.out(JSON.stringify(result));

@@ -13,6 +13,7 @@ import { readStoredDesign, storeDesign } from '../../runner/prefix-documents';
 import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
 import { readDesignSource } from '../design-source';
 import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
+import { ReadingLine } from '../reading-line';
 import { readTypedFile } from '../typed-file';
 
 /** What editors read besides, windows of a desktop among them. */
@@ -77,16 +78,14 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
     const studio = await openDatabase({ home });
     try {
       const { prefix, words } = await nameAndWords(studio, rest);
-      const onMetadata = ({ done, total }: { done: number; total: number }): void => {
-        if (terminal.isInteractive && !isJson) process.stderr.write(`\r\x1b[KReading ebuilds: ${done} of ${total}`);
-      };
+      const reading = new ReadingLine({ terminal, isJson });
       const overlay = await PrefixOverlay.open(
         {
           studio,
           home,
           ask: async (design, ask) => {
-            const opened = await openDesign(design, { home, onMetadata });
-            if (terminal.isInteractive && !isJson) process.stderr.write('\r\x1b[K');
+            const opened = await openDesign(design, { home, onMetadata: reading.onMetadata });
+            reading.clear();
             return askOverlay(opened, ask, { home, now: new Date() });
           },
           forget: () => undefined,

@@ -10,6 +10,7 @@ import { DesignInvalidError } from '../../runner/errors';
 import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ProgramOutput } from '../program-output';
+import { ReadingLine } from '../reading-line';
 import { storyTexts } from '../stories';
 
 export const command: Command = {
@@ -37,7 +38,9 @@ What is packed after somebody was in the work folder is never taken for a build 
     const home = dataHome();
     const parsed = parseDesign((await readDesignSource(source)).text);
     if (!parsed.ok) throw new DesignInvalidError(parsed.problems);
-    const own = await openDesign(parsed.design, { home });
+    const reading = new ReadingLine({ terminal, isJson });
+    const own = await openDesign(parsed.design, { home, onMetadata: reading.onMetadata });
+    reading.clear();
     const opened = file === null ? own : await openDesign(designWithEbuild(own, file), { home });
     const planned = planOpened(opened);
     if (planned.kind === 'unsolved') {

@@ -9,6 +9,7 @@ import { executeRequestOf } from '../../runner/embedded-engine';
 import { firstBuildNote, prebuiltSettings, prebuiltVariable } from '../../runner/prebuilt-settings';
 import { type Command, type ExitStatus, type Terminal, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { ReadingLine } from '../reading-line';
 import { storyTexts } from '../stories';
 import { formatTable } from '../text';
 
@@ -77,7 +78,10 @@ async function exportDesign(
   terminal: Terminal,
 ): Promise<boolean> {
   const home = dataHome();
-  const opened = await openDesign(requireDesign({ text: (await readDesignSource(argument)).text }), { home });
+  const reading = new ReadingLine({ terminal, isJson });
+  const design = requireDesign({ text: (await readDesignSource(argument)).text });
+  const opened = await openDesign(design, { home, onMetadata: reading.onMetadata });
+  reading.clear();
   const result = planOpened(opened, false);
   if (result.kind === 'unsolved') {
     if (isJson) terminal.out(JSON.stringify(result));

@@ -19,6 +19,7 @@ import type { Command, ExitStatus, Invocation, Terminal } from '../command';
 import { textOf } from '../command';
 import { planToldOn, runEngine } from '../engine-run';
 import { type NamedPrefix, namedPrefix } from '../prefix-names';
+import { ReadingLine } from '../reading-line';
 
 export const command: Command = {
   usage:
@@ -146,7 +147,9 @@ async function create(prefix: NamedPrefix, options: CreateOptions): Promise<Exit
   const sysext = /^\/(usr|opt)\//.test(path) ? {} : { sysext: false };
   const checked = validateDesign({ name, board, path, tree, packages: [baseOf(tree)], ...sysext });
   if (!checked.ok) throw new DesignInvalidError(checked.problems);
-  const opened = await openDesign(checked.design, { home, names: prefix.names });
+  const reading = new ReadingLine({ terminal, isJson });
+  const opened = await openDesign(checked.design, { home, names: prefix.names, onMetadata: reading.onMetadata });
+  reading.clear();
   await setUpOpened(opened, { home, mode: options.mode, log: options.log });
   if (prefix.isAtHome) await storeForWeb(checked.design);
   const plan = planToldOn(opened, { isJson, terminal });

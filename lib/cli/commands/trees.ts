@@ -5,6 +5,7 @@ import { choosePackage, type PackageChoice, type RepositoryView, viewRepositorie
 import { addTree, cloneTree, forgetTree, listTrees } from '../../plan/trees';
 import { probeOf } from '../../runner/probe-design';
 import { type Command, type Invocation, UsageError } from '../command';
+import { ReadingLine } from '../reading-line';
 import { formatTable } from '../text';
 
 export const command: Command = {
@@ -72,9 +73,13 @@ async function show(
   wanted: string | undefined,
   { home, isJson, terminal }: Pick<Invocation, 'isJson' | 'terminal'> & { readonly home: string },
 ): Promise<void> {
-  const opened = await openDesign(probeOf(name, home), { home, isReadAsAsked: wanted !== undefined && !isJson });
+  const reading = new ReadingLine({ terminal, isJson });
+  const { onMetadata } = reading;
+  const isReadAsAsked = wanted !== undefined && !isJson;
+  const opened = await openDesign(probeOf(name, home), { home, onMetadata, isReadAsAsked });
   try {
     const choice = wanted === undefined ? null : await asking(opened, () => choosePackage(opened, wanted));
+    reading.clear();
     if (wanted !== undefined && choice === null) throw new UsageError(`No repository of ${name} has \`${wanted}\`.`);
     if (isJson) terminal.out(JSON.stringify({ repositories: viewRepositories(opened), package: choice }));
     else
