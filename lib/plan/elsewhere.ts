@@ -2,7 +2,7 @@ import { applyEdits, type Design } from '../design';
 import { isStudioError } from '../errors';
 import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
 import { hasPackage, type KnownRepository } from './known-repositories';
-import { type OpenedDesign, openDesign } from './open-design';
+import { asking, type OpenedDesign, openDesign } from './open-design';
 import { planOpened } from './plan-design';
 
 type Unsolved = Extract<PlanResult, { kind: 'unsolved' }>;
@@ -17,7 +17,8 @@ async function tryRepository(opened: OpenedDesign, { name, location }: KnownRepo
   // the tree is another one now, everything else stays
   const { opened: _, ...options } = opened.options;
   const design: Design = applyEdits(opened.design, [edit]);
-  const result = planOpened(await openDesign(design, { ...options, names: opened.names }), false);
+  const there = await openDesign(design, { ...options, names: opened.names, isReadAsAsked: true });
+  const result = await asking(there, () => planOpened(there, false)).finally(() => there.reading?.close());
   if (result.kind !== 'planned') return null;
   const inStaging = result.plan.packages.filter(({ root, action }) => root === 'staging' && action !== 'remove');
   const taken = inStaging.filter(({ repository }) => repository === name).length;

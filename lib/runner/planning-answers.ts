@@ -64,12 +64,14 @@ export async function answerWork(
     const probe = probeOf(work.name, context.home);
     return treeFacts(await shelf.open(probe, work.name), probe.tree === work.name ? null : work.name);
   }
-  if (work.kind === 'plan') {
+  if (work.kind === 'plan' || work.kind === 'elsewhere') {
     const { opened, close } = await shelf.openAsAsked(work.design);
     try {
       await turn();
       signal.throwIfAborted();
-      return await planAnswer(opened, work, context, asked);
+      if (work.kind === 'plan') return await planAnswer(opened, work, context, asked);
+      const known = [...work.known, ...knownRepositories(context.home)];
+      return await asking(opened, () => fixesFromElsewhere(opened, work.missing, known));
     } finally {
       close();
     }
@@ -81,8 +83,6 @@ export async function answerWork(
   switch (work.kind) {
     case 'packages':
       return listPackages(opened, work.query);
-    case 'elsewhere':
-      return fixesFromElsewhere(opened, work.missing, [...work.known, ...knownRepositories(context.home)]);
     case 'export':
       return exportPlan(opened, work);
     case 'bootstrap': {
