@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -11,7 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readUserEnvironment } from '../repo/user-environment';
 import { lockPrefix, type PrefixPlace, prefixPlace } from './prefix-place';
 import { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
 import { wrapperScript } from './wrapper-script';
@@ -117,4 +120,77 @@ it('writes a wrapper that passes every word on as it is', () => {
   const printed = execFileSync(script, ['--stage', "a 'b' $c", '*']).toString();
   expect(printed).toContain(JSON.stringify(['--', '--stage', "a 'b' $c", '*']).slice(1));
   expect(printed.trim().endsWith('/data home')).toBe(true);
+});
+
+it('has every file of the user in its place again after a kill at any moment of making way', async () => {
+  const preload = join(home, 'preload.mjs');
+  // ends the process after the n-th thing that it does to make way
+  writeFileSync(
+    preload,
+    `import fs from 'node:fs/promises';
+     import { syncBuiltinESMExports } from 'node:module';
+     let left = Number(process.env.STEP);
+     for (const name of ['rename', 'mkdir', 'rm', 'rmdir']) {
+       const real = fs[name];
+       fs[name] = async (...words) => {
+         const answer = await real(...words);
+         if (words.join(' ').includes('.way') && left-- === 0) process.kill(process.pid, 'SIGKILL');
+         return answer;
+       };
+     }
+     syncBuiltinESMExports();`,
+  );
+  const script = join(home, 'set-up.mjs');
+  await build({
+    stdin: {
+      contents: `import { setupPrefix } from ${JSON.stringify(join(import.meta.dirname, 'setup-prefix.ts'))};
+        const request = JSON.parse(process.argv[2]);
+        for (const each of Object.values(request.configuration)) each.files = new Map(each.files);
+        await setupPrefix(request);`,
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: script,
+  });
+  const wanted = request('refresh', { 'package.use/design': 'a/b c\n', 'profile/package.provided/design': 'a/c-1\n' });
+  const configuration = { profile: '/p', files: [...wanted.configuration.staging.files] };
+  const words = JSON.stringify({ ...wanted, configuration: { staging: configuration, final: configuration } });
+  const folder = join(place.stagingEroot, 'etc/portage');
+  const kills = new Set<string>();
+  for (let step = 0, isOver = false; !isOver; step++) {
+    rmSync(place.stagingDir, { recursive: true, force: true });
+    mkdirSync(join(folder, 'profile'), { recursive: true });
+    writeFileSync(join(folder, 'package.use'), 'mine/one d\n');
+    writeFileSync(join(folder, 'profile/package.provided'), 'mine/two-1\n');
+    const { signal, status, stderr } = spawnSync(process.execPath, ['--import', preload, script, words], {
+      env: { ...process.env, STEP: `${step}`, PREFIX_STUDIO_ROOT: home },
+    });
+    isOver = status === 0;
+    if (!isOver) expect(signal, stderr.toString()).toBe('SIGKILL');
+    // what a plan reads before the next set-up
+    const texts = [...readUserEnvironment(folder)].map(([path, text]) => [path.replace('/by-hand', ''), text]);
+    expect(texts, `killed after step ${step}`).toEqual([
+      ['package.use', 'mine/one d\n'],
+      ['profile/package.provided', 'mine/two-1\n'],
+    ]);
+    for (const name of readdirSync(folder)) if (name.endsWith('.way')) kills.add(name);
+    await setupPrefix(wanted);
+    expect(readFileSync(join(folder, 'package.use/by-hand'), 'utf8')).toBe('mine/one d\n');
+    expect(readFileSync(join(folder, 'profile/package.provided/by-hand'), 'utf8')).toBe('mine/two-1\n');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.way'))).toEqual([]);
+  }
+  expect([...kills]).toEqual(['.package.use.way']);
+});
+
+it('keeps what was put away beside what the user wrote since', async () => {
+  const folder = join(place.stagingEroot, 'etc/portage');
+  mkdirSync(join(folder, '.package.use.way'), { recursive: true });
+  writeFileSync(join(folder, '.package.use.way/by-hand'), 'mine/old d\n');
+  writeFileSync(join(folder, 'package.use'), 'mine/new d\n');
+  await setupPrefix(request('refresh', { 'package.use/design': 'a/b c\n' }));
+  const read = (name: string): string => readFileSync(join(folder, 'package.use', name), 'utf8');
+  expect([read('by-hand'), read('by-hand-before')]).toEqual(['mine/new d\n', 'mine/old d\n']);
 });

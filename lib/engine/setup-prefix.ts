@@ -5,7 +5,6 @@ import { programRoot } from '../home';
 import { removeTree } from '../host/remove-tree';
 import type { PrefixConfiguration } from '../repo/prefix-settings';
 import {
-  byHandFile,
   digestOf,
   editedPath,
   formatUserVariables,
@@ -17,6 +16,7 @@ import {
 } from '../repo/user-environment';
 import { writeFileDurably } from './durable-file';
 import { EngineError } from './errors';
+import { finishWays, makeWay } from './make-way';
 import { lockPrefix, type PrefixPlace } from './prefix-place';
 import { removeWrapperLinks, scriptOf } from './wrapper-links';
 import { wrapperScript } from './wrapper-script';
@@ -75,23 +75,11 @@ async function replaceLink(path: string, target: string): Promise<void> {
 const writeRecord = (folder: string, { files, makeConf }: Written): Promise<void> =>
   writeFileDurably(join(folder, writtenFile), `${JSON.stringify({ files: Object.fromEntries(files), makeConf })}\n`);
 
-/** A file of the user stands where a folder of its name is needed: it becomes a file in that folder, which says the same. */
-async function makeWay(folder: string, name: string): Promise<void> {
-  const steps = name.split('/');
-  for (let depth = 1; depth < steps.length; depth++) {
-    const path = join(folder, ...steps.slice(0, depth));
-    if (!(await lstat(path).catch(() => null))?.isFile()) continue;
-    const aside = join(folder, `.${steps[depth - 1]}.${process.pid}`);
-    await rename(path, aside);
-    await mkdir(path);
-    await rename(aside, join(path, byHandFile));
-  }
-}
-
 async function writeConfiguration(request: SetupRequest, root: 'staging' | 'final'): Promise<void> {
   const { place } = request;
   const folder = join(root === 'staging' ? place.stagingEroot : place.finalEroot, 'etc/portage');
   const { profile, files } = request.configuration[root];
+  await finishWays(folder);
   const byHand = readUserEnvironment(folder);
   const variables = formatUserVariables(readUserVariables(folder));
   const written = readWritten(folder);

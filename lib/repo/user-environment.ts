@@ -30,6 +30,19 @@ const ofBuilds: ReadonlySet<string> = new Set(['profile/profile.bashrc']);
 /** Name that a file of the user gets where a folder of its own name is needed, `package.use/by-hand`. */
 export const byHandFile = 'by-hand';
 
+/** Where a folder is made that will stand in the place of a file of the user, who finds that file in it. */
+export const wayFolder = (path: string): string => join(dirname(path), `.${basename(path)}.way`);
+
+/** The name in whose place the folder of this name will stand; null: it is none of those. */
+export const wayOf = (name: string): string | null => /^\.(.+)\.way$/.exec(name)?.[1] ?? null;
+
+/** A path as it will be when the folder stands in its place. */
+const inPlace = (path: string): string =>
+  path
+    .split('/')
+    .map((name) => wayOf(name) ?? name)
+    .join('/');
+
 /** The file of repos.conf that a design writes. */
 export const designReposConf = 'repos.conf/prefix-studio.conf';
 
@@ -101,7 +114,7 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
     const text = answer.data.toString('utf8');
     const isOurs = written.get(path)?.includes(digestOf(text));
     if (!isDesigns(path)) {
-      if (isOurs !== true) found.set(path, text);
+      if (isOurs !== true) found.set(inPlace(path), text);
     } else if (isOurs === false) {
       // the design's file was edited: what stands there becomes a file of the user
       const own = editedPath(path);
@@ -109,7 +122,8 @@ export function readUserEnvironment(userConfig: string): ReadonlyMap<string, str
       found.set(own, before.includes(text) ? before : before + text);
     }
   };
-  for (const place of places) walk(place, 0);
+  // the second: a set-up was killed when it made a folder of the file
+  for (const place of places) for (const path of [wayFolder(place), place]) walk(path, 0);
   return found;
 }
 
