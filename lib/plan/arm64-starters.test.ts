@@ -19,7 +19,7 @@ const designOf = (starter: string) =>
   designFrom(readFileSync(join(import.meta.dirname, '../../public/starters', `${starter}.yaml`), 'utf8'));
 
 // these were built, started under an emulator and proven for arm64: what they are made of is stable there
-it.each(['tree', 'lua', 'editor', 'data', 'toolbox', 'shell', 'transfer'])(
+it.each(['tree', 'lua', 'editor', 'data', 'toolbox', 'shell', 'transfer', 'python'])(
   'plans the starter %s for arm64 as it is',
   async (name) => {
     const result = planOpened(await openDesign(designOf(name), { home }), false);

@@ -12,7 +12,7 @@ S="${WORKDIR}/Python-${PV}"
 
 LICENSE="PSF-2"
 SLOT="3.11/3.11"
-KEYWORDS="amd64"
+KEYWORDS="amd64 arm64"
 IUSE="+bzip2 +ensurepip gdbm +lzma +ncurses +readline +sqlite +ssl"
 
 RDEPEND="
@@ -46,19 +46,14 @@ modules_of() {
 	esac
 }
 
-pkg_setup() {
-	if starter_cross; then
-		die "Python is not cross-compiled here: build it on a machine of the target's kind"
-	fi
-}
-
 src_prepare() {
 	default
 
 	# libraries and headers are looked for in the prefix and nowhere else
 	sed -i \
 		-e "s:add_dir_to_list(.*'/usr/local/\(lib\|include\)'):pass:" \
-		-e "s:^\( *\)self.add_multiarch_paths()$:\1pass:" \
+		-e "s:^\( *\)self.add_\(multiarch\|cross_compiling\)_paths()$:\1pass:" \
+		-e "s:sysroot_paths(([A-Z', ]*), *\(system_[a-z_]*\)):\1:; s:sysroot_paths(('CPPFLAGS', 'CFLAGS', 'CC'),$:(:" \
 		-e "s:^\( *system_lib_dirs = \).*:\1['${ESYSROOT}/usr/$(get_libdir)', '${ESYSROOT}/$(get_libdir)']:" \
 		-e "s:^\( *system_include_dirs = \).*:\1['${ESYSROOT}/usr/include']:" \
 		setup.py || die
@@ -86,6 +81,27 @@ src_prepare() {
 	} > Modules/Setup.local || die
 }
 
+# Builds the Python that runs here while one for another kind of machine is made: it freezes modules, runs setup.py and
+# compiles bytecode, so it is made of the same sources, and of nothing but the C library.
+build_python_for_build() {
+	local flag
+	local -x CC="$(starter_build_cc)" CXX=false OPT="-DNDEBUG -fwrapv -O1" CFLAGS= CPPFLAGS= LDFLAGS= PKG_CONFIG=false
+
+	mkdir -p "${WORKDIR}/build-python/Modules" || die
+	pushd "${WORKDIR}/build-python" > /dev/null || die
+	{
+		echo '*disabled*'
+		echo zlib _ctypes pyexpat _elementtree _decimal _crypt _uuid _tkinter nis ossaudiodev
+		echo _multibytecodec _codecs_{cn,hk,iso2022,jp,kr,tw}
+		for flag in "${MODULE_FLAGS[@]}"; do
+			modules_of "${flag}"
+		done
+	} > Modules/Setup.local || die
+	"${S}/configure" --build="${CBUILD}" --host="${CBUILD}" --without-ensurepip --disable-test-modules || die
+	emake python sharedmods
+	popd > /dev/null || die
+}
+
 src_configure() {
 	local myconf=(
 		--enable-shared
@@ -101,6 +117,20 @@ src_configure() {
 		--with-platlibdir=lib
 		$(use_with readline)
 	)
+	if starter_cross; then
+		build_python_for_build
+		myconf+=(
+			--with-build-python="${WORKDIR}/build-python/python"
+			# what configure would look for, or find by running it, on the target: a 64-bit Linux with glibc
+			ac_cv_file__dev_ptmx=yes
+			ac_cv_file__dev_ptc=no
+			ac_cv_aligned_required=no
+			ac_cv_broken_sem_getvalue=no
+			ac_cv_pthread_is_default=yes
+			ac_cv_pthread_system_supported=yes
+			ac_cv_working_tzset=yes
+		)
+	fi
 	econf "${myconf[@]}"
 }
 
@@ -108,7 +138,8 @@ src_install() {
 	local library=${ED}/usr/lib/python3.11 flag module missing=()
 
 	# what `sysconfig` tells about the build
-	sed -i -e "s:${S}:${EPREFIX}/usr/src/python:g" "$(< pybuilddir.txt)"/_sysconfigdata_*.py || die
+	sed -i -e "s:${S}:${EPREFIX}/usr/src/python:g" -e "s:${WORKDIR}/build-python/::g" \
+		"$(< pybuilddir.txt)"/_sysconfigdata_*.py || die
 	emake DESTDIR="${D}" install
 
 	# the graphical modules lack Tk; the folder config-* and the shell scripts are for compiling against Python

@@ -12,7 +12,7 @@ S="${WORKDIR}/libexpat-R_${PV//./_}/expat"
 
 LICENSE="MIT"
 SLOT="0/1"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	# The archive of the tag has no configure script. On Linux with glibc its answers are always these.

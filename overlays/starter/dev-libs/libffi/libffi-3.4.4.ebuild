@@ -11,7 +11,7 @@ SRC_URI="https://github.com/libffi/libffi/releases/download/v${PV}/${P}.tar.gz"
 
 LICENSE="MIT"
 SLOT="0/8"
-KEYWORDS="amd64 ~arm64"
+KEYWORDS="amd64 arm64"
 
 src_configure() {
 	econf --disable-static --disable-docs --disable-multi-os-directory --disable-exec-static-tramp
