@@ -1,5 +1,4 @@
 import { compareVersions } from '../pms';
-import { RepositoryCandidate } from '../repo';
 import { describeMask } from '../resolve/explain-masks';
 import type { Candidate } from '../resolve/provider';
 import type { OpenedDesign } from './open-design';
@@ -41,19 +40,9 @@ export interface PackageChoice {
   readonly why: string;
 }
 
-/** Repositories of an opened tree, lowest priority first. */
-export function viewRepositories({ staging, tree }: Opened): readonly RepositoryView[] {
-  const counts = new Map(tree.repositories.ordered.map(({ name }) => [name, { packages: 0, ebuilds: 0 }]));
-  for (const name of staging.allQualifiedNames()) {
-    const here = new Set<string>();
-    for (const candidate of staging.candidates(name)) {
-      const count = candidate instanceof RepositoryCandidate ? counts.get(candidate.repository) : undefined;
-      if (!count || candidate.kind !== 'ebuild') continue;
-      count.ebuilds++;
-      if (!here.has(candidate.repository)) count.packages++;
-      here.add(candidate.repository);
-    }
-  }
+/** Repositories of an opened tree, lowest priority first. No ebuild is looked into. */
+export function viewRepositories({ tree }: Pick<OpenedDesign, 'tree'>): readonly RepositoryView[] {
+  const indexes = new Map(tree.indexes.map((index) => [index.repository, index]));
   return tree.repositories.ordered.map(({ name, location, priority, masters, aliases, isMain }) => ({
     name,
     location,
@@ -61,7 +50,8 @@ export function viewRepositories({ staging, tree }: Opened): readonly Repository
     masters,
     aliases,
     isMain,
-    ...(counts.get(name) ?? { packages: 0, ebuilds: 0 }),
+    packages: indexes.get(name)?.qualifiedNames().length ?? 0,
+    ebuilds: indexes.get(name)?.size ?? 0,
   }));
 }
 

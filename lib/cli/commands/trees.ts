@@ -75,8 +75,7 @@ async function show(
 ): Promise<void> {
   const reading = new ReadingLine({ terminal, isJson });
   const { onMetadata } = reading;
-  const isReadAsAsked = wanted !== undefined && !isJson;
-  const opened = await openDesign(probeOf(name, home), { home, onMetadata, isReadAsAsked });
+  const opened = await openDesign(probeOf(name, home), { home, onMetadata, isReadAsAsked: true });
   try {
     const choice = wanted === undefined ? null : await asking(opened, () => choosePackage(opened, wanted));
     reading.clear();
