@@ -68,7 +68,7 @@ test('a patch that is added on the failure is applied by the next build', async 
   const form = page.getByRole('form', { name: 'Patch for app-test/patched' });
   await form.getByRole('textbox', { name: 'Patch', exact: true }).fill('return 0 instead');
   await form.getByRole('button', { name: 'Add the patch' }).click();
-  await expect(form.getByRole('alert')).toContainText('no unified diff');
+  await expect(form.getByRole('alert')).toContainText('not a unified diff');
 
   const patch =
     '--- a/patched.c\n+++ b/patched.c\n@@ -1,4 +1,4 @@\n int main(void)\n {\n-\treturn missing;\n+\treturn 0;\n }\n';
