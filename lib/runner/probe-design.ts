@@ -1,5 +1,5 @@
 import { type Design, designSchema } from '../design/index';
-import { listTrees, type RegisteredTree } from '../plan/trees';
+import { knownTrees, listTrees, type RegisteredTree, treeNames } from '../plan/trees';
 
 /** A design that asks for nothing, to look into a tree with. */
 export function probeDesign(tree: string): Design {
@@ -8,11 +8,11 @@ export function probeDesign(tree: string): Design {
 
 /**
  * The same for what is registered under a name: an overlay is looked into on the first tree of Flatcar's, since overlays
- * build on Gentoo's ebuilds, else on the starter tree.
+ * build on Gentoo's ebuilds, else on the starter tree. Only for an overlay are folders looked into.
  */
 export function probeOf(name: string, home: string): Design {
-  const registered = listTrees(home);
-  if (registered.find((tree) => tree.name === name)?.kind !== 'overlay') return probeDesign(name);
+  const isOverlay = treeNames(home).includes(name) && !knownTrees(home).some((tree) => tree.name === name);
+  if (!isOverlay) return probeDesign(name);
   const isBase = ({ kind, usable }: RegisteredTree): boolean => kind === 'flatcar' && usable;
-  return { ...probeDesign(registered.find(isBase)?.name ?? 'starter'), repositories: [{ name }] };
+  return { ...probeDesign(listTrees(home).find(isBase)?.name ?? 'starter'), repositories: [{ name }] };
 }
