@@ -60,6 +60,9 @@ test('the command line plans what the server plans, field by field', async ({ re
     const answer = await request.post(`${studio.url}/api/plan`, { data: { text: readFileSync(design, 'utf8') } });
     expect(lasting(JSON.parse(told.stdout)), design).toEqual(lasting(await answer.json()));
     expect(told.status, design).toBe(design === missing ? 1 : 0);
+    const staged = await prefixStudio(studio.home, 'bootstrap', design, '--json');
+    const stages = await request.post(`${studio.url}/api/bootstrap`, { data: { text: readFileSync(design, 'utf8') } });
+    expect(lasting(JSON.parse(staged.stdout)), design).toEqual(lasting(await stages.json()));
   }
   rmSync(dirname(missing), { recursive: true });
 });

@@ -1,7 +1,7 @@
 import type { MetadataProgress } from '../repo';
 import type { Invocation } from './command';
 
-/** How far the reading of ebuilds without metadata is, on one line that is written again and again, for a person who watches. */
+/** What is being done for a tree, on one line that is written again and again, for a person who watches. */
 export class ReadingLine {
   private isShown = false;
   private readonly isWatched: boolean;
@@ -10,11 +10,14 @@ export class ReadingLine {
     this.isWatched = terminal.isInteractive && !isJson;
   }
 
-  readonly onMetadata = ({ done, total }: Pick<MetadataProgress, 'done' | 'total'>): void => {
+  readonly onMetadata = ({ done, total }: Pick<MetadataProgress, 'done' | 'total'>): void =>
+    this.say(`Reading ebuilds: ${done} of ${total}`);
+
+  say(text: string): void {
     if (!this.isWatched) return;
     this.isShown = true;
-    process.stderr.write(`\r\x1b[KReading ebuilds: ${done} of ${total}`);
-  };
+    process.stderr.write(`\r\x1b[K${text}`);
+  }
 
   /** Takes the line away, before anything else is written. */
   clear(): void {

@@ -1,8 +1,8 @@
-import type { TreeWork } from '../api/wire';
 import { openDatabase, type StudioDatabase } from '../db/index';
 import { dataHome } from '../home';
 import { PlanningHere } from '../runner/planning-here';
 import type { Terminal } from './command';
+import { ReadingLine } from './reading-line';
 
 /** What a command needs to answer as the server does: the store, the data folder, and who plans. */
 export interface StudioHere {
@@ -17,9 +17,11 @@ export async function withStudioHere<T>(
   use: (here: StudioHere) => Promise<T>,
 ): Promise<T> {
   const home = dataHome();
-  const isShown = terminal.isInteractive && !isJson;
+  const line = new ReadingLine({ terminal, isJson });
   const planner = new PlanningHere(home, (tree, work) => {
-    if (isShown) process.stderr.write(work === null ? '\r\x1b[K' : `\r\x1b[K${progressLine(tree, work)}`);
+    if (work === null) line.clear();
+    else if (work.step === 'cloning') line.say(`Cloning \`${tree}\`: ${work.message}`);
+    else line.onMetadata({ done: work.done ?? 0, total: work.total ?? 0 });
   });
   const studio = await openDatabase({ home, onlyReads: true });
   try {
@@ -29,6 +31,3 @@ export async function withStudioHere<T>(
     await studio.close();
   }
 }
-
-const progressLine = (tree: string, { step, message, done, total }: TreeWork): string =>
-  step === 'cloning' ? `Cloning \`${tree}\`: ${message}` : `Reading ebuilds: ${done ?? 0} of ${total ?? '?'}`;

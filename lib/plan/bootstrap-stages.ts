@@ -7,7 +7,9 @@ import type { PackageTree } from '../repo';
  * cross-boss' cb-bootstrap does; `staged`: a small tool chain first, then each part rebuilt by its successor;
  * `starter`: the run-time files of the build machine's compiler are imported.
  */
-export type BootstrapWay = 'cross' | 'staged' | 'starter';
+export const bootstrapWays = ['cross', 'staged', 'starter'] as const;
+
+export type BootstrapWay = (typeof bootstrapWays)[number];
 
 /** What every compilation stands on. */
 export type BootstrapRole = 'compiler' | 'linker' | 'libc' | 'kernel-headers' | 'cxx-runtime';

@@ -1,12 +1,10 @@
-import { dataHome } from '../../home';
-import { asBootstrapped, planBootstrap } from '../../plan/bootstrap';
-import { waysOf } from '../../plan/bootstrap-stages';
-import { openDesign } from '../../plan/open-design';
+import { type BootstrapWay, bootstrapWays } from '../../plan/bootstrap-stages';
+import { answerBootstrap } from '../../runner/bootstrap-answers';
 import { requireDesign } from '../../runner/design-check';
 import { bootstrapLines } from '../bootstrap-listing';
 import { type Command, choiceOf } from '../command';
 import { readDesignSource } from '../design-source';
-import { ReadingLine } from '../reading-line';
+import { withStudioHere } from '../studio-here';
 
 export const command: Command = {
   usage: 'bootstrap FILE|NAME [--way WAY] [--without ATOM]...',
@@ -21,16 +19,14 @@ why, and what would help; the stages after it wait.`,
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
-    const reading = new ReadingLine({ terminal, isJson });
-    const design = asBootstrapped(requireDesign({ text: source.text }));
-    const opened = await openDesign(design, { home: dataHome(), onMetadata: reading.onMetadata });
-    reading.clear();
-    const ways = waysOf(opened.tree);
-    const way = choiceOf(values, 'way', ways, ways[0] ?? 'cross');
+    const design = requireDesign({ text: source.text });
     const without = Array.isArray(values.without) ? values.without.map(String) : [];
-    const plan = planBootstrap(opened, way, { without });
-    if (isJson) terminal.out(JSON.stringify(plan));
-    else for (const line of bootstrapLines(plan, opened.design, terminal.columns)) terminal.out(line);
-    return plan.ships === null ? 1 : 0;
+    const way = values.way === undefined ? null : choiceOf<BootstrapWay>(values, 'way', bootstrapWays, 'cross');
+    const answer = await withStudioHere({ terminal, isJson }, (here) =>
+      answerBootstrap(here, design, { ...(way && { way }), without }),
+    );
+    if (isJson) terminal.out(JSON.stringify(answer));
+    else for (const line of bootstrapLines(answer.plan, design, terminal.columns)) terminal.out(line);
+    return answer.plan.ships === null ? 1 : 0;
   },
 };
