@@ -29,13 +29,15 @@ export interface OpenOptions {
   readonly url?: string | null;
   /** the caller only reads: an embedded database that may not be written is read from a copy */
   readonly onlyReads?: boolean;
+  /** an embedded database is read from a copy in memory, because its disk has no room even for the files beside it */
+  readonly inMemory?: boolean;
 }
 
 /** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`, and `DATABASE_NEWER` for one of a later version. */
 export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
   const url = options.url === undefined ? secretSetting('DATABASE_URL') : options.url;
   const { database } = homeLayout(options.home);
-  const studio = url ? await openPostgres(url) : options.onlyReads ? openForReading(database) : openEmbedded(database);
+  const studio = url ? await openPostgres(url) : openOwn(database, options);
   try {
     await migrate(studio.db, studio.kind, () => new Date().toISOString());
     return studio;
@@ -45,6 +47,14 @@ export async function openDatabase(options: OpenOptions = {}): Promise<StudioDat
     throw url ? openError('the database at DATABASE_URL', cause) : embeddedError(database, cause);
   }
 }
+
+function openOwn(path: string, { onlyReads, inMemory }: OpenOptions): StudioDatabase {
+  if (inMemory) return openCopy(path, existsSync(memoryFolder) ? memoryFolder : tmpdir());
+  return onlyReads ? openForReading(path) : openEmbedded(path);
+}
+
+/** A file system in memory that every Linux has. Source: shm_overview(7). */
+const memoryFolder = '/dev/shm';
 
 function openEmbedded(path: string): StudioDatabase {
   let dialect: Dialect;
@@ -62,7 +72,11 @@ const parts = ['', '-wal'];
 
 function openForReading(path: string): StudioDatabase {
   if (!existsSync(path) || isWritable(dirname(path))) return openEmbedded(path);
-  const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-'));
+  return openCopy(path, tmpdir());
+}
+
+function openCopy(path: string, place: string): StudioDatabase {
+  const folder = mkdtempSync(join(place, 'prefix-studio-'));
   const copy = join(folder, 'studio.db');
   for (const part of parts) if (existsSync(path + part)) copyFileSync(path + part, copy + part);
   const studio = openEmbedded(copy);

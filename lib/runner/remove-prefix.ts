@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
-import { deletePrefix, getPrefix, listRuns, lockHolder, type StudioDatabase } from '../db/index';
+import { deletePrefix, getPrefix, listRuns, lockHolder, openDatabase, type StudioDatabase } from '../db/index';
 import { prefixPlace, removeWrapperLinks, wrapperPaths } from '../engine/index';
+import { isStudioError } from '../errors';
 import { homeLayout } from '../home';
 import { removeTree } from '../host/remove-tree';
 import { checkDesign } from './design-check';
@@ -36,4 +37,34 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
   }
   await deletePrefix(studio, name);
   return { name, removed, freedBytes };
+}
+
+const isFull = (error: unknown): boolean =>
+  isStudioError(error) && ['DISK_FULL', 'DISK_INODES_FULL', 'DISK_QUOTA'].includes(error.code);
+
+/**
+ * Opens the database and removes a prefix, on a full disk too: what is to be removed is then read from a copy of the database, and
+ * there is room for the database itself once that is gone. Throws as `removePrefix` and `openDatabase` do.
+ */
+export async function removeFromHome(name: string, home: string): Promise<RemoveAnswer> {
+  let removed: RemoveAnswer | null = null;
+  let studio: StudioDatabase;
+  try {
+    studio = await openDatabase({ home });
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    const copy = await openDatabase({ home, inMemory: true });
+    try {
+      removed = await removePrefix(copy, name, home);
+    } finally {
+      await copy.close();
+    }
+    studio = await openDatabase({ home });
+  }
+  try {
+    const last = await removePrefix(studio, name, home);
+    return removed ?? last;
+  } finally {
+    await studio.close();
+  }
 }

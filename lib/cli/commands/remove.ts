@@ -1,7 +1,6 @@
-import { openDatabase } from '../../db/index';
 import { dataHome } from '../../home';
 import { formatBytes } from '../../host/units';
-import { removePrefix } from '../../runner/remove-prefix';
+import { removeFromHome } from '../../runner/remove-prefix';
 import type { Command } from '../command';
 
 export const command: Command = {
@@ -13,13 +12,8 @@ built.`,
   options: {},
   arguments: { least: 1, most: 1 },
   async run({ positionals: [name = ''], isJson, terminal }) {
-    const studio = await openDatabase();
-    try {
-      const removed = await removePrefix(studio, name, dataHome());
-      terminal.out(isJson ? JSON.stringify(removed) : `Removed ${name}: ${formatBytes(removed.freedBytes)} freed.`);
-      return 0;
-    } finally {
-      await studio.close();
-    }
+    const removed = await removeFromHome(name, dataHome());
+    terminal.out(isJson ? JSON.stringify(removed) : `Removed ${name}: ${formatBytes(removed.freedBytes)} freed.`);
+    return 0;
   },
 };
