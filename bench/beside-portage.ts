@@ -6,7 +6,9 @@
  *
  * 1. packages that install one file, built, packed and merged; 2. binary packages merged into another root;
  * 3. libraries in the engine and by hand (configure, make, make install with the same compiler and flags): zlib of the starters,
- *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml.
+ *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml. Both sides unpack, compile with the
+ *    same CFLAGS and jobs, install, and strip; the engine strips programs too, checks, compresses manual pages, packs,
+ *    hashes and merges, and plans once more. All of that counts for the engine, and the commands have nothing like it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
