@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
 import { openDatabase } from '../db/index';
@@ -88,8 +88,21 @@ async function inspectTool(tool: HostTool, system: PackageSystem | null): Promis
   return { ...base, state: old ? 'old' : 'ok', path, version, remedy: old ? remedy : null };
 }
 
+/** By file: what a program said of itself. Starting one holds up a large server, and a program that is the same says the same. */
+const versions = new Map<string, Promise<string | null>>();
+
 async function versionOf(path: string, versionArguments: readonly string[] | null): Promise<string | null> {
-  if (versionArguments === null) return null;
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (versionArguments === null || !file) return null;
+  const key = [path, file.dev, file.ino, file.size, file.mtimeMs].join('|');
+  const version = versions.get(key) ?? askVersion(path, versionArguments);
+  versions.set(key, version);
+  // one that said nothing may have been in trouble
+  if ((await version) === null) versions.delete(key);
+  return version;
+}
+
+async function askVersion(path: string, versionArguments: readonly string[]): Promise<string | null> {
   const env = { ...childEnvironment(), LC_ALL: 'C' };
   const output = await run(path, [...versionArguments], { timeout: 5_000, env }).then(
     ({ stdout, stderr }) => stdout + stderr,
