@@ -275,7 +275,8 @@ async function place(partial: string, path: string, isNew: boolean): Promise<boo
 /** What a limit of the machine or of the sandbox was in the way of has advice of its own. */
 function damaged(path: string, detail: string, cause?: unknown): EngineError {
   return new EngineError('BINPKG_INVALID', `the binary package \`${path}\` ${detail}`, {
-    hint: (cause instanceof EngineError ? cause.hint : undefined) ?? 'Delete the file; the package is then built again.',
+    hint:
+      (cause instanceof EngineError ? cause.hint : undefined) ?? 'Delete the file; the package is then built again.',
     details: { path },
     cause,
   });
