@@ -5,7 +5,7 @@ import { project } from './bundle.mjs';
 
 /** Tools that make the package and leave nothing of theirs in it. */
 const onlyTools =
-  /^(@axe-core|@biomejs|@playwright|@rolldown|@esbuild|@img|@next\/swc|@tailwindcss|@types|@vitest|axe-core|esbuild|lightningcss|playwright|rolldown|sharp|typescript|vite|vitest)/;
+  /^(@axe-core|@biomejs|@playwright|@rolldown|@esbuild|@img|@next\/swc|@tailwindcss|@types|@vitest|axe-core|dependency-cruiser|esbuild|lightningcss|playwright|rolldown|sharp|typescript|vite|vitest)/;
 
 const licenceFile = (folder) => readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(name));
 
