@@ -3,7 +3,7 @@
 # __settings: file of assignments; __first_phase: the phase that comes first.
 
 for __part in eapi event messages failure lists version inherit use query archive patch build destinations defaults \
-	bashrc compress environment phases build-info jobs; do
+	bashrc compress environment phases build-info jobs near-helpers; do
 	source "${__RUNTIME}/lib/${__part}.bash" || exit 2
 done
 export __EVENT_FD __EBUILD_SHELL=${BASHPID} __NONFATAL
@@ -28,6 +28,7 @@ __set_phase_variables "${__first_phase}"
 __ban_commands
 __remove_absent_commands
 __eapi_shell_options
+__remember_plain_shell
 
 if [[ -n ${__E_ENVIRONMENT} ]]; then
 	__plain_environment "${__E_ENVIRONMENT}"

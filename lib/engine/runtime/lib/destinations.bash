@@ -9,7 +9,8 @@ __destination() {
 	[[ ${3} == / ]] && directory=
 	printf -v "${variable}" '%s' "${directory}"
 	[[ ${variable} == __E_DOCINTO ]] && return 0
-	install -d "${__E_ED}/${directory#/}" || __failed "${2}" "cannot create \`${directory}\`"
+	# one that is there stays as it is, as in Portage
+	[[ -d ${__E_ED}/${directory#/} ]] || install -d "${__E_ED}/${directory#/}" || __failed "${2}" "cannot create \`${directory}\`"
 }
 
 into() { __destination __E_DESTTREE into "$@" && __show_desttree DESTTREE "${__E_DESTTREE:-/}"; }
