@@ -11,16 +11,44 @@ import { foreignCompressor, type Rewritten, rewriteContent } from './rewrite-fil
 /** What one file may unpack to. */
 const mostUnpackedBytes = 64 << 20;
 
-/** Unpacks each `N.tool` of the folder into `N`, or packs each `N` that has an `N.again`; what cannot be done is left out. */
+/** What the files of a compressor end in, and how it makes `N.plain` of each `N.plain.ENDING`. */
+const unpackers: Readonly<Record<string, readonly [ending: string, command: string]>> = {
+  bzip2: ['bz2', 'bzip2 -dkq'],
+  xz: ['xz', 'xz -dkq --no-sparse'],
+  zstd: ['zst', 'zstd -dkq --no-sparse'],
+  lz4: ['lz4', 'lz4 -dkqm --no-sparse'],
+};
+
+/**
+ * Unpacks each `N.plain.ENDING` of the folder into `N.plain`, or packs each `N` that has an `N.again` into `N.result`; what cannot be
+ * done is left out. A compressor gets all its files at once. Where it stumbles over one, or one unpacks to more than `$3` KiB,
+ * each has one of its own, of which so much is taken.
+ */
 const script = `cd "$1" || exit
-for file in *."$2"; do
-	[[ -e $file ]] || continue
-	name=\${file%%.*} tool=$(< "$name.tool")
-	case $2 in
-		packed) "$tool" -dcq < "$file" 2>/dev/null | head -c "$3" > "$name.plain" ;;
-		again) "$tool" -cq -9 < "$file" > "$name.result" || rm -f "$name.result" ;;
-	esac
-done
+shopt -s nullglob
+all() {
+	local command=$1
+	shift
+	(( $# == 0 )) || ( ulimit -f "$limit"; $command "$@" ) > /dev/null 2>&1 || rm -f -- "\${@%.*}"
+}
+limit=$3
+case $2 in
+	packed)
+${Object.values(unpackers)
+  .map(([ending, command]) => `\t\tall '${command}' *.plain.${ending}`)
+  .join('\n')}
+		for file in *.plain.*; do
+			name=\${file%%.*}
+			[[ -e $name.plain ]] || "$(< "$name.tool")" -dcq < "$file" 2> /dev/null | head -c "\${limit}K" > "$name.plain"
+		done
+		;;
+	again)
+		for file in *.again; do
+			name=\${file%%.*}
+			"$(< "$name.tool")" -cq -9 < "$file" > "$name.result" || rm -f "$name.result"
+		done
+		;;
+esac
 exit 0`;
 
 /**
@@ -36,9 +64,9 @@ export async function unpackForeign(
   if (entries.length === 0) return [];
   const folder = join(dirname(imageDir), `.packed-${randomBytes(6).toString('hex')}`);
   mkdirSync(folder);
-  const run = (ending: string): Promise<void> =>
+  const run = (work: 'packed' | 'again'): Promise<void> =>
     runShutInOrThrow({
-      command: ['bash', '-c', script, 'bash', shutInFolder, ending, `${mostUnpackedBytes}`],
+      command: ['bash', '-c', script, 'bash', shutInFolder, work, `${mostUnpackedBytes >> 10}`],
       folder,
       signal,
     });
@@ -50,8 +78,9 @@ export async function unpackForeign(
   try {
     for (const [index, entry] of entries.entries()) {
       const onDisk = join(imageDir, entry.path);
-      copyFileSync(onDisk, join(folder, `${index}.packed`));
-      writeFileSync(join(folder, `${index}.tool`), foreignCompressor(readFileSync(onDisk)) ?? 'cat');
+      const tool = foreignCompressor(readFileSync(onDisk)) ?? 'cat';
+      copyFileSync(onDisk, join(folder, `${index}.plain.${unpackers[tool]?.[0] ?? tool}`));
+      writeFileSync(join(folder, `${index}.tool`), tool);
     }
     await run('packed');
     const found = new Map<ImageEntry, Rewritten>();
