@@ -55,7 +55,7 @@ const sysext = z
 const sources = z
   .strictObject({
     mirrors: words(
-      'distfile mirrors, asked first: URLs of this network too, or absolute folders laid out as a mirror',
+      'distfile mirrors, asked first: URLs of the internet, or absolute folders laid out as a mirror',
     ).default([]),
     folders: words('absolute folders with source files under the names of SRC_URI, on the build machine').default([]),
     suites: words('further suites of a Debian build machine to look for sources in: forky, sid, experimental').default(

@@ -109,7 +109,7 @@ describe('getting a distfile', () => {
     expect(await one.fetch(distfile([`${origin}/tool-1.tar.gz`]), options)).toMatchObject({ source: 'folder' });
     expect(readFileSync(join(base, 'distfiles/tool-1.tar.gz'))).toEqual(body);
     expect(readdirSync(wrong)).toEqual(['tool-1.tar.gz']);
-    expect(log.join('\n')).toContain('is not the one of the Manifest');
+    expect(log.join('\n')).toContain('does not match the Manifest');
     expect(requests).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyFileUnless } from '../host/copy-file';
 import { diskErrorOf } from '../host/disk-error';
@@ -39,8 +39,10 @@ export interface Fetched {
 
 export interface FetcherOptions {
   readonly distDir: string;
-  /** GENTOO_MIRRORS of the user: base URLs or directories, local ones too */
+  /** mirrors of the design and of the machine: base URLs or directories */
   readonly mirrors: readonly string[];
+  /** those of them that may be local; default: none */
+  readonly machineMirrors?: readonly string[];
   /** folders of the user with files under the names of SRC_URI; read only */
   readonly folders?: readonly string[];
   /** GENTOO_MIRRORS of the tree's profile: URLs of the internet */
@@ -86,7 +88,10 @@ export class DistfileFetcher {
     const localHosts = options.localHosts ?? localSourceHosts();
     this.treeReach = treeReach(localHosts);
     this.mirrors = [
-      ...options.mirrors.map((mirror) => ({ mirror, reach: mirrorReach(mirror, localHosts) })),
+      ...options.mirrors.map((mirror) => ({
+        mirror,
+        reach: mirrorReach(mirror, { localHosts, machineMirrors: options.machineMirrors ?? [] }),
+      })),
       ...(options.treeMirrors ?? []).map((mirror) => ({ mirror, reach: this.treeReach })),
     ];
   }
@@ -176,6 +181,8 @@ export class DistfileFetcher {
       await copyFileUnless(options.signal, own, partial);
       const verdict = await verifyFile(partial, file.entry, options.signal);
       if (verdict.kind === 'matches') {
+        // it is read by the user of the build, whoever may read that of the folder
+        await chmod(partial, 0o644);
         await rename(partial, path);
         options.log(`>>> ${file.entry.name}: from \`${folder}\``);
         return true;

@@ -49,14 +49,16 @@ const fetchFrom = (
   more: {
     readonly localHosts?: readonly string[];
     readonly mirrors?: readonly string[];
+    readonly machineMirrors?: readonly string[];
     readonly treeMirrors?: readonly string[];
     readonly thirdParty?: readonly string[];
   } = {},
 ) => {
-  const { localHosts = [], mirrors = [], treeMirrors = [], thirdParty = [] } = more;
+  const { localHosts = [], mirrors = [], machineMirrors = [], treeMirrors = [], thirdParty = [] } = more;
   const fetcher = new DistfileFetcher({
     distDir: join(base, 'distfiles'),
     mirrors,
+    machineMirrors,
     treeMirrors,
     localHosts,
     archive: null,
@@ -139,8 +141,17 @@ describe('a source that a tree names', () => {
     const here = `http://127.0.0.1:${port}`;
     expect(await fetchFrom([`${here}/tool`], { localHosts: ['127.0.0.1'] })).toMatchObject({ source: 'upstream' });
     rmSync(join(base, 'distfiles'), { recursive: true });
-    expect(await fetchFrom([], { mirrors: [here] })).toMatchObject({ source: 'mirror' });
+    expect(await fetchFrom([], { mirrors: [here], machineMirrors: [here] })).toMatchObject({ source: 'mirror' });
   });
+
+  it.each(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0'])(
+    'asks no mirror of a design on this machine: %s',
+    async (host) => {
+      asked.length = 0;
+      await expect(fetchFrom([], { mirrors: [`http://${host}:${port}/admin?delete=1&x=`] })).rejects.toThrow();
+      expect(asked).toEqual([]);
+    },
+  );
 
   it('takes the hosts that may be local from the environment', () => {
     const environment = { PREFIX_STUDIO_LOCAL_SOURCES: 'Sources.corp.example, 10.0.0.7' };
@@ -159,7 +170,8 @@ describe('a mirror of the user', () => {
       const pour = (): void => void (response.destroyed || response.write(Buffer.alloc(65_536), pour));
       pour();
     });
-    expect(await fetchFrom([], { mirrors: [`http://127.0.0.1:${port}`] })).toMatchObject({ source: 'mirror' });
+    const mirrors = [`http://127.0.0.1:${port}`];
+    expect(await fetchFrom([], { mirrors, machineMirrors: mirrors })).toMatchObject({ source: 'mirror' });
     expect(readdirSync(join(base, 'distfiles/.partial'))).toEqual([]);
   });
 });

@@ -28,7 +28,10 @@ export function openMetadataPhase(options: MetadataPhaseOptions): MetadataPhase 
   const eclassNames = new EclassNames();
   const shells = new Map<string, readonly MetadataShell[]>();
   const shellsFor = (path: string): readonly MetadataShell[] => {
-    const repository = options.repositories.find((folder) => path.startsWith(`${folder}/`)) ?? '';
+    // of repositories inside one another the innermost is the ebuild's
+    const [repository = ''] = options.repositories
+      .filter((folder) => path.startsWith(`${folder}/`))
+      .sort((a, b) => b.length - a.length);
     const known = shells.get(repository);
     if (known) return known;
     const fresh = Array.from({ length: size }, () => new MetadataShell(options.repositories, eclassNames));

@@ -5,8 +5,10 @@ import { readArchiveHints } from './repository-files';
 
 /** Where sources come from, besides where ebuilds say. */
 export interface SourceSettings {
-  /** mirrors of the user: URLs or folders, local ones too */
+  /** mirrors of the design and of the machine, in the order in which they are asked: URLs or folders */
   readonly mirrors: readonly string[];
+  /** those of them that whoever runs this machine named: they may be local */
+  readonly machineMirrors: readonly string[];
   /** mirrors of the tree's profile */
   readonly treeMirrors: readonly string[];
   /** folders of the user with source files */
@@ -15,7 +17,13 @@ export interface SourceSettings {
   readonly suites: readonly string[];
 }
 
-export const noSourceSettings: SourceSettings = { mirrors: [], treeMirrors: [], folders: [], suites: [] };
+export const noSourceSettings: SourceSettings = {
+  mirrors: [],
+  machineMirrors: [],
+  treeMirrors: [],
+  folders: [],
+  suites: [],
+};
 
 export interface FetcherFolders {
   readonly distDir: string;
@@ -43,6 +51,7 @@ export function openFetcher(
   settings: SourceSettings,
   archive: HostArchive | null,
 ): DistfileFetcher {
-  const { mirrors, treeMirrors, folders: ownFolders } = settings;
-  return new DistfileFetcher({ distDir: folders.distDir, mirrors, treeMirrors, folders: ownFolders, archive });
+  const { mirrors, machineMirrors, treeMirrors, folders: ownFolders } = settings;
+  const { distDir } = folders;
+  return new DistfileFetcher({ distDir, mirrors, machineMirrors, treeMirrors, folders: ownFolders, archive });
 }

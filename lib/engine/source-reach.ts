@@ -26,10 +26,17 @@ export function treeReach(localHosts: readonly string[]): SourceReach {
   return { localHosts: new Set(localHosts), isFileAllowed: false };
 }
 
-/** What the user names (GENTOO_MIRRORS of make.conf): that host, wherever it is, or a folder. */
-export function mirrorReach(mirror: string, localHosts: readonly string[]): SourceReach {
-  const host = URL.canParse(mirror) ? [new URL(mirror).hostname.toLowerCase()] : [];
-  return { localHosts: new Set([...localHosts, ...host]), isFileAllowed: true };
+/**
+ * A mirror: a folder, a host of the internet, or one of `localHosts`. Only one that whoever runs the machine named may be
+ * anywhere: a design may be a stranger's, and must not ask the machine or its network for anything.
+ */
+export function mirrorReach(
+  mirror: string,
+  known: { readonly localHosts: readonly string[]; readonly machineMirrors: readonly string[] },
+): SourceReach {
+  const isOfMachine = known.machineMirrors.includes(mirror) && URL.canParse(mirror);
+  const own = isOfMachine ? [new URL(mirror).hostname.toLowerCase()] : [];
+  return { localHosts: new Set([...known.localHosts, ...own]), isFileAllowed: true };
 }
 
 /**

@@ -166,7 +166,8 @@ export class SourceFinder {
     const byHost = new Map(urls.map((url) => [hostOf(url), url]));
     const local = localSourceHosts();
     const answers = [...byHost.values()].slice(0, 3).map((url) => {
-      const reach = this.settings.mirrors.includes(url) ? mirrorReach(url, local) : treeReach(local);
+      const { mirrors, machineMirrors } = this.settings;
+      const reach = mirrors.includes(url) ? mirrorReach(url, { localHosts: local, machineMirrors }) : treeReach(local);
       return hostAnswers(url, reach, patienceMs);
     });
     return (await Promise.all(answers)).includes(true);

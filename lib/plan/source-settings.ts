@@ -15,9 +15,11 @@ export function sourceSettings(
 ): SourceSettings {
   const { variables } = staging;
   const own = variables.conf.GENTOO_MIRRORS;
+  const machineMirrors = words(environment[mirrorsVariable]);
   const folders = (environment[foldersVariable] ?? '').split(':').filter((folder) => folder.startsWith('/'));
   return {
-    mirrors: [...new Set([...design.sources.mirrors, ...words(environment[mirrorsVariable]), ...words(own)])],
+    mirrors: [...new Set([...design.sources.mirrors, ...machineMirrors, ...words(own)])],
+    machineMirrors,
     // as with any variable that is not incremental, make.conf replaces what the profile says
     treeMirrors: own === undefined ? words(lookUp(variables, 'GENTOO_MIRRORS')) : [],
     folders: [...new Set([...design.sources.folders, ...folders])],

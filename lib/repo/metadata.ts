@@ -52,12 +52,18 @@ export interface MetadataCheck {
 
 const wordLeaf = (token: string) => ({ kind: 'word' as const, token });
 
+/** Far above any that is used; it becomes the part of a file's name. */
+const longestSlot = 100;
+
 const slotPattern = /^[A-Za-z0-9_][A-Za-z0-9+_.-]*$/;
 
 /** Is the text a SLOT in this EAPI? Source: PMS 7.2. */
 export function isSlot(slot: string, row: Eapi): boolean {
   const parts = slot.split('/');
-  return parts.length <= (row.hasSubSlots ? 2 : 1) && parts.every((part) => slotPattern.test(part));
+  return (
+    parts.length <= (row.hasSubSlots ? 2 : 1) &&
+    parts.every((part) => part.length <= longestSlot && slotPattern.test(part))
+  );
 }
 
 /** Checks every string a plan depends on against the EAPI. `built`: a VDB or binary package, where rules are looser. */
@@ -66,7 +72,8 @@ export function checkMetadata(metadata: Metadata, built: boolean): MetadataCheck
   if (!isKnownEapi(name)) return { problem: null, foreignFlags: [] };
   const row = eapi(name);
   const problems: string[] = [];
-  if (!isSlot(metadata.SLOT ?? '', row)) problems.push(`SLOT: \`${metadata.SLOT ?? ''}\` is not a slot`);
+  if (!isSlot(metadata.SLOT ?? '', row))
+    problems.push(`SLOT: \`${(metadata.SLOT ?? '').slice(0, 120)}\` is not a slot`);
   if (!built && !row.hasIuseDefaults && /(?:^|\s)[+-]/.test(metadata.IUSE ?? '')) {
     problems.push(`IUSE: \`${metadata.IUSE}\` has defaults, which EAPI ${row.name} does not have`);
   }

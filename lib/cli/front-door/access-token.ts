@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { secretSetting } from '../../host/secret-setting';
 import { UsageError } from '../command';
 
-const shortest = 16;
+/** Shorter ones can be guessed. */
+export const shortestToken = 16;
 
 export interface AccessToken {
   readonly token: string;
@@ -30,11 +31,11 @@ export function takeAccessToken(environment: NodeJS.ProcessEnv = process.env): A
       'PREFIX_STUDIO_TOKEN may hold letters, digits and `.~+/=_-` only: it travels in an address and a cookie.',
     );
   }
-  const isShort = chosen.length < shortest;
+  const isShort = chosen.length < shortestToken;
   return {
     token: chosen,
     warning: isShort
-      ? `PREFIX_STUDIO_TOKEN has ${chosen.length} characters and can be guessed; use at least ${shortest}.`
+      ? `PREFIX_STUDIO_TOKEN has ${chosen.length} characters and can be guessed; use at least ${shortestToken}.`
       : null,
   };
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ApiError, type Problem, problemHeaders, problemOf } from '../../api';
 import { isStudioError } from '../../errors';
 import type { Handler } from '../same-build';
+import { shortestToken } from './access-token';
 import { restoreLength } from './answer-length';
 import { GuessBrake } from './guess-brake';
 import { answersHeadOfPage } from './head-of-page';
@@ -86,12 +87,14 @@ async function admit(
   secure(request, response, 'data');
   const course = judgeShape(request);
   const address = request.socket.remoteAddress ?? '';
-  if (guard.token !== null && brake.isHeld(address)) {
+  const verdict = judgeRequest(request, guard);
+  // nobody guesses a long token, so who has it need not wait for those who try; behind a proxy all have one address
+  const isWaiting = guard.token !== null && (verdict.kind === 'refuse' || guard.token.length < shortestToken);
+  if (isWaiting && brake.isHeld(address)) {
     throw new ApiError('TOO_MANY_ATTEMPTS', 'Too many wrong tokens came from this address.', {
       hint: 'Wait a moment.',
     });
   }
-  const verdict = judgeRequest(request, guard);
   if (verdict.kind === 'refuse') {
     if (verdict.isGuess) await brake.hold(address);
     throw verdict.error;

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 const pauseMs = 1_000;
 const mostWaiting = 16;
 
-/** Slows down who guesses tokens. Who has the right one is never slowed, unless the same address guesses at the same time. */
+/** Slows down who guesses tokens. Who has the right one is slowed only if it is short, and the same address guesses at the same time. */
 export class GuessBrake {
   private readonly waiting = new Map<string, number>();
 

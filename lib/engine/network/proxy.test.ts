@@ -161,7 +161,7 @@ describe('the way out', () => {
     const text = `GET http://good.example:${target}/ HTTP/1.1\r\nHost: x\r\n\r\n`;
     await ask(port, text.repeat(40)).catch(() => undefined);
     expect(most).toBe(3);
-    expect(lines.filter((line) => line.includes('there are 3 connections already'))).toHaveLength(37);
+    expect(lines.filter((line) => line.includes('there are already 3 connections'))).toHaveLength(37);
   });
 
   it.each([

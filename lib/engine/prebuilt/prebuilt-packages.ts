@@ -201,7 +201,7 @@ async function get(url: string, path: string, sizeBytes: number | null, signal?:
     ...times,
     expectedBytes: sizeBytes,
     mostBytes: sizeBytes ?? mostIndexBytes,
-    reach: { ...mirrorReach(url, []), isFileAllowed: false },
+    reach: { ...mirrorReach(url, { localHosts: [], machineMirrors: [url] }), isFileAllowed: false },
     signal,
   });
   if (result.kind === 'downloaded') return;
