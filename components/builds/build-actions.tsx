@@ -5,6 +5,7 @@ import { Ban, RotateCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
+import { runLists } from '@/components/data/queries';
 import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import type { RunView } from '@/lib/api/run-view';
@@ -27,7 +28,7 @@ export function BuildActions({ view }: { view: RunView }) {
   const retry = useMutation({
     mutationFn: () => ask('POST /api/runs/{id}/retry', { params: { id: view.id } }),
     onSuccess: (run) => {
-      void outdated(client, { queryKey: ['runs', 'list'] });
+      void outdated(client, runLists);
       router.push(`/builds/${run.id}`);
     },
     onError: say,

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { outdated } from '@/components/data/outdated';
 import { ProblemText } from '@/components/data/problem';
-import { queries } from '@/components/data/queries';
+import { queries, runLists } from '@/components/data/queries';
 import { ask } from '@/components/data/request';
 import { SmokeField } from '@/components/design/smoke-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
@@ -27,7 +27,7 @@ export function CommandsDialog({ document, onClose }: { document: PrefixDocument
     },
     onSuccess: (run) => {
       void outdated(client, { queryKey: queries.prefixes().queryKey });
-      void outdated(client, { queryKey: ['runs', 'list'] });
+      void outdated(client, runLists);
       onClose();
       router.push(`/builds/${run.id}`);
     },

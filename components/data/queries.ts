@@ -21,6 +21,15 @@ export const question = <R extends Route>(route: R, ...sent: SentArgument<R>) =>
 
 const ofPrefix = (name: string) => ({ params: { name } });
 
+/** The lists of runs, whatever they are filtered by; not the single runs, which the stream keeps. */
+export const runLists = {
+  queryKey: ['runs'],
+  predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => typeof queryKey[1] !== 'string',
+};
+
+/** Plans of all texts. */
+export const plans = { queryKey: ['plan'] };
+
 /** What several pages ask for. */
 export const queries = {
   health: () => question('GET /api/health'),

@@ -5,19 +5,13 @@ import { createContext, type ReactNode, use, useEffect, useState, useSyncExterna
 import type { StreamMessage } from '@/lib/api/stream';
 import type { RunList, RunSummary, TreeWork } from '@/lib/api/wire';
 import { outdated } from './outdated';
-import { queries } from './queries';
+import { queries, runLists } from './queries';
 import { type Connection, StreamHub } from './stream-hub';
 
 const HubContext = createContext<StreamHub | null>(null);
 
 const { queryKey: trees } = queries.trees();
 const { queryKey: prefixes } = queries.prefixes();
-
-/** The lists of runs, whatever they are filtered by; not the single runs, which the stream itself keeps. */
-const lists = {
-  queryKey: queries.runs().queryKey.slice(0, 1),
-  predicate: ({ queryKey }: { readonly queryKey: readonly unknown[] }) => typeof queryKey[1] !== 'string',
-};
 
 /** Puts the newest state of a run into every list that holds it. */
 export function withSummary(list: RunList, summary: RunSummary): RunList {
@@ -50,13 +44,13 @@ function fold(client: QueryClient, message: StreamMessage): void {
     const pages = list.pages.map((page) => withSummary(page, summary));
     return pages.some((page, at) => page !== list.pages[at]) ? { ...list, pages } : list;
   };
-  client.setQueriesData<RunList>(lists, (list) => {
+  client.setQueriesData<RunList>(runLists, (list) => {
     if (!list) return list;
     const next = update(list);
     if (next !== list) known = true;
     return next;
   });
-  if (!known) void outdated(client, lists);
+  if (!known) void outdated(client, runLists);
   client.setQueryData(prefixes, (rows) =>
     rows?.map((row) =>
       row.name === summary.name && row.lastRun?.id === summary.id ? { ...row, lastRun: summary } : row,

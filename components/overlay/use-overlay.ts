@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { queries, question } from '@/components/data/queries';
+import { plans, queries, question } from '@/components/data/queries';
 import { ask, asRequestError } from '@/components/data/request';
 import type { TakeAnswer } from '@/lib/api/wire';
 
@@ -34,11 +34,7 @@ export const overlayHref = (name: string, cpv?: string, tab?: string): string =>
 /** Asks for everything again that follows from the ebuilds and patches of a prefix: its overlay, its design, its plan. */
 export function useOverlayChanged(name: string): () => Promise<unknown> {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
-      outdated(client, { queryKey: queries.prefix(name).queryKey }),
-      outdated(client, { queryKey: ['plan'] }),
-    ]);
+  return () => Promise.all([outdated(client, { queryKey: queries.prefix(name).queryKey }), outdated(client, plans)]);
 }
 
 /** Says as a passing note what went wrong. */

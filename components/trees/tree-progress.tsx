@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Square } from 'lucide-react';
 import { toast } from 'sonner';
 import { outdated } from '@/components/data/outdated';
-import { queries } from '@/components/data/queries';
+import { plans, queries } from '@/components/data/queries';
 import { ask, asRequestError } from '@/components/data/request';
 import { Button } from '@/components/ui/button';
 import { formatDuration } from '@/components/ui/format';
@@ -25,7 +25,7 @@ export function useTreeReading(tree: string) {
   const onError = (error: unknown): void => void toast.error(asRequestError(error).message.replaceAll('`', ''));
   const onSuccess = (): void => {
     void outdated(client, { queryKey: queries.trees().queryKey });
-    void outdated(client, { queryKey: ['plan'], predicate: (query) => query.state.status === 'error' });
+    void outdated(client, { ...plans, predicate: (query) => query.state.status === 'error' });
     void outdated(client, {
       queryKey: ['packages', tree],
       predicate: (query) => query.state.status === 'error',

@@ -29,7 +29,7 @@ it('names the command of the design first, and once although two checks tried it
   const checks = [passed, leak, skipped, starts(one), image(one)];
   expect(failedChecks(checks).map(({ name }) => name)).toEqual(['starts', 'image', 'needed']);
   expect(failedStarts(checks).map(({ command }) => command)).toEqual(['usr/bin/x --wrong']);
-  expect(proofHeadline(checks)).toBe('your command `usr/bin/x --wrong` returned 1, and one more check failed');
+  expect(proofHeadline(checks)).toBe('your command `usr/bin/x --wrong` returned 1, and 2 more checks failed');
 });
 
 it.each([
@@ -37,7 +37,7 @@ it.each([
   ['one that failed', [passed, leak], { passed: 1, failed: 1, skipped: 0, others: 0 }],
   ['two that failed', [leak, leak, skipped], { passed: 0, failed: 2, skipped: 1, others: 1 }],
   // the same command fails in both
-  ['a command', [starts(start('x', 1)), image(start('x', 1)), leak], { passed: 0, failed: 3, skipped: 0, others: 1 }],
+  ['a command', [starts(start('x', 1)), image(start('x', 1)), leak], { passed: 0, failed: 3, skipped: 0, others: 2 }],
   ['none', [], { passed: 0, failed: 0, skipped: 0, others: 0 }],
 ] as const)('counts the checks of %s', (_, checks, counts) => {
   expect(countChecks(checks)).toEqual(counts);

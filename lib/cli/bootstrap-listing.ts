@@ -14,13 +14,13 @@ interface Page {
 /** The stages, the matrix of what each rests on, and what of the host remains; lists are broken at `columns`. */
 export function bootstrapLines(
   plan: BootstrapPlan,
-  { name, board, path }: Pick<Design, 'name' | 'board' | 'path'>,
+  { name, board, path, argument = name }: Pick<Design, 'name' | 'board' | 'path'> & { readonly argument?: string },
   columns: number,
 ): string[] {
   const lines: string[] = [];
   const terminal: Page = { out: (text) => lines.push(text), columns };
   terminal.out(`Bootstrap of ${name} (${board}, ${path}): ${plain(wayWords[plan.way].plain)}`);
-  terminal.out(`This is a plan.${runLine(plan)}`);
+  terminal.out(`This is a plan.${runLine(plan, argument)}`);
   if (plan.without.length > 0) {
     terminal.out(`Planned as if @system did not have ${plan.without.join(', ')}.`);
     terminal.out(removal(plan.without));
@@ -39,10 +39,13 @@ export function bootstrapLines(
 
 const plain = (text: string): string => text.replaceAll('`', '');
 
-function runLine({ runs }: BootstrapPlan): string {
+/** `argument`: what named the design, a file or a stored prefix. */
+function runLine({ runs, ships }: BootstrapPlan, argument: string): string {
   if (runs === null) return ' No command of the SDK runs this way today.';
-  const where = runs.where === 'sdk' ? 'In the SDK, from its scripts folder, this runs it' : 'This runs it here';
-  return ` ${where}: ${runs.command}`;
+  if (runs.where === 'sdk') return ` In the SDK, from its scripts folder, this runs it: ${runs.command}`;
+  // without a plan for every stage there is nothing to run
+  if (ships === null || argument === '-') return '';
+  return ` This runs it here: prefix-studio build ${argument}`;
 }
 
 function tellStage(stage: StageReport, index: number, plan: BootstrapPlan, terminal: Page): void {

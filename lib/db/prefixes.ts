@@ -17,7 +17,7 @@ export async function getPrefix(studio: StudioDatabase, name: string): Promise<P
   const row = await findPrefix(studio, name);
   if (row) return row;
   throw new DbError('PREFIX_UNKNOWN', `There is no prefix \`${name}\`.`, {
-    hint: 'See the list of prefixes, or build one from a design file.',
+    hint: 'Home and `prefix-studio list` show the prefixes that there are; one is made from a design.',
   });
 }
 

@@ -12,7 +12,8 @@ export const command: Command = {
 the host's tool chain it still rests on. Nothing is built or written. If a stage has no plan, the answer is no: it says
 why, and what would help; the stages after it wait.`,
   help: {
-    '--way WAY': 'cross: the SDK compiles everything, as setup_prefix does; staged: each part rebuilt by its successor',
+    '--way WAY':
+      'cross: the SDK compiles everything, as setup_prefix does; staged: each part rebuilt by its successor; starter: as here',
     '--without ATOM': 'plan as if @system did not have the atom; may be given several times',
   },
   options: { way: { type: 'string' }, without: { type: 'string', multiple: true } },
@@ -26,7 +27,7 @@ why, and what would help; the stages after it wait.`,
       answerBootstrap(here, design, { ...(way && { way }), without }),
     );
     if (isJson) terminal.out(JSON.stringify(answer));
-    else for (const line of bootstrapLines(answer.plan, design, terminal.columns)) terminal.out(line);
+    else for (const line of bootstrapLines(answer.plan, { ...design, argument }, terminal.columns)) terminal.out(line);
     return answer.plan.ships === null ? 1 : 0;
   },
 };

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
 import { dataHome } from '../../home';
@@ -31,15 +31,16 @@ export const command: Command = {
   usage:
     'import FILE|FOLDER|"emerge …"|- [--name NAME] [--path PATH] [--board BOARD] [--tree TREE] [--kind KIND] [-o FILE]',
   description: `Makes a design from what you have for Portage: an emerge call, a world file, files of etc/portage or the whole folder,
-also packed (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip), the root of a prefix, an emerge-prefix wrapper of the SDK. The design goes to standard output, or into FILE;
-it also says what was taken, what was not, and why. Where nothing could be taken there is no design, and the status is 1.`,
+also packed (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip), the root of a prefix, an emerge-prefix wrapper of the SDK. The
+design goes to standard output, or into FILE; it also says what was taken, what was not, and why. Where nothing could be taken
+there is no design, and the status is 1.`,
   help: {
     '--name NAME': 'name of the prefix; default: of the wrapper, or `imported`',
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
     '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS, the wrapper or the profile says',
     '--tree TREE': 'package tree of the design; default: the tree it was made with, else starter',
     '--kind KIND': `what a text is whose name does not tell: ${kinds.join(', ')}`,
-    '-o FILE': 'write the design to FILE',
+    '-o FILE': 'write the design to FILE, which must not be there yet',
   },
   options: {
     name: { type: 'string' },
@@ -59,6 +60,10 @@ it also says what was taken, what was not, and why. Where nothing could be taken
     if (board !== undefined && !Object.hasOwn(boards, board)) {
       throw new UsageError(`\`${board}\` is not a known board. Known: ${Object.keys(boards).join(', ')}.`);
     }
+    const file = textOf(values, 'output');
+    if (file !== undefined && existsSync(resolve(file))) {
+      throw new UsageError(`\`${file}\` is there already. Name a file that is not, or remove it first.`);
+    }
     const { files, left, path: found, name: foundName } = await readAll(positionals);
     const chosen = (name: string): string | undefined => textOf(values, name);
     const path = chosen('path') ?? found;
@@ -76,7 +81,6 @@ it also says what was taken, what was not, and why. Where nothing could be taken
     );
     const imported = { ...made, left: [...left, ...made.left] };
     const hasDesign = imported.text !== '' && imported.taken.length > 0;
-    const file = chosen('output');
     if (file !== undefined && hasDesign) writeFileSync(resolve(file), imported.text, { flag: 'wx' });
     if (isJson) {
       terminal.out(JSON.stringify(imported));

@@ -7,7 +7,7 @@ import { type VerifyResult, verifyLines } from '../../plan/verify-emerge';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
-import { whyHere } from '../../resolve/why-here';
+import { type WhyHere, whyHere } from '../../resolve/why-here';
 import { requireDesign } from '../../runner/design-check';
 import { answerPlan } from '../../runner/plan-answers';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
@@ -64,7 +64,11 @@ interface Told {
 async function answerFor(here: StudioHere, design: Design, values: Values, isJson: boolean): Promise<Told> {
   const { planner } = here;
   const answer = await answerPlan(here, design, { wantsOrigins: !isJson || values.origins === true });
-  const isPlanned = answer.result.kind === 'planned';
+  const { result } = answer;
+  const isPlanned = result.kind === 'planned';
+  const asked = textOf(values, 'why');
+  // before anything is written or said
+  if (result.kind === 'planned' && asked !== undefined) whyOf(result.plan, asked);
   const folder = textOf(values, 'export');
   if (isPlanned && folder !== undefined) {
     await planner.run({ kind: 'export', design, folder: resolve(folder), archive: null, isMeasured: false });
@@ -80,12 +84,16 @@ async function answerFor(here: StudioHere, design: Design, values: Values, isJso
 /** The answer of the server, and what options ask for under their names. */
 function tellJson({ answer, sources, verified }: Told, values: Values, terminal: Terminal): 0 | 1 {
   const { design, result } = answer;
+  const asked = textOf(values, 'why');
+  const folder = textOf(values, 'export');
   terminal.out(
     JSON.stringify({
       ...answer,
       ...(values.fix === true && { change: changeOf(result, design) }),
       ...(sources && { sources: sources.sources, sourceFixes: sources.fixes }),
       ...(verified && { verified }),
+      ...(asked !== undefined && { why: result.kind === 'planned' ? whyOf(result.plan, asked) : [] }),
+      ...(folder !== undefined && { exported: result.kind === 'planned' ? folder : null }),
     }),
   );
   return statusOf(answer, verified);
@@ -106,7 +114,9 @@ function tell({ answer, sources, verified }: Told, values: Values, terminal: Ter
   for (const notice of notices) terminal.err(`Note: ${notice}`);
   if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
   else tellPlan(result.plan, answer, wantsFix, terminal);
-  if (sources?.sources) tellSources(sources.sources, sources.fixes, design, wantsFix, terminal);
+  if (sources?.sources && sources.sources.files.length + sources.sources.unknown.length === 0)
+    terminal.out('sources: none are needed, everything is built already');
+  else if (sources?.sources) tellSources(sources.sources, sources.fixes, design, wantsFix, terminal);
   const count = origins && !sources ? sourceCountLine(origins.sources) : null;
   if (count) terminal.out(count);
   if (origins) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
@@ -211,15 +221,21 @@ function tellPlan(
   if (wantsFix) tellFixes(fixes, design, true, terminal);
 }
 
-function tellWhy(plan: Plan, asked: string, terminal: Terminal): void {
+/** Why each package of that name is in the plan. Throws UsageError when there is none. */
+function whyOf(plan: Plan, asked: string): readonly ({ readonly cpv: string; readonly root: string } & WhyHere)[] {
   const found = plan.packages.filter((entry) =>
     [entry.cpv, entry.pn, `${entry.category}/${entry.pn}`, entry.id].includes(asked),
   );
   if (found.length === 0) throw new UsageError(`\`${asked}\` is not in the plan.`);
-  for (const entry of found) {
-    const why = whyHere(plan, entry.id);
-    if (!why) continue;
-    terminal.out(`${entry.cpv} in ${entry.root}: ${why.summary}`);
-    for (const hop of why.shortest ?? []) terminal.out(`  - ${hop.sentence}`);
+  return found.flatMap(({ cpv, root, id }) => {
+    const why = whyHere(plan, id);
+    return why ? [{ cpv, root, ...why }] : [];
+  });
+}
+
+function tellWhy(plan: Plan, asked: string, terminal: Terminal): void {
+  for (const { cpv, root, summary, shortest } of whyOf(plan, asked)) {
+    terminal.out(`${cpv} in ${root}: ${summary}`);
+    for (const hop of shortest ?? []) terminal.out(`  - ${hop.sentence}`);
   }
 }
