@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -18,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { removeTree } from '../host/remove-tree';
 import { extractGpkgImage, readGpkgMetadata, writeGpkg } from './gpkg';
 import { contentsOfImage } from './image-tree';
 import { PackageStore, parsePackagesIndex } from './package-store';
@@ -62,7 +62,7 @@ const sha = (path: string): string => createHash('sha256').update(readFileSync(p
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'gpkg-'));
 });
-afterEach(() => rmSync(base, { recursive: true, force: true }));
+afterEach(() => removeTree(base));
 
 describe('a binary package', () => {
   it('gives back what went in', async () => {
@@ -78,6 +78,27 @@ describe('a binary package', () => {
     expect(strip(await readImage(out))).toEqual(strip(await readImage(image)));
     expect(statSync(join(out, 'opt/demo/bin/jq')).ino).toBe(statSync(join(out, 'opt/demo/bin/jq2')).ino);
     expect(statSync(join(out, 'opt/demo/bin/jq')).mtimeMs).toBe(315532800000);
+  });
+
+  it.each([
+    // whoever is not root cannot pack what lies in a closed folder
+    ['closed to everybody', process.getuid?.() === 0 ? 0 : 0o500],
+    ['read-only', 0o555],
+    ['of the group alone', process.getuid?.() === 0 ? 0o2070 : 0o2570],
+  ])('keeps a folder that is %s, with what is in it', async (_, mode) => {
+    const image = makeImage();
+    mkdirSync(join(image, 'opt/demo/closed/deep'), { recursive: true });
+    for (const name of ['closed/file', 'closed/deep/file'])
+      writeFileSync(join(image, 'opt/demo', name), name, { mode });
+    linkSync(join(image, 'opt/demo/bin/jq'), join(image, 'opt/demo/closed/jq'));
+    for (const name of ['closed/deep', 'closed']) chmodSync(join(image, 'opt/demo', name), mode);
+    const path = join(base, 'jq-1.7-1.gpkg.tar');
+    await pack(path, image);
+    await extractGpkgImage(path, join(base, 'out'));
+    const plain = (entries: Awaited<ReturnType<typeof readImage>>) => entries.map(({ inode, mtime, ...rest }) => rest);
+    const found = await readImage(join(base, 'out'));
+    expect(plain(found)).toEqual(plain(await readImage(image)));
+    expect(found.find((entry) => entry.path === '/opt/demo/closed/deep')).toMatchObject({ mode, mtime: 315532800 });
   });
 
   it('is a plain tar of tars with owners recorded', async () => {

@@ -432,23 +432,23 @@ export async function extractGpkgImage(path: string, directory: string, signal?:
     ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal, shutInFolder],
     ...decompressor(member.name),
   ] as const;
-  await runShutInOrThrow({ command, folder: directory, input: source, signal }).catch((error: unknown) => {
-    if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
-    throw damaged(path, `cannot be unpacked: ${error.message}`, error);
-  });
+  await runShutInOrThrow({ command, folder: directory, input: source, isOrdinary: true, signal }).catch(
+    (error: unknown) => {
+      if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
+      throw damaged(path, `cannot be unpacked: ${error.message}`, error);
+    },
+  );
 }
 
-/** Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. */
+/**
+ * Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. tar must not believe to be
+ * root: it then makes a folder writable until all is in it. Source: GNU tar 1.35, "Directory Modification Times and Permissions".
+ */
 const unpackScript = `most=$1 refusal=$2 folder=$3
 shift 3
-"$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || exit 7; } |
+"$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || { echo "$refusal" >&2; exit 7; }; } |
 	tar -x -p --no-same-owner --strip-components=1 -C "$folder"
-status=("\${PIPESTATUS[@]}")
-if [[ \${status[1]} == 7 ]]; then
-	echo "$refusal" >&2
-	exit 7
-fi
-[[ \${status[*]} == "0 0 0" ]]`;
+[[ \${PIPESTATUS[*]} == "0 0 0" ]]`;
 
 /** Real images shrink to a third, ones of many small files to a hundredth. */
 const mostExpansion = 1000;

@@ -102,6 +102,19 @@ for i in range(2500): os.mkdir("d"); os.chdir("d")' || die`;
     expect(pictureOf(outside)).toBe(picture);
   });
 
+  // nobody but root can pack what lies in a closed folder
+  it.each(process.getuid?.() === 0 ? ['000', '555', '2070'] : ['555'])(
+    'merges folders with the mode %s as they are',
+    async (mode) => {
+      const body = `dodir /usr/share/p/q; echo x > "\${ED}/usr/share/p/q/f"; chmod ${mode} "\${ED}"/usr/share/{p/q,p}`;
+      const { messages, merged } = await build(`src_install() { ${body}; }`);
+      expect(messages).toBe('');
+      expect(merged).toBe(true);
+      const found = `${prefix.place.final.root}${prefix.place.final.eprefix}/usr/share/p`;
+      for (const path of [found, join(found, 'q')]) expect(statSync(path).mode & 0o7777).toBe(Number.parseInt(mode, 8));
+    },
+  );
+
   it('is refused when pkg_preinst replaces D', async () => {
     const { messages, merged } = await build(
       `src_install() { ${installsFile}; }\npkg_preinst() { rm -rf ${D}; ln -s OUTSIDE ${D}; }`,

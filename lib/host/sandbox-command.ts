@@ -17,6 +17,8 @@ export interface SandboxShape {
   readonly limits: SandboxLimits;
   /** null: the command runs as the user who started it */
   readonly user: BuildUser | null;
+  /** it believes to be an ordinary user, not root; default: root */
+  readonly isOrdinary?: boolean;
   /** descriptor from which bubblewrap reads the system-call filter; null: no filter for this processor */
   readonly filterDescriptor: number | null;
   /** descriptor to which the innermost bubblewrap writes how far it came (`SandboxStatus`); null: to none */
@@ -31,12 +33,13 @@ const memoryFolderShare = 8;
 /**
  * bubblewrap's arguments. Own user, process, network, IPC, UTS and control-group namespaces; private /tmp, /dev and /proc;
  * nothing writable but what `mounts` says. The command is user 0 of a user namespace that maps to an ordinary user, without
- * any capability, so files look root-owned and a build has no more rights than anybody's.
+ * any capability, so files look root-owned and a build has no more rights than anybody's. A tool that knows what those rights
+ * are not enough for had better know it (`isOrdinary`).
  */
 function bubblewrapArguments(shape: SandboxShape): readonly string[] {
   const memoryFolder = `${Math.floor(shape.limits.memory / memoryFolderShare)}`;
   return [
-    ...['--unshare-user', '--uid', '0', '--gid', '0'],
+    ...['--unshare-user', '--uid', shape.isOrdinary ? '1000' : '0', '--gid', '0'],
     ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-cgroup-try'],
     ...['--unshare-uts', '--hostname', 'localhost'],
     ...['--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv'],

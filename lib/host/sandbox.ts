@@ -45,6 +45,8 @@ export interface SandboxStart {
   /** the whole environment; nothing of the caller's is passed on */
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
+  /** it believes to be an ordinary user, as which it is treated: root would count on what no permission stops; default: root */
+  readonly isOrdinary?: boolean;
   /** answers many questions: time is measured by who asks, and processor time not summed up; default: no */
   readonly isLasting?: boolean;
   readonly signal?: AbortSignal;
@@ -182,6 +184,7 @@ async function makeSandbox(start: SandboxStart, user: BuildUser | null): Promise
     workingDirectory: start.workingDirectory,
     limits,
     user,
+    isOrdinary: start.isOrdinary,
     filterDescriptor: filter ? filterDescriptor : null,
     statusDescriptor,
     gateDescriptor: keeper ? gateDescriptor : null,

@@ -14,6 +14,8 @@ export interface ShutInTool {
   /** folders in it, by name, that it can only read */
   readonly onlyRead?: readonly string[];
   readonly input?: Readable;
+  /** the program believes to be an ordinary user, not root */
+  readonly isOrdinary?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -23,6 +25,8 @@ export interface ShutInEnd {
   /** how it ended, as the end of a sentence: "ended with status 3" */
   readonly how: string;
   readonly hint: string | undefined;
+  /** the first 4,000 characters that it said */
+  readonly begin: string;
   /** the last 4,000 characters that it said */
   readonly output: string;
 }
@@ -34,13 +38,14 @@ const keptOutput = 4000;
  * or malicious file makes it do stays in the folder. null: there is no such program. Throws AbortError when cancelled.
  */
 export async function runShutIn(tool: ShutInTool): Promise<ShutInEnd | null> {
-  const { command, folder, onlyRead = [], input, signal } = tool;
+  const { command, folder, onlyRead = [], input, isOrdinary, signal } = tool;
   if (findProgram(command[0]) === null) return null;
   const inside = (name: string): SandboxMount => ({
     source: `${folder}/${name}`,
     target: `${shutInFolder}/${name}`,
     access: 'read-only',
   });
+  let begin = '';
   let output = '';
   const result = await runSandboxed({
     profile: 'tool',
@@ -48,14 +53,16 @@ export async function runShutIn(tool: ShutInTool): Promise<ShutInEnd | null> {
     command,
     environment: { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8' },
     workingDirectory: '/',
+    isOrdinary,
     signal,
     input,
     onOutput: (text) => {
+      begin += text.slice(0, keptOutput - begin.length);
       output = (output + text).slice(-keptOutput);
     },
   });
   signal?.throwIfAborted();
   const { exceeded } = result;
   const exitCode = exceeded ? null : result.exitCode;
-  return { exitCode, how: endText(result), hint: exceeded ? limitHint(exceeded) : undefined, output };
+  return { exitCode, how: endText(result), hint: exceeded ? limitHint(exceeded) : undefined, begin, output };
 }

@@ -1,0 +1,9 @@
+/** How tools end what they said of a failure, or begin what they say of anything. */
+const saysNoReason =
+  /^$|Exiting with failure status due to previous errors$|Error is not recoverable: exiting now$|Child returned status \d+$|^tar: Removing leading /;
+
+/** The first line of a tool that says why it failed: others follow from it, and the last often sums up. '' for none. */
+export function firstReason(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.find((line) => !saysNoReason.test(line)) ?? lines.find((line) => line !== '') ?? '';
+}
