@@ -2,13 +2,14 @@
  * What a package costs in the engine and in a real Portage, side by side in one run, in CPU seconds of all processes, those of
  * the sandboxes too; lowest of some rounds, the middle in parentheses:
  *
- *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages 24] [--rounds 3] [--tree FOLDER] [--only empty|hand]
+ *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages 24] [--rounds 3] [--tree FOLDER] [--only empty|hand|bzip2]
  *
  * 1. packages that install one file, built, packed and merged; 2. binary packages merged into another root;
  * 3. libraries in the engine and by hand (configure, make, make install with the same compiler and flags): zlib of the starters,
  *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml. Both sides unpack, compile with the
  *    same CFLAGS and jobs, install, and strip; the engine strips programs too, checks, compresses manual pages, packs,
  *    hashes and merges, and plans once more. All of that counts for the engine, and the commands have nothing like it.
+ *    `--only bzip2` (or another of them) measures one alone.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -36,7 +37,7 @@ const { values, positionals } = parseArgs({
 const [checkout] = positionals;
 if (checkout === undefined || !existsSync(join(checkout, 'bin/emerge'))) {
   process.stderr.write(
-    'usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages N] [--rounds N] [--tree FOLDER] [--only empty|hand]\n',
+    'usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages N] [--rounds N] [--tree FOLDER] [--only empty|hand|bzip2]\n',
   );
   process.exit(2);
 }
@@ -241,8 +242,10 @@ try {
   if (values.tree !== undefined) {
     write(join(home, 'trees.json'), JSON.stringify([{ name: 'flatcar', folder: resolve(values.tree), url: null }]));
   }
-  if (values.only !== 'hand') await besidePortage();
-  if (values.only !== 'empty') for (const name of Object.keys(byHand)) await besideHand(name);
+  const named = Object.keys(byHand).filter((name) => name.endsWith(`/${values.only}`));
+  if (values.only !== 'hand' && named.length === 0) await besidePortage();
+  if (values.only !== 'empty')
+    for (const name of named.length > 0 ? named : Object.keys(byHand)) await besideHand(name);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
