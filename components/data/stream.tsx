@@ -3,7 +3,7 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
 import type { StreamMessage } from '@/lib/api/stream';
-import type { RunList, RunSummary, TreeWork } from '@/lib/api/wire';
+import type { RunList, RunSummary } from '@/lib/api/wire';
 import { outdated } from './outdated';
 import { queries, runLists } from './queries';
 import { type Connection, StreamHub } from './stream-hub';
@@ -20,10 +20,10 @@ export function withSummary(list: RunList, summary: RunSummary): RunList {
 }
 
 /** Work that ended changes what is known of a tree: ask again. */
-function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>): void {
+function foldTrees(client: QueryClient, { work, isListOld }: StreamMessage & { readonly kind: 'trees' }): void {
   const rows = client.getQueryData(trees);
   const isSame = rows?.every((row) => (row.state === 'working' && row.work !== null) === row.name in work);
-  if (!rows || !isSame) void outdated(client, { queryKey: trees });
+  if (!rows || !isSame || isListOld) void outdated(client, { queryKey: trees });
   client.setQueryData(trees, (known) =>
     known?.map((row) => {
       const current = work[row.name];
@@ -35,7 +35,7 @@ function foldTrees(client: QueryClient, work: Readonly<Record<string, TreeWork>>
 function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind === 'runner') client.setQueryData(queries.runner().queryKey, message.runner);
   if (message.kind === 'prefixes') void outdated(client, { queryKey: prefixes });
-  if (message.kind === 'trees') foldTrees(client, message.work);
+  if (message.kind === 'trees') foldTrees(client, message);
   if (message.kind !== 'summary') return;
   const { summary } = message;
   let known = false;

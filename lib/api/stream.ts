@@ -33,8 +33,8 @@ export type StreamMessage =
   /** a prefix was created, edited or removed: ask again */
   | { readonly kind: 'prefixes' }
   | { readonly kind: 'runner'; readonly runner: RunnerStatus }
-  /** all trees for which something is being done; told when that changes */
-  | { readonly kind: 'trees'; readonly work: Readonly<Record<string, TreeWork>> };
+  /** all trees for which something is being done; told when that changes. `isListOld`: a tree was added or removed too */
+  | { readonly kind: 'trees'; readonly work: Readonly<Record<string, TreeWork>>; readonly isListOld: boolean };
 
 export const streamKinds: readonly StreamMessage['kind'][] = ['run', 'log', 'summary', 'prefixes', 'runner', 'trees'];
 

@@ -4,6 +4,7 @@ import { formatCursor, type StreamFilter, type StreamMessage } from '../api/stre
 import type { RunnerStatus, TreeWork } from '../api/wire';
 import { listPrefixes, listRuns, listWorkers, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
+import { treeNames } from '../plan/trees';
 import { readLogRange } from './read-log';
 import { SharedLooks } from './shared-looks';
 import { loggedEvent, summaryOf } from './summary';
@@ -39,7 +40,7 @@ export async function* liveMessages(
 ): AsyncGenerator<StampedMessage> {
   const cursor = new MovingCursor(start);
   const looks = looksAt(studio);
-  const lists = start.lists ? new ListWatch(studio, treeWork) : null;
+  const lists = start.lists ? new ListWatch(studio, home, treeWork) : null;
   let listsAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const run of start.runs ?? []) {
@@ -93,16 +94,18 @@ class ListWatch {
   private prefixes: string | null = null;
   private runner: string | null = null;
   private trees = '{}';
+  private treeNames: string | null = null;
 
   constructor(
     private readonly studio: StudioDatabase,
+    private readonly home: string,
     private readonly treeWork: () => Readonly<Record<string, TreeWork>>,
   ) {}
 
   async changes(): Promise<readonly StreamMessage[]> {
     const messages: StreamMessage[] = [];
-    const { runs, names, runner } = await looksAt(this.studio).ask('lists', lookEveryMs, () =>
-      lookAtLists(this.studio),
+    const { runs, names, treesThere, runner } = await looksAt(this.studio).ask('lists', lookEveryMs, () =>
+      lookAtLists(this.studio, this.home),
     );
     for (const row of runs) {
       const state = `${row.state} ${row.seq}`;
@@ -120,19 +123,22 @@ class ListWatch {
     this.runner = state;
     const work = this.treeWork();
     const trees = JSON.stringify(work);
-    if (trees !== this.trees) messages.push({ kind: 'trees', work });
+    const isListOld = this.treeNames !== null && this.treeNames !== treesThere;
+    if (trees !== this.trees || isListOld) messages.push({ kind: 'trees', work, isListOld });
     this.trees = trees;
+    this.treeNames = treesThere;
     return messages;
   }
 }
 
-async function lookAtLists(studio: StudioDatabase) {
+async function lookAtLists(studio: StudioDatabase, home: string) {
   const [runs, prefixes, runner] = [
     await listRuns(studio, { limit: 20 }),
     await listPrefixes(studio),
     await readRunner(studio),
   ];
-  return { runs, names: prefixes.map((row) => `${row.name} ${row.revision}`).join('\n'), runner };
+  const names = prefixes.map((row) => `${row.name} ${row.revision}`).join('\n');
+  return { runs, names, treesThere: treeNames(home).join('\n'), runner };
 }
 
 /** Who builds what, and what waits. */
