@@ -122,6 +122,8 @@ export function limitsOf(profile: SandboxProfile, setting = process.env[limitsVa
 
 /** A limit that ended a command. */
 export interface LimitExceeded {
+  /** nobody but the command said so, in its output: it may have met another limit, or none; default: we or the kernel know */
+  readonly isHearsay?: boolean;
   readonly profile: SandboxProfile;
   readonly limit: LimitName;
   readonly value: number;
@@ -148,8 +150,21 @@ const sentences: Readonly<Record<LimitName, (value: number) => string>> = {
   log: (value) => `wrote more than ${formatBinary(value)} of output`,
 };
 
-/** What happened, as the end of a sentence, with the name of the limit: "was ended because it ran longer than …". */
-export function limitText({ profile, limit, value }: LimitExceeded): string {
+const spokenLimits: Readonly<Record<LimitName, (value: number) => string>> = {
+  wall: spokenTime,
+  processor: (value) => `${spokenTime(value)} of processor time`,
+  memory: (value) => `${formatBinary(value)} of memory`,
+  processes: (value) => `${value} processes and threads`,
+  file: (value) => `${formatBinary(value)} for a file`,
+  log: (value) => `${formatBinary(value)} of output`,
+};
+
+/**
+ * What happened, as the end of a sentence, with the name of the limit: "was ended because it ran longer than …", or "seems to
+ * have met its limit of …" where only the command said so.
+ */
+export function limitText({ profile, limit, value, isHearsay }: LimitExceeded): string {
+  if (isHearsay) return `seems to have met its limit of ${spokenLimits[limit](value)} (limit \`${profile}.${limit}\`)`;
   return `was ended because it ${sentences[limit](value)} (limit \`${profile}.${limit}\`)`;
 }
 

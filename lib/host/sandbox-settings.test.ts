@@ -38,6 +38,15 @@ describe('limits of the environment', () => {
     expect(limitClause(exceeded)).toMatch(/raise the limit: \S+="start\.wall=96h"$/);
     expect(limitHint(exceeded)).toContain(`${limitsVariable}="start.wall=96h"`);
   });
+
+  it.each([
+    ['file', 2 ** 20, '1 MiB for a file'],
+    ['processes', 640, '640 processes and threads'],
+  ] as const)('are supposed, not known, when only the command said that it met %s', (limit, value, what) => {
+    const exceeded = { profile: 'build', limit, value, isHearsay: true } as const;
+    expect(limitText(exceeded)).toBe(`seems to have met its limit of ${what} (limit \`build.${limit}\`)`);
+    expect(limitClause(exceeded)).toContain('if that is what it needs, raise the limit');
+  });
 });
 
 describe('the user of builds of root', () => {

@@ -69,7 +69,7 @@ export interface SandboxResult {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly isCancelled: boolean;
-  /** the limit that ended it */
+  /** the limit that ended it, or seems to have done so */
   readonly exceeded: LimitExceeded | null;
   /** false: the sandbox broke off before the command began, so that its status says nothing of the command */
   readonly didBegin: boolean;
@@ -394,7 +394,7 @@ export async function runSandboxed(request: SandboxRequest): Promise<SandboxResu
     if (result.exitCode === 0 || result.exceeded !== null) return result;
     const limit = limitTold(meter.lastWords);
     if (limit === null) return result;
-    return { ...result, exceeded: { profile: request.profile, limit, value: running.limits[limit] } };
+    return { ...result, exceeded: { profile: request.profile, limit, value: running.limits[limit], isHearsay: true } };
   } finally {
     clearTimeout(wall);
   }
@@ -411,7 +411,7 @@ const giantFileWords = /File size limit exceeded|File too large/;
 /** And of a process that the limit refused: EAGAIN of fork and clone. */
 const noForkWords = /\b(?:v?fork|clone|pthread_create|thread)\b.{0,80}Resource temporarily unavailable/i;
 
-/** The kernel tells who wrote or forked only, so that nobody but the command can say it. */
+/** The kernel tells who wrote or forked only, so that nobody but the command can say it; and it may say what is not so. */
 function limitTold(words: string): LimitName | null {
   if (giantFileWords.test(words)) return 'file';
   return noForkWords.test(words) ? 'processes' : null;
