@@ -39,6 +39,19 @@ export async function describeOrigins(request: ExecuteRequest): Promise<PlanOrig
   return { packages, troubles: context.prebuilt?.troubles ?? [] };
 }
 
+/**
+ * Is there anything that the key of a package of the plan could name: a build of that version, for this path or for any, or
+ * the mark that it fits one path only? Where there is nothing, no key decides where a package comes from.
+ */
+export async function hasStoredBuilds(request: ExecuteRequest): Promise<boolean> {
+  const { store, shared } = new RunContext(request);
+  const cpvs = new Set(request.plan.packages.flatMap(({ root, cpv }) => (root === 'staging' ? [cpv] : [])));
+  for (const cpv of cpvs) {
+    for (const one of [store, shared?.packages]) if (((await one?.builds(cpv)) ?? []).length > 0) return true;
+  }
+  return shared?.marked().some((cpv) => cpvs.has(cpv)) ?? false;
+}
+
 async function originOf(pkg: PlannedPackage, keys: PlanKeys): Promise<PackageOrigin> {
   const isHere = (await keys.findStored(pkg)) !== null;
   const sharing = await keys.sharingOf(pkg);

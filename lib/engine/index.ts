@@ -1,6 +1,6 @@
 export { type BuildLimits, buildLimits, parseLoad, parseMemory } from './build-limits';
 export type { ConfigProtection } from './config-protect';
-export { describeOrigins, type PackageOrigin, type PlanOrigins } from './describe-origins';
+export { describeOrigins, hasStoredBuilds, type PackageOrigin, type PlanOrigins } from './describe-origins';
 export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild-facts';
 export { EngineError, type EngineErrorCode } from './errors';
 export { executePlan, runPackages } from './execute';

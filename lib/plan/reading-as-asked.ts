@@ -69,6 +69,12 @@ export class ReadingAsAsked {
     }
   }
 
+  /** Reads what nobody has asked for, too: the question is about the whole tree. */
+  async readAll(): Promise<void> {
+    const names = this.unread.flatMap((index) => index.unreadNames());
+    await this.readOnly([...new Set(names)]);
+  }
+
   /** Reads packages, and what they need, wave by wave. */
   async read(names: readonly string[], target: ProfiledConfiguration): Promise<void> {
     const known = new Set(names);

@@ -63,6 +63,11 @@ export class UnreadIndex implements EbuildIndex {
     return this.unread.get(name) ?? [];
   }
 
+  /** `category/PN` of what is still to be read */
+  unreadNames(): readonly string[] {
+    return [...this.unread.keys()];
+  }
+
   /** Takes in what was just read of packages. */
   take(names: Iterable<string>, { failed }: MetadataReport): void {
     const cache = generatedCache(this.cacheFolder, this.of);

@@ -16,7 +16,7 @@ import {
 import { homeLayout } from '../home';
 import { findProgram } from '../host/find-program';
 import type { RunEmitter } from '../layout/events';
-import { hostFacts } from '../plan/host-facts';
+import { type HostFacts, hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
 import { planBase } from '../plan/plan-design';
 import { sourceSettings } from '../plan/source-settings';
@@ -70,6 +70,8 @@ export interface ExecuteOptions {
   readonly isLocked?: boolean;
   /** nothing is carried out: no folder is made for it */
   readonly onlyLooks?: boolean;
+  /** part of every key of what prefixes share; default: what the host of the design answers, all of which must have been read */
+  readonly host?: HostFacts;
   /** what the world of the roots shall name; default: what the design asks for */
   readonly world?: ExecuteRequest['world'];
   readonly emit: RunEmitter;
@@ -132,8 +134,7 @@ export function executeRequestOf(opened: OpenedDesign, plan: Plan, options: Exec
     sources: sourceSettings(opened),
     installMask: words(lookUp(final.variables, 'INSTALL_MASK')),
     world: options.world ?? worldOf(opened, plan),
-    // looking asks no host: it may have thousands of packages that nobody has read yet
-    ...(options.onlyLooks ? {} : hostFacts(opened)),
+    ...(options.host ?? hostFacts(opened)),
     bashrcs: staging.bashrcs(null),
     limits: { ...buildLimits(), ...options.limits, ...(options.jobs ? { jobs: options.jobs } : {}) },
     expected: options.expected,

@@ -1,12 +1,25 @@
-import { describeOrigins, type PackageOrigin, type PlanOrigins } from '../engine/index';
+import { describeOrigins, hasStoredBuilds, type PackageOrigin, type PlanOrigins } from '../engine/index';
+import type { HostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
 import { equalBinary } from '../plan/refine-plan';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import { executeRequestOf } from './embedded-engine';
 
-/** Where the packages of a plan would come from. Changes nothing. */
-export const originsOf = (opened: OpenedDesign, plan: Plan, home: string): Promise<PlanOrigins> =>
-  describeOrigins(executeRequestOf(opened, plan, { home, onlyLooks: true, emit: () => {} }));
+const unasked: HostFacts = { hostProvided: [], hostNames: {} };
+
+/**
+ * Where the packages of a plan would come from, by the keys that a build of it has. They name all that the host has, so a tree
+ * that is read as it is asked for is read to its end, unless nothing was built that a key could name. Changes nothing.
+ */
+export async function originsOf(opened: OpenedDesign, plan: Plan, home: string): Promise<PlanOrigins> {
+  const options = { home, onlyLooks: true, emit: () => {} } as const;
+  if (opened.reading) {
+    const request = executeRequestOf(opened, plan, { ...options, host: unasked });
+    if (!(await hasStoredBuilds(request))) return describeOrigins(request);
+    await opened.reading.readAll();
+  }
+  return describeOrigins(executeRequestOf(opened, plan, options));
+}
 
 /**
  * A plan that says `reuse` where a build would: records tell less than build keys, which know of eclasses, tools and content.
