@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
-import { listPrefixes, openDatabase } from './index';
+import { createPrefix, listPrefixes, openDatabase } from './index';
 
 const folder = mkdtempSync(join(tmpdir(), 'studio-full-'));
 
@@ -22,15 +23,16 @@ afterAll(() => {
   rmdirSync(folder);
 });
 
-const script = `
-  const database = new (require('libsql'))(process.argv[1]);
-  database.exec('pragma journal_mode = wal; create table earlier (x)');
-  database.close();`;
-
-/** One that another process used before: it has no files beside it now. */
-function databaseIn(home: string): void {
+/** As another process left it: there are no files beside it now. */
+async function databaseIn(home: string): Promise<void> {
+  const made = mkdtempSync(join(tmpdir(), 'studio-made-'));
+  const studio = await openDatabase({ home: made, url: null });
+  await createPrefix(studio, { name: 'kept', text: 'name: kept\n', now: '2026-01-01' });
+  await sql`pragma wal_checkpoint(truncate)`.execute(studio.db);
   mkdirSync(home);
-  execFileSync(process.execPath, ['-e', script, join(home, 'studio.db')]);
+  copyFileSync(join(made, 'studio.db'), join(home, 'studio.db'));
+  await studio.close();
+  rmSync(made, { recursive: true });
 }
 
 const fill = (name: string): void => {
@@ -43,30 +45,42 @@ const fill = (name: string): void => {
   }
 };
 
+/** By who only reads it, and nothing of the copy stays. */
+async function isRead(home: string): Promise<void> {
+  const copies = (): readonly string[] => readdirSync('/dev/shm').filter((name) => name.startsWith('prefix-studio-'));
+  const before = copies();
+  const studio = await openDatabase({ home, url: null, onlyReads: true });
+  expect(await listPrefixes(studio)).toMatchObject([{ name: 'kept' }]);
+  await studio.close();
+  expect(copies()).toEqual(before);
+}
+
 describe.skipIf(!hasDisk)('an embedded database on a full disk', () => {
   it('is told as such, with its place, what it needs and what can go, when there is no room beside it', async () => {
     const home = join(folder, 'home');
-    databaseIn(home);
+    await databaseIn(home);
     fill('rest');
     const full = {
       code: 'DISK_FULL',
       message: expect.stringMatching(/ is full while using the database `\/\S+\/home\/studio\.db`: .* are needed$/),
-      hint: expect.stringContaining('prefix-studio clean'),
+      hint: expect.stringMatching(/`prefix-studio clean`.*`prefix-studio remove NAME`/),
     };
     await expect(openDatabase({ home, url: null })).rejects.toMatchObject(full);
+    await isRead(home);
     execFileSync('rm', [join(folder, 'rest')]);
     const studio = await openDatabase({ home, url: null });
-    expect(await listPrefixes(studio)).toEqual([]);
+    expect(await listPrefixes(studio)).toMatchObject([{ name: 'kept' }]);
     await studio.close();
   });
 
   it('is told as such when there is no inode for a file beside it', async () => {
     const home = join(folder, 'other');
-    databaseIn(home);
+    await databaseIn(home);
     const files = (run: string): void =>
       void execFileSync('bash', ['-c', run], { cwd: folder, stdio: ['ignore', 'ignore', 'ignore'] });
     files('for ((i = 0; i < 100; i++)); do : > "n$i" || exit 0; done');
     await expect(openDatabase({ home, url: null })).rejects.toMatchObject({ code: 'DISK_INODES_FULL' });
+    await isRead(home);
     files('rm n*');
   });
 });

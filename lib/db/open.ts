@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import { isStudioError, type StudioError } from '../errors';
 import { homeLayout } from '../home';
-import { diskErrorOf } from '../host/disk-error';
+import { diskErrorOf, isOutOfRoom } from '../host/disk-error';
 import { secretSetting } from '../host/secret-setting';
 import { withClearErrors } from './away';
 import { DbError } from './errors';
@@ -27,7 +27,7 @@ export interface OpenOptions {
   readonly home?: string;
   /** PostgreSQL URL; default: `DATABASE_URL`, or the content of `DATABASE_URL_FILE`; null or '' = embedded */
   readonly url?: string | null;
-  /** the caller only reads: an embedded database that may not be written is read from a copy */
+  /** the caller only reads: an embedded database that may not be written, or whose disk is full, is read from a copy */
   readonly onlyReads?: boolean;
   /** an embedded database is read from a copy in memory, because its disk has no room even for the files beside it */
   readonly inMemory?: boolean;
@@ -35,6 +35,15 @@ export interface OpenOptions {
 
 /** Opens the database and brings its schema up to date. Throws `DATABASE_OPEN`, and `DATABASE_NEWER` for one of a later version. */
 export async function openDatabase(options: OpenOptions = {}): Promise<StudioDatabase> {
+  try {
+    return await openAsAsked(options);
+  } catch (error) {
+    if (!options.onlyReads || !isOutOfRoom(error)) throw error;
+    return openAsAsked({ ...options, inMemory: true });
+  }
+}
+
+async function openAsAsked(options: OpenOptions): Promise<StudioDatabase> {
   const url = options.url === undefined ? secretSetting('DATABASE_URL') : options.url;
   const { database } = homeLayout(options.home);
   const studio = url ? await openPostgres(url) : openOwn(database, options);
@@ -49,7 +58,7 @@ export async function openDatabase(options: OpenOptions = {}): Promise<StudioDat
 }
 
 function openOwn(path: string, { onlyReads, inMemory }: OpenOptions): StudioDatabase {
-  if (inMemory) return openCopy(path, existsSync(memoryFolder) ? memoryFolder : tmpdir());
+  if (inMemory) return openCopy(path, isWritable(memoryFolder) ? memoryFolder : tmpdir());
   return onlyReads ? openForReading(path) : openEmbedded(path);
 }
 
@@ -78,13 +87,15 @@ function openForReading(path: string): StudioDatabase {
 function openCopy(path: string, place: string): StudioDatabase {
   const folder = mkdtempSync(join(place, 'prefix-studio-'));
   const copy = join(folder, 'studio.db');
-  for (const part of parts) if (existsSync(path + part)) copyFileSync(path + part, copy + part);
-  const studio = openEmbedded(copy);
-  const close = async (): Promise<void> => {
-    await studio.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { ...studio, close };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    for (const part of parts) if (existsSync(path + part)) copyFileSync(path + part, copy + part);
+    const studio = openEmbedded(copy);
+    return { ...studio, close: () => studio.close().finally(remove) };
+  } catch (cause) {
+    remove();
+    throw embeddedError(path, cause);
+  }
 }
 
 function isWritable(folder: string): boolean {

@@ -22,6 +22,10 @@ export class DiskError extends StudioError<DiskErrorCode> {
   override readonly name = 'DiskError';
 }
 
+/** Nothing more can be written there, but what is there can be read. */
+export const isOutOfRoom = (error: unknown): boolean =>
+  isStudioError(error) && ['DISK_FULL', 'DISK_INODES_FULL', 'DISK_QUOTA'].includes(error.code);
+
 /** What was going on when the disk said no. */
 export interface DiskUse {
   /** continues “while …”: `writing a log`, `it was being packed` */
@@ -122,7 +126,8 @@ export function diskErrorOfLine(line: string, use: DiskUse): DiskError | null {
 
 const again = 'Then try again: what is finished is kept, and it continues from there.';
 /** Part of hints: whoever can measure puts sizes in its place. */
-export const whatCanGo = '`prefix-studio clean` shows what can be removed and how much space that frees.';
+export const whatCanGo =
+  '`prefix-studio clean` shows what can be removed and how much space that frees; `prefix-studio remove NAME` removes a whole prefix.';
 
 function diskError(trouble: Trouble, use: DiskUse, cause: unknown): DiskError {
   const disk = diskOf(use.path);

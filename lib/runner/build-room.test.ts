@@ -85,6 +85,8 @@ describe('the error of a full disk', () => {
   it('says that nothing can go, and never measures longer than it may', async () => {
     expect(await whatCanGoNow(join(home, 'nowhere'))).toContain('remove NAME');
     expect(await whatCanGoNow(join(home, 'nowhere'), AbortSignal.abort())).toBe(whatCanGo);
-    expect(await whatCanGoNow(home, AbortSignal.abort())).toContain('frees at least 5 B');
+    expect(await whatCanGoNow(home, AbortSignal.abort())).toMatch(
+      /frees at least 5 B .*; `prefix-studio remove NAME` removes/,
+    );
   });
 });

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, openDatabase, type StudioDatabase } from '../db/index';
 import { prefixPlace, removeWrapperLinks, wrapperPaths } from '../engine/index';
-import { isStudioError } from '../errors';
 import { homeLayout } from '../home';
+import { isOutOfRoom } from '../host/disk-error';
 import { removeTree } from '../host/remove-tree';
 import { checkDesign } from './design-check';
 import { folderSizeBytes } from './folder-size';
@@ -39,9 +39,6 @@ export async function removePrefix(studio: StudioDatabase, name: string, home: s
   return { name, removed, freedBytes };
 }
 
-const isFull = (error: unknown): boolean =>
-  isStudioError(error) && ['DISK_FULL', 'DISK_INODES_FULL', 'DISK_QUOTA'].includes(error.code);
-
 /**
  * Opens the database and removes a prefix, on a full disk too: what is to be removed is then read from a copy of the database, and
  * there is room for the database itself once that is gone. Throws as `removePrefix` and `openDatabase` do.
@@ -52,7 +49,7 @@ export async function removeFromHome(name: string, home: string): Promise<Remove
   try {
     studio = await openDatabase({ home });
   } catch (error) {
-    if (!isFull(error)) throw error;
+    if (!isOutOfRoom(error)) throw error;
     const copy = await openDatabase({ home, inMemory: true });
     try {
       removed = await removePrefix(copy, name, home);

@@ -4,6 +4,9 @@ import { whatCanGo } from '../host/disk-error';
 import { formatBytes } from '../host/units';
 import { cleanable, cleanableWords, findLeftovers } from './clean-home';
 
+/** Works on a disk without a single free byte too. */
+const prefixCanGo = '`prefix-studio remove NAME` removes a whole prefix.';
+
 /** How long sizes are measured for a message; ms. */
 const patienceMs = 1_500;
 
@@ -20,14 +23,12 @@ export async function whatCanGoNow(
     return sizeBytes > 0 ? [{ kind, sizeBytes }] : [];
   });
   if (kinds.length === 0) {
-    return isCut
-      ? whatCanGo
-      : '`prefix-studio clean` finds nothing to remove; `prefix-studio remove NAME` removes a whole prefix.';
+    return isCut ? whatCanGo : `\`prefix-studio clean\` finds nothing to remove; ${prefixCanGo}`;
   }
   const total = kinds.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const options = kinds.map(({ kind }) => `--${kind}`).join(' ');
   const parts = kinds.map(({ kind, sizeBytes }) => `${formatBytes(sizeBytes)} ${cleanableWords[kind]}`);
-  return `\`prefix-studio clean ${options}\` frees ${isCut ? 'at least ' : ''}${formatBytes(total)} (${parts.join(', ')}).`;
+  return `\`prefix-studio clean ${options}\` frees ${isCut ? 'at least ' : ''}${formatBytes(total)} (${parts.join(', ')}); ${prefixCanGo}`;
 }
 
 /** The hint of an error; that of a full disk which holds the home says what can go there now, with sizes. */
