@@ -64,7 +64,7 @@ async function driveServer(context: DrillContext, work: string, cases: readonly 
     ...traceFailures('what the server printed', studio.output),
     ...canaries.leaksIn('what the server printed', studio.output),
     ...leaksBelow(home, canaries),
-    ...(context.short ? [] : silenceFailures(silence)),
+    ...silenceFailures(silence, context),
   ];
   await canaries.close();
   return { ...report, failures, silence };
@@ -118,7 +118,7 @@ function leaksBelow(home: string, canaries: Canaries): readonly string[] {
   return [...found];
 }
 
-function figuresOf(reports: readonly LaneReport[]): DrillResult['figures'] {
+function figuresOf(context: DrillContext, reports: readonly LaneReport[]): DrillResult['figures'] {
   const figures: Record<string, number | string> = {};
   for (const { lane, cases, silence } of reports) {
     const count = (ended: CaseReport['ended']): number => cases.filter((entry) => entry.ended === ended).length;
@@ -132,7 +132,7 @@ function figuresOf(reports: readonly LaneReport[]): DrillResult['figures'] {
       cases[0] as CaseReport,
     );
     figures[`${lane}: slowest, s`] = `${slowest.seconds} (${slowest.name})`;
-    if (silence) Object.assign(figures, silenceFigures(silence));
+    if (silence) Object.assign(figures, silenceFigures(silence, context));
   }
   return figures;
 }
@@ -148,6 +148,6 @@ export const hostileOverlay: Drill = {
       driveServer(context, join(context.work, 'web'), cases),
       driveCommand(context, join(context.work, 'command'), ordinary, cases),
     ]);
-    return { figures: figuresOf(reports), failures: reports.flatMap(({ failures }) => failures) };
+    return { figures: figuresOf(context, reports), failures: reports.flatMap(({ failures }) => failures) };
   },
 };
