@@ -11,9 +11,10 @@ import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { type NeededFile, neededFiles, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceSettings } from '../../plan/source-settings';
+import type { Plan } from '../../resolve/plan';
 import { requireDesign } from '../../runner/design-check';
 import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
-import { type Command, numberOf, textOf, UsageError } from '../command';
+import { type Command, numberOf, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ReadingLine } from '../reading-line';
 import { megabytes, sourceListing, unknownLines } from '../source-listing';
@@ -71,7 +72,14 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     if (values.list === true) {
       const sources = await planSources(opened, plan, new SourceFinder(opened));
       if (isJson) terminal.out(JSON.stringify(sources));
-      else for (const line of sourceListing(sources, true)) terminal.out(line);
+      else {
+        const lines = sourceListing(sources, true);
+        for (const line of lines.length > 0
+          ? lines
+          : ['There is nothing to fetch: what the design needs has no sources, or was built before.'])
+          terminal.out(line);
+        tellAtHand(result.plan, plan, terminal);
+      }
       return sources.files.some(({ state }) => state === 'nowhere' || state === 'by-hand') ? 1 : 0;
     }
     const to = textOf(values, 'to');
@@ -131,11 +139,7 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
       );
       return ok ? 0 : 1;
     }
-    const atHand = result.plan.packages.length - plan.packages.length;
-    if (atHand > 0)
-      terminal.out(
-        `${atHand} packages need no sources, they are prebuilt or were built before (--from-source gets theirs)`,
-      );
+    tellAtHand(result.plan, plan, terminal);
     for (const line of unknownLines(unknown)) terminal.err(line);
     for (const { lines } of advice) for (const line of lines) terminal.err(line);
     terminal.out(
@@ -144,6 +148,14 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     return failed.length === 0 && unknown.length === 0 && !abort.signal.aborted ? 0 : 1;
   },
 };
+
+/** Says how many packages of the whole plan are not among those to be compiled. */
+function tellAtHand(whole: Plan, compiled: Plan, terminal: Terminal): void {
+  const count = whole.packages.length - compiled.packages.length;
+  if (count === 0) return;
+  const subject = count === 1 ? '1 package needs no sources, it is' : `${count} packages need no sources, they are`;
+  terminal.out(`${subject} prebuilt or ${count === 1 ? 'was' : 'were'} built before (--from-source gets theirs)`);
+}
 
 /** Puts the files into a folder for another machine, with a list of names, sizes and hashes. */
 async function copyTo(

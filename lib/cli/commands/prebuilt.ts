@@ -26,7 +26,7 @@ when its SHA-512 is that of the index, and when this machine's C library and com
 built with. A design with \`from_source: true\`, and \`build --from-source\`, take none. Who gives the folder to others gives the
 sources with it: --sources puts them there.
 
-The answer is no when a place is unusable, or there is no plan for a design.`,
+The answer is no when a place is unusable, there is no plan for a design, or nothing of it was there to be written.`,
   help: { '--sources': 'export: the source files too, into DIR/sources' },
   options: { sources: { type: 'boolean' } },
   arguments: { least: 0, most: 50 },
@@ -95,6 +95,10 @@ async function exportDesign(
     const sizeBytes = written.reduce((sum, one) => sum + one.sizeBytes, 0);
     terminal.out(`${opened.design.name}: ${written.length} packages, ${formatBytes(sizeBytes)}, in ${folder}`);
     for (const { cpv, reason } of leftOut) terminal.out(`  not ${cpv}: ${reason}`);
+    if (written.length === 0)
+      terminal.err(
+        `Nothing of ${opened.design.name} was written. Build it here first: \`prefix-studio build ${argument} --from-source\`.`,
+      );
   }
-  return true;
+  return written.length > 0;
 }

@@ -42,7 +42,6 @@ export async function exportPrebuilt(request: ExecuteRequest, folder: string, wi
   }
   const written: PrebuiltEntry[] = [];
   const leftOut: { cpv: string; reason: string }[] = [];
-  await mkdir(join(folder, packagesFolder), { recursive: true });
   for (const pkg of context.packages('staging', 'build')) {
     const facts = keys.factsOf(pkg);
     if (facts.repository === toolchainRepositoryName) {
@@ -60,6 +59,7 @@ export async function exportPrebuilt(request: ExecuteRequest, folder: string, wi
       leftOut.push({ cpv: pkg.cpv, reason: 'it was not built from source here' });
       continue;
     }
+    await mkdir(join(folder, packagesFolder), { recursive: true });
     const file = `${pkg.cpv.replace('/', '_')}-${key.slice(0, 12)}.gpkg.tar`;
     const target = join(folder, packagesFolder, file);
     await copyFile(stored.path, `${target}.partial`);
@@ -86,7 +86,7 @@ export async function exportPrebuilt(request: ExecuteRequest, folder: string, wi
       sources: distfiles.map(({ entry }) => entry.name),
     });
   }
-  await writeIndex(folder, written);
+  if (written.length > 0) await writeIndex(folder, written);
   return { written, leftOut };
 }
 
