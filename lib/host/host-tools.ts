@@ -254,9 +254,10 @@ export const treeTools: readonly HostTool[] = [
   ),
   tool(
     'gtkdocize',
-    named('gtk-doc', 'dev-util/gtk-doc-am', { apt: 'gtk-doc-tools' }),
+    named('gtk-doc', 'dev-build/gtk-doc-am', { apt: 'gtk-doc-tools' }),
     'packages that regenerate configure and have API documents',
-    optional,
+    // trees from before 2024 have it under its old name
+    { ...optional, standsFor: ['dev-build/gtk-doc-am', 'dev-util/gtk-doc-am'] },
   ),
   tool('intltoolize', named('intltool', 'dev-util/intltool'), 'translated messages of older packages', optional),
   tool('nasm', named('nasm', 'dev-lang/nasm'), 'packages with x86 assembler', optional),
@@ -315,6 +316,14 @@ export const arm64Tools: readonly HostTool[] = [
 
 /** Without a command of its own: the C library that the cross compiler links against. */
 export const arm64Library: PackageNames = crossOnly('libc6-dev-arm64-cross', 'aarch64-linux-gnu-glibc');
+
+/** Headers of the kernel for programs, without a command of their own: every C compiler needs them. */
+export const kernelHeaders: PackageNames = named('linux-headers', 'sys-kernel/linux-headers', {
+  apt: 'linux-libc-dev',
+  dnf: 'kernel-headers',
+  pacman: 'linux-api-headers',
+  zypper: 'linux-glibc-devel',
+});
 
 /** A tool by its command; undefined: not one that we know. */
 export const toolNamed = (command: string): HostTool | undefined =>

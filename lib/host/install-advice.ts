@@ -1,4 +1,4 @@
-import { arm64Library, arm64Tools, type HostTool, type PackageNames, toolNamed } from './host-tools';
+import { arm64Library, arm64Tools, type HostTool, kernelHeaders, type PackageNames, toolNamed } from './host-tools';
 import { type PackageSystem, thisSystem } from './package-systems';
 
 /** Where to go when a system has no package: the container has everything. */
@@ -45,3 +45,7 @@ export function howToGetArm64(system: PackageSystem | null = thisSystem()): stri
   const compilers = arm64Tools.filter(({ command }) => !command.startsWith('qemu'));
   return adviceFor([...compilers.map(({ packages }) => packages), arm64Library], 'the cross compiler', system);
 }
+
+/** How to get the kernel's headers for programs. */
+export const howToGetKernelHeaders = (system: PackageSystem | null = thisSystem()): string =>
+  adviceFor([kernelHeaders], "the kernel's headers", system);

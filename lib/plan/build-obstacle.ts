@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeEbuilds } from '../engine/ebuild-facts';
 import { declaredNeeds } from '../engine/network-wish';
-import { howToGet, howToGetArm64 } from '../host/install-advice';
+import { howToGet, howToGetArm64, howToGetKernelHeaders } from '../host/install-advice';
 import { hasMacros } from '../host/language-modules';
 import { parseCpv } from '../pms';
 import type { Fix, Plan, PlannedPackage } from '../resolve/plan';
@@ -147,6 +147,7 @@ function sentence(tool: PlannedPackage): string {
 function howToGetPackage(tool: PlannedPackage): string {
   const known = toolOfPackage(nameOf(tool));
   if (known) return howToGet(known);
+  if (nameOf(tool) === 'sys-kernel/linux-headers') return howToGetKernelHeaders();
   if (tool.category === 'dev-python') return `Install the Python module \`${tool.pn}\` from this machine's packages.`;
   if (tool.category === 'dev-perl') {
     return `Install the Perl module \`${tool.pn.replaceAll('-', '::')}\` from this machine's packages.`;

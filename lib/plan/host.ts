@@ -17,6 +17,7 @@ import {
 import { assumedSdk, assumedSdkByName } from './assumed-sdk';
 import { believeDeclared, declaredPackages } from './host-provides';
 import { machineHost } from './machine-host';
+import { machineLibraries } from './machine-libraries';
 import { machineSdk } from './machine-sdk';
 
 /**
@@ -49,7 +50,9 @@ export function hostFor(
         // what it could install follows from the same configuration, which is finished when somebody asks
         return lazySource(() => sdk(ebuilds));
       case 'machine': {
-        const machine = machineHost(options.cacheFolder === null ? null : join(options.cacheFolder, 'host-tools.json'));
+        const { cacheFolder } = options;
+        const tools = machineHost(cacheFolder === null ? null : join(cacheFolder, 'host-tools.json'));
+        const machine = joinSources([tools, machineLibraries(cacheFolder)]);
         if (tree.hostProfile === null) return bare(machine);
         return lazySource(() => bare(machineSdk(sdk(ebuilds), machine, ebuilds)));
       }
