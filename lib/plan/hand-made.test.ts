@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyEdits, type Design, formatDesign, validateDesign } from '../design';
 import { placeOf, setupPrefix } from '../engine';
+import { addPatch } from '../overlay/patches';
 import { prefixConfigurationFiles } from '../repo';
 import { type OpenedDesign, openDesign } from './open-design';
 import { planOpened } from './plan-design';
@@ -106,6 +107,22 @@ describe('what people put into etc/portage', () => {
       expect((await plan(design)).use).toEqual([]);
     },
   );
+
+  it('and only builds use is called what it is, whoever put it there', async () => {
+    await setUp(designOf());
+    addPatch(inside('staging', '../..'), {
+      package: 'app-misc/jq',
+      fileName: 'a.patch',
+      text: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n',
+    });
+    write(inside('staging', 'bashrc'), ':\n');
+    write(inside('staging', 'profile/profile.bashrc'), ':\n');
+    const { outside, hints } = await plan(designOf());
+    const hintOf = (name: string) => hints[outside.findIndex((message) => message.includes(`etc/portage/${name}\``))];
+    expect(hintOf('patches')).toMatch(/^Builds apply these patches, whether `prefix-studio overlay patch` or a person/);
+    for (const name of ['bashrc', 'profile/profile.bashrc'])
+      expect(hintOf(name)).toMatch(/^Builds source it\. (?!.*patch)/);
+  });
 
   it('in profile of both roots is taken together', async () => {
     write(inside('staging', 'profile/package.use.force'), 'app-misc/jq oniguruma\n');

@@ -168,6 +168,11 @@ function variableWarnings(place: string, { variables }: HandMadeRoot, design: De
   });
 }
 
+const buildHint = (name: string): string =>
+  name === 'patches'
+    ? 'Builds apply these patches, whether `prefix-studio overlay patch` or a person put them there. They are part of this prefix and not of its design: on another machine they have to be added again.'
+    : 'Builds source it. A design has no key for it: on another machine it has to be put there again.';
+
 /** What a build heeds and no plan reads: a design has no key for it. */
 function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): PlanWarning[] {
   const files = new ContainedFolder(folder);
@@ -177,10 +182,7 @@ function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): Pl
   return found.map((name) => ({
     code: outsideCode,
     message: `Set outside the design: \`etc/portage/${name}\` of ${place}.`,
-    hint:
-      place === 'staging'
-        ? 'Builds use it. A design has no key for it; `prefix-studio overlay patch` puts a patch into the overlay of the design.'
-        : 'Nothing is built in final: put it into staging.',
+    hint: place === 'staging' ? buildHint(name) : 'Nothing is built in final: put it into staging.',
   }));
 }
 
