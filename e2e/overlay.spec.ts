@@ -47,14 +47,14 @@ test('an ebuild that does not build is taken home, corrected and built', async (
   expect(await outcomeOf(page)).toMatch(/^Built/);
   // the proof says so too
   const told = await prefixStudio(studio.home, 'plan', 'wrong', '--json');
-  expect(told.stdout).toContain("your overlay's copy of `crooked`");
+  expect(told.stdout).toContain('your own copy of `crooked`');
 
   // given up, it is the tree's again
   await page.goto(`${studio.url}/p/wrong/overlay`);
   await page.getByRole('button', { name: 'Give up this copy' }).click();
   await page.getByRole('button', { name: 'Give it up' }).click();
   await expect(page.getByText('Nothing has been taken home yet')).toBeVisible();
-  expect((await prefixStudio(studio.home, 'plan', 'wrong', '--json')).stdout).not.toContain("your overlay's copy");
+  expect((await prefixStudio(studio.home, 'plan', 'wrong', '--json')).stdout).not.toContain('your own copy');
 });
 
 test('a patch that is added on the failure is applied by the next build', async ({ page, studio }) => {

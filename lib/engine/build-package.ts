@@ -112,7 +112,13 @@ async function explainFetch(request: BuildRequest): Promise<void> {
   if (!(request.facts.metadata.DEFINED_PHASES ?? '').split(/\s+/).includes('nofetch')) return;
   const buildDir = buildDirOf(request.place, request.cpv);
   await mkdir(buildDir, { recursive: true });
-  await runPhasesOf(request, buildDir, ['nofetch']);
+  const real = (text: string): string => withRealDistDir(text, request.distDir);
+  const told: BuildRequest = {
+    ...request,
+    log: (text) => request.log(real(text)),
+    onMessage: (message) => request.onMessage?.({ ...message, text: real(message.text) }),
+  };
+  await runPhasesOf(told, buildDir, ['nofetch']);
 }
 
 /** Runs phases of a package in its work folder; with `after` they go on from what was done there. */

@@ -328,10 +328,14 @@ function describeMismatch(name: string, where: string, verdict: FileVerdict): st
 
 function restricted({ entry, uris }: Distfile, distDir: string): EngineError {
   const place = uris[0] ? ` from ${uris[0]}` : '';
-  return new EngineError('DISTFILE_UNREACHABLE', `the licence of \`${entry.name}\` forbids fetching it for you`, {
-    hint: `Get it yourself${place} and put it into \`${distDir}\`, or into a folder of sources of the design.`,
-    details: { name: entry.name },
-  });
+  return new EngineError(
+    'DISTFILE_UNREACHABLE',
+    `\`${entry.name}\` may not be fetched automatically (RESTRICT=fetch)`,
+    {
+      hint: `Get it yourself${place} and put it into \`${distDir}\`, or into a folder of sources of the design.`,
+      details: { name: entry.name },
+    },
+  );
 }
 
 function failed(

@@ -59,18 +59,23 @@ describe('pkg_nofetch', () => {
   const sources = 'https://x.invalid/tool-1.tar.gz';
 
   it('is run in the sandbox and heard', async () => {
-    const facts = ebuild('fetch', sources, 'pkg_nofetch() {\n\teinfo "Accept the terms, then get $A."\n}\n');
+    const facts = ebuild(
+      'fetch',
+      sources,
+      'pkg_nofetch() {\n\teinfo "Accept the terms, then get $A."\n\teinfo "Put it into $DISTDIR ."\n}\n',
+    );
     const work = join(base, 'work');
     mkdirSync(work);
     const files = await distfilesOf('app-misc/tool-1', facts);
     const design = { board: 'amd64-usr', path: '/opt/x' } as const;
-    const lines = await explainNoFetch({ design, cpv: 'app-misc/tool-1', facts, files, work });
+    const lines = await explainNoFetch({ design, cpv: 'app-misc/tool-1', facts, files, work, folder: '/data/files' });
     expect(lines.join('\n')).toContain('Accept the terms, then get tool-1.tar.gz.');
+    expect(lines.join('\n')).toContain('Put it into /data/files .');
   });
 
   it('says nothing where an ebuild has none', async () => {
     const facts = ebuild('fetch', sources);
     const question = { design: { board: 'amd64-usr', path: '/opt/x' }, cpv: 'app-misc/tool-1', facts } as const;
-    expect(await explainNoFetch({ ...question, files: [], work: base })).toEqual([]);
+    expect(await explainNoFetch({ ...question, files: [], work: base, folder: base })).toEqual([]);
   });
 });

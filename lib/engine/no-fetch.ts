@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Board, boards } from '../layout/names';
 import type { EbuildFacts } from './ebuild-facts';
 import type { Distfile } from './fetch';
+import { withRealDistDir } from './phase-settings';
 import { phaseSubject } from './phase-subject';
 import { runEbuildPhases } from './phases';
 
@@ -14,11 +15,13 @@ export interface NoFetchQuestion {
   readonly files: readonly Distfile[];
   /** an empty folder for the phase to work in */
   readonly work: string;
+  /** where files are to be put, for people; the ebuild knows the sandbox's name of it only */
+  readonly folder: string;
 }
 
 /** What pkg_nofetch of an ebuild says, run in the sandbox against an empty root; no lines when it has no such phase. */
 export async function explainNoFetch(question: NoFetchQuestion): Promise<readonly string[]> {
-  const { design, cpv, facts, files, work } = question;
+  const { design, cpv, facts, files, work, folder } = question;
   if (!(facts.metadata.DEFINED_PHASES ?? '').split(/\s+/).includes('nofetch')) return [];
   const root = join(work, 'root');
   const distDir = join(work, 'distfiles');
@@ -44,7 +47,7 @@ export async function explainNoFetch(question: NoFetchQuestion): Promise<readonl
     onPhase: () => undefined,
   });
   const plain = text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[^\P{C}\n\t]/gu, '');
-  return plain
+  return withRealDistDir(plain, folder)
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '' && line.trim() !== '*');

@@ -21,11 +21,17 @@ export interface InsidePaths {
   readonly store: string;
 }
 
+/** Where ebuilds see source files. */
+const distDirInside = '/var/cache/distfiles';
+
+/** What pkg_nofetch says, with the folder where people have to put files. */
+export const withRealDistDir = (text: string, folder: string): string => text.replaceAll(distDirInside, folder);
+
 export function insidePaths(request: Pick<PhaseRequest, 'cpv' | 'repository' | 'eclassDirs'>): InsidePaths {
   const { category, pn, pf } = parseCpv(request.cpv);
   return {
     build: `/var/tmp/portage/${category}/${pf}`,
-    distDir: '/var/cache/distfiles',
+    distDir: distDirInside,
     ebuildDir: `/var/db/repos/${request.repository}/${category}/${pn}`,
     profilesOf: (repository) => `/var/db/repos/${repository}/profiles`,
     eclassDirs: request.eclassDirs.map((_, index) => `/run/prefix-studio/eclass/${index}`),

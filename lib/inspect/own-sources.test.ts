@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { boards } from '../layout/names';
+import { extensionRelease } from '../sysext/extension-release';
 import { checkOwnSources, ownSourcesLine, readOwnSources } from './own-sources';
 
 describe('packages that are not as their tree has them', () => {
@@ -18,23 +20,24 @@ describe('packages that are not as their tree has them', () => {
   };
 
   it('are told by what the build recorded of them', async () => {
-    record(
-      'sys-libs/zlib-1.3.1/PREFIX_STUDIO_TAKEN',
-      "0123abc your overlay's copy of `portage-stable`; source differs: z\n",
-    );
+    record('sys-libs/zlib-1.3.1/PREFIX_STUDIO_TAKEN', '0123abc your own copy of `portage-stable`; source differs: z\n');
     record('app-text/tree-2/PREFIX_STUDIO_PATCHES', 'a.patch 01 b.patch 02\n');
     record('app-text/plain-1/PREFIX_STUDIO_KEY', 'x\n');
     record('app-text/-MERGING-half-1/PREFIX_STUDIO_PATCHES', 'c.patch 03\n');
     const found = await readOwnSources(root, '/opt/demo');
     expect(found).toEqual([
       { cpv: 'app-text/tree-2', told: 'your patches a.patch, b.patch' },
-      { cpv: 'sys-libs/zlib-1.3.1', told: "your overlay's copy of `portage-stable`; source differs: z" },
+      { cpv: 'sys-libs/zlib-1.3.1', told: 'your own copy of `portage-stable`; source differs: z' },
     ]);
     expect(checkOwnSources(found)).toMatchObject({
       ok: true,
-      summary: expect.stringContaining('copy of portage-stable'),
+      summary: expect.stringContaining('your own copy of portage-stable'),
     });
-    expect(ownSourcesLine(checkOwnSources(found))).toContain('app-text/tree-2: your patches');
+    const line = ownSourcesLine(checkOwnSources(found));
+    expect(line).toContain('app-text/tree-2: your patches');
+    // the release file has no room for other signs
+    const options = { target: 'any', level: '', reload_manager: false, match: 'version-id' } as never;
+    expect(extensionRelease(options, boards['amd64-usr'], undefined, line)).toContain(`"${line}"`);
   });
 
   it('are none in a root that was built from its trees', async () => {

@@ -7,7 +7,7 @@ import { vdbEntries, vdbOf } from './vdb-entries';
 export interface OwnSource {
   /** `category/PF` */
   readonly cpv: string;
-  /** `your overlay's copy of … at commit …; source differs: …`, `your patches a.patch` */
+  /** `your own copy of … at commit …; source differs: …`, `your patches a.patch` */
   readonly told: string;
 }
 

@@ -42,6 +42,7 @@ export async function noFetchAdvice(
         facts,
         files: needed.map(({ file }) => file),
         work,
+        folder,
       }).catch((error: unknown) => {
         if (isStudioError(error)) return [error.message];
         throw error;
@@ -54,7 +55,7 @@ export async function noFetchAdvice(
         cpv,
         files: names,
         lines: [
-          `${cpv}: its licence requires you to get these files yourself`,
+          `${cpv}: these files may not be fetched automatically (RESTRICT=fetch), get them yourself`,
           ...where,
           ...(facts.metadata.HOMEPAGE ? [`  home page: ${facts.metadata.HOMEPAGE}`] : []),
           ...told.map((line) => `  | ${line}`),

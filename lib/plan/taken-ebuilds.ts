@@ -173,7 +173,7 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** What has to be said of a package that is built from a taken ebuild, as the end of a sentence that begins with it. */
 export function takenText(taken: TakenEbuild): string {
-  const parts = [`your overlay's copy of ${originText(taken)}`];
+  const parts = [`your own copy of ${originText(taken)}`];
   if (taken.changed.length > 0) parts.push(`changed: ${taken.changed.map(baseName).slice(0, 5).join(', ')}`);
   for (const name of taken.otherSources) {
     const from = taken.sources[name];
