@@ -15,7 +15,7 @@ import { declaredNeeds, judgeNetwork, networkOf } from './network-wish';
 import type { PackageStore, StoredPackage } from './package-store';
 import type { EbuildPhase, PhaseMessage, PhaseRequest, PhaseResult, RunEbuildPhases } from './phase-contract';
 import { buildPhases } from './phase-list';
-import { insidePaths } from './phase-settings';
+import { insidePaths, withRealDistDir } from './phase-settings';
 import { phaseSubject, restrictOf } from './phase-subject';
 import { archOf, chostOf, type PrefixPlace, toolOf, workFolder } from './prefix-place';
 import { manifestOf, readArchiveHints, thirdPartyMirrors } from './repository-files';
