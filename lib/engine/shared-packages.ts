@@ -24,6 +24,8 @@ export interface Job {
   readonly pkg: PlannedPackage;
   readonly log: PackageLog;
   readonly startedAt: number;
+  /** time, ms, in which it waited for a processor: no cost of its own */
+  waitedMs: number;
   readonly setPhase: (phase: BuildPhase) => void;
 }
 
@@ -66,7 +68,7 @@ export class SharedPackages {
   /** Gets a package into staging as one of those that are shared, if it can be one. Throws what building throws. */
   async take(job: Job): Promise<Taken> {
     const { context } = this;
-    const { pkg, log, startedAt } = job;
+    const { pkg, log } = job;
     if (context.shared === null) return { kind: 'own', reason: null, mark: null, isItself: false };
     const sharing = await this.keys.sharingOf(pkg);
     if (sharing.kind === 'own') return { ...sharing, mark: null };
@@ -94,7 +96,7 @@ export class SharedPackages {
     }
     log.line(`>>> ${pkg.cpv}: built for any path; ${adopted.rewritten} files rewritten for ${context.place.path}`);
     await log.close();
-    context.finish(pkg, startedAt, adopted.merged);
+    context.finish(pkg, job.startedAt + job.waitedMs, adopted.merged);
     return { kind: 'merged' };
   }
 

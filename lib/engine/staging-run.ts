@@ -261,7 +261,7 @@ export class StagingRun {
       log.beginPhase();
       context.emit({ kind: 'package_phase', id: pkg.id, phase: next });
     };
-    return { pkg, log, startedAt: performance.now(), setPhase };
+    return { pkg, log, startedAt: performance.now(), waitedMs: 0, setPhase };
   }
 
   private async reuse({ pkg, log, setPhase }: Job, stored: StoredPackage): Promise<boolean> {
@@ -372,7 +372,8 @@ export class StagingRun {
   }
 
   /** Waits for a processor; what is waited for is said. */
-  private async enter({ pkg, log }: Job, slots: BuildSlots, tokens: string): Promise<BuildSlot> {
+  private async enter(job: Job, slots: BuildSlots, tokens: string): Promise<BuildSlot> {
+    const { pkg, log } = job;
     const { context } = this;
     let hasWaited = false;
     const use = {
@@ -380,6 +381,7 @@ export class StagingRun {
       peakRssBytes: context.request.expected?.(pkg)?.peakRssBytes ?? null,
       jobs: jobsOf(this.keys.factsOf(pkg).variables.MAKEOPTS ?? ''),
     };
+    const askedAt = performance.now();
     const slot = await slots.enter(use, tokens, {
       wait: () => {
         hasWaited = true;
@@ -388,6 +390,7 @@ export class StagingRun {
       hold: (reason) => log.line(`>>> ${pkg.cpv} waits: ${reason}`),
       signal: AbortSignal.any([this.halt.signal, ...(context.request.signal ? [context.request.signal] : [])]),
     });
+    job.waitedMs += performance.now() - askedAt;
     if (hasWaited) context.emit({ kind: 'package_started', id: pkg.id });
     return slot;
   }
@@ -397,7 +400,7 @@ export class StagingRun {
     { built }: Extract<BuildOutcome, { kind: 'built' }>,
     slot: string,
   ): Promise<boolean> {
-    const { pkg, log, setPhase, startedAt } = job;
+    const { pkg, log, setPhase, startedAt, waitedMs } = job;
     const { context } = this;
     const { cpuMs, peakRssBytes, imageDir, entries, entryFiles, buildDir } = built;
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
@@ -406,7 +409,7 @@ export class StagingRun {
     await removeWork(buildDir);
     await this.forgetOldBuilds(pkg);
     await log.close();
-    context.finish(pkg, startedAt, merged);
+    context.finish(pkg, startedAt + waitedMs, merged);
     return true;
   }
 
