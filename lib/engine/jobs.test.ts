@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JobPool } from '../host/job-pool';
 import { probeSandbox } from '../host/sandbox-probe';
-import { makeTokenPipe } from '../host/token-pipe';
+import { makeTokenPipe, returnsOf } from '../host/token-pipe';
 import { TinyPrefix } from './__fixtures__/tiny-prefix';
 import { buildLimits } from './build-limits';
 import { BuildSlots, jobsOf, type MachineState } from './build-slots';
@@ -54,6 +56,19 @@ describe.skipIf(sandbox.kind === 'unusable')(`the jobs of a build${skipped}`, ()
     expect(installed('most')).toBe('1\n');
   });
 
+  it('are waited for in time that is not counted as the time of the package', async () => {
+    prefix.ebuild('dev-libs/large-1', 'src_compile() { sleep 2; }');
+    prefix.ebuild('dev-libs/small-1', 'src_compile() { :; }');
+    // memory for one of them
+    const limits = { jobs: 2, memoryBytes: 1 };
+    expect(await prefix.build(['dev-libs/large-1', 'dev-libs/small-1'], { limits })).toEqual({ kind: 'succeeded' });
+    const tookOf = (id: string): number =>
+      prefix.events.flatMap((event) =>
+        event.kind === 'package_finished' && event.id === id ? event.durationMs : [],
+      )[0] ?? Number.NaN;
+    expect(tookOf('staging|dev-libs/small-1')).toBeLessThan(tookOf('staging|dev-libs/large-1'));
+  });
+
   it('come back when a package that kept all of them is killed', async () => {
     const slots = new BuildSlots({}, 3);
     const path = join(prefix.home, 'tokens');
@@ -79,6 +94,50 @@ it('a token pipe never makes its owner wait, however full somebody makes it', as
     expect(pool.free).toBeGreaterThanOrEqual(0);
   } finally {
     pipe.close();
+  }
+});
+
+/** A make that takes every token it can get, with more targets than a test can see the end of. */
+function greedyMake(folder: string, tokens: string) {
+  const targets = Array.from({ length: 30_000 }, (_, at) => `t${at}`).join(' ');
+  writeFileSync(join(folder, 'Makefile'), `all: ${targets}\n${targets}:\n\t@echo $@; exec true\n`);
+  const script =
+    'exec {in}< "$1" {out}> "$2" && MAKEFLAGS=" -j --jobserver-auth=$in,$out" exec make --no-builtin-rules -f "$3" 2> /dev/null';
+  const words = ['-c', script, 'make', tokens, returnsOf(tokens), join(folder, 'Makefile')];
+  return spawn('bash', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+it('a package that compiles all the time leaves those that wait their turns', async () => {
+  const slots = new BuildSlots({}, null, {
+    processors: 2,
+    totalBytes: 8e9,
+    load: () => 0,
+    availableBytes: () => 8e9,
+  });
+  const silent = { wait: () => undefined, hold: () => undefined };
+  const enter = (name: string, chainMs: number) =>
+    slots.enter({ chainMs, peakRssBytes: null, jobs: null }, join(prefix.home, name), silent);
+  const big = await enter('big', 1e6);
+  const make = greedyMake(prefix.home, big.tokens);
+  const ended = once(make, 'close');
+  try {
+    // it has its token when it compiles
+    await once(make.stdout, 'data');
+    make.stdout.resume();
+    const order: string[] = [];
+    const small = ['zlib', 'bzip2', 'libffi'].map(async (name, at) => {
+      const slot = await enter(name, at);
+      order.push(name);
+      expect(slots.free).toBeGreaterThanOrEqual(0);
+      slot.release();
+    });
+    await Promise.all(small);
+    expect(order).toHaveLength(3);
+    expect(make.exitCode).toBeNull();
+  } finally {
+    make.kill();
+    await ended;
+    big.release();
   }
 });
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { buildMachine } from '../host/build-machine';
+import { returnsOf } from '../host/token-pipe';
 import { parseCpv } from '../pms/cpv';
 import { brootInside, hasHostNames } from './host-names';
 import type { PhaseRequest } from './phase-contract';
@@ -153,6 +154,7 @@ export function settingsText(request: PhaseRequest, inside: InsidePaths, machine
     E_IUSE_IMPLICIT: (request.iuseImplicit ?? request.use).join(' '),
     E_MERGE_TYPE: request.mergeType ?? (request.environmentFile === null ? 'source' : 'binary'),
     E_TOKENS: request.tokens === undefined ? '' : inside.tokens,
+    E_RETURNS: request.tokens === undefined ? '' : returnsOf(inside.tokens),
     E_MAKE_TAKES_FIFO: machine.makeTakesFifo ? '1' : '',
     E_COMPILE_CACHE: request.compileCache?.program ?? '',
     E_REPLACING_VERSIONS: request.replacingVersions.join(' '),

@@ -6,6 +6,7 @@ import { ContainedFolder } from '../host/contained-file';
 import { programFolders } from '../host/program-folders';
 import { runSandboxed, type SandboxMount, type SandboxResult } from '../host/sandbox';
 import { limitHint, limitText, type SandboxProfile } from '../host/sandbox-limits';
+import { returnsOf } from '../host/token-pipe';
 import { accountTexts } from './accounts';
 import { besideWorkFolder, preparePhaseFolders, readBuildInfoText } from './built-folder';
 import { newerShellHint, ownBash, shellFor } from './ebuild-shell';
@@ -297,7 +298,9 @@ function mountsOf(request: PhaseRequest, inside: InsidePaths, settings: string):
     ...(environmentFile === null ? [] : [readOnly(environmentFile, environmentTarget(inside, environmentFile))]),
     ...prefixMounts(request),
     // a FIFO can be written although it is mounted read-only
-    ...(request.tokens === undefined ? [] : [readOnly(request.tokens, inside.tokens)]),
+    ...(request.tokens === undefined
+      ? []
+      : [readOnly(request.tokens, inside.tokens), readOnly(returnsOf(request.tokens), returnsOf(inside.tokens))]),
     ...(request.compileCache === undefined ? [] : [cacheMount(request.compileCache.folder, inside)]),
     { source: request.buildDir, target: inside.build, access: 'read-write' },
   ];

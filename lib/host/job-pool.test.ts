@@ -14,6 +14,18 @@ class Pipe implements TokenPipe {
     this.lying += count;
   }
   close(): void {}
+  private told: (count: number) => boolean = () => false;
+  /** heard from now to the next look? */
+  isHeard = true;
+  onReturn(told: (count: number) => boolean): void {
+    this.told = told;
+  }
+  listen(): void {
+    this.isHeard = true;
+  }
+  putBack(count = 1): void {
+    if (this.isHeard) this.isHeard = this.told(count);
+  }
   take(): boolean {
     if (this.lying === 0) return false;
     this.lying -= 1;
@@ -82,6 +94,55 @@ describe('processors that packages share', () => {
     }
     await Promise.resolve();
     expect(started).toBe(false);
+  });
+
+  it('lets everybody who waits have a turn, in the order in which they came, beside one that asks again at once', async () => {
+    const pool = new JobPool(2, { shares: 2, roundEveryMs: 0 });
+    const greedy = new Pipe();
+    await enter(pool, { pipe: greedy, priority: 9 });
+    pool.round();
+    let holds = greedy.take() ? 1 : 0;
+    let ends = 0;
+    const order: string[] = [];
+    let inside: JobShare | null = null;
+    for (const [name, priority] of [
+      ['a', 1],
+      ['b', 3],
+      ['c', 2],
+    ] as const) {
+      void enter(pool, { priority, pipe: new Pipe() }).then((share) => {
+        order.push(name);
+        inside = share;
+      });
+    }
+    for (let time = 0; time < 40; time += 1) {
+      ends += holds;
+      if (holds > 0) greedy.putBack();
+      holds = greedy.take() ? 1 : 0;
+      await new Promise((resolve) => setImmediate(resolve));
+      const small = inside as JobShare | null;
+      expect(1 + holds + (small ? 1 : 0)).toBe(pool.total);
+      inside = null;
+      small?.release();
+      if (small) holds = greedy.take() ? 1 : 0;
+    }
+    expect(order).toEqual(['a', 'b', 'c']);
+    // the one that heads the longest chain had its turns between them
+    expect(ends).toBeGreaterThan(20);
+  });
+
+  it('hears no more from a package that gives back what it was never given, until the next look', async () => {
+    const pool = new JobPool(2, still);
+    const forger = new Pipe();
+    await enter(pool, { pipe: forger });
+    forger.putBack(1000);
+    expect(forger.isHeard).toBe(false);
+    expect(pool.free).toBeGreaterThanOrEqual(0);
+    expect(forger.lying).toBeLessThanOrEqual(2);
+    pool.round();
+    expect(forger.isHeard).toBe(true);
+    for (let time = 0; time < 1000 && forger.isHeard; time += 1) forger.putBack();
+    expect(forger.isHeard).toBe(false);
   });
 
   it('starts packages by their priority', async () => {

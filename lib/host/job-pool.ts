@@ -34,6 +34,8 @@ interface Share {
   isSerial: boolean;
   /** looks in a row at which a token lay in the pipe untouched */
   idleRounds: number;
+  /** tokens that came back since the last look */
+  returned: number;
 }
 
 interface Waiter {
@@ -57,13 +59,29 @@ export interface JobPoolOptions {
 const idleAfter = 2;
 
 /**
+ * Processors that may be handed out past who has waited longest; the next is for that one. A few, because what heads the
+ * longest chain ends the build; not without end, because what waits has nothing at all.
+ */
+const mostPassings = 8;
+
+/**
+ * Tokens of one package that are dealt out between two looks, 40 ms. More jobs than that do not end; a package that writes
+ * without end must not keep us busy.
+ */
+const mostReturns = 256;
+
+/**
  * The processors of a machine, shared by packages. Each package that runs has one; tokens for more are laid into its own
  * pipe, which its make, ninja or cargo takes from. A pipe for each: a package can keep or forge tokens of its own pipe only, never
- * more than its share counts, and when it ends all of them come back. Tokens that lie untouched go to others.
+ * more than its share counts, and when it ends all of them come back. Tokens that lie untouched go to others, and each that
+ * is given back is dealt out anew: by priority, but after a few of these it is the turn of who has waited longest.
  */
 export class JobPool {
   private readonly shares = new Set<Share>();
+  /** in the order in which they came */
   private readonly waiters: Waiter[] = [];
+  /** processors handed out past who has waited longest, since one of those got one */
+  private passings = 0;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -94,7 +112,6 @@ export class JobPool {
       const waiter: Waiter = { request, start, reason: null };
       request.signal?.addEventListener('abort', leave, { once: true });
       this.waiters.push(waiter);
-      this.waiters.sort((a, b) => b.request.priority - a.request.priority);
       this.round();
       if (this.waiters.includes(waiter)) request.onWait?.();
     });
@@ -103,18 +120,35 @@ export class JobPool {
   /** Looks what was taken and given back, and lays out what is free. */
   round(): void {
     this.collect();
+    this.deal();
+    this.keepTime();
+  }
+
+  /** Lays out what is free. */
+  private deal(): void {
     // who gave away its own processor too must get one again
     for (const share of this.byPriority()) if (share.held === 0) this.lay(share);
     const [hungry, idle] = [this.takers(false), this.takers(true)];
     const wanting = [...hungry.map((share) => ({ share })), ...this.waiters.map((waiter) => ({ waiter }))];
     const priorityOf = (one: (typeof wanting)[number]): number =>
       'share' in one ? one.share.priority : one.waiter.request.priority;
+    if (this.passings >= mostPassings) for (const waiter of [...this.waiters]) this.tryStart(waiter);
     for (const one of wanting.sort((a, b) => priorityOf(b) - priorityOf(a))) {
       if ('share' in one) this.lay(one.share);
-      else this.tryStart(one.waiter);
+      else if (this.waiters.includes(one.waiter)) this.tryStart(one.waiter);
     }
     for (const share of [...idle, ...hungry]) this.lay(share);
-    this.keepTime();
+  }
+
+  /** Tokens came back; answers whether more may before the next look. More than a share was given is forged. */
+  private takeBack(share: Share, count: number): boolean {
+    if (!this.shares.has(share)) return false;
+    share.returned += count;
+    share.idleRounds = 0;
+    const real = Math.min(count, share.held);
+    share.held -= real;
+    for (let dealt = 0; dealt < real; dealt += 1) this.deal();
+    return count === real && share.returned < mostReturns;
   }
 
   private byPriority(): readonly Share[] {
@@ -129,6 +163,8 @@ export class JobPool {
   private collect(): void {
     for (const share of this.shares) {
       if (!share.pipe) continue;
+      share.returned = 0;
+      share.pipe.listen();
       const found = Math.min(share.pipe.drain(), share.held);
       share.held -= found;
       share.idleRounds = found > 0 ? share.idleRounds + 1 : 0;
@@ -137,8 +173,14 @@ export class JobPool {
 
   private lay(share: Share): void {
     if (!share.pipe || share.held >= share.most || this.free <= 0) return;
+    if (share.held > 0 && this.hasRoom) this.passings += 1;
     share.held += 1;
     share.pipe.give(1);
+  }
+
+  /** May one that waits start as soon as there is a processor? */
+  private get hasRoom(): boolean {
+    return this.waiters.length > 0 && this.shares.size < this.options.shares + this.more;
   }
 
   /** Shares that may be there besides because others do not use their processor all the time. */
@@ -158,10 +200,21 @@ export class JobPool {
       waiter.reason = reason;
       return;
     }
-    this.waiters.splice(this.waiters.indexOf(waiter), 1);
+    const at = this.waiters.indexOf(waiter);
+    this.waiters.splice(at, 1);
+    this.passings = at === 0 || this.passings >= mostPassings ? 0 : this.passings + 1;
     const { priority, most = this.total, pipe = null } = request;
-    const share: Share = { priority, most: Math.max(1, most), pipe, held: 1, isSerial: false, idleRounds: 0 };
+    const share: Share = {
+      priority,
+      most: Math.max(1, most),
+      pipe,
+      held: 1,
+      isSerial: false,
+      idleRounds: 0,
+      returned: 0,
+    };
     this.shares.add(share);
+    pipe?.onReturn((count) => this.takeBack(share, count));
     waiter.start({
       setSerial: (isSerial) => {
         share.isSerial = isSerial;

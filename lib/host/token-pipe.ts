@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process';
 import { chownSync, closeSync, constants, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildUser } from './build-user';
 import { plainEnvironment } from './plain-environment';
 
-/** A pipe in which tokens lie: who takes one may do one thing at a time more, and puts it back afterwards. */
+/**
+ * A pipe in which tokens lie: who takes one may do one thing at a time more. It comes back through a second pipe, or whoever
+ * asks again at once would have it again before anybody else sees it.
+ */
 export interface TokenPipe {
   /** Takes out what lies there, whoever put it in, and says how many. */
   drain(): number;
   give(count: number): void;
+  /** Calls `told` with the number of tokens that come back, as soon as they do; no further time once it answers false. */
+  onReturn(told: (count: number) => boolean): void;
+  /** Lets `onReturn` be told again. */
+  listen(): void;
   close(): void;
 }
 
@@ -20,7 +28,10 @@ const readingBytes = 4096;
 
 const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EAGAIN';
 
-/** FIFOs that one process makes at once, for packages to come. */
+/** Where tokens of the FIFO at `path` come back. */
+export const returnsOf = (path: string): string => `${path}-back`;
+
+/** FIFOs that one process makes at once, for packages to come; two a package. */
 const pipesAtOnce = 16;
 
 /** Token pipes of a run, each used once. Those that wait for their package stand in a folder of their own. */
@@ -31,12 +42,13 @@ export class TokenPipes {
 
   constructor(private readonly folder: string) {}
 
-  /** A new pipe at `path`. Throws what making it throws. */
+  /** A new pipe at `path`, and one at `returnsOf(path)`. Throws what making them throws. */
   async make(path: string): Promise<TokenPipe> {
     for (;;) {
-      const spare = this.spare.pop();
-      if (spare !== undefined) {
-        renameSync(spare, path);
+      const [taken, returned] = this.spare.splice(-2);
+      if (taken !== undefined && returned !== undefined) {
+        renameSync(taken, path);
+        renameSync(returned, returnsOf(path));
         return openTokenPipe(path);
       }
       this.making ??= this.fill().finally(() => {
@@ -66,21 +78,29 @@ export async function makeFifos(paths: readonly string[]): Promise<void> {
   await run('mkfifo', ['--mode=0600', '--', ...paths], { env: plainEnvironment });
 }
 
-/** A pipe of its own at `path`. */
+/** A pipe of its own at `path`, and one at `returnsOf(path)`. */
 export async function makeTokenPipe(path: string): Promise<TokenPipe> {
-  rmSync(path, { force: true });
-  await makeFifos([path]);
+  const paths = [path, returnsOf(path)];
+  for (const old of paths) rmSync(old, { force: true });
+  await makeFifos(paths);
   return openTokenPipe(path);
 }
 
 /**
- * Lets one sandbox read and write a FIFO, by its user alone. Nothing that is done at its other end makes us wait: ours is
- * opened for both directions and never blocks.
+ * Lets one sandbox read and write both FIFOs, by its user alone. Nothing that is done at their other ends makes us wait: ours
+ * are opened for both directions and never block.
  */
 function openTokenPipe(path: string): TokenPipe {
+  const back = returnsOf(path);
   const user = buildUser();
-  if (user) chownSync(path, user.uid, user.gid);
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const open = (fifo: string): number => {
+    if (user) chownSync(fifo, user.uid, user.gid);
+    return openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  };
+  const descriptor = open(path);
+  const returns = new Socket({ fd: open(back), readable: true, writable: false }).unref();
+  // a FIFO that cannot be read brings nothing back
+  returns.on('error', () => undefined);
   const buffer = Buffer.alloc(readingBytes);
   return {
     drain() {
@@ -99,9 +119,18 @@ function openTokenPipe(path: string): TokenPipe {
         if (!isBusy(error)) throw error;
       }
     },
+    onReturn(told) {
+      returns.on('data', ({ length }) => {
+        if (!told(length)) returns.pause();
+      });
+    },
+    listen() {
+      if (returns.isPaused()) returns.resume();
+    },
     close() {
       closeSync(descriptor);
-      rmSync(path, { force: true });
+      returns.destroy();
+      for (const fifo of [path, back]) rmSync(fifo, { force: true });
     },
   };
 }

@@ -44,7 +44,7 @@ __open_jobs() {
 	PATH=${__RUNTIME}/build-tools/bin:${PATH}
 	local auth=fifo:${__E_TOKENS}
 	if [[ -z ${__E_MAKE_TAKES_FIFO} ]]; then
-		exec {__TOKENS_IN}< "${__E_TOKENS}" {__TOKENS_OUT}> "${__E_TOKENS}"
+		exec {__TOKENS_IN}< "${__E_TOKENS}" {__TOKENS_OUT}> "${__E_RETURNS}"
 		auth=${__TOKENS_IN},${__TOKENS_OUT}
 	fi
 	# shellcheck disable=SC2086
