@@ -17,8 +17,9 @@ it.skipIf(!existsSync(header))('the headers of this machine meet what an ebuild 
   expect(machine.packages(name).map(({ cpv, repository }) => `${cpv} ${repository}`)).toEqual([
     `${name}-${version} ${thisMachine}`,
   ]);
-  const sdk = listSource([makeCandidate(`${name}-99`, 'sdk', 'installed', { EAPI: '8', SLOT: '0' })]);
-  const [found] = machineSdk(sdk, machine, listSource([])).packages(name);
+  const sdk = listSource([makeCandidate(`${name}-99`, 'sdk', 'installed', { EAPI: '8', SLOT: '6' })]);
+  const [found, ...more] = machineSdk(sdk, machine, listSource([])).packages(name);
+  expect(more).toEqual([]);
   expect(found?.repository).not.toBe(notHere);
   expect(found?.metadata[realVersion]).toBe(version);
 });

@@ -4,17 +4,21 @@ import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
 import { hostCompiler } from './host-compiler';
 import { thisMachine } from './machine-host';
 
+const slots: Readonly<Record<string, string>> = {
+  'sys-kernel/linux-headers': '0',
+  'sys-libs/glibc': '2.2',
+  'sys-libs/libxcrypt': '0',
+};
+
+/** Is it one of `machineLibraries`? There is one of each, whatever slot a tree gives it. */
+export const isMachineLibrary = (qualifiedName: string): boolean => qualifiedName in slots;
+
 /**
  * What the compiler of this machine brings besides commands, as installed packages of their real versions: the kernel's
  * headers and the C library. Programs that a build compiles for the build machine itself need them. The compiler is asked when
  * somebody asks for one of them; `cacheFolder` keeps what it answers.
  */
 export function machineLibraries(cacheFolder: string | null): PackageSource {
-  const slots: Readonly<Record<string, string>> = {
-    'sys-kernel/linux-headers': '0',
-    'sys-libs/glibc': '2.2',
-    'sys-libs/libxcrypt': '0',
-  };
   const board = (Object.keys(boards) as Board[]).find((each) => boards[each].chost.startsWith(`${buildMachine()}-`));
   const versionOf = (name: string): string | null => {
     const found = board === undefined ? null : hostCompiler(board, cacheFolder);

@@ -2,6 +2,7 @@ import { type HostTool, hostTools, runtimeStandsFor, treeTools } from '../host/h
 import { hasMacros, hasPerlModule, pythonModuleVersion } from '../host/language-modules';
 import { makeCandidate, onDemandSource, type PackageSource, type RepositoryCandidate } from '../repo';
 import { packagesOfTool, thisMachine } from './machine-host';
+import { isMachineLibrary } from './machine-libraries';
 
 /** Repository name of a package whose part another version of the same tool plays. */
 export const standsIn = 'stands-in';
@@ -43,7 +44,7 @@ export function machineSdk(sdk: PackageSource, machine: PackageSource, ebuilds: 
       const slots = new Set(asked.map(({ slot }) => slot));
       // a root has one version of a slot: the one that the tree speaks of
       return [
-        ...real.filter(({ slot }) => !slots.has(slot)),
+        ...real.filter(({ slot }) => !slots.has(slot) && !(isMachineLibrary(name) && slots.size > 0)),
         ...asked.map((each) => as(each, isReal(each) ? thisMachine : standsIn, machine)),
       ];
     },
