@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
-  createWriteStream,
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,6 +34,17 @@ const terminal: Terminal = {
 const home = mkdtempSync(join(tmpdir(), 'studio-source-'));
 const at = (name: string): string => join(home, name);
 const server = createServer();
+
+/** How many descriptors of this process are ends of a pipe. */
+const endsOf = (pipe: string): number =>
+  readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`) === pipe;
+    } catch {
+      return false;
+    }
+  }).length;
+
 beforeAll(async () => {
   vi.stubEnv('PREFIX_STUDIO_HOME', home);
   const studio = await openDatabase({ home });
@@ -84,8 +97,12 @@ describe('what is given as a design', () => {
     expect(await readDesignSource(at('file'))).toEqual({ text: design, label: at('file') });
     // as a shell does with `<(…)`: a pipe that has a number instead of a name
     const descriptor = openSync(at('pipe'), constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(at('pipe'), constants.O_WRONLY);
+    writeSync(writer, design);
     const reading = readDesignSource(`/dev/fd/${descriptor}`);
-    createWriteStream(at('pipe')).end(design);
+    // one with a name, unlike the shell's, is not opened without a writer, who must not be gone before
+    await vi.waitFor(() => expect(endsOf(at('pipe'))).toBe(3));
+    closeSync(writer);
     expect((await reading).text).toBe(design);
     closeSync(descriptor);
   });
