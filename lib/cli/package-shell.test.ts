@@ -9,6 +9,7 @@ import { readWorkRecord, runRecorded } from '../engine/work-record';
 import { runSandboxed, startSandbox } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
 import { sandboxTerminal } from '../host/session';
+import { returnsOf } from '../host/token-pipe';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
@@ -31,7 +32,8 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
     writeFileSync(join(folder, 'broken-1.ebuild'), ebuild);
     // gone when the build has ended
     const tokens = join(home, 'tokens');
-    writeFileSync(tokens, '');
+    const pipes = [tokens, returnsOf(tokens)];
+    for (const pipe of pipes) writeFileSync(pipe, '');
     const result = await runRecorded(runEbuildPhases, {
       cpv: 'dev-test/broken-1',
       eapi: '8',
@@ -56,7 +58,7 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
       onOutput: () => undefined,
       onPhase: () => undefined,
     });
-    rmSync(tokens);
+    for (const pipe of pipes) rmSync(pipe);
     expect(result).toMatchObject({ kind: 'failed', phase: 'compile', message: 'no tool' });
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
