@@ -1,25 +1,18 @@
-import { explainDerivations, storyText } from '../resolve/explain';
+import { explainDerivations, type Story, storyText } from '../resolve/explain';
 import type { Derivation, PlanResult } from '../resolve/plan';
 
 /** Why there is no plan, a text for each reason, with what could be tried. */
-export function storyTexts(derivations: readonly Derivation[]): readonly string[] {
-  return textsOf(derivations, { tellsNext: true, isInVain: false });
-}
+export const storyTexts = (derivations: readonly Derivation[]): readonly string[] =>
+  textsOf(explainDerivations(derivations), derivations);
 
-/** The same beside fixes, or beside the reasons why there are none: advice that these outdo or refute is left out. */
-export function storiesBesideFixes({
-  derivations,
-  fixes,
-  noFix,
-}: Pick<PlanResult & { kind: 'unsolved' }, 'derivations' | 'fixes' | 'noFix'>): readonly string[] {
-  return textsOf(derivations, { tellsNext: fixes.length === 0, isInVain: noFix.length > 0 });
-}
+/** The stories of an answer beside its fixes: advice that these outdo is left out. */
+export const storiesBesideFixes = (
+  stories: readonly Story[],
+  { derivations, fixes }: Pick<PlanResult & { kind: 'unsolved' }, 'derivations' | 'fixes'>,
+): readonly string[] =>
+  textsOf(fixes.length === 0 ? stories : stories.map((story) => ({ ...story, next: [] })), derivations);
 
-function textsOf(
-  derivations: readonly Derivation[],
-  { tellsNext, isInVain }: { readonly tellsNext: boolean; readonly isInVain: boolean },
-): readonly string[] {
+function textsOf(stories: readonly Story[], derivations: readonly Derivation[]): readonly string[] {
   const root = derivations[0]?.root ?? 'staging';
-  const stories = explainDerivations(derivations, isInVain);
-  return stories.map((story) => storyText(tellsNext ? story : { ...story, next: [] }, root));
+  return stories.map((story) => storyText(story, root));
 }

@@ -13,7 +13,7 @@ the host's tool chain it still rests on. Nothing is built or written. If a stage
 why, and what would help; the stages after it wait.`,
   help: {
     '--way WAY':
-      'cross: the SDK compiles everything, as setup_prefix does; staged: each part rebuilt by its successor; starter: as here',
+      'cross: the SDK compiles everything, as setup_prefix does; staged: each part rebuilt by its successor; starter: of this machine',
     '--without ATOM': 'plan as if @system did not have the atom; may be given several times',
   },
   options: { way: { type: 'string' }, without: { type: 'string', multiple: true } },

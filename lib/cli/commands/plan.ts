@@ -112,7 +112,7 @@ function tell({ answer, sources, verified }: Told, values: Values, terminal: Ter
   const { design, result, notices, origins } = answer;
   const wantsFix = values.fix === true;
   for (const notice of notices) terminal.err(`Note: ${notice}`);
-  if (result.kind === 'unsolved') tellUnsolved(result, design, wantsFix, terminal);
+  if (result.kind === 'unsolved') tellUnsolved(result, answer, wantsFix, terminal);
   else tellPlan(result.plan, answer, wantsFix, terminal);
   if (sources?.sources && sources.sources.files.length + sources.sources.unknown.length === 0)
     terminal.out('sources: none are needed, everything is built already');
@@ -160,11 +160,11 @@ function diffOf(design: Design, fix: Fix): string {
 
 function tellUnsolved(
   result: PlanResult & { kind: 'unsolved' },
-  design: Design,
+  { design, stories }: PlanAnswer,
   wantsFix: boolean,
   terminal: Terminal,
 ): void {
-  for (const text of storiesBesideFixes(result)) terminal.err(`${text}\n`);
+  for (const text of storiesBesideFixes(stories, result)) terminal.err(`${text}\n`);
   tellFixes(result.fixes, design, wantsFix, terminal);
   if (result.noFix.length === 0) return;
   terminal.out('No change to the design was found that helps:');
