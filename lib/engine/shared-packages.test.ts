@@ -4,13 +4,18 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../host/remove-tree';
+import { runSandboxed } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
+import type { PlannedPackage } from '../resolve/plan';
 import { planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
 import { type PrefixPlace, prefixPlace } from './prefix-place';
 import { placeholderPath } from './relocate/placeholder';
 import type { ExecuteRequest } from './run-request';
+import { openPackageShell } from './shell';
+import { runSinglePhases } from './single-phases';
 import { checkTree } from './tree-check';
 import { readEntryFile } from './vdb';
+import { findWork } from './work-record';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
@@ -37,6 +42,24 @@ const told = (kind: string): readonly string[] =>
   prefix.events.flatMap((event) => (event.kind === kind && 'id' in event && event.id !== null ? [event.id] : []));
 
 const logged = (): string => prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
+
+/** Runs commands of bash in the sandbox of a package that failed. */
+async function inShell(place: PrefixPlace, name: string, text: string): Promise<string> {
+  const request = { place, command: { kind: 'text' as const, text }, isWritable: false, terminal: null, greeting: '' };
+  const shell = await openPackageShell(findWork(place, name), request);
+  let output = '';
+  try {
+    await runSandboxed({
+      ...shell.start,
+      onOutput: (part) => {
+        output += part;
+      },
+    });
+  } finally {
+    await shell.close();
+  }
+  return output;
+}
 
 const final = (place: PrefixPlace, path: string): string => join(place.finalEroot, path);
 const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -164,23 +187,79 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     expect(logged()).not.toMatch(/building for any path/);
   });
 
-  it('are built for the path when they cannot be built for any', async () => {
+  it('are built for the path when a path as long as that of any may be why they fail', async () => {
     prefix.ebuild(
       'app-misc/short-1',
-      'src_install() { [[ $(wc -c <<< "$EPREFIX") -lt 50 ]] || die long; touch x; insinto /usr; doins x; }',
+      'src_install() { [[ $(wc -c <<< "$EPREFIX") -lt 50 ]] || die "the path is too long"; touch x; insinto /usr; doins x; }',
     );
     const place = placeAt('one', '/opt/one');
     expect(await build(place, ['app-misc/short-1'])).toEqual({ kind: 'succeeded' });
-    expect(logged()).toMatch(/only: building it for any path ended in install: long/);
+    expect(logged()).toMatch(
+      /only: building it for any path ended in install: the path is too long; a path of 96 characters may be too long/,
+    );
     expect(readFileSync(final(place, 'usr/x'), 'utf8')).toBe('');
   });
 
-  it('fail as ever when they fail in both ways', async () => {
-    prefix.ebuild('app-misc/broken-1', 'src_compile() { die broken; }');
+  const header = 'fatal error: base.h: No such file or directory';
+  const wantsBase = `src_compile() { [[ -e $ESYSROOT/usr/include/base.h ]] || { echo "x.c:1:1: ${header}"; die failed; }; }`;
+
+  it('are built for the path when they use what stands in staging and their ebuild does not name', async () => {
+    prefix.ebuild('dev-libs/base-1', 'src_install() { insinto /usr/include; newins - base.h <<< 1; }');
+    prefix.ebuild('app-misc/tool-1', wantsBase);
+    const place = placeAt('one', '/opt/one');
+    const one = { limits: { jobs: 1 } };
+    expect(await build(place, ['dev-libs/base-1', 'app-misc/tool-1'], [], one)).toEqual({ kind: 'succeeded' });
+    expect(logged()).toMatch(/it uses `usr\/include\/base.h` of a package that its ebuild does not name/);
+  });
+
+  it.each([
+    ['a phase says no', 'src_compile() { echo tried; die broken; }', 'broken'],
+    ['something is not there at all', `src_compile() { echo tried; echo "x.c:1:1: ${header}"; die failed; }`, 'failed'],
+    [
+      'a header of the prefix is where it is found',
+      'src_compile() { echo tried; echo "$EPREFIX/usr/include/x.h:1:1: error: no type"; die failed; }',
+      'failed',
+    ],
+    ['the sandbox ends it', 'src_compile() { echo tried; kill -9 $$; }', 'status 137'],
+  ])('are tried once when they fail for another reason: %s', async (_, body, message) => {
+    prefix.ebuild('app-misc/broken-1', body);
     expect(await build(placeAt('one', '/opt/one'), ['app-misc/broken-1'])).toMatchObject({
       kind: 'failed',
-      failures: [{ phase: 'compile', message: 'broken' }],
+      failures: [{ phase: 'compile', message: expect.stringContaining(message) }],
     });
+    expect(logged().match(/^tried$/gm)).toHaveLength(1);
+  });
+
+  it('that failed can be looked at and gone on with, and become packages of the prefix', async () => {
+    prefix.ebuild('dev-libs/base-1', 'src_install() { insinto /usr/include; newins - base.h <<< 1; }');
+    prefix.ebuild('app-misc/tool-1', `src_compile() { [[ -e fixed ]] || die broken; }\n${tool}`);
+    const needs = [['app-misc/tool-1', 'dev-libs/base-1']] as const;
+    const cpvs = ['dev-libs/base-1', 'app-misc/tool-1'];
+    const place = placeAt('one', '/opt/one');
+    expect(await build(place, cpvs, needs)).toMatchObject({ kind: 'failed' });
+    const looked = await inShell(place, 'app-misc/tool', 'cat "$EPREFIX/usr/include/base.h"; touch fixed');
+    expect(looked).toBe('1\n');
+
+    const plan = planOf(cpvs, needs, place.path);
+    const [, pkg] = plan.packages;
+    const request: ExecuteRequest = {
+      plan,
+      place,
+      sharedDir: join(prefix.home, 'shared'),
+      describe: prefix.describe,
+      distDir: join(prefix.home, 'distfiles'),
+      cacheDir: join(prefix.home, 'cache'),
+      emit: () => undefined,
+    };
+    const output = { write: () => undefined, onPhase: () => undefined };
+    expect(await runSinglePhases(request, pkg as PlannedPackage, ['compile', 'merge'], output)).toMatchObject({
+      kind: 'done',
+      isByHand: true,
+    });
+    expect(readFileSync(join(place.stagingEroot, 'usr/bin/tool'), 'utf8')).toBe('#!/opt/one/bin/sh\n');
+    expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_KEY')).toBe('');
+    // no other prefix gets what somebody tried
+    expect(await build(placeAt('two', '/opt/two'), cpvs, needs)).toMatchObject({ kind: 'failed' });
   });
 
   it('have another key when an eclass says something else, whatever the cache claims', async () => {

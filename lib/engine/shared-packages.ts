@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuiltPackage, buildDirOf, buildPackage, type QueuedRequest } from './build-package';
+import { type BuildOutcome, type BuiltPackage, buildDirOf, buildPackage, type QueuedRequest } from './build-package';
 import { entryText } from './install-package';
 import type { PackageLog } from './package-log';
 import type { StoredPackage } from './package-store';
@@ -14,10 +14,11 @@ import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages
 import { type PrefixPlace, workFolder } from './prefix-place';
 import { type AdoptRequest, adoptPackage } from './relocate/adopt-package';
 import { BuildRoots } from './relocate/build-roots';
+import { PathBlame } from './relocate/path-blame';
 import { placeholderPath } from './relocate/placeholder';
 import type { RunContext } from './run-context';
 import type { EntryFiles, TargetRoot } from './vdb';
-import { removeWork } from './work-record';
+import { listWork, removeWork } from './work-record';
 
 /** A package being worked on. */
 export interface Job {
@@ -31,17 +32,18 @@ export interface Job {
 
 export type Taken =
   | { readonly kind: 'merged' | 'ended' }
+  /** it failed, and would fail at any path */
+  | { readonly kind: 'failed'; readonly outcome: FailedOutcome }
   /**
    * it has to be built for this path; `mark`: what to tell other prefixes when that works; `reason`: what to tell people;
    * `isItself`: because of the package itself
    */
   | { readonly kind: 'own'; readonly reason: string | null; readonly mark: string | null; readonly isItself: boolean };
 
+type FailedOutcome = Extract<BuildOutcome, { kind: 'failed' }>;
+
 /** Builds of one version for any path that stay. */
 const keptBuilds = 5;
-
-/** Phases that know nothing of the path yet: what fails there fails in every way. */
-const withoutPath: ReadonlySet<string> = new Set(['pretend', 'unpack']);
 
 /** The packages of a run that all prefixes share: taken from the store, or built for it in a root of their own first. */
 export class SharedPackages {
@@ -106,9 +108,9 @@ export class SharedPackages {
     if (recipe.kind === 'shared') await this.context.shared?.markAgainst(recipe.key, pkg.cpv, reason);
   }
 
-  /** The run is over; its roots wait for the next one, or go. */
+  /** The run is over; its roots wait for the next one, or go. Those of packages that failed stay for a shell. */
   async end(): Promise<void> {
-    await this.roots.end();
+    await this.roots.end(new Set(listWork(this.context.place).map(({ request }) => request.roots.sysroot)));
   }
 
   private async adopt(
@@ -173,8 +175,17 @@ export class SharedPackages {
     const root = await this.roots.rootFor(members, this.keys.configurationOf(pkg));
     log.line(`>>> ${pkg.cpv}: building for any path, beside ${members.length} packages`);
     const request = await this.buildRequest(job);
+    const blame = new PathBlame();
     const outcome = await buildPackage({
       ...request,
+      log: (text) => {
+        blame.take(text);
+        return request.log(text);
+      },
+      onPhase: (phase) => {
+        blame.beginPhase();
+        request.onPhase(phase);
+      },
       place: placeAt(context.place, root),
       store: shared.packages,
       isForAnyPath: true,
@@ -194,8 +205,26 @@ export class SharedPackages {
       context.emit({ kind: 'package_cancelled', id: pkg.id });
       return { kind: 'ended' };
     }
-    const reason = `building it for any path ended in ${outcome.phase}: ${outcome.message}`;
-    return { kind: 'own', reason, mark: withoutPath.has(outcome.phase) ? null : reason, isItself: true };
+    const { phase, message } = outcome;
+    const why = blame.reason(
+      { phase, message, errorLine: log.firstError?.line ?? null },
+      {
+        own: context.place.stagingEroot,
+        root: join(root.root, placeholderPath),
+        others: this.othersThan(pkg),
+      },
+    );
+    // what failed for another reason fails at every path, and costs the time once
+    if (why === null) return { kind: 'failed', outcome: { ...outcome, message: this.atItsPath(message) } };
+    const reason = `building it for any path ended in ${phase}: ${message}; ${why}`;
+    return { kind: 'own', reason: this.atItsPath(reason), mark: reason, isItself: true };
+  }
+
+  /** Packages of staging that a build of this one for any path does not see. */
+  private othersThan(pkg: PlannedPackage): readonly string[] {
+    const seen = new Set(this.keys.closureOf(pkg).map(({ id }) => id));
+    const { packages } = this.context.request.plan;
+    return packages.flatMap(({ id, root, cpv }) => (root === 'staging' && id !== pkg.id && !seen.has(id) ? [cpv] : []));
   }
 }
 
@@ -209,7 +238,7 @@ const prebuiltWords = ({ entry: { builtWith }, place }: PrebuiltPackage): string
   `prebuilt with gcc ${builtWith.gcc} and glibc ${builtWith.glibc} (${builtWith.system})${place === '' ? '' : `, from ${place}`}`;
 
 /** The place of a prefix with a build root for its staging. */
-function placeAt(place: PrefixPlace, root: TargetRoot): PrefixPlace {
+export function placeAt(place: PrefixPlace, root: TargetRoot): PrefixPlace {
   return {
     ...place,
     path: placeholderPath,

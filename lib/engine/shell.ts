@@ -77,12 +77,12 @@ function shellEnvironment(request: ShellRequest, label: string): Readonly<Record
   };
 }
 
-/** A copy of staging that may be written. Copies share their blocks where the file system can do that. */
-async function copyStaging(place: PrefixPlace): Promise<string> {
+/** A copy of an EROOT that may be written. Copies share their blocks where the file system can do that. */
+async function copyRoot(eroot: string, place: PrefixPlace): Promise<string> {
   const folder = join(workFolder(place.stagingDir), `.writable-${process.pid}`);
   await removeTree(folder);
   await mkdir(join(folder, '..'), { recursive: true });
-  await runToolOrThrow('cp', ['-a', '--reflink=auto', place.stagingEroot, folder]);
+  await runToolOrThrow('cp', ['-a', '--reflink=auto', eroot, folder]);
   return folder;
 }
 
@@ -90,10 +90,14 @@ async function copyStaging(place: PrefixPlace): Promise<string> {
 async function withPrefix(
   mounts: readonly SandboxMount[],
   { place, isWritable }: ShellRequest,
+  { sysroot, eprefix }: Pick<PhaseRequest['roots'], 'sysroot' | 'eprefix'> = {
+    sysroot: place.stagingRoot,
+    eprefix: place.path,
+  },
 ): Promise<{ readonly mounts: readonly SandboxMount[]; readonly forget: () => Promise<void> }> {
   if (!isWritable) return { mounts, forget: async () => undefined };
-  const copy = await copyStaging(place);
-  const target = place.path;
+  const copy = await copyRoot(join(sysroot, eprefix), place);
+  const target = eprefix;
   return {
     mounts: mounts.map((mount) => (mount.target === target ? { source: copy, target, access: 'read-write' } : mount)),
     forget: () => removeTree(copy),
@@ -120,7 +124,7 @@ export async function openPackageShell(record: WorkRecord, shell: ShellRequest):
       onPhase: () => undefined,
     };
     const sandbox = await openPhaseSandbox(request);
-    const { mounts, forget } = await withPrefix(sandbox.mounts, shell);
+    const { mounts, forget } = await withPrefix(sandbox.mounts, shell, request.roots);
     const answers = new PhaseAnswers(request);
     return {
       start: {

@@ -1,18 +1,31 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildKeyFile } from './build-key';
-import { type BuildRequest, buildDirOf, distfilesOf, fetchSources, packImage, runPhasesOf } from './build-package';
+import {
+  type BuildRequest,
+  type BuiltPackage,
+  buildDirOf,
+  distfilesOf,
+  fetchSources,
+  packImage,
+  runPhasesOf,
+} from './build-package';
 import { EngineError } from './errors';
-import { installReadyPackage } from './install-package';
+import { installReadyPackage, type ReadyPackage } from './install-package';
+import type { StoredPackage } from './package-store';
 import type { EbuildPhase } from './phase-contract';
 import { buildPhases, pretendPhases } from './phase-list';
 import { insidePaths } from './phase-settings';
 import { readInstallFacts } from './phases';
 import { PlanKeys } from './plan-keys';
-import { lockPrefix } from './prefix-place';
+import { lockPrefix, type PrefixPlace, workFolder } from './prefix-place';
+import { adoptPackage } from './relocate/adopt-package';
+import { placeholderPath } from './relocate/placeholder';
 import { RunContext } from './run-context';
 import type { ExecuteRequest } from './run-request';
+import { placeAt } from './shared-packages';
 import { makeFetcher } from './staging-run';
 import { patchesFile } from './user-patches';
 import { readWorkRecord, removeWork, withWork } from './work-record';
@@ -95,6 +108,7 @@ class Single {
       await removeWork(buildDir);
       return { kind: 'done', isByHand: false, file: null };
     }
+    await this.forgetWithoutRoot();
     const request = await this.request();
     if (!readWorkRecord(buildDir)?.done.includes('unpack')) await fetchSources(request);
     if (wanted === 'fetch') return { kind: 'done', isByHand: false, file: null };
@@ -139,26 +153,35 @@ class Single {
     return { kind: 'failed', phase: result.phase, message: result.message, hint: result.hint };
   }
 
+  /** A work folder whose root is gone cannot be gone on with. */
+  private async forgetWithoutRoot(): Promise<void> {
+    const record = readWorkRecord(this.buildDir);
+    if (record === null || existsSync(record.request.roots.sysroot)) return;
+    this.output.write(`>>> ${this.pkg.cpv}: what it was being built beside is gone; it begins anew\n`);
+    await removeWork(this.buildDir);
+  }
+
+  /** Where the work folder builds for: the prefix, or any path. */
+  private placeOfWork(): PrefixPlace {
+    const { place } = this.context;
+    const roots = readWorkRecord(this.buildDir)?.request.roots;
+    if (roots?.eprefix !== placeholderPath) return place;
+    return placeAt(place, { root: roots.sysroot, eprefix: placeholderPath });
+  }
+
   private async pack(request: BuildRequest, wanted: SinglePhase, isByHand: boolean): Promise<SingleOutcome> {
     const { context, buildDir, output, pkg } = this;
     const inside = insidePaths({ cpv: pkg.cpv, repository: request.facts.repository, eclassDirs: [] });
-    const installed = readInstallFacts(
-      {
-        buildDir,
-        roots: {
-          broot: '/',
-          root: context.place.stagingRoot,
-          sysroot: context.place.stagingRoot,
-          eprefix: context.place.path,
-        },
-      },
-      inside,
+    const { stagingRoot, path: eprefix } = request.place;
+    const roots = { broot: '/', root: stagingRoot, sysroot: stagingRoot, eprefix };
+    const installed = readInstallFacts({ buildDir, roots }, inside);
+    const built = await this.forPrefix(
+      await packImage(request, buildDir, { installed, cpuMs: 0, peakRssBytes: 0 }),
+      request,
     );
-    const built = await packImage(request, buildDir, { installed, cpuMs: 0, peakRssBytes: 0 });
     if (wanted === 'merge') {
       output.onPhase('merge');
-      const { imageDir, entries, entryFiles } = built;
-      const ready = { cpv: pkg.cpv, slot: request.facts.metadata.SLOT ?? '0', imageDir, entries, entryFiles };
+      const { ready } = built;
       const hooks = context.hookSetting(context.place.staging, output.write, 'source');
       await installReadyPackage(context.place.staging, ready, context.protection, hooks);
       // its image went into staging, file by file
@@ -167,9 +190,36 @@ class Single {
     return { kind: 'done', isByHand, file: built.stored.path };
   }
 
+  /** What was packed, rewritten for the path of the prefix when it was built for any. Throws WORK_AMBIGUOUS. */
+  private async forPrefix(
+    { stored, imageDir, entries, entryFiles }: BuiltPackage,
+    request: BuildRequest,
+  ): Promise<{ readonly ready: ReadyPackage; readonly stored: StoredPackage }> {
+    const { context, pkg } = this;
+    const ready = { cpv: pkg.cpv, slot: request.facts.metadata.SLOT ?? '0', imageDir, entries, entryFiles };
+    if (request.isForAnyPath !== true) return { ready, stored };
+    const { path, stagingDir } = context.place;
+    const from = { built: ready };
+    const work = workFolder(stagingDir);
+    const adopted = await adoptPackage({ from, path, workFolder: work, store: context.store });
+    // somebody tried something here: nothing that other prefixes take
+    await request.store.remove([stored]);
+    if (adopted.kind === 'adopted') return adopted;
+    throw new EngineError(
+      'WORK_AMBIGUOUS',
+      `\`${pkg.cpv}\` was built for any path, and cannot be rewritten for \`${path}\`: ${adopted.reason}`,
+      {
+        hint: 'Start over with the phase `clean`: then it is built for this path.',
+      },
+    );
+  }
+
   private async request(): Promise<BuildRequest> {
     const { context, keys, pkg, output } = this;
-    const { request, place, store, runPhases } = context;
+    const { request, runPhases, shared } = context;
+    const place = this.placeOfWork();
+    const isForAnyPath = place !== context.place;
+    const store = isForAnyPath && shared !== null ? shared.packages : context.store;
     const facts = keys.factsOf(pkg);
     return {
       place,
@@ -185,6 +235,7 @@ class Single {
       distDir: request.distDir,
       store,
       runPhases,
+      isForAnyPath,
       hostProvided: request.hostProvided ?? [],
       hostNames: request.hostNames ?? {},
       makeOpts: facts.variables.MAKEOPTS ?? `-j${availableParallelism()}`,

@@ -301,6 +301,11 @@ export class StagingRun {
   private async takeOrBuild(job: Job): Promise<boolean> {
     const { pkg, log } = job;
     const shared = await this.shared.take(job);
+    if (shared.kind === 'failed') {
+      await log.close();
+      this.reportPhase(job, shared.outcome);
+      return false;
+    }
     if (shared.kind !== 'own') return shared.kind === 'merged';
     if (shared.reason !== null) {
       this.keys.keepOwn(pkg, shared.reason);

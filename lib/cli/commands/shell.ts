@@ -89,7 +89,8 @@ function statusOf({ exitCode, signal, by }: SandboxResult & { readonly by: numbe
 }
 
 function greeting(place: PrefixPlace, record: WorkRecord | null): string {
-  const tail = `No network; \`${place.path}\` is read-only, unless with --writable. Ctrl-D leaves.`;
+  const path = record?.request.roots.eprefix ?? place.path;
+  const tail = `No network; \`${path}\` is read-only, unless with --writable. Ctrl-D leaves.`;
   if (record === null) {
     return [
       `Staging of the prefix ${place.name}: its programs and compiler come first in PATH.`,
@@ -103,6 +104,11 @@ function greeting(place: PrefixPlace, record: WorkRecord | null): string {
     `${request.cpv} in the prefix ${place.name}, as in its build; ${state}.`,
     'Functions of the ebuild and helpers work: src_compile, emake, econf, eapply …; "phase compile" runs one as a build does.',
     `On this machine the work folder is ${request.buildDir}`,
+    ...(path === place.path
+      ? []
+      : [
+          `It was being built for any path, so EPREFIX is a long one; ${place.path} takes its place when it is packed.`,
+        ]),
     `${tail} Then "prefix-studio phase ${place.name} ${request.cpv} ${failed ?? 'install'}" goes on.`,
   ].join('\n');
 }

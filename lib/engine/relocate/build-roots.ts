@@ -5,6 +5,7 @@ import {
   lstatSync,
   lutimesSync,
   mkdirSync,
+  readdirSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -20,7 +21,7 @@ import { entryText, installReadyPackage, type ReadyPackage, unpackForInstall } f
 import { type HookSetting, hasWork } from '../package-hooks';
 import type { StoredPackage } from '../package-store';
 import type { TargetRoot } from '../vdb';
-import { copyTree, KeptRoots, linkTree, listTree, type RootEntry, recordRoot, treeOf } from './kept-roots';
+import { copyTree, KeptRoots, linkTree, listTree, type RootEntry, readKept, recordRoot, treeOf } from './kept-roots';
 import { placeholderPath } from './placeholder';
 
 /** What a build root is made of and with. */
@@ -85,6 +86,14 @@ function namesOf(members: readonly StoredPackage[]): readonly string[] {
   return names;
 }
 
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** The files are those of other roots too. */
 const refusePhases: HookSetting['runPhases'] = ({ cpv, phases }) =>
   Promise.reject(new Error(`${phases.join(' ')} of ${cpv} would run in a root whose files others have too`));
@@ -127,14 +136,20 @@ export class BuildRoots {
     return root;
   }
 
-  /** The run is over: what can be used again is kept. */
-  async end(): Promise<void> {
+  /** The run is over: what can be used again is kept. `inUse`: roots, as paths, that stay where they are. */
+  async end(inUse: ReadonlySet<string>): Promise<void> {
     await this.last;
+    const staying = new Set(
+      [...this.made.keys(), ...namesIn(this.setting.folder)].filter((name) => inUse.has(this.targetOf(name).root)),
+    );
     for (const [name, { entries }] of this.made) {
-      if (entries !== null) await this.kept?.bring(name, this.folderOf(name));
+      if (entries !== null && !staying.has(name)) await this.kept?.bring(name, this.folderOf(name));
     }
     await this.kept?.forgetOld();
-    await removeTree(this.setting.folder);
+    if (staying.size === 0) return removeTree(this.setting.folder);
+    for (const name of namesIn(this.setting.folder)) {
+      if (!staying.has(name)) await removeTree(join(this.setting.folder, name));
+    }
   }
 
   private folderOf(name: string): string {
@@ -167,13 +182,18 @@ export class BuildRoots {
     const here = this.made.get(name);
     if (here) return here;
     if (this.kept === null) return null;
-    await removeTree(this.folderOf(name));
-    mkdirSync(this.setting.folder, { recursive: true });
-    const entries = await this.kept.take(name, this.folderOf(name));
+    // one that stayed for a shell is used where it stands: builds only read it, as the shell does
+    const entries = readKept(this.folderOf(name)) ?? (await this.takeKept(name));
     if (entries === null) return null;
     const found = { target: this.targetOf(name), entries };
     this.made.set(name, found);
     return found;
+  }
+
+  private async takeKept(name: string): Promise<readonly RootEntry[] | null> {
+    await removeTree(this.folderOf(name));
+    mkdirSync(this.setting.folder, { recursive: true });
+    return (await this.kept?.take(name, this.folderOf(name))) ?? null;
   }
 
   /** The root with most of the packages that come first, and how many these are. */

@@ -133,7 +133,7 @@ export class KeptRoots {
 }
 
 /** The entries of a kept root when it is as it was; null: it is not. */
-function readKept(folder: string): readonly RootEntry[] | null {
+export function readKept(folder: string): readonly RootEntry[] | null {
   try {
     const entries = listTree(treeOf(folder));
     return entries !== null && readFileSync(join(folder, recordName), 'utf8') === digestOf(entries) ? entries : null;
