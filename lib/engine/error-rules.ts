@@ -1,16 +1,23 @@
+import { howToGetCommand } from '../host/install-advice';
+
 /** A kind of line in a build log that tells why a build failed. */
 export interface ErrorRule {
   readonly pattern: RegExp;
   /**
-   * `cause`: the first such line is what went wrong. `symptom`: a consequence, shown only when no cause was found.
+   * `cause`: the first such line is what went wrong. `doubt`: builds go on after most such lines, so the last one counts, and only if the
+   * build ended with it. `symptom`: a consequence, shown only when no cause was found.
    */
-  readonly weight: 'cause' | 'symptom';
+  readonly weight: 'cause' | 'doubt' | 'symptom';
   /** What to do, from the parts that the pattern took. Absent: no next step is known. */
   readonly hint?: (parts: RegExpMatchArray) => string;
 }
 
 const installTool = (tool: string): string =>
-  `Install \`${tool}\` on the build machine, or build without the part that needs it.`;
+  howToGetCommand(tool) ?? `Install \`${tool}\` on the build machine, or build without the part that needs it.`;
+
+/** What the text of an ebuild or eclass calls is a function more often than a program. */
+const notAFunction = (name: string): string =>
+  `The ebuild calls \`${name}\`, which is no function of its EAPI or of the eclasses that it inherits. Is it a program? ${installTool(name)}`;
 
 /** In the order in which they are tried on one line. */
 export const errorRules: readonly ErrorRule[] = [
@@ -41,9 +48,14 @@ export const errorRules: readonly ErrorRule[] = [
     hint: () => 'The machine ran out of memory: build with fewer jobs (`MAKEOPTS="-j1"`) and resume.',
   },
   {
+    pattern: /^\S+\.(?:ebuild|eclass): line \d+: ([\w+.-]+): command not found$/,
+    weight: 'doubt',
+    hint: ([, name]) => notAFunction(name ?? ''),
+  },
+  {
     // config.guess and friends ask for tools that they can do without
     pattern: /^(?!checking ).*?(?:line \d+: |: )([\w+.-]+): (?:command )?not found$/,
-    weight: 'cause',
+    weight: 'doubt',
     hint: ([, tool]) => installTool(tool ?? ''),
   },
   {
@@ -73,7 +85,8 @@ export const errorRules: readonly ErrorRule[] = [
   { pattern: /^\S+:\d+:(?:\d+:)? (?:fatal )?error: /, weight: 'cause' },
   { pattern: /^\S+:\d+: Error: /, weight: 'cause' },
   { pattern: /^\S+: \S+: undefined reference to |undefined reference to [`']/, weight: 'cause' },
-  { pattern: /^(?:\S+\/)?ld[\w.]*: (?!warning)/, weight: 'cause' },
+  // where it is comes before what it is; a library of another machine is passed over
+  { pattern: /^(?:\S+\/)?ld[\w.]*: (?!warning|NOTE|skipping incompatible|\S+: in function )/, weight: 'cause' },
   { pattern: /^error(?:\[E\d+\])?: /, weight: 'cause' },
   {
     pattern: /^Hunk #\d+ FAILED at|^can't find file to patch at|^patch: \*+ /,
@@ -81,9 +94,16 @@ export const errorRules: readonly ErrorRule[] = [
     hint: () => 'The patch was made for another version of the sources.',
   },
   {
-    pattern: /^(?:tar|gzip|bzip2|xz|unzip|lzma): (?!.*[Ww]arning)(?!.*time stamp).+/,
+    pattern:
+      /^(?:tar|gzip|bzip2|xz|zstd|unzip|lzma|lzip): .*(?:[Uu]nexpected (?:end|EOF)|not in \S+ format|does not look like a tar archive|[Ff]ile format not recognized|corrupt|data integrity error|invalid compressed data|crc error|bad CRC|signature not found)/,
     weight: 'cause',
     hint: () => 'The distfile may be damaged: delete it and fetch again.',
+  },
+  // they warn of much, and say so at the end when that ended them
+  {
+    pattern:
+      /^(?:tar|gzip|bzip2|xz|zstd|unzip|lzma|lzip): (?!.*[Ww]arning)(?!.*time stamp|Removing leading|Ignoring unknown).+/,
+    weight: 'symptom',
   },
   { pattern: /^make(?:\[\d+\])?: \*\*\* No rule to make target/, weight: 'cause' },
   { pattern: /^(?:Traceback \(most recent call last\):|\w*(?:Error|Exception): .+)$/, weight: 'symptom' },

@@ -20,15 +20,25 @@ const judgedCharacters = 4000;
 
 const bare = (line: string): string => line.slice(0, judgedCharacters).replace(escapes, '').trimEnd();
 
+/** What make says of a program that is not there. Source: POSIX, Shell Command Language, 2.8.2 */
+const endedByMissing = /^\S*make(?:\[\d+\])?: \*\*\* .*Error 127$/;
+
+/** Lines that a build may say between what ended it and its end. */
+const lastWords = 2;
+
 /** The heading of what `die` prints; the message stands in the line below. */
 const verdictHeading = /^ \* ERROR: \S+ failed \(\w+ phase\):$/;
 
 /**
  * Looks at a log as it grows. A full disk wins, because tools that could not write complain of the oddest things first; then
- * the first line that names a cause; without one the first symptom; without that the message of `die`. Call `reset` when a phase begins: configure scripts of earlier phases may print what looks alike.
+ * the first line that names a cause; without one a doubt that the build ended with; then the first symptom, and the message of `die`.
+ * Call `reset` when a phase begins: configure scripts of earlier phases may print what looks alike.
  */
 export class ErrorWatch {
   #cause: FirstError | null = null;
+  #doubt: FirstError | null = null;
+  /** lines since the doubt; what `die` prints does not count */
+  #wordsSince = 0;
   #symptom: FirstError | null = null;
   #verdict: FirstError | null = null;
   #verdictFollows = false;
@@ -45,11 +55,26 @@ export class ErrorWatch {
     this.#verdictFollows = verdictHeading.test(line);
     const found = judge(line);
     if (found?.rule.weight === 'cause') this.#cause = report(line, lineNumber, found);
+    else if (found?.rule.weight === 'doubt') this.#suspect(report(line, lineNumber, found));
     else if (found) this.#symptom ??= report(line, lineNumber, found);
+    this.#ponder(line);
+  }
+
+  #suspect(doubt: FirstError): void {
+    this.#doubt = doubt;
+    this.#wordsSince = -1;
+  }
+
+  /** A build that goes on after a doubt did not end with it. */
+  #ponder(line: string): void {
+    if (this.#doubt === null || this.#verdictFollows || this.#verdict !== null) return;
+    if (endedByMissing.test(line)) this.#cause = this.#doubt;
+    this.#wordsSince += 1;
   }
 
   reset(): void {
     this.#cause = null;
+    this.#doubt = null;
     this.#symptom = null;
     this.#verdict = null;
     this.#verdictFollows = false;
@@ -57,7 +82,8 @@ export class ErrorWatch {
 
   /** Null when the log says nothing. */
   get found(): FirstError | null {
-    return this.#cause ?? this.#symptom ?? this.#verdict;
+    const doubt = this.#wordsSince > lastWords ? null : this.#doubt;
+    return this.#cause ?? doubt ?? this.#symptom ?? this.#verdict;
   }
 }
 

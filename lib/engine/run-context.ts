@@ -173,10 +173,18 @@ export class RunContext {
     else this.fail(pkg, phase, message, hint, log);
   }
 
-  fail(pkg: PlannedPackage, phase: BuildPhase, message: string, hint: string | null, log: PackageLog | null): void {
+  /** `hint`: of what we know ourselves, before any guess from the log; `otherwise`: when nothing is known. */
+  fail(
+    pkg: PlannedPackage,
+    phase: BuildPhase,
+    message: string,
+    hint: string | null,
+    log: PackageLog | null,
+    otherwise?: string,
+  ): void {
     const first = log?.firstError ?? null;
     const full = first?.isDiskFull ? diskErrorOfLine(first.line, this.diskUse(pkg, phase)) : null;
-    this.report(pkg, phase, full ?? { message, hint: first?.hint ?? hint ?? undefined }, first);
+    this.report(pkg, phase, full ?? { message, hint: hint ?? first?.hint ?? otherwise }, first);
   }
 
   private report(

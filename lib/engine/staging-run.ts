@@ -431,8 +431,8 @@ export class StagingRun {
     const { context } = this;
     const { cpuMs, peakRssBytes, phase, message } = outcome;
     context.emit({ kind: 'resources', id: pkg.id, cpuMs, peakRssBytes });
-    const hint = outcome.hint ?? shellHint(context.place, pkg.cpv);
-    context.fail(pkg, isBuildPhase(phase) ? phase : 'setup', message, hint, log);
+    const look = shellHint(context.place, pkg.cpv);
+    context.fail(pkg, isBuildPhase(phase) ? phase : 'setup', message, outcome.hint, log, look);
   }
 
   // ---- sources
