@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Design, validateDesign } from '../design';
+import { stagingProfile, writeSmallFlatcar } from './__fixtures__/small-flatcar';
 import { planBootstrap } from './bootstrap';
 import type { BootstrapPlan, Provider, StageReport } from './bootstrap-report';
 import type { BootstrapRole } from './bootstrap-stages';
@@ -43,17 +44,9 @@ const rests = (plan: BootstrapPlan, id: string, role: BootstrapRole): string => 
 /** A Flatcar checkout in small: a tool chain, a shell, and a package that wants the shell. */
 function writeTree(place: string, system: readonly string[]): void {
   const files: Record<string, string> = {
-    'coreos-overlay/profiles/repo_name': 'coreos-overlay\n',
-    'coreos-overlay/metadata/layout.conf': 'masters = portage-stable\n',
-    'coreos-overlay/profiles/coreos/amd64/sdk/make.defaults': 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n',
-    'prefix-overlay/profiles/repo_name': 'prefix\n',
-    'prefix-overlay/metadata/layout.conf': 'masters = portage-stable\n',
-    'portage-stable/profiles/repo_name': 'portage-stable\n',
     'portage-stable/metadata/layout.conf': 'masters =\ncache-formats = md5-dict\n',
   };
-  const profile = 'portage-stable/profiles/default/linux/amd64/17.1/no-multilib/prefix/kernel-3.2+';
-  files[`${profile}/make.defaults`] = 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n';
-  files[`${profile}/packages`] = system.map((atom) => `*${atom}\n`).join('');
+  files[`${stagingProfile}/packages`] = system.map((atom) => `*${atom}\n`).join('');
   const ebuilds: Record<string, Record<string, string>> = {
     'portage-stable/sys-apps/baselayout-2': { IUSE: 'build' },
     'portage-stable/sys-kernel/linux-headers-6': { BDEPEND: 'app-shells/sh' },
@@ -81,10 +74,7 @@ function writeTree(place: string, system: readonly string[]): void {
       .map(([name, value]) => `${name}=${value}\n`)
       .join('');
   }
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(place, path)), { recursive: true });
-    writeFileSync(join(place, path), text);
-  }
+  writeSmallFlatcar(place, files);
 }
 
 describe('a small tree like Flatcar', () => {

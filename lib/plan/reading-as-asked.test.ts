@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Design, parseDesign } from '../design';
+import { writeSmallFlatcar } from './__fixtures__/small-flatcar';
 import { asking, openDesign } from './open-design';
 import { planOpened } from './plan-design';
 import { addTree } from './trees';
@@ -66,26 +67,12 @@ it('reads the ebuilds that a plan asks for, and plans what it plans when everyth
 /** A Flatcar checkout in small, whose SDK has a tool. */
 function flatcar(ebuilds: Readonly<Record<string, string>>): string {
   const place = join(work, 'flatcar');
-  const profile = 'portage-stable/profiles/default/linux/amd64/17.1/no-multilib/prefix/kernel-3.2+';
-  const files: Record<string, string> = {
-    'coreos-overlay/profiles/repo_name': 'coreos-overlay\n',
-    'coreos-overlay/metadata/layout.conf': 'masters = portage-stable\n',
-    'coreos-overlay/profiles/coreos/amd64/sdk/make.defaults': 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n',
-    'prefix-overlay/profiles/repo_name': 'prefix\n',
-    'prefix-overlay/metadata/layout.conf': 'masters = portage-stable\n',
-    'portage-stable/profiles/repo_name': 'portage-stable\n',
-    'portage-stable/profiles/categories': 'app-test\n',
-    'portage-stable/metadata/layout.conf': 'masters =\n',
-    [`${profile}/make.defaults`]: 'ARCH="amd64"\nACCEPT_KEYWORDS="amd64"\n',
-  };
+  const files: Record<string, string> = { 'portage-stable/profiles/categories': 'app-test\n' };
   for (const [name, lines] of Object.entries(ebuilds)) {
     files[`portage-stable/app-test/${name}/${name}-1.ebuild`] =
       `EAPI=8\nDESCRIPTION="${name}"\nSLOT=0\nKEYWORDS="amd64"\n${lines}\n`;
   }
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(place, path)), { recursive: true });
-    writeFileSync(join(place, path), text);
-  }
+  writeSmallFlatcar(place, files);
   return place;
 }
 
