@@ -83,6 +83,8 @@ const refused: readonly (readonly [string, () => string, number, string])[] = [
   ['a broken escape', () => own('GET /api/runs/% HTTP/1.1'), 400, 'URL_INVALID'],
   ['an escape that is no UTF-8', () => own('GET /api/prefixes/%F0 HTTP/1.1'), 400, 'URL_INVALID'],
   ['a broken escape in a query', () => own('GET /api/runs?prefix=%E0%A4 HTTP/1.1'), 400, 'URL_INVALID'],
+  ['a thousand parameters', () => own(`GET /api/runs?${'a&'.repeat(1000)} HTTP/1.1`), 400, 'URL_INVALID'],
+  ['as many for a page', () => own(`GET /?${'a&'.repeat(1000)} HTTP/1.1`), 400, 'URL_INVALID'],
   ['NUL in a page', () => own('GET /p/%00 HTTP/1.1'), 400, 'URL_INVALID'],
   ['another server', () => own('GET http://example.com/ HTTP/1.1'), 400, 'URL_INVALID'],
   ['two slashes', () => own('GET //example.com/ HTTP/1.1'), 400, 'URL_INVALID'],
