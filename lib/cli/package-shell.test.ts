@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lockWork, openPackageShell, prefixPlace, type ShellCommand } from '../engine/index';
 import { runEbuildPhases } from '../engine/phases';
 import { readWorkRecord, runRecorded } from '../engine/work-record';
-import { runSandboxed, startSandbox } from '../host/sandbox';
+import { type HeardResult, runHeard } from '../host/__fixtures__/heard-command';
+import { startSandbox } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
 import { sandboxTerminal } from '../host/session';
 import { returnsOf } from '../host/token-pipe';
@@ -63,21 +64,13 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  async function run(command: ShellCommand, input = ''): Promise<{ status: number | null; output: string }> {
+  async function run(command: ShellCommand, input = ''): Promise<HeardResult> {
     const record = readWorkRecord(buildDir);
     if (!record) throw new Error('the build left no record');
     const request = { place, command, isWritable: false, terminal: null, greeting: '' };
     const shell = await openPackageShell(record, request);
-    let output = '';
     try {
-      const { exitCode } = await runSandboxed({
-        ...shell.start,
-        input,
-        onOutput: (text) => {
-          output += text;
-        },
-      });
-      return { status: exitCode, output };
+      return await runHeard({ ...shell.start, input });
     } finally {
       await shell.close();
     }
@@ -87,8 +80,8 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
     expect(readWorkRecord(buildDir)).toMatchObject({ done: ['unpack', 'prepare', 'configure'], failed: 'compile' });
     const script =
       'echo "$(basename "$PWD") $MARK [$hidden] $EBUILD_PHASE"; touch "$EPREFIX/x" 2>&1 || grep -c : /proc/net/dev; exit 9';
-    const { status, output } = await run({ kind: 'input' }, script);
-    expect(status).toBe(9);
+    const { exitCode, output } = await run({ kind: 'input' }, script);
+    expect(exitCode).toBe(9);
     expect(output).toContain('tree set in unpack [] compile\n');
     expect(output).toMatch(/Read-only file system\n1\n$/);
   });
@@ -97,8 +90,8 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
     { kind: 'text', text: 'src_compile; echo never' },
     { kind: 'words', words: ['src_compile'] },
   ])('runs functions of the ebuild: $kind', async (command) => {
-    const { status, output } = await run(command);
-    expect(status).toBe(1);
+    const { exitCode, output } = await run(command);
+    expect(exitCode).toBe(1);
     expect(output).toContain('compile: set in unpack\n');
     expect(output).not.toContain('never');
   });
@@ -129,14 +122,8 @@ describe.skipIf(sandbox.kind === 'unusable')('a shell in the sandbox of a failed
         terminal: 'xterm',
         greeting: '',
       });
-      let output = '';
       const start = { ...shell.start, command: sandboxTerminal('33', '99', shell.start.command), hasControl: true };
-      const { exitCode } = await runSandboxed({
-        ...start,
-        onOutput: (part) => {
-          output += part;
-        },
-      });
+      const { exitCode, output } = await runHeard(start);
       await shell.close();
       expect(output.replaceAll('\r', '').trim().split('\n')).toEqual(['33 99', '/dev/pts/0', 'errno 1']);
       expect(exitCode).toBe(7);

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runHeard } from '../host/__fixtures__/heard-command';
 import { removeTree } from '../host/remove-tree';
-import { runSandboxed } from '../host/sandbox';
 import { probeSandbox } from '../host/sandbox-probe';
 import type { PlannedPackage } from '../resolve/plan';
 import { planOf, TinyPrefix } from './__fixtures__/tiny-prefix';
@@ -47,18 +47,11 @@ const logged = (): string => prefix.events.flatMap((event) => (event.kind === 'l
 async function inShell(place: PrefixPlace, name: string, text: string): Promise<string> {
   const request = { place, command: { kind: 'text' as const, text }, isWritable: false, terminal: null, greeting: '' };
   const shell = await openPackageShell(findWork(place, name), request);
-  let output = '';
   try {
-    await runSandboxed({
-      ...shell.start,
-      onOutput: (part) => {
-        output += part;
-      },
-    });
+    return (await runHeard(shell.start)).output;
   } finally {
     await shell.close();
   }
-  return output;
 }
 
 const final = (place: PrefixPlace, path: string): string => join(place.finalEroot, path);

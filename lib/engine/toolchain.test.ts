@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runSandboxed } from '../host/sandbox';
+import { runScript } from '../host/__fixtures__/heard-command';
 import { probeSandbox } from '../host/sandbox-probe';
 import { parseElf } from '../inspect';
 import { checkOnHostileHost } from '../inspect/hostile/hostile-checks';
@@ -161,22 +161,14 @@ describe.skipIf(reason !== null)(`the tool chain of a prefix${reason === null ? 
   it('says which cross compiler is missing, and who names its packages', async () => {
     const other = machine === 'x86_64' ? 'aarch64' : 'x86_64';
     if (spawnSync(`${other}-linux-gnu-gcc`, ['--version'], { stdio: 'ignore' }).status === 0) return;
-    let output = '';
     const script = join(project, 'overlays/toolchain/eclass/host-compiler.eclass');
-    await runSandboxed({
-      profile: 'build',
-      mounts: [{ source: script, target: '/run/host-compiler.eclass', access: 'read-only' }],
-      command: [
-        '/bin/bash',
-        '-c',
-        'EAPI=8; die() { echo "$*"; exit 1; }; source /run/host-compiler.eclass; find_host_compiler',
-      ],
-      environment: { PATH: '/usr/bin:/bin', CHOST: `${other}-cros-linux-gnu`, ARCH: 'arm64', EPREFIX: eprefix },
-      workingDirectory: '/',
-      onOutput: (text) => {
-        output += text;
+    const { output } = await runScript(
+      'EAPI=8; die() { echo "$*"; exit 1; }; source /run/host-compiler.eclass; find_host_compiler',
+      {
+        mounts: [{ source: script, target: '/run/host-compiler.eclass', access: 'read-only' }],
+        environment: { PATH: '/usr/bin:/bin', CHOST: `${other}-cros-linux-gnu`, ARCH: 'arm64', EPREFIX: eprefix },
       },
-    });
+    );
     expect(output).toContain(`needs ${other}-linux-gnu-gcc`);
     expect(output).toContain('`prefix-studio doctor` names');
   });

@@ -14,8 +14,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runScript } from './__fixtures__/heard-command';
 import { delegation } from './control-group';
-import { runSandboxed, type SandboxRequest, type SandboxResult } from './sandbox';
+import type { SandboxRequest } from './sandbox';
 import { limitsVariable, limitText } from './sandbox-limits';
 import { probeSandbox } from './sandbox-probe';
 import { deniedCalls } from './syscall-filter';
@@ -41,27 +42,16 @@ describe.skipIf(probe.kind === 'unusable')('a command that means harm', () => {
     delete process.env[limitsVariable];
   });
 
-  async function run(
-    script: string,
-    change: Partial<SandboxRequest> = {},
-  ): Promise<SandboxResult & { readonly output: string }> {
-    let output = '';
-    const result = await runSandboxed({
-      profile: 'build',
+  const run = (script: string, change: Partial<SandboxRequest> = {}) =>
+    runScript(script, {
       mounts: [
         { source: join(base, 'work'), target: '/work', access: 'read-write' },
         { source: join(base, 'shown'), target: '/shown', access: 'read-only' },
       ],
-      command: ['/bin/bash', '-c', script],
       environment: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
       workingDirectory: '/work',
-      onOutput: (text) => {
-        output += text;
-      },
       ...change,
     });
-    return { ...result, output };
-  }
 
   it('is nobody on this machine: its files belong to an ordinary user, and it has no capability to get', async () => {
     const { output } = await run(

@@ -6,7 +6,7 @@ const project = resolve(import.meta.dirname, '../..');
 
 function sources(folder: string): string[] {
   return readdirSync(join(project, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(tsx?|bash|mjs)$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .filter((name) => /\.(tsx?|bash|mjs)$/.test(name) && !/\.test\.tsx?$|__fixtures__/.test(name))
     .map((name) => join(project, folder, name));
 }
 

@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runScript } from './__fixtures__/heard-command';
 import { countsApart } from './process-limit';
-import { runSandboxed, type SandboxMount, type SandboxRequest, type SandboxResult } from './sandbox';
+import type { SandboxMount, SandboxRequest } from './sandbox';
 import { limitsVariable, limitText } from './sandbox-limits';
 import { probeSandbox } from './sandbox-probe';
 import { isMissingProgram, notStarted } from './sandbox-status';
@@ -12,24 +13,8 @@ const probe = await probeSandbox();
 const programs = ['/usr', '/bin', '/lib', '/lib64'].filter(existsSync);
 const host = programs.map((path): SandboxMount => ({ source: path, target: path, access: 'read-only' }));
 
-async function run(
-  script: string,
-  change: Partial<SandboxRequest> = {},
-): Promise<SandboxResult & { readonly output: string }> {
-  let output = '';
-  const result = await runSandboxed({
-    profile: 'metadata',
-    mounts: [],
-    command: ['/bin/bash', '-c', script],
-    environment: { PATH: '/usr/bin:/bin' },
-    workingDirectory: '/tmp',
-    onOutput: (text) => {
-      output += text;
-    },
-    ...change,
-  });
-  return { ...result, output };
-}
+const run = (script: string, change: Partial<SandboxRequest> = {}) =>
+  runScript(script, { profile: 'metadata', ...change });
 
 describe.skipIf(probe.kind === 'unusable')('a sandbox beside another', () => {
   afterEach(() => {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runScript } from './__fixtures__/heard-command';
 import { buildUser } from './build-user';
-import { runSandboxed, type SandboxRequest } from './sandbox';
+import type { SandboxRequest } from './sandbox';
 import { sandboxCommandLine } from './sandbox-command';
 import { limitsOf } from './sandbox-limits';
 import { type HostTree, viewArguments } from './sandbox-mounts';
@@ -106,32 +107,20 @@ describe.skipIf(probe.kind === 'unusable')(
     });
     afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-    async function run(
-      script: string,
-      change: Partial<SandboxRequest> = {},
-    ): Promise<{ status: number | null; output: string }> {
-      let output = '';
-      const { exitCode } = await runSandboxed({
-        profile: 'build',
+    const run = (script: string, change: Partial<SandboxRequest> = {}) =>
+      runScript(script, {
         mounts: [
           { source: join(base, 'stage'), target: '/usr/local/demo/deep', access: 'read-only' },
           { source: join(base, 'work'), target: '/var/tmp/work', access: 'read-write' },
         ],
-        command: ['/bin/bash', '-c', script],
-        environment: { PATH: '/usr/bin:/bin' },
         workingDirectory: '/var/tmp/work',
-        onOutput: (text) => {
-          output += text;
-        },
         ...change,
       });
-      return { status: exitCode, output };
-    }
 
     it('places a prefix where the host has nothing', async () => {
       expect(existsSync('/usr/local/demo')).toBe(false);
-      expect(await run('cat /usr/local/demo/deep/lib64/here; ls /usr/bin/env')).toEqual({
-        status: 0,
+      expect(await run('cat /usr/local/demo/deep/lib64/here; ls /usr/bin/env')).toMatchObject({
+        exitCode: 0,
         output: 'yes/usr/bin/env\n',
       });
     });
@@ -144,7 +133,7 @@ describe.skipIf(probe.kind === 'unusable')(
     );
 
     it('writes its work folder and a private /tmp', async () => {
-      expect(await run('echo made > made; touch /tmp/prefix-studio-private')).toMatchObject({ status: 0 });
+      expect(await run('echo made > made; touch /tmp/prefix-studio-private')).toMatchObject({ exitCode: 0 });
       expect(existsSync(join(base, 'work/made'))).toBe(true);
       expect(existsSync('/tmp/prefix-studio-private')).toBe(false);
     });
@@ -195,12 +184,7 @@ describe.skipIf(probe.kind === 'unusable')(
 
     it('ends what ignores SIGTERM', async () => {
       const cancel = new AbortController();
-      const ended = runSandboxed({
-        profile: 'build',
-        mounts: [],
-        command: ['/bin/bash', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done'],
-        environment: { PATH: '/usr/bin:/bin' },
-        workingDirectory: '/',
+      const ended = runScript('trap "" TERM; echo ready; while :; do sleep 1; done', {
         signal: cancel.signal,
         onOutput: (text) => {
           if (text.includes('ready')) cancel.abort();
