@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleProgram } from './__fixtures__/bundled-program';
 import { parseContents } from './contents';
 import type { MergeOutcome, MergeRequest } from './merge';
 import { mergeImage, unmergePackage } from './merge';
@@ -375,22 +375,15 @@ describe('an interrupted merge', () => {
 
   it('survives kill -9 of the process that merges', async () => {
     const script = join(base, 'merge-once.mjs');
-    await build({
-      stdin: {
-        contents: `import { mergeImage } from ${JSON.stringify(join(import.meta.dirname, 'merge.ts'))};
-          const { request, step } = JSON.parse(process.argv[2]);
-          let count = 0;
-          await mergeImage({ ...request, entryFiles: new Map([['SLOT', '0']]), fault: () => {
-            if (count++ === step) process.kill(process.pid, 'SIGKILL');
-          } });`,
-        resolveDir: import.meta.dirname,
-        loader: 'ts',
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      outfile: script,
-    });
+    await bundleProgram(
+      script,
+      `import { mergeImage } from './merge';
+        const { request, step } = JSON.parse(process.argv[2]);
+        let count = 0;
+        await mergeImage({ ...request, entryFiles: new Map([['SLOT', '0']]), fault: () => {
+          if (count++ === step) process.kill(process.pid, 'SIGKILL');
+        } });`,
+    );
     for (const step of [1, 3, 4, 6, 8, 10, 12, 14]) {
       await startAgain();
       const wanted = request('app-misc/one-2', newFiles);

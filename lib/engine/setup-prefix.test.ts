@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readUserEnvironment } from '../repo/user-environment';
+import { bundleProgram } from './__fixtures__/bundled-program';
 import { lockPrefix, type PrefixPlace, prefixPlace } from './prefix-place';
 import { designFile, type SetupRequest, setupPrefix, uninstallPrefix, wrapperPaths } from './setup-prefix';
 import { wrapperScript } from './wrapper-script';
@@ -141,20 +141,13 @@ it('has every file of the user in its place again after a kill at any moment of 
      syncBuiltinESMExports();`,
   );
   const script = join(home, 'set-up.mjs');
-  await build({
-    stdin: {
-      contents: `import { setupPrefix } from ${JSON.stringify(join(import.meta.dirname, 'setup-prefix.ts'))};
-        const request = JSON.parse(process.argv[2]);
-        for (const each of Object.values(request.configuration)) each.files = new Map(each.files);
-        await setupPrefix(request);`,
-      resolveDir: import.meta.dirname,
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-  });
+  await bundleProgram(
+    script,
+    `import { setupPrefix } from './setup-prefix';
+      const request = JSON.parse(process.argv[2]);
+      for (const each of Object.values(request.configuration)) each.files = new Map(each.files);
+      await setupPrefix(request);`,
+  );
   const wanted = request('refresh', { 'package.use/design': 'a/b c\n', 'profile/package.provided/design': 'a/c-1\n' });
   const configuration = { profile: '/p', files: [...wanted.configuration.staging.files] };
   const words = JSON.stringify({ ...wanted, configuration: { staging: configuration, final: configuration } });
