@@ -23,9 +23,10 @@ const ranks: Readonly<Record<string, number>> = {
   'lib/overlay': 6,
   'lib/api': 7,
   'lib/runner': 8,
-  'lib/cli': 9,
-  components: 9,
-  app: 10,
+  'lib/service': 9,
+  'lib/cli': 10,
+  components: 10,
+  app: 11,
 };
 
 /** Folders without I/O: no node modules, React, Next or process. */

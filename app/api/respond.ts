@@ -1,46 +1,44 @@
 import 'server-only';
-import { type AnswerOf, contract, type Problem, problemHeaders, problemOf, type Route } from '../../lib/api';
-import { type Asked, readRequest } from '../../lib/api/read-request';
+import { ApiError, contract, type Problem, problemHeaders, problemOf, type Route, routeAt } from '../../lib/api';
+import { readRequest } from '../../lib/api/read-request';
 import { isStudioError } from '../../lib/errors';
-import { type StudioServer, studioServer } from '../../lib/runner';
+import { type Answer, answer, type FileAnswer, loadService, type StreamAnswer } from '../../lib/service';
+import { studioServer } from '../../lib/service/studio-server';
+import { sendFile } from './send-file';
+import { sendStream } from './send-stream';
 
-interface RouteContext {
-  readonly params: Promise<Readonly<Record<string, string>>>;
+// at the first request it would silence the server
+await loadService();
+
+/** Answers a request as the contract of its route says: JSON, nothing, a file, or a stream. Errors become problems. */
+export async function respond(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  try {
+    const found = routeAt(request.method, pathname);
+    if (!found) throw new ApiError('ROUTE_UNKNOWN', `There is no route \`${pathname}\`.`);
+    const { route, params } = found;
+    const asked = await readRequest(route, request, params);
+    const here = await studioServer();
+    const gone = new AbortController();
+    const answered = await answer(route, here, asked, {
+      signal: AbortSignal.any([request.signal, gone.signal, here.ending.signal]),
+      wantsHeadersOnly: request.method === 'HEAD',
+      lastEventId: request.headers.get('last-event-id'),
+    });
+    return send(route, answered, request, () => gone.abort());
+  } catch (error) {
+    // nobody reads the answer
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    return errorResponse(error, pathname);
+  }
 }
 
-interface Answered<R extends Route> {
-  readonly json: AnswerOf<R>;
-  // biome-ignore lint/suspicious/noConfusingVoidType: whoever answers nothing returns nothing
-  readonly nothing: void;
-  readonly file: Response;
-  readonly text: Response;
-  readonly stream: Response;
-}
-
-type Answer<R extends Route> = Answered<R>[(typeof contract)[R]['answer']];
-
-type Handler<R extends Route> = (
-  server: StudioServer,
-  asked: Asked<R>,
-  request: Request,
-) => Answer<R> | Promise<Answer<R>>;
-
-/** The handler of a route, which answers as the contract says: JSON, nothing, or a `Response` that is sent as it is. Errors become problems. */
-export function route<R extends Route>(name: R, handle: Handler<R>) {
-  return async (request: Request, context: RouteContext): Promise<Response> => {
-    try {
-      const asked = await readRequest(name, request, await context.params);
-      const answer = await handle(await studioServer(), asked, request);
-      if (answer instanceof Response) return answer;
-      const { status } = contract[name];
-      if (answer === undefined) return new Response(null, { status: 204 });
-      return Response.json(answer, { status, headers: { 'cache-control': 'no-store' } });
-    } catch (error) {
-      // nobody reads the answer
-      if (request.signal.aborted) return new Response(null, { status: 499 });
-      return errorResponse(error, new URL(request.url).pathname);
-    }
-  };
+function send(route: Route, answered: Answer<Route>, request: Request, end: () => void): Response {
+  const { answer: kind, status } = contract[route];
+  if (kind === 'nothing') return new Response(null, { status });
+  if (kind === 'json') return Response.json(answered, { status, headers: { 'cache-control': 'no-store' } });
+  const sent = answered as FileAnswer | StreamAnswer;
+  return 'path' in sent ? sendFile(sent, request) : sendStream(sent, end);
 }
 
 function errorResponse(error: unknown, instance: string): Response {

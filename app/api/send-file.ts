@@ -3,18 +3,10 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { ApiError } from '../../lib/api';
 import { attachment, isUnchanged, lengthHeader, parseRange, rangeHolds } from '../../lib/api/byte-range';
-
-export interface SentFile {
-  readonly path: string;
-  readonly fileName: string;
-  readonly sizeBytes: number;
-  /** differs for each content */
-  readonly etag: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import type { FileAnswer } from '../../lib/service';
 
 /** A file as an attachment: whole, the part that Range asks for, or nothing where the client has it. Throws RANGE_OUTSIDE. */
-export function sendFile(file: SentFile, { method, headers: asked }: Request): Response {
+export function sendFile(file: FileAnswer, { method, headers: asked }: Request): Response {
   const { path, sizeBytes, etag } = file;
   const headers: Record<string, string> = {
     'content-type': 'application/octet-stream',

@@ -193,14 +193,27 @@ export function describeRoutes(): readonly RouteDescription[] {
   });
 }
 
-const patterns = [...new Set(Object.keys(contract).map((route) => route.slice(route.indexOf(' ') + 1)))].map(
-  (path) => ({ path, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`) }),
-);
+const routes = Object.keys(contract).map((name) => {
+  const [method, path] = name.split(' ') as [Method, string];
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, placeholder = '']) => placeholder);
+  return { name: name as Route, method, names, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '([^/]+)')}$`) };
+});
 
 /** The methods of the route at a path as sent (escapes kept); null where none is. */
 export function methodsAt(pathname: string): readonly Method[] | null {
-  const found = patterns.find(({ pattern }) => pattern.test(pathname));
+  const found = routes.filter(({ pattern }) => pattern.test(pathname)).map(({ method }) => method);
+  return found.length > 0 ? found : null;
+}
+
+/** The route of a request, with what stands for its placeholders; HEAD asks what GET answers. Null where none is. */
+export function routeAt(
+  method: string,
+  pathname: string,
+): { readonly route: Route; readonly params: Readonly<Record<string, string>> } | null {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const found = routes.find((each) => each.method === wanted && each.pattern.test(pathname));
   if (!found) return null;
-  const routes = Object.keys(contract).filter((route) => route.endsWith(` ${found.path}`));
-  return routes.map((route) => route.slice(0, route.indexOf(' ')) as Method);
+  const [, ...values] = found.pattern.exec(pathname) ?? [];
+  const params = found.names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]);
+  return { route: found.name, params: Object.fromEntries(params) as Record<string, string> };
 }

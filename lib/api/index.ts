@@ -1,7 +1,15 @@
 export { type AnswerOf, addressOf, keyOf, methodOf, type Sent, type SentArgument } from './address';
 export type { Answers } from './answers';
 export { roleWords, type WayWords, wayWords } from './bootstrap-words';
-export { contract, describeRoutes, type Method, methodsAt, type Route, type RouteDescription } from './contract';
+export {
+  contract,
+  describeRoutes,
+  type Method,
+  methodsAt,
+  type Route,
+  type RouteDescription,
+  routeAt,
+} from './contract';
 export type * from './error-codes';
 export { ApiError } from './errors';
 export { elapsedMs, formatDuration, headline, type Remaining, remainingMs, runElapsedMs } from './estimate';

@@ -1,3 +1,4 @@
+import type { TreeWork } from '../api/wire';
 import type { MetadataProgress } from '../repo';
 import type { Invocation } from './command';
 
@@ -12,6 +13,13 @@ export class ReadingLine {
 
   readonly onMetadata = ({ done, total }: Pick<MetadataProgress, 'done' | 'total'>): void =>
     this.say(`Reading ebuilds: ${done} of ${total}`);
+
+  /** null: nothing is done for the tree any more */
+  tell(tree: string, work: TreeWork | null): void {
+    if (work === null) this.clear();
+    else if (work.step === 'cloning') this.say(`Cloning \`${tree}\`: ${work.message}`);
+    else this.onMetadata({ done: work.done ?? 0, total: work.total ?? 0 });
+  }
 
   say(text: string): void {
     if (!this.isWatched) return;

@@ -1,33 +1,64 @@
-import { openDatabase, type StudioDatabase } from '../db/index';
-import { dataHome } from '../home';
-import { PlanningHere } from '../runner/planning-here';
-import type { Terminal } from './command';
-import { ReadingLine } from './reading-line';
+import { type AnswerOf, methodOf, type Route, type SentArgument } from '../api';
+import { readSent } from '../api/read-request';
+import { type JobQueue, openDatabase, openQueue, type StudioDatabase } from '../db/index';
+import { LazyPlanning } from '../runner/lazy-planning';
+import { RootFiles } from '../runner/root-files';
+import { Trees } from '../runner/tree-answers';
+import { answer, type Here, type Home, isStoreless } from '../service';
+import type { ReadingLine } from './reading-line';
 
-/** What a command needs to answer as the server does: the store, the data folder, and who plans. */
-export interface StudioHere {
-  readonly studio: StudioDatabase;
-  readonly home: string;
-  readonly planner: PlanningHere;
-}
+/** Answers in this process, as the server would: with its own planner, on the same data folder. */
+export class StudioHere implements Home {
+  readonly planner: LazyPlanning;
+  readonly trees: Trees;
+  readonly files: RootFiles;
+  private store: { readonly studio: StudioDatabase; readonly mayWrite: boolean } | null = null;
+  private opened: JobQueue | null = null;
 
-/** Hands it to `use` and closes it afterwards. Whoever watches the terminal sees what is being done for a tree. */
-export async function withStudioHere<T>(
-  { terminal, isJson }: { readonly terminal: Terminal; readonly isJson: boolean },
-  use: (here: StudioHere) => Promise<T>,
-): Promise<T> {
-  const home = dataHome();
-  const line = new ReadingLine({ terminal, isJson });
-  const planner = new PlanningHere(home, (tree, work) => {
-    if (work === null) line.clear();
-    else if (work.step === 'cloning') line.say(`Cloning \`${tree}\`: ${work.message}`);
-    else line.onMetadata({ done: work.done ?? 0, total: work.total ?? 0 });
-  });
-  const studio = await openDatabase({ home, onlyReads: true });
-  try {
-    return await use({ studio, home, planner });
-  } finally {
-    planner.close();
-    await studio.close();
+  /** Whoever watches the terminal sees on `line` what is being done for a tree. */
+  constructor(
+    readonly home: string,
+    line: ReadingLine,
+  ) {
+    this.planner = new LazyPlanning(home, (tree, work) => line.tell(tree, work));
+    this.trees = new Trees(home, this.planner);
+    this.files = new RootFiles(home);
+  }
+
+  async ask<R extends Route>(route: R, ...sent: SentArgument<R>): Promise<AnswerOf<R>> {
+    const asked = readSent(route, ...sent);
+    const here = isStoreless(route) ? this : await this.withStore(changes(route));
+    return (await answer(route, here as Here, asked, { signal: new AbortController().signal })) as AnswerOf<R>;
+  }
+
+  /** The store is opened when something needs it; `mayWrite`: also on a disk that takes nothing more, a copy is read otherwise. */
+  async withStore(mayWrite = false): Promise<Here> {
+    if (this.store && mayWrite && !this.store.mayWrite) await this.closeStore();
+    this.store ??= { studio: await openDatabase({ home: this.home, onlyReads: !mayWrite }), mayWrite };
+    const { home, planner, trees, files } = this;
+    const { studio } = this.store;
+    return { home, planner, trees, files, studio, queue: () => this.queue(studio) };
+  }
+
+  async close(): Promise<void> {
+    this.planner.close();
+    await this.closeStore();
+  }
+
+  private async queue(studio: StudioDatabase): Promise<JobQueue> {
+    this.opened ??= await openQueue(studio, { leaseMs: 20_000, now: Date.now });
+    return this.opened;
+  }
+
+  private async closeStore(): Promise<void> {
+    await this.opened?.close();
+    await this.store?.studio.close();
+    this.opened = null;
+    this.store = null;
   }
 }
+
+/** Questions are asked by GET, or by POST with a body that is too long for an address. */
+const questions: readonly Route[] = ['POST /api/plan', 'POST /api/sources', 'POST /api/bootstrap', 'POST /api/verify'];
+
+const changes = (route: Route): boolean => methodOf(route) !== 'GET' && !questions.includes(route);

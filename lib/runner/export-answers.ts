@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { ExportFacts } from '../api/wire';
 import type { Design } from '../design/index';
 import { exportName } from './exported-files';
-import type { StudioServer } from './studio-server';
+import type { AsksPlanner } from './planning-work';
 
 export interface ExportedArchive extends ExportFacts {
   /** the .tar.gz; no file has its name any more */
@@ -15,7 +15,9 @@ export interface ExportedArchive extends ExportFacts {
 /** What the archive of a design's export is called. */
 export const exportFileName = (design: Pick<Design, 'name'>): string => `${exportName(design)}.tar.gz`;
 
-type Server = Pick<StudioServer, 'planner'>;
+interface Server {
+  readonly planner: AsksPlanner;
+}
 
 /** Hands a temporary folder to `use`, which goes whatever happens. */
 async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

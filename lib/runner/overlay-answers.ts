@@ -16,8 +16,8 @@ import { addPatch, type PrefixPatch, readPatch, removePatch } from '../overlay/p
 import { type RemovedEbuild, removeTaken } from '../overlay/remove-ebuild';
 import { type OverlayPlaces, overlayPlaces } from '../plan/taken-ebuilds';
 import type { OverlayAnswer, OverlayAsk } from './overlay-work';
+import type { Planning } from './planning-work';
 import { changePrefix, readStoredDesign } from './prefix-documents';
-import type { StudioServer } from './studio-server';
 
 /** Asks what needs the trees of a design: the server its planning thread, the command line itself. */
 export type AskOverlay = (design: Design, ask: OverlayAsk) => Promise<OverlayAnswer>;
@@ -130,8 +130,14 @@ export class PrefixOverlay {
   }
 }
 
-/** The overlay of a prefix for a handler of the server. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
-export function overlayOf({ studio, home, planner }: StudioServer, prefix: string): Promise<PrefixOverlay> {
+interface Here {
+  readonly studio: StudioDatabase;
+  readonly home: string;
+  readonly planner: Planning;
+}
+
+/** The overlay of a prefix, for who has a planner. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+export function overlayOf({ studio, home, planner }: Here, prefix: string): Promise<PrefixOverlay> {
   return PrefixOverlay.open(
     {
       studio,

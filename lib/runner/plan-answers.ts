@@ -11,11 +11,10 @@ import { explainDerivations } from '../resolve/explain';
 import type { PlanResult } from '../resolve/plan';
 import { roomNeed, type ScarceRoom, scarceRoom } from './build-room';
 import type { AsksPlanner } from './planning-work';
-import type { StudioServer } from './studio-server';
 
 /** Plans a design and says what it will cost. Throws for trees that cannot be read; `AbortError` when nobody waits. */
 export async function answerPlan(
-  { studio, home, planner }: Pick<StudioServer, 'studio' | 'home'> & { readonly planner: AsksPlanner },
+  { studio, home, planner }: { readonly studio: StudioDatabase; readonly home: string; readonly planner: AsksPlanner },
   design: Design,
   { wantsOrigins = false, signal }: { readonly wantsOrigins?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<PlanAnswer> {

@@ -3,7 +3,7 @@ import type { TreeWork } from '../api/wire';
 import { StudioError } from '../errors';
 import { childEnvironment } from '../host/child-environment';
 import { RunnerError } from './errors';
-import type { CarriedError, FromPlanning, PlanningAnswers, PlanningWork, ToPlanning } from './planning-work';
+import type { CarriedError, FromPlanning, Planning, PlanningAnswers, PlanningWork, ToPlanning } from './planning-work';
 
 interface Open {
   readonly key: string;
@@ -21,7 +21,7 @@ const mostOpen = 24;
  * The thread that plans. Opening trees and looking for fixes takes seconds of processor time, which must not stop pages
  * and event streams. Equal questions share one answer; one for which nobody waits any more is dropped.
  */
-export class Planner {
+export class Planner implements Planning {
   private thread: Worker | null = null;
   private tickets = 0;
   private readonly open = new Map<number, Open>();
@@ -33,7 +33,6 @@ export class Planner {
     private readonly home: string,
   ) {}
 
-  /** What is being done for trees at the moment. */
   get treeWork(): ReadonlyMap<string, TreeWork> {
     return this.work;
   }
@@ -65,12 +64,10 @@ export class Planner {
     }
   }
 
-  /** Stops reading ebuilds of a tree. What was read is kept. */
   stopReading(tree: string): void {
     this.thread?.postMessage({ kind: 'stop', tree } satisfies ToPlanning);
   }
 
-  /** Has designs on a tree opened anew when they are asked for next: ebuilds of theirs changed. */
   forget(tree: string): void {
     this.thread?.postMessage({ kind: 'forget', tree } satisfies ToPlanning);
   }

@@ -1,10 +1,11 @@
 import type { TreeWork } from '../api/wire';
 import { answerWork } from './planning-answers';
-import type { AsksPlanner, PlanningAnswers, PlanningWork } from './planning-work';
+import type { Planning, PlanningAnswers, PlanningWork } from './planning-work';
 import { TreeShelf } from './tree-shelf';
 
 /** Plans in this process, for one command: the questions and answers of the planning thread of a server. */
-export class PlanningHere implements AsksPlanner {
+export class PlanningHere implements Planning {
+  readonly treeWork = new Map<string, TreeWork>();
   private readonly shelf: TreeShelf;
 
   /** `tell` hears what is being done for a tree; null: nothing any more. */
@@ -12,11 +13,24 @@ export class PlanningHere implements AsksPlanner {
     private readonly home: string,
     tell: (tree: string, work: TreeWork | null) => void,
   ) {
-    this.shelf = new TreeShelf(home, tell, false);
+    const keep = (tree: string, work: TreeWork | null): void => {
+      if (work) this.treeWork.set(tree, work);
+      else this.treeWork.delete(tree);
+      tell(tree, work);
+    };
+    this.shelf = new TreeShelf(home, keep, false);
   }
 
   close(): void {
     this.shelf.close();
+  }
+
+  stopReading(tree: string): void {
+    this.shelf.stop(tree);
+  }
+
+  forget(tree: string): void {
+    this.shelf.forget(tree);
   }
 
   async run<Kind extends PlanningWork['kind']>(

@@ -102,6 +102,16 @@ export interface AsksPlanner {
   ): Promise<PlanningAnswers[Kind]>;
 }
 
+/** What a planner is told and asked besides. */
+export interface Planning extends AsksPlanner {
+  /** what is being done for trees at the moment */
+  readonly treeWork: ReadonlyMap<string, TreeWork>;
+  /** Stops reading ebuilds of a tree. What was read is kept. */
+  stopReading(tree: string): void;
+  /** Has designs on a tree opened anew when they are asked for next: ebuilds of theirs changed. */
+  forget(tree: string): void;
+}
+
 /** An error on its way between threads. */
 export interface CarriedError {
   /** null: not one of Studio's own */

@@ -4,7 +4,7 @@ import { type StudioError, tellable } from '../errors';
 import { isGitAddress } from '../plan/clone';
 import { addTree, cloneTree, forgetTree, listTrees, type RegisteredTree, treeNames } from '../plan/trees';
 import { RunnerError } from './errors';
-import type { Planner } from './planner';
+import type { Planning } from './planning-work';
 
 /** What is known of a tree between two questions of the planning thread. */
 interface Known {
@@ -35,7 +35,7 @@ export class Trees {
 
   constructor(
     private readonly home: string,
-    private readonly planner: Planner,
+    private readonly planner: Planning,
   ) {}
 
   /** What is being done, by tree. */

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Suspense } from 'react';
 import { BuildView } from '@/components/builds/build-view';
-import { isKnownRun } from '@/lib/runner';
+import { isKnownRun } from '@/lib/service/page-subjects';
 
 export const metadata: Metadata = { title: 'Build' };
 

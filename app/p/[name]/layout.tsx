@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Workspace } from '@/components/workspace/workspace';
-import { isKnownPrefix } from '@/lib/runner';
+import { isKnownPrefix } from '@/lib/service/page-subjects';
 
 interface Props {
   readonly params: Promise<{ name: string }>;

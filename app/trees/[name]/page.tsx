@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { TreePage } from '@/components/packages/tree-page';
-import { isKnownTree } from '@/lib/runner';
+import { isKnownTree } from '@/lib/service/page-subjects';
 
 interface Props {
   readonly params: Promise<{ name: string }>;

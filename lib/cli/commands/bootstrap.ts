@@ -1,10 +1,9 @@
 import { type BootstrapWay, bootstrapWays } from '../../plan/bootstrap-stages';
-import { answerBootstrap } from '../../runner/bootstrap-answers';
 import { requireDesign } from '../../runner/design-check';
+import { asking } from '../asking';
 import { bootstrapLines } from '../bootstrap-listing';
 import { type Command, choiceOf } from '../command';
 import { readDesignSource } from '../design-source';
-import { withStudioHere } from '../studio-here';
 
 export const command: Command = {
   usage: 'bootstrap FILE|NAME [--way WAY] [--without ATOM]...',
@@ -23,8 +22,8 @@ why, and what would help; the stages after it wait.`,
     const design = requireDesign({ text: source.text });
     const without = Array.isArray(values.without) ? values.without.map(String) : [];
     const way = values.way === undefined ? null : choiceOf<BootstrapWay>(values, 'way', bootstrapWays, 'cross');
-    const answer = await withStudioHere({ terminal, isJson }, (here) =>
-      answerBootstrap(here, design, { ...(way && { way }), without }),
+    const answer = await asking({ terminal, isJson }, ({ ask }) =>
+      ask('POST /api/bootstrap', { body: { text: source.text, ...(way && { way }), without } }),
     );
     if (isJson) terminal.out(JSON.stringify(answer));
     else for (const line of bootstrapLines(answer.plan, { ...design, argument }, terminal.columns)) terminal.out(line);

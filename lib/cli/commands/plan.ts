@@ -8,15 +8,13 @@ import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { type WhyHere, whyHere } from '../../resolve/why-here';
-import { requireDesign } from '../../runner/design-check';
-import { answerPlan } from '../../runner/plan-answers';
+import { type Asking, asking } from '../asking';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { originListing } from '../origin-listing';
 import { planListing } from '../plan-listing';
 import { sourceCountLine, sourceListing } from '../source-listing';
 import { storiesBesideFixes } from '../stories';
-import { type StudioHere, withStudioHere } from '../studio-here';
 
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--sources] [--origins] [--why PACKAGE] [--export DIR] [--verify]',
@@ -44,9 +42,8 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
-    const design = requireDesign({ text: source.text });
-    return withStudioHere({ terminal, isJson }, async (here) => {
-      const told = await answerFor(here, design, values, isJson);
+    return asking({ terminal, isJson }, async (studio) => {
+      const told = await answerFor(studio, source.text, values, isJson);
       return isJson ? tellJson(told, values, terminal) : tell(told, values, terminal);
     });
   },
@@ -61,23 +58,24 @@ interface Told {
   readonly verified: VerifyResult | null;
 }
 
-async function answerFor(here: StudioHere, design: Design, values: Values, isJson: boolean): Promise<Told> {
-  const { planner } = here;
-  const answer = await answerPlan(here, design, { wantsOrigins: !isJson || values.origins === true });
-  const { result } = answer;
+async function answerFor({ ask, here }: Asking, text: string, values: Values, isJson: boolean): Promise<Told> {
+  const wantsOrigins = !isJson || values.origins === true;
+  const answer = await ask('POST /api/plan', { query: wantsOrigins ? { origins: '1' } : {}, body: { text } });
+  const { design, result } = answer;
   const isPlanned = result.kind === 'planned';
   const asked = textOf(values, 'why');
   // before anything is written or said
   if (result.kind === 'planned' && asked !== undefined) whyOf(result.plan, asked);
   const folder = textOf(values, 'export');
   if (isPlanned && folder !== undefined) {
+    const { planner } = await here();
     await planner.run({ kind: 'export', design, folder: resolve(folder), archive: null, isMeasured: false });
   }
   const wantsSources = isPlanned && values.sources === true;
   return {
     answer,
-    sources: wantsSources ? await planner.run({ kind: 'sources', design }) : null,
-    verified: values.verify === true ? await planner.run({ kind: 'verify', design }) : null,
+    sources: wantsSources ? await ask('POST /api/sources', { body: { text } }) : null,
+    verified: values.verify === true ? await ask('POST /api/verify', { body: { text } }) : null,
   };
 }
 

@@ -1,6 +1,0 @@
-import { readStoredDesign } from '../../../../../../lib/runner';
-import { route } from '../../../../respond';
-
-export const GET = route('GET /api/prefixes/{name}/files/preview', async ({ studio, files }, { params, query }) =>
-  files.preview(await readStoredDesign(studio, params.name), query.root, query.path),
-);

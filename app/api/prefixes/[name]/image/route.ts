@@ -1,4 +1,0 @@
-import { readImage } from '../../../../../lib/runner';
-import { route } from '../../../respond';
-
-export const GET = route('GET /api/prefixes/{name}/image', ({ studio }, { params }) => readImage(studio, params.name));
