@@ -3,6 +3,7 @@ export { changesSinceTaken, type FileChange, requireTaken } from './changes';
 export type { DistfileChange, FileSums, ManifestProposal } from './distfile-proposal';
 export { type OverlayFile, readOverlayFile, removeOverlayFile, writeOverlayFile } from './edit-file';
 export { OverlayError, type OverlayErrorCode } from './errors';
+export { parseWanted } from './find-ebuild';
 export { acceptManifest, type ManifestSources, proposeManifest } from './manifest-proposal';
 export { type OverlayEbuild, type OverlayView, viewOverlay } from './overlay-view';
 export { addPatch, listPatches, type PrefixPatch, readPatch, removePatch } from './patches';

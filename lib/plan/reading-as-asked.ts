@@ -22,6 +22,8 @@ export interface ReadingOptions {
 const ofHost: readonly DependencyClass[] = ['BDEPEND', 'IDEPEND'];
 /** A plan needs some of the host's @system as tools; more than these, and it looks at all of it. */
 const mostOfSystem = 6;
+/** How much may be asked for that no guess foresaw, before everything is read that what is read names. */
+const mostSurprises = 40;
 const ofTarget: readonly DependencyClass[] = ['DEPEND', 'RDEPEND', 'PDEPEND'];
 
 /**
@@ -35,6 +37,8 @@ export class ReadingAsAsked {
   private total = 0;
   /** packages of the host's @system that were asked for one by one */
   private ofSystem = 0;
+  /** how often a question met what was not read */
+  private surprises = 0;
 
   constructor(
     private readonly tree: PackageTree,
@@ -59,7 +63,9 @@ export class ReadingAsAsked {
       } catch (error) {
         if (!(error instanceof UnreadEbuilds)) throw error;
         const { packageName, isLast } = error;
-        if (!isLast) await this.read([packageName], target);
+        // a long question, which plans stage by stage or tries changes: asking it again costs more than reading
+        if (++this.surprises > mostSurprises) await this.readOnly([packageName, ...this.named()]);
+        else if (!isLast) await this.read([packageName], target);
         else {
           const system = host.system.map((text) => parseAtom(text).qualifiedName);
           if (system.includes(packageName)) this.ofSystem++;
@@ -86,6 +92,17 @@ export class ReadingAsAsked {
       wave = needs.flatMap((need) => need.target).filter((name) => !known.has(name) && known.add(name));
     }
     await this.readOnly([...hosted]);
+  }
+
+  /** Unread packages that ebuilds which are read depend on, whatever their version and USE. */
+  private named(): readonly string[] {
+    const unread = new Set(this.unread.flatMap((index) => index.unreadNames()));
+    const read = this.tree.indexes.flatMap((index) =>
+      index.qualifiedNames().flatMap((name) => (unread.has(name) ? [] : index.packages(name))),
+    );
+    const kinds = [...ofTarget, ...ofHost];
+    const names = read.flatMap((each) => kinds.flatMap((kind) => [...atomsOf(each.dependency(kind))]));
+    return [...new Set(names.map(({ atom }) => atom.qualifiedName))].filter((name) => unread.has(name));
   }
 
   close(): void {

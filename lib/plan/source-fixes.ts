@@ -3,7 +3,7 @@ import { boards } from '../layout/names';
 import { compareVersions, parseCpv } from '../pms';
 import type { RepositoryCandidate } from '../repo';
 import type { DesignEdit, Fix, Plan, PlannedPackage } from '../resolve/plan';
-import type { OpenedDesign } from './open-design';
+import { asking, type OpenedDesign } from './open-design';
 import { planWithEdits } from './plan-design';
 import { hasAllSources, type PlanSources, planSources, SourceFinder } from './plan-sources';
 
@@ -55,7 +55,7 @@ export async function sourceFixes(
   const tryEdits = async (edits: readonly DesignEdit[], wanted: string | null): Promise<Plan | null> => {
     onTry?.();
     if (++plans > mostPlans) return null;
-    const result = planWithEdits(opened, edits);
+    const result = await asking(opened, () => planWithEdits(opened, edits));
     if (result?.kind !== 'planned') return null;
     if (wanted !== null && !result.plan.packages.some(({ root, cpv }) => root === 'staging' && cpv === wanted))
       return null;

@@ -6,7 +6,7 @@ import { buildMachine } from '../host/build-machine';
 import type { PlanResult } from '../resolve/plan';
 import { type EmergeCommand, findEmerge } from './emerge-command';
 import { hasNoEbuilds, writeHostRoot, writeMetadataCache, writeStagingRoot } from './emerge-roots';
-import type { OpenedDesign } from './open-design';
+import { asking, type OpenedDesign } from './open-design';
 import { planBase, planOpened } from './plan-design';
 import { type VerifyResult, verifyWithEmerge } from './verify-emerge';
 import { plannableRequests } from './world';
@@ -58,7 +58,9 @@ export async function verifyOpened(opened: OpenedDesign, options: VerifyOptions 
       message: `The tree \`${opened.design.tree}\` has metadata but no ebuilds, and Portage plans on ebuilds only. Verify on a whole checkout.`,
     };
   }
-  const result = options.result ?? planOpened(opened, false);
+  const result = options.result ?? (await asking(opened, () => planOpened(opened, false)));
+  // the host that planning assumed is written out whole, so that emerge may choose otherwise
+  if (emerge.checkout !== null) await opened.reading?.readAll();
   const folder = mkdtempSync(join(tmpdir(), 'prefix-studio-verify-'));
   try {
     const stagingRoot = join(folder, 'staging');

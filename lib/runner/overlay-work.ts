@@ -3,11 +3,12 @@ import {
   type ArchiveChoice,
   acceptManifest,
   acceptUpdate,
+  parseWanted,
   proposeManifest,
   proposeUpdate,
   takeEbuild,
 } from '../overlay';
-import type { OpenedDesign } from '../plan/open-design';
+import { asking, type OpenedDesign } from '../plan/open-design';
 import { overlayPlaces } from '../plan/taken-ebuilds';
 
 /** What is asked of an overlay that needs the trees of its design. */
@@ -41,6 +42,8 @@ export async function askOverlay(
   const places = overlayPlaces(home, opened.design.name);
   switch (ask.op) {
     case 'take':
+      // before anything is written
+      await asking(opened, () => opened.staging.candidates(parseWanted(ask.package).qualifiedName));
       return takeEbuild(opened, { package: ask.package, from: ask.from, as: ask.as, home, now });
     case 'manifest': {
       const { uses, wantsDownload, folder, accept } = ask;

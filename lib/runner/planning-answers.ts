@@ -12,6 +12,7 @@ import type {
 import type { PlanOrigins } from '../engine/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
+import type { BootstrapPlan } from '../plan/bootstrap-report';
 import { buildObstacle } from '../plan/build-obstacle';
 import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
 import { importConfiguration } from '../plan/import/import-configuration';
@@ -52,68 +53,93 @@ export async function answerWork(
   const { shelf, signal } = context;
   const asked = performance.now();
   if (work.kind === 'import') return importAnswer(work.body, context);
-  if (work.kind === 'repositories') {
-    const opened = await shelf.open(probeOf(work.name, context.home), work.name);
-    return {
-      repositories: viewRepositories(opened),
-      package: work.package === null ? null : choosePackage(opened, work.package),
-    };
-  }
   if (work.kind === 'tree') {
     if (work.again) shelf.renew(work.name);
     const probe = probeOf(work.name, context.home);
     return treeFacts(await shelf.open(probe, work.name), probe.tree === work.name ? null : work.name);
   }
-  if (work.kind === 'plan' || work.kind === 'elsewhere') {
-    const { opened, close } = await shelf.openAsAsked(work.design);
-    try {
-      await turn();
-      signal.throwIfAborted();
-      if (work.kind === 'plan') return await planAnswer(opened, work, context, asked);
-      const known = [...work.known, ...knownRepositories(context.home)];
-      return await asking(opened, () => fixesFromElsewhere(opened, work.missing, known));
-    } finally {
-      close();
-    }
+  // the list of everything is made of everything
+  if (work.kind === 'packages') return listPackages(await shelf.open(work.design), work.query);
+  const { opened, close } = await openFor(work, context);
+  try {
+    // others may have left while the tree was opened
+    await turn();
+    signal.throwIfAborted();
+    return await answerOpened(opened, work, context, asked);
+  } finally {
+    close();
   }
-  const opened = await shelf.open(work.kind === 'bootstrap' ? asBootstrapped(work.design) : work.design);
-  // others may have left while the tree was opened
-  await turn();
-  signal.throwIfAborted();
+}
+
+/** Questions that are about some packages of a design or tree: of an unread tree, only these are read. */
+type PartialWork = Exclude<PlanningWork, { readonly kind: 'import' | 'tree' | 'packages' }>;
+
+function openFor(work: PartialWork, { shelf, home }: PlanningContext): ReturnType<TreeShelf['openAsAsked']> {
+  if (work.kind === 'repositories') return shelf.openAsAsked(probeOf(work.name, home), work.name);
+  return shelf.openAsAsked(work.kind === 'bootstrap' ? asBootstrapped(work.design) : work.design);
+}
+
+async function answerOpened(
+  opened: OpenedDesign,
+  work: PartialWork,
+  context: PlanningContext,
+  asked: number,
+): Promise<PlanningAnswers[PartialWork['kind']]> {
+  const { home, signal } = context;
   switch (work.kind) {
-    case 'packages':
-      return listPackages(opened, work.query);
+    case 'plan':
+      return planAnswer(opened, work, context, asked);
+    case 'elsewhere': {
+      const known = [...work.known, ...knownRepositories(home)];
+      return asking(opened, () => fixesFromElsewhere(opened, work.missing, known));
+    }
+    case 'repositories': {
+      const { package: name } = work;
+      const choice = name === null ? null : await asking(opened, () => choosePackage(opened, name));
+      return { repositories: viewRepositories(opened), package: choice };
+    }
     case 'export':
       return exportPlan(opened, work);
-    case 'bootstrap': {
-      const { way, without, wantsFixes } = work;
-      const started = performance.now();
-      const plan = planBootstrap(opened, way ?? undefined, { without, wantsFixes, onTry: context.onTry });
-      return { plan, durationMs: performance.now() - started };
-    }
+    case 'bootstrap':
+      return bootstrapAnswer(opened, work, context);
     case 'sources':
       return sourcesOf(opened, context);
     case 'verify':
       return verifyOpened(opened, { signal });
     case 'overlay':
-      return askOverlay(opened, work.ask, { home: context.home, now: new Date(), signal });
+      return askOverlay(opened, work.ask, { home, now: new Date(), signal });
   }
+}
+
+/** What helps is looked for when something has no plan: then much more is asked of the tree. */
+async function bootstrapAnswer(
+  opened: OpenedDesign,
+  { way, without, wantsFixes }: PlanningWork & { readonly kind: 'bootstrap' },
+  { onTry }: PlanningContext,
+): Promise<PlanningAnswers['bootstrap']> {
+  const started = performance.now();
+  const planWith = (wants: boolean): Promise<BootstrapPlan> =>
+    asking(opened, () => planBootstrap(opened, way ?? undefined, { without, wantsFixes: wants, onTry }));
+  const first = await planWith(false);
+  const plan = wantsFixes && first.ships === null ? await planWith(true) : first;
+  return { plan, durationMs: performance.now() - started };
 }
 
 const importAnswer = ({ files, ...choices }: ImportBody, { shelf, home }: PlanningContext): Promise<ImportAnswer> =>
   importConfiguration(files, choices, {
     trees: knownTrees(home),
     namesOf: async (tree) => {
-      const { staging } = await shelf.open(probeDesign(tree));
-      return staging.allQualifiedNames();
+      const { opened, close } = await shelf.openAsAsked(probeDesign(tree));
+      close();
+      return opened.staging.allQualifiedNames();
     },
   });
 
 async function sourcesOf(opened: OpenedDesign, { home, signal, onTry }: PlanningContext): Promise<SourcesAnswer> {
-  const result = planOpened(opened, false);
+  const result = await asking(opened, () => planOpened(opened, false));
   if (result.kind === 'unsolved') return { sources: null, fixes: [], origins: null };
   const finder = new SourceFinder(opened, signal, home);
-  const origins = await originsOf(opened, result.plan, home);
+  const origins = await asking(opened, () => originsOf(opened, result.plan, home));
   const sources = await planSources(opened, compiledOnly(result.plan, origins), finder);
   const fixes = await sourceFixes(opened, result.plan, sources, finder, onTry);
   return { sources, fixes, origins };
@@ -164,8 +190,8 @@ const withCounts = async (opened: OpenedDesign, plan: Plan, origins: PlanOrigins
   sources: await asking(opened, () => countPlanSources(opened, compiledOnly(plan, origins))),
 });
 
-function plannedOrThrow(opened: OpenedDesign): Plan {
-  const result = planOpened(opened, false);
+async function plannedOrThrow(opened: OpenedDesign): Promise<Plan> {
+  const result = await asking(opened, () => planOpened(opened, false));
   if (result.kind === 'planned') return result.plan;
   throw new RunnerError('NOT_PLANNED', 'There is no plan for this design, so there is nothing to export.', {
     hint: 'Make one of the suggested changes first.',
@@ -177,7 +203,7 @@ async function exportPlan(
   opened: OpenedDesign,
   { folder, archive, isMeasured }: PlanningWork & { readonly kind: 'export' },
 ): Promise<ExportedPlan> {
-  const plan = plannedOrThrow(opened);
+  const plan = await plannedOrThrow(opened);
   const { ebuilds, eclasses, files, sizeBytes } = exportMinimalTree(opened, plan, folder);
   writeExportNotes(opened, plan, folder);
   if (archive !== null) await packFolder(folder, exportName(opened.design), archive);

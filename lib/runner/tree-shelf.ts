@@ -66,13 +66,16 @@ export class TreeShelf {
   }
 
   /**
-   * The same for a question that asks for a part of the tree: what was not read yet is read as it is asked for. `close` it
-   * afterwards: the rest is then read in the background, which stands still while any such question is open.
+   * The same for a question that asks for a part of the tree: what was not read yet is read as it is asked for, by `asking`.
+   * `close` it afterwards: the rest is then read in the background, which stands still while any such question is open. Nothing
+   * is read behind a tree whose reading was stopped.
    */
-  async openAsAsked(design: Design): Promise<{ readonly opened: OpenedDesign; readonly close: () => void }> {
-    const name = design.tree;
-    if (this.stopped.has(name)) throw stoppedError(name);
-    if (this.isOpen(design)) return { opened: await this.open(design), close: () => undefined };
+  async openAsAsked(
+    design: Design,
+    name: string = design.tree,
+  ): Promise<{ readonly opened: OpenedDesign; readonly close: () => void }> {
+    if (!this.stopped.has(name) && this.isOpen(design))
+      return { opened: await this.open(design, name), close: () => undefined };
     const inParts = this.inParts.get(keyOf(design, this.home));
     if (inParts) {
       return { opened: await openDesign(design, { home: this.home, opened: inParts }), close: () => undefined };

@@ -1,17 +1,18 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { PlanOrigins } from '../../engine/index';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
 import { isStudioError } from '../../errors';
 import { dataHome, homeLayout } from '../../home';
 import { makeNamedFolder } from '../../host/writable-folder';
 import { noFetchAdvice } from '../../plan/no-fetch';
-import { openDesign } from '../../plan/open-design';
+import { asking, type OpenedDesign, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { type NeededFile, neededFiles, planSources, SourceFinder } from '../../plan/plan-sources';
 import { sourceSettings } from '../../plan/source-settings';
-import type { Plan } from '../../resolve/plan';
+import type { Plan, PlanResult } from '../../resolve/plan';
 import { requireDesign } from '../../runner/design-check';
 import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
 import { type Command, numberOf, type Terminal, textOf, UsageError } from '../command';
@@ -58,16 +59,17 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     const design = requireDesign({ text: (await readDesignSource(argument)).text });
     const home = dataHome();
     const reading = new ReadingLine({ terminal, isJson });
-    const opened = await openDesign(design, { home, onMetadata: reading.onMetadata });
-    reading.clear();
-    const result = planOpened(opened, false);
+    const opened = await openDesign(design, { home, onMetadata: reading.onMetadata, isReadAsAsked: true });
+    const wantsAll = values['from-source'] === true || values.to !== undefined;
+    const { result, origins } = await planFor(opened, wantsAll ? null : home).finally(() => {
+      opened.reading?.close();
+      reading.clear();
+    });
     if (result.kind === 'unsolved') {
       if (isJson) terminal.out(JSON.stringify(result));
       else for (const text of storyTexts(result.derivations)) terminal.err(text);
       return 1;
     }
-    const wantsAll = values['from-source'] === true || values.to !== undefined;
-    const origins = wantsAll ? null : await originsOf(opened, result.plan, home);
     const plan = origins ? compiledOnly(settledBy(result.plan, origins), origins) : result.plan;
     if (values.list === true) {
       const sources = await planSources(opened, plan, new SourceFinder(opened));
@@ -148,6 +150,16 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     return failed.length === 0 && unknown.length === 0 && !abort.signal.aborted ? 0 : 1;
   },
 };
+
+/** The plan, and where its packages would come from; `home` null: that does not matter. */
+async function planFor(
+  opened: OpenedDesign,
+  home: string | null,
+): Promise<{ readonly result: PlanResult; readonly origins: PlanOrigins | null }> {
+  const result = await asking(opened, () => planOpened(opened, false));
+  if (result.kind === 'unsolved' || home === null) return { result, origins: null };
+  return { result, origins: await asking(opened, () => originsOf(opened, result.plan, home)) };
+}
 
 /** Says how many packages of the whole plan are not among those to be compiled. */
 function tellAtHand(whole: Plan, compiled: Plan, terminal: Terminal): void {

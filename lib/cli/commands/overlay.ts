@@ -4,7 +4,7 @@ import { findPrefix, listPrefixes, openDatabase, type StudioDatabase } from '../
 import { dataHome } from '../../home';
 import { childEnvironment } from '../../host/child-environment';
 import type { ArchiveChoice } from '../../overlay';
-import { openDesign } from '../../plan/open-design';
+import { asking, openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { requireDesign } from '../../runner/design-check';
 import { PrefixOverlay } from '../../runner/overlay-answers';
@@ -84,9 +84,12 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
           studio,
           home,
           ask: async (design, ask) => {
-            const opened = await openDesign(design, { home, onMetadata: reading.onMetadata });
-            reading.clear();
-            return askOverlay(opened, ask, { home, now: new Date() });
+            const { onMetadata } = reading;
+            const opened = await openDesign(design, { home, onMetadata, isReadAsAsked: true });
+            return askOverlay(opened, ask, { home, now: new Date() }).finally(() => {
+              opened.reading?.close();
+              reading.clear();
+            });
           },
           forget: () => undefined,
           now: () => new Date(),
@@ -255,8 +258,8 @@ const verbs: Readonly<Record<string, Verb>> = {
 
 /** Plans again and says whether the design takes the ebuild now. */
 async function replan({ studio, prefix }: Call, cpv: string): Promise<string> {
-  const opened = await openDesign(await readStoredDesign(studio, prefix), { home: dataHome() });
-  const result = planOpened(opened, false);
+  const opened = await openDesign(await readStoredDesign(studio, prefix), { home: dataHome(), isReadAsAsked: true });
+  const result = await asking(opened, () => planOpened(opened, false)).finally(() => opened.reading?.close());
   if (result.kind === 'unsolved') return `There is no plan now; \`prefix-studio plan ${prefix}\` says why.`;
   const { category, pn } = opened.taken.get(cpv) ?? {};
   const planned = result.plan.packages.find(
