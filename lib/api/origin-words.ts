@@ -34,16 +34,19 @@ export function originDetail(origin: PackageOrigin): string {
     case 'own':
       return origin.reason;
     case 'source':
-      return origin.reason === null ? '' : `not prebuilt: ${origin.reason}`;
+      return [
+        ...(origin.reason === null ? [] : [`not prebuilt: ${origin.reason}`]),
+        ...(origin.change === undefined ? [] : [`not the one built before: ${origin.change}`]),
+      ].join('; ');
     default:
       return '';
   }
 }
 
-/** Packages that no other prefix can take, and those that somebody built but not for this machine, by reason. */
+/** Packages that no other prefix can take, and those that were built but not for this machine as it is, by reason. */
 export function originReasons({ packages }: PlanOrigins): readonly string[] {
   const withReason = packages.filter(
-    ({ origin }) => origin.kind === 'own' || (origin.kind === 'source' && origin.reason !== null),
+    ({ origin }) => origin.kind === 'own' || (origin.kind === 'source' && originDetail(origin) !== ''),
   );
   return bySameReason(
     withReason,

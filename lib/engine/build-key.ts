@@ -84,8 +84,9 @@ export const recipeKey = ({ eclasses, ...input }: RecipeKeyInput): Promise<strin
 
 /** Words of the design and the machine that a prefix's own packages do not need in their keys. */
 export interface SharedKeyInput {
-  /** content of the eclasses, as `eclassRecord` tells it */
+  /** content of the eclasses, as `eclassContent` names it */
   readonly eclasses: string;
+  /** what the build host answers to the ebuild, as `askedOfHost` tells it */
   readonly hostProvided: readonly string[];
   readonly hostNames: Readonly<Record<string, string>>;
 }

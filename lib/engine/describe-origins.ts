@@ -12,8 +12,8 @@ export type PackageOrigin =
   /** built earlier, for this or another prefix, and rewritten for this path */
   | { readonly kind: 'shared' }
   | { readonly kind: 'prebuilt'; readonly place: string; readonly builtWith: BuiltWith; readonly sizeBytes: number }
-  /** `reason`: why the one that somebody built is not taken; a clause about the package */
-  | { readonly kind: 'source'; readonly reason: string | null }
+  /** `reason`: why the one that somebody built is not taken; `change`: why the one built here is not; clauses about the package */
+  | { readonly kind: 'source'; readonly reason: string | null; readonly change?: string }
   /** compiled for this path alone; `reason` is a clause about the package */
   | { readonly kind: 'own'; readonly reason: string; readonly isHere: boolean };
 
@@ -62,5 +62,6 @@ async function originOf(pkg: PlannedPackage, keys: PlanKeys): Promise<PackageOri
     return { kind: 'prebuilt', place, builtWith: entry.builtWith, sizeBytes: entry.sizeBytes };
   }
   if (await keys.findShared(pkg)) return { kind: 'shared' };
-  return { kind: 'source', reason: sharing.prebuiltReason ?? null };
+  const change = await keys.hostChangeOf(pkg);
+  return { kind: 'source', reason: sharing.prebuiltReason ?? null, ...(change === null ? {} : { change }) };
 }

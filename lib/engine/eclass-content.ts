@@ -29,15 +29,23 @@ export function inheritedIn(text: string): Inherited {
   return { names: [...names], isDynamic };
 }
 
+/** The eclasses that an ebuild can inherit. */
+export interface EclassContent {
+  /** one name for the content of all of them */
+  readonly record: string;
+  readonly texts: readonly string[];
+}
+
 /**
- * One name for the content of every eclass that an ebuild can inherit: those that its metadata claims and those that its text
- * and theirs name, whatever a cache says. null: an `inherit` puts names together at run time, so nobody can tell.
+ * Every eclass that an ebuild can inherit: those that its metadata claims and those that its text and theirs name, whatever a
+ * cache says. null: an `inherit` puts names together at run time, so nobody can tell.
  */
-export function eclassRecord(facts: EbuildFacts): string | null {
+export function eclassContent(facts: EbuildFacts): EclassContent | null {
   const claimed = (facts.metadata._eclasses_ ?? '').split('\t').filter((word, index) => index % 2 === 0 && word !== '');
   const own = inheritedIn(ebuildContent(facts).toString('utf8'));
   if (own.isDynamic) return null;
   const hash = createHash('sha256');
+  const texts: string[] = [];
   const seen = new Set<string>();
   const left = [...new Set([...claimed, ...own.names])].sort();
   for (let name = left.shift(); name !== undefined; name = left.shift()) {
@@ -49,11 +57,13 @@ export function eclassRecord(facts: EbuildFacts): string | null {
       if (found.kind === 'refused') return null;
       if (found.kind !== 'content') continue;
       hash.update(`${name}\0${found.data.length}\0`).update(found.data);
-      const { names, isDynamic } = inheritedIn(found.data.toString('utf8'));
+      const text = found.data.toString('utf8');
+      texts.push(text);
+      const { names, isDynamic } = inheritedIn(text);
       if (isDynamic) return null;
       left.push(...names);
       break;
     }
   }
-  return hash.digest('hex');
+  return { record: hash.digest('hex'), texts };
 }

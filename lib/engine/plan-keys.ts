@@ -4,10 +4,19 @@ import { isStudioError } from '../errors';
 import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
 import { type HookFile, hooksRecord, userHooks } from './bash-hooks';
-import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, toolchainIdentity } from './build-key';
+import {
+  type BuildKeyInput,
+  buildKey,
+  buildKeyFile,
+  recipeKey,
+  type SharedKeyInput,
+  toolchainIdentity,
+} from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
-import { eclassRecord } from './eclass-content';
+import { eclassContent } from './eclass-content';
+import { readGpkgMetadata } from './gpkg';
+import { askedOfHost, hostChange, hostFile, hostRecord } from './host-asked';
 import { namesFor } from './host-names';
 import type { StoredPackage } from './package-store';
 import type { PrebuiltEntry } from './prebuilt/prebuilt-index';
@@ -16,6 +25,7 @@ import { type PrebuiltPackage, prebuiltFile } from './prebuilt/prebuilt-packages
 import { chostOf, toolOf } from './prefix-place';
 import type { ConfigurationFile } from './relocate/build-roots';
 import { placeholderPath, whyNoRoom } from './relocate/placeholder';
+import { ebuildContent } from './repository-files';
 import type { RunContext } from './run-context';
 import { evaluateWords } from './source-uri';
 import { patchRecord, type UserPatch, userPatches } from './user-patches';
@@ -49,6 +59,8 @@ export class PlanKeys {
   private readonly recipeKeys = new Map<string, Promise<string | null>>();
   private readonly users = new Map<string, UserInput>();
   private readonly inputs = new Map<string, Promise<Omit<BuildKeyInput, 'eprefix' | 'dependencyKeys'>>>();
+  /** by id: what the key of a package that prefixes share was made of */
+  private readonly sharedInputs = new Map<string, BuildKeyInput & { readonly shared: SharedKeyInput }>();
   private readonly closures = new Map<string, readonly PlannedPackage[]>();
   /** by id: what turned out in this run to fit this path only, and why */
   private readonly turnedOut = new Map<string, string>();
@@ -194,20 +206,20 @@ export class PlanKeys {
   }
 
   private async findRecipe(pkg: PlannedPackage): Promise<Sharing> {
-    const { shared, place, request } = this.context;
-    if (shared === null) return own('packages are not shared here', false);
+    const { shared: store, place, request } = this.context;
+    if (store === null) return own('packages are not shared here', false);
     const room = whyNoRoom(place.path);
     if (room !== null) return own(room, false);
     if (!isWork(pkg)) {
       const key = await readEntryFile(place.staging, pkg.cpv, buildKeyFile);
-      const stored = key === '' ? null : await shared.packages.findByMetadata(pkg.cpv, buildKeyFile, key);
+      const stored = key === '' ? null : await store.packages.findByMetadata(pkg.cpv, buildKeyFile, key);
       if (stored) return { kind: 'shared', key };
       return (await this.takenEarlier(pkg, key)) ?? own('it was built before packages were shared');
     }
     const facts = this.factsOf(pkg);
     const reason = whyOwn(facts);
     if (reason !== null) return own(reason);
-    const eclasses = eclassRecord(facts);
+    const eclasses = eclassContent(facts);
     if (eclasses === null) return own('which eclasses it uses is known only while it is built');
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {
@@ -216,13 +228,41 @@ export class PlanKeys {
       dependencyKeys.push(`${member.cpv} ${found.key}`);
     }
     const { hostProvided = [], hostNames = {} } = request;
-    const key = await buildKey({
-      ...(await this.input(pkg)),
-      eprefix: placeholderPath,
-      dependencyKeys,
-      shared: { eclasses, hostProvided, hostNames: namesFor(facts, hostNames) },
-    });
-    return this.asPrebuilt(pkg, key);
+    const texts = [ebuildContent(facts).toString('utf8'), ...eclasses.texts];
+    const shared: SharedKeyInput = {
+      eclasses: eclasses.record,
+      hostProvided: askedOfHost(facts, texts, hostProvided),
+      hostNames: namesFor(facts, hostNames),
+    };
+    const input = { ...(await this.input(pkg)), eprefix: placeholderPath, dependencyKeys, shared };
+    this.sharedInputs.set(pkg.id, input);
+    return this.asPrebuilt(pkg, await buildKey(input));
+  }
+
+  /** What of the build host has a say in a package that prefixes share, as its VDB entry will record it. */
+  async hostAskedOf(pkg: PlannedPackage): Promise<string> {
+    await this.recipeOf(pkg);
+    return hostRecord(this.sharedInputs.get(pkg.id)?.shared.hostProvided ?? []);
+  }
+
+  /**
+   * Why a package is compiled although one was built that differs in nothing but what the build host answered to its ebuild; a clause
+   * about it. null: there is none.
+   */
+  async hostChangeOf(pkg: PlannedPackage): Promise<string | null> {
+    const input = this.sharedInputs.get(pkg.id);
+    const store = this.context.shared?.packages;
+    if (input === undefined || store === undefined) return null;
+    const now = input.shared.hostProvided;
+    for (const { path } of [...(await store.builds(pkg.cpv))].reverse()) {
+      const metadata = await readGpkgMetadata(path).catch(() => null);
+      const text = (name: string): string => metadata?.get(name)?.toString('utf8').trim() ?? '';
+      const then = text(hostFile).split('\n').filter(Boolean);
+      if (hostRecord(then) === hostRecord(now)) continue;
+      const key = await buildKey({ ...input, shared: { ...input.shared, hostProvided: then } });
+      if (key === text(buildKeyFile)) return hostChange(then, now);
+    }
+    return null;
   }
 
   // ---- prebuilt
@@ -261,7 +301,7 @@ export class PlanKeys {
 
   private async findRecipeKey(pkg: PlannedPackage): Promise<string | null> {
     const facts = this.factsOrNull(pkg);
-    const eclasses = facts === null || whyOwn(facts) !== null ? null : eclassRecord(facts);
+    const eclasses = facts === null || whyOwn(facts) !== null ? null : (eclassContent(facts)?.record ?? null);
     if (eclasses === null) return null;
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {

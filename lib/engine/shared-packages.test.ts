@@ -235,15 +235,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
 
     const plan = planOf(cpvs, needs, place.path);
     const [, pkg] = plan.packages;
-    const request: ExecuteRequest = {
-      plan,
-      place,
-      sharedDir: join(prefix.home, 'shared'),
-      describe: prefix.describe,
-      distDir: join(prefix.home, 'distfiles'),
-      cacheDir: join(prefix.home, 'cache'),
-      emit: () => undefined,
-    };
+    const request = prefix.request(plan, { place, sharedDir: join(prefix.home, 'shared') });
     const output = { write: () => undefined, onPhase: () => undefined };
     expect(await runSinglePhases(request, pkg as PlannedPackage, ['compile', 'merge'], output)).toMatchObject({
       kind: 'done',
@@ -253,6 +245,30 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_KEY')).toBe('');
     // no other prefix gets what somebody tried
     expect(await build(placeAt('two', '/opt/two'), cpvs, needs)).toMatchObject({ kind: 'failed' });
+  });
+
+  it('stay the same whatever the build host has that their ebuild does not ask for', async () => {
+    prefix.ebuild('app-misc/tool-1', tool);
+    const asks = 'src_install() { has_version -b dev-util/maker && echo 1 > with; insinto /usr; doins with; }';
+    prefix.ebuild('app-misc/asks-1', asks.replace('&& echo 1 > with', '&& echo 1 > with || echo 0 > with'));
+    const cpvs = ['app-misc/tool-1', 'app-misc/asks-1'];
+    const having = (...hostProvided: string[]): Partial<ExecuteRequest> => ({ hostProvided });
+    await build(placeAt('one', '/opt/one'), cpvs, [], having('dev-util/maker-1:0'));
+    await build(placeAt('two', '/opt/two'), cpvs, [], having('dev-util/maker-1:0', 'dev-util/other-1:0'));
+    expect(told('package_finished').filter((id) => id.startsWith('staging'))).toEqual([]);
+
+    const three = placeAt('three', '/opt/three');
+    const changed = 'its ebuild asks what the build host has: `dev-util/maker-1` when it was built, none of it now';
+    const request = { plan: planOf(cpvs, [], three.path), place: three, ...having('dev-util/other-1:0') };
+    const { packages } = await prefix.origins({ ...request, sharedDir: join(prefix.home, 'shared') });
+    expect(packages.map(({ origin }) => origin)).toEqual([
+      { kind: 'shared' },
+      { kind: 'source', reason: null, change: changed },
+    ]);
+    await build(three, cpvs, [], having('dev-util/other-1:0'));
+    expect(told('package_reused')).toEqual(['staging|app-misc/tool-1']);
+    expect(logged()).toContain(`>>> app-misc/asks-1: not the one built before: ${changed}\n`);
+    expect(readFileSync(final(three, 'usr/with'), 'utf8')).toBe('0\n');
   });
 
   it('have another key when an eclass says something else, whatever the cache claims', async () => {

@@ -87,6 +87,8 @@ export class SharedPackages {
       return { kind: 'merged' };
     }
     if (sharing.prebuiltReason) log.line(`>>> ${pkg.cpv}: not prebuilt: ${sharing.prebuiltReason}`);
+    const change = await this.keys.hostChangeOf(pkg);
+    if (change !== null) log.line(`>>> ${pkg.cpv}: not the one built before: ${change}`);
     const built = await this.build(job);
     if (built.kind !== 'built') return built;
     const { stored, imageDir, entries, entryFiles } = built.built;

@@ -19,6 +19,7 @@ import {
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
+import { hostFile } from './host-asked';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
 import type { PackageLog } from './package-log';
@@ -358,6 +359,7 @@ export class StagingRun {
       moreFiles: new Map([
         [buildKeyFile, await this.keys.keyOf(pkg)],
         [patchesFile, this.keys.patchesOf(pkg)],
+        [hostFile, await this.keys.hostAskedOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),
       fetcher,

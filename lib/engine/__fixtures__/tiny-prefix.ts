@@ -5,6 +5,7 @@ import { removeTree } from '../../host/remove-tree';
 import type { PackageNotice, RunEvent } from '../../layout/events';
 import { parseCpv } from '../../pms';
 import type { Plan, PlanEdge, PlannedPackage } from '../../resolve/plan';
+import { describeOrigins, type PlanOrigins } from '../describe-origins';
 import type { DescribeEbuild } from '../ebuild-facts';
 import { executePlan } from '../execute';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
@@ -64,7 +65,16 @@ export class TinyPrefix {
   /** Carries out a plan; `events` then holds what was said. */
   execute(plan: Plan, more: Partial<ExecuteRequest> = {}): Promise<RunOutcome> {
     this.events = [];
-    return executePlan({
+    return executePlan(this.request(plan, more));
+  }
+
+  /** Where the packages of a plan would come from. */
+  origins({ plan, ...more }: Partial<ExecuteRequest> & { readonly plan: Plan }): Promise<PlanOrigins> {
+    return describeOrigins(this.request(plan, more));
+  }
+
+  request(plan: Plan, more: Partial<ExecuteRequest>): ExecuteRequest {
+    return {
       plan,
       place: this.place,
       describe: this.describe,
@@ -72,7 +82,7 @@ export class TinyPrefix {
       cacheDir: join(this.home, 'cache'),
       emit: (event) => void this.events.push(event),
       ...more,
-    });
+    };
   }
 
   /** What packages of the last run wanted people to know. */
