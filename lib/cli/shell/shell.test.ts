@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../../host/find-program';
 import { shownCommands } from '../command-table';
 import { bashCompletion } from './bash';
@@ -20,84 +20,106 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 mkdirSync(join(folder, 'designs'));
 writeFileSync(join(folder, 'my design.yaml'), '');
 
-/** What bash would offer for the last of these words; the program itself is one that knows two names of each kind. */
-function offered(...words: string[]): string[] {
+/**
+ * What bash would offer for the last word of each line; the program itself is one that knows two names of each kind. One
+ * shell reads the script and answers each line in a fork.
+ */
+function offeredFor(lines: readonly (readonly string[])[]): readonly string[][] {
   const script = `prefix-studio() { [[ $1 == completion && $2 == --words ]] && printf '%s\\n' "my-$3" "other-$3"; }
-    COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _prefix_studio
-    (( \${#COMPREPLY[@]} )) && printf '%s\\n' "\${COMPREPLY[@]}"; exit 0`;
-  const result = spawnSync('bash', ['-c', `${bashCompletion(shapes)}\n${script}`, 'bash', 'prefix-studio', ...words], {
+    answer() {
+      COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _prefix_studio
+      (( \${#COMPREPLY[@]} )) && printf '%s\\n' "\${COMPREPLY[@]}"
+    }
+    while IFS= read -r -d '' count; do
+      words=(); for (( i = 0; i < count; i++ )); do IFS= read -r -d '' word; words+=("$word"); done
+      ( answer prefix-studio "\${words[@]}" ); printf '\\0'
+    done; exit 0`;
+  const input = lines.map((words) => [words.length, ...words].map((word) => `${word}\0`).join('')).join('');
+  const { stdout, stderr } = spawnSync('bash', ['-c', `${bashCompletion(shapes)}\n${script}`], {
     cwd: folder,
     encoding: 'utf8',
+    input,
   });
-  expect(result.stderr).toBe('');
-  return result.stdout.split('\n').filter((line) => line !== '');
+  expect(stderr).toBe('');
+  return stdout.split('\0').map((answer) => answer.split('\n').filter((line) => line !== ''));
 }
 
+const lines: readonly (readonly [words: string[], offered: string[]])[] = [
+  [['pl'], ['plan']],
+  [['st'], ['start', 'starters']],
+  [['setup'], []],
+  [['help', 'boo'], ['bootstrap']],
+  [['plan', '--ex'], ['--export']],
+  [['plan', '--export', ''], ['designs']],
+  [
+    ['plan', 'my'],
+    ['my design.yaml', 'my-prefix'],
+  ],
+  [['plan', '--fix', 'oth'], ['other-prefix']],
+  [
+    ['remove', ''],
+    ['my-prefix', 'other-prefix'],
+  ],
+  [['starters', 'my'], ['my-starter']],
+  [
+    ['files', 'x', '--root', ''],
+    ['final', 'image', 'staging'],
+  ],
+  [['image', 'x', '-o', 'des'], ['designs']],
+  [['trees', 'a'], ['add']],
+  [['trees', 'add', 'x', 'des'], ['designs']],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish'],
+  ],
+  [
+    ['phase', 'x', 'app/y', 'co'],
+    ['configure', 'compile'],
+  ],
+  [['phase', 'x', 'my-pa'], ['my-package']],
+  [['phase', 'x', '--ebuild', 'my'], ['my design.yaml']],
+  [
+    ['shell', 'oth'],
+    ['other-package', 'other-prefix'],
+  ],
+  [['overlay', 'ta'], ['take']],
+  [
+    ['overlay', 'edit', 'my'],
+    ['my design.yaml', 'my-package', 'my-prefix'],
+  ],
+  [
+    ['overlay', 'take', 'a/b', '--from', ''],
+    ['my-tree', 'other-tree'],
+  ],
+  [
+    ['overlay', 'update', 'a/b', '--keep', ''],
+    ['mine', 'theirs'],
+  ],
+  [['fetch', 'oth'], ['other-prefix']],
+  [['fetch', 'x', '--to', ''], ['designs']],
+  [['serve', '--port', ''], []],
+  [['doctor', ''], []],
+  [['no-such-command', ''], []],
+];
+
 describe('completion of bash', () => {
-  it.each<[string[], string[]]>([
-    [['pl'], ['plan']],
-    [['st'], ['start', 'starters']],
-    [['setup'], []],
-    [['help', 'boo'], ['bootstrap']],
-    [['plan', '--ex'], ['--export']],
-    [['plan', '--export', ''], ['designs']],
-    [
-      ['plan', 'my'],
-      ['my design.yaml', 'my-prefix'],
-    ],
-    [['plan', '--fix', 'oth'], ['other-prefix']],
-    [
-      ['remove', ''],
-      ['my-prefix', 'other-prefix'],
-    ],
-    [['starters', 'my'], ['my-starter']],
-    [
-      ['files', 'x', '--root', ''],
-      ['final', 'image', 'staging'],
-    ],
-    [['image', 'x', '-o', 'des'], ['designs']],
-    [['trees', 'a'], ['add']],
-    [['trees', 'add', 'x', 'des'], ['designs']],
-    [
-      ['completion', ''],
-      ['bash', 'zsh', 'fish'],
-    ],
-    [
-      ['phase', 'x', 'app/y', 'co'],
-      ['configure', 'compile'],
-    ],
-    [['phase', 'x', 'my-pa'], ['my-package']],
-    [['phase', 'x', '--ebuild', 'my'], ['my design.yaml']],
-    [
-      ['shell', 'oth'],
-      ['other-package', 'other-prefix'],
-    ],
-    [['overlay', 'ta'], ['take']],
-    [
-      ['overlay', 'edit', 'my'],
-      ['my design.yaml', 'my-package', 'my-prefix'],
-    ],
-    [
-      ['overlay', 'take', 'a/b', '--from', ''],
-      ['my-tree', 'other-tree'],
-    ],
-    [
-      ['overlay', 'update', 'a/b', '--keep', ''],
-      ['mine', 'theirs'],
-    ],
-    [['fetch', 'oth'], ['other-prefix']],
-    [['fetch', 'x', '--to', ''], ['designs']],
-    [['serve', '--port', ''], []],
-    [['doctor', ''], []],
-    [['no-such-command', ''], []],
-  ])('%j', (words, expected) => {
-    expect(offered(...words).sort()).toEqual([...expected].sort());
+  let offered: readonly string[][] = [];
+  beforeAll(() => {
+    offered = offeredFor(lines.map(([words]) => words));
   });
 
+  it.each(lines.map(([words, expected], at) => ({ line: words.join(' '), expected, at })))(
+    '`$line`',
+    ({ expected, at }) => {
+      expect([...(offered[at] ?? [])].sort()).toEqual([...expected].sort());
+    },
+  );
+
   it('offers every option that a command reads', () => {
-    for (const { name, command } of loaded) {
+    const all = offeredFor(loaded.map(({ name }) => [name, '--']));
+    for (const [at, { name, command }] of loaded.entries()) {
       const options = Object.keys(command.options).map((option) => `--${option}`);
-      expect(offered(name, '--').sort(), name).toEqual([...options, '--help', '--json'].sort());
+      expect([...(all[at] ?? [])].sort(), name).toEqual([...options, '--help', '--json'].sort());
     }
   });
 });
