@@ -11,6 +11,7 @@ import { formatBytes } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
 import { bySameReason } from '@/lib/api/obstacle-words';
+import { laterSuitesAdvice } from '@/lib/api/source-words';
 import type { SourcesAnswer } from '@/lib/api/wire';
 import type { PlannedSource, SourceState } from '@/lib/plan/plan-sources';
 import { FixList } from './fix-list';
@@ -59,6 +60,7 @@ export function SourcesCard({ text, onText }: { text: string; onText: (text: str
 
 function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; onText: (text: string) => void }) {
   const { sources, fixes } = answer;
+  const advice = sources && laterSuitesAdvice(sources);
   if (!sources || (sources.files.length === 0 && sources.unknown.length === 0)) {
     return <p className="text-sm text-muted">Sources: nothing that is built here needs any.</p>;
   }
@@ -87,6 +89,11 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
       {sources.isOffline && (
         <p className="border-t px-4 py-2 text-sm text-muted">
           Neither the mirrors nor the hosts that these ebuilds name can be reached from the build machine.
+        </p>
+      )}
+      {advice && (
+        <p className="border-t px-4 py-2 text-sm text-muted">
+          <Quoted text={advice} />
         </p>
       )}
       {sources.unknown.length > 0 && (

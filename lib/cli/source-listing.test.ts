@@ -28,6 +28,20 @@ it('tells sources by state, those that nobody has by package, and counts what is
   expect(sourceListing({ files: [], unknown: [], isOffline: false })).toEqual([]);
 });
 
+it('says which later suites have what is not available anywhere, and how to have them asked', () => {
+  const lost = { ...file('c.tar.gz', 'nowhere', 'c.invalid'), later: ['forky'] };
+  const sources = { files: [lost, file('d.tar.gz', 'nowhere', '')], unknown: [], isOffline: false };
+  const laterSuites = ['forky', 'sid'];
+  expect(sourceListing({ ...sources, laterSuites }).at(-1)).toBe(
+    '    Debian\'s later suites have some of them and are not asked: forky (1 file). Write `sources: {suites: [forky]}` into the design, or set `PREFIX_STUDIO_ARCHIVE_SUITES="forky"`.',
+  );
+  const files = sources.files.map(({ later: _, ...rest }: PlannedSource) => rest);
+  expect(sourceListing({ ...sources, files, laterSuites }).at(-1)).toMatch(
+    /^ {4}Debian's forky, sid are not asked; .* none/,
+  );
+  expect(sourceListing(sources).at(-1)).toMatch(/^ {4}app-misc/);
+});
+
 it('names packages whose sources are not known by reason, the reason once', () => {
   const message = 'the tree has no ebuild that names its sources';
   const unknown = ['a/a-1', 'b/b-1'].map((cpv) => ({ cpv, message }));
@@ -37,7 +51,7 @@ it('names packages whose sources are not known by reason, the reason once', () =
 it('counts each file at one place', () => {
   const counts = { files: 6, sizeBytes: 9e6, here: 1, folder: 2, byHand: 0, elsewhere: 3, unknown: 2 };
   expect(sourceCountLine(counts)).toBe(
-    'sources: 6 files, 9.0 MB: 1 here, 2 in your folders and mirrors, 3 from elsewhere; those of 2 packages are not known; --sources tells where each comes from',
+    'sources: 6 files, 9.0 MB: 1 here, 2 in your folders and mirrors, 3 not here; those of 2 packages are not known; --sources asks where each can be had',
   );
   expect(sourceCountLine({ ...counts, files: 0 })).toBeNull();
 });

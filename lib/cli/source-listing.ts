@@ -1,4 +1,5 @@
 import { bySameReason } from '../api/obstacle-words';
+import { laterSuitesAdvice } from '../api/source-words';
 import type { PlannedSource, PlanSources, SourceCounts, SourceState } from '../plan/plan-sources';
 import { formatTable } from './text';
 
@@ -45,11 +46,11 @@ export function sourceCountLine({ files, sizeBytes, unknown, ...counts }: Source
       ['here', counts.here],
       ['in your folders and mirrors', counts.folder],
       ['to be fetched by hand', counts.byHand],
-      ['from elsewhere', counts.elsewhere],
+      ['not here', counts.elsewhere],
     ] as const
   ).flatMap(([words, number]) => (number === 0 ? [] : [`${number} ${words}`]));
   const rest = unknown === 0 ? '' : `; those of ${unknown === 1 ? '1 package' : `${unknown} packages`} are not known`;
-  return `sources: ${files === 1 ? '1 file' : `${files} files`}, ${megabytes(sizeBytes)}: ${parts.join(', ')}${rest}; --sources tells where each comes from`;
+  return `sources: ${files === 1 ? '1 file' : `${files} files`}, ${megabytes(sizeBytes)}: ${parts.join(', ')}${rest}; --sources asks where each can be had`;
 }
 
 /** Sources of a plan by state; files that are here are only counted unless `isFull`. */
@@ -64,6 +65,8 @@ export function sourceListing(sources: PlanSources, isFull = false): readonly st
     if (state === 'here' && !isFull) continue;
     if (state === 'nowhere') {
       lines.push(...byPackage(those));
+      const advice = laterSuitesAdvice(sources);
+      if (advice !== null) lines.push(`    ${advice}`);
       continue;
     }
     const rows = those.map(({ name, sizeBytes, from }) => [`    ${name}`, megabytes(sizeBytes), from]);

@@ -1,11 +1,10 @@
+import { archiveSuitesVariable } from '../layout/asked-suites';
+
 /** Suites of Debian that a later release's packages come from before they are released; their indices may be out of date. */
 export const laterSuites = ['forky', 'sid', 'experimental'] as const;
 
 /** Suites of Debian that are asked without being told to, where the host is a Debian. */
 export const releasedSuites = ['bookworm', 'trixie'] as const;
-
-/** Environment variable with further suites of the host's archive, separated by spaces: `forky sid experimental`. */
-export const archiveSuitesVariable = 'PREFIX_STUDIO_ARCHIVE_SUITES';
 
 /** Is it the name of a suite that apt may be given? */
 export const isSuite = (text: string): boolean => /^[a-z0-9][a-z0-9./-]*$/.test(text);

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyFileUnless } from '../host/copy-file';
 import { diskErrorOf } from '../host/disk-error';
+import { howToAskSuites } from '../layout/asked-suites';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
 import type { ArchiveAnswer, ArchiveHint, HostArchive } from './host-archive';
@@ -166,7 +167,8 @@ export class DistfileFetcher {
       const fetched = await attempt();
       if (fetched) return fetched;
     }
-    throw failed(file, { attempts, mismatch, local }, this.options.distDir);
+    const later = this.options.archive?.notAsked(file.entry).have ?? [];
+    throw failed(file, { attempts, mismatch, local, later }, this.options.distDir);
   }
 
   /** Copies the file out of the first folder that has the right one; what is in the folders is never changed. */
@@ -340,10 +342,16 @@ function restricted({ entry, uris }: Distfile, distDir: string): EngineError {
 
 function failed(
   { entry }: Distfile,
-  why: { readonly attempts: readonly string[]; readonly mismatch: string | null; readonly local: string | null },
+  why: {
+    readonly attempts: readonly string[];
+    readonly mismatch: string | null;
+    readonly local: string | null;
+    /** later suites of Debian that have it and were not asked */
+    readonly later: readonly string[];
+  },
   distDir: string,
 ): EngineError {
-  const { attempts, mismatch, local } = why;
+  const { attempts, mismatch, local, later } = why;
   const details = { name: entry.name, attempts };
   if (mismatch !== null) {
     return new EngineError('DISTFILE_MISMATCH', mismatch, {
@@ -360,7 +368,10 @@ function failed(
     });
   }
   return new EngineError('DISTFILE_UNREACHABLE', message, {
-    hint: `Check the network connection, or put the file (${entry.sizeBytes} bytes) into \`${distDir}\` by hand.`,
+    hint:
+      later.length > 0
+        ? `Debian has it in ${later.join(' and ')}. ${howToAskSuites(later.slice(0, 1))}`
+        : `Check the network connection, or put the file (${entry.sizeBytes} bytes) into \`${distDir}\` by hand.`,
     details,
   });
 }

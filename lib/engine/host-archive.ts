@@ -14,7 +14,7 @@ import {
   withSuites,
 } from './apt-sources';
 import { indexedFiles } from './archive-index';
-import { furtherSuites, isLaterSuite, isSuite, releasedSuites } from './archive-suites';
+import { furtherSuites, isLaterSuite, isSuite, laterSuites, releasedSuites } from './archive-suites';
 import { writeFileDurably } from './durable-file';
 import { withFileLock } from './file-lock';
 import type { ManifestEntry } from './manifest';
@@ -100,6 +100,21 @@ export class HostArchive {
   /** Where the archive may have a distfile, the likeliest first; asks the index on this disk only. */
   async whereIs(hint: ArchiveHint | null, entry: ManifestEntry, signal?: AbortSignal): Promise<readonly ArchiveFile[]> {
     return (await this.prepare(signal)) === null ? this.filesFor(hint, entry) : [];
+  }
+
+  /**
+   * Later suites of Debian that are not asked: `all` of them, and those that `have` a file of this name and size by the index of this
+   * program. None where the archive is not Debian's.
+   */
+  notAsked({ name, sizeBytes }: Pick<ManifestEntry, 'name' | 'sizeBytes'>): {
+    readonly all: readonly string[];
+    readonly have: readonly string[];
+  } {
+    if (releaseKeys(readOsRelease()).ID !== 'debian') return { all: [], have: [] };
+    const asked = new Set([...this.suites, ...furtherSuites()]);
+    const all = laterSuites.filter((suite) => !asked.has(suite));
+    const known = new Set(indexedFiles(name, sizeBytes).map(({ suite }) => suite));
+    return { all, have: all.filter((suite) => known.has(suite)) };
   }
 
   private async filesFor(hint: ArchiveHint | null, entry: ManifestEntry): Promise<readonly ArchiveFile[]> {

@@ -30,12 +30,16 @@ export interface PlannedSource {
   readonly state: SourceState;
   /** folder, source package or host; for `nowhere` where it was looked for; for `by-hand` where to get it */
   readonly from: string;
+  /** of `nowhere`: later suites of Debian that have a file of this name and size, and are not asked; absent: none */
+  readonly later?: readonly string[];
 }
 
 /** Sources of one plan. */
 export interface PlanSources {
   /** in the order in which they are needed */
   readonly files: readonly PlannedSource[];
+  /** later suites of Debian that are not asked, where a file is `nowhere` and the machine has Debian's archive; absent: none */
+  readonly laterSuites?: readonly string[];
   /** no host of a mirror or of SRC_URI took a connection */
   readonly isOffline: boolean;
   /** packages whose sources could not be told, and why */
@@ -152,6 +156,11 @@ export class SourceFinder {
     return null;
   }
 
+  /** Later suites of the archive that are not asked, and those of them that have the file. */
+  notAsked({ entry }: Distfile): ReturnType<HostArchive['notAsked']> {
+    return this.archive?.notAsked(entry) ?? { all: [], have: [] };
+  }
+
   private mirrorsOf({ mirrorRestricted }: Distfile): readonly string[] {
     return mirrorRestricted ? [] : [...this.settings.mirrors, ...this.settings.treeMirrors];
   }
@@ -196,10 +205,15 @@ export async function planSources(
   for (const { file, packages } of files) {
     const { state, from } = await finder.find(file, urls);
     const { name, sizeBytes } = file.entry;
-    found.push({ name, sizeBytes, packages: packages.map(({ cpv }) => cpv), state, from });
+    const later = state === 'nowhere' ? finder.notAsked(file).have : [];
+    const source = { name, sizeBytes, packages: packages.map(({ cpv }) => cpv), state, from };
+    found.push(later.length === 0 ? source : { ...source, later });
   }
+  const [missing] = files.filter((_, index) => found[index]?.state === 'nowhere');
+  const laterSuites = missing ? finder.notAsked(missing.file).all : [];
   const wantsNet = found.some(({ state }) => state === 'archive' || state === 'nowhere' || state === 'download');
-  return { files: found, unknown, isOffline: wantsNet && urls.length > 0 && !(await finder.isOnline(urls)) };
+  const suites = laterSuites.length === 0 ? {} : { laterSuites };
+  return { files: found, unknown, ...suites, isOffline: wantsNet && urls.length > 0 && !(await finder.isOnline(urls)) };
 }
 
 /** Sources of a plan in figures. Each file counts once, so `here + folder + byHand + elsewhere` is `files`. */
