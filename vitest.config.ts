@@ -18,6 +18,7 @@ export default defineConfig({
     testTimeout: hangsMs,
     hookTimeout: hangsMs,
     teardownTimeout: hangsMs,
+    expect: { poll: { timeout: hangsMs } },
     projects: [
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {

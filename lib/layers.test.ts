@@ -94,7 +94,7 @@ describe('layers', () => {
       { tsConfig: undefined },
     );
     result = output as ICruiseResult;
-  }, 120_000);
+  });
 
   it('finds the code it is to judge', () => {
     for (const layer of layers) expect(sourcesOf(result, [layer]).length, layer).toBeGreaterThan(0);

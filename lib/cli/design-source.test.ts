@@ -101,7 +101,7 @@ describe('what is given as a design', () => {
     writeSync(writer, design);
     const reading = readDesignSource(`/dev/fd/${descriptor}`);
     // one with a name, unlike the shell's, is not opened without a writer, who must not be gone before
-    await vi.waitFor(() => expect(endsOf(at('pipe'))).toBe(3));
+    await vi.waitFor(() => expect(endsOf(at('pipe'))).toBe(3), { timeout: 300_000 });
     closeSync(writer);
     expect((await reading).text).toBe(design);
     closeSync(descriptor);
@@ -134,7 +134,7 @@ const takers: Readonly<Record<string, readonly string[]>> = {
 
 describe('a command that takes a design', () => {
   // loads every command
-  it('is in the table of this test', { timeout: 60_000 }, async () => {
+  it('is in the table of this test', async () => {
     const usages = await Promise.all(
       Object.entries(commands).map(async ([name, entry]) => [name, (await entry.load()).command.usage] as const),
     );
@@ -143,7 +143,7 @@ describe('a command that takes a design', () => {
     expect(Object.keys(takers)).toEqual(wanted.map(([name]) => name).sort());
   });
 
-  it.each(Object.entries(takers))('refuses a folder: %s', { timeout: 60_000 }, async (name, words) => {
+  it.each(Object.entries(takers))('refuses a folder: %s', async (name, words) => {
     mkdirSync(at('odd.yaml'), { recursive: true });
     const positionals = words.map((word) => (word === 'FILE' ? at('odd.yaml') : word));
     const { command } = await (commands[name] as CommandEntry).load();

@@ -120,7 +120,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`emerge-prefix-NAME-BOARD${skipped}
   });
   afterEach(() => rmSync(join(home, 'overlay'), { recursive: true }));
 
-  it('remembers what it installs, takes it away again, and leaves the rest alone', { timeout: 300_000 }, async () => {
+  it('remembers what it installs, takes it away again, and leaves the rest alone', async () => {
     expect(await wrapper('second')).toMatchObject({ status: 0 });
     // nothing of the design was asked for
     expect([isThere('second'), isThere('library'), isThere('first')]).toEqual([true, true, false]);

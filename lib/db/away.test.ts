@@ -59,7 +59,7 @@ describe.skipIf(programs === null)('a PostgreSQL that goes away', () => {
   let postgres: PostgresServer;
   beforeAll(async () => {
     postgres = await startPostgres(programs ?? '');
-  }, 120_000);
+  });
   afterAll(() => postgres.stop());
 
   it('is told as away by queries, transactions and the queue, and used again when it is back', async () => {
@@ -98,5 +98,5 @@ describe.skipIf(programs === null)('a PostgreSQL that goes away', () => {
     await later.close();
     await queue.close();
     await studio.close();
-  }, 120_000);
+  });
 });

@@ -44,9 +44,13 @@ function distfile(uris: readonly string[], more: Partial<Distfile> = {}): Distfi
   };
 }
 
-function fetcher(mirrors: readonly string[] = [], archive: HostArchive | null = null): DistfileFetcher {
+function fetcher(
+  mirrors: readonly string[] = [],
+  archive: HostArchive | null = null,
+  connectTimeoutMs = 300_000,
+): DistfileFetcher {
   const localHosts = ['127.0.0.1', '127.0.0.2'];
-  return new DistfileFetcher({ distDir: join(base, 'distfiles'), mirrors, archive, connectTimeoutMs: 300, localHosts });
+  return new DistfileFetcher({ distDir: join(base, 'distfiles'), mirrors, archive, connectTimeoutMs, localHosts });
 }
 
 const options = { log: (line: string): void => void log.push(line) };
@@ -175,7 +179,7 @@ describe('getting a distfile', () => {
   });
 
   it('asks a host that does not answer only once', async () => {
-    const one = fetcher();
+    const one = fetcher([], null, 300);
     await expect(one.fetch(distfile([`${origin}/silent`]), options)).rejects.toMatchObject({
       code: 'DISTFILE_UNREACHABLE',
     });

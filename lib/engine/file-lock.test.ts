@@ -91,7 +91,7 @@ describe('a holder that is another process', () => {
     process.kill(-(child.pid as number), 'SIGKILL');
     await once(child, 'exit');
     // others of its group may end a moment later
-    await vi.waitFor(async () => expect(await kindOf(tryLockFile(path, 'next'))).toBe('locked'), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await kindOf(tryLockFile(path, 'next'))).toBe('locked'), { timeout: 300_000 });
   });
 
   it.runIf(canUnshare)('is seen from another container, with other host name and process numbers', async () => {

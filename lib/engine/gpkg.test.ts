@@ -195,7 +195,9 @@ describe('a giant image', () => {
     const path = join(base, 'store/giant-1-1.gpkg.tar');
     const done = writeGpkg(path, { imageDir, entries, metadata: new Map(), owners: new Map(), epoch: 0, signal });
     done.catch(() => undefined);
-    await vi.waitFor(() => expect(statSync(join(base, 'store', imageFile() ?? '?')).size).toBeGreaterThan(0), 10_000);
+    await vi.waitFor(() => expect(statSync(join(base, 'store', imageFile() ?? '?')).size).toBeGreaterThan(0), {
+      timeout: 300_000,
+    });
     return { path, done };
   };
   const imageFile = (): string | undefined =>

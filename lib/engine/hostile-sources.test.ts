@@ -62,7 +62,7 @@ const fetchFrom = (
     treeMirrors,
     localHosts,
     archive: null,
-    connectTimeoutMs: 1000,
+    connectTimeoutMs: 300_000,
   });
   const file = { mirrorRestricted: false, fetchRestricted: false, archive: null };
   return fetcher.fetch({ ...file, entry, uris, thirdPartyMirrors: new Map([['evil', thirdParty]]) }, options);

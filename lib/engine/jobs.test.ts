@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JobPool } from '../host/job-pool';
 import { probeSandbox } from '../host/sandbox-probe';
 import { makeTokenPipe, returnsOf } from '../host/token-pipe';
+import type { RunEvent } from '../layout/events';
 import { TinyPrefix } from './__fixtures__/tiny-prefix';
 import { buildLimits } from './build-limits';
 import { BuildSlots, jobsOf, type MachineState } from './build-slots';
@@ -61,12 +62,19 @@ describe.skipIf(sandbox.kind === 'unusable')(`the jobs of a build${skipped}`, ()
     prefix.ebuild('dev-libs/small-1', 'src_compile() { :; }');
     // memory for one of them
     const limits = { jobs: 2, memoryBytes: 1 };
-    expect(await prefix.build(['dev-libs/large-1', 'dev-libs/small-1'], { limits })).toEqual({ kind: 'succeeded' });
-    const tookOf = (id: string): number =>
-      prefix.events.flatMap((event) =>
-        event.kind === 'package_finished' && event.id === id ? event.durationMs : [],
-      )[0] ?? Number.NaN;
-    expect(tookOf('staging|dev-libs/small-1')).toBeLessThan(tookOf('staging|dev-libs/large-1'));
+    const times: { readonly event: RunEvent; readonly atMs: number }[] = [];
+    const emit = (event: RunEvent) => void times.push({ event, atMs: performance.now() });
+    const cpvs = ['dev-libs/large-1', 'dev-libs/small-1'];
+    expect(await prefix.build(cpvs, { limits, emit })).toEqual({ kind: 'succeeded' });
+    const began = times.find(
+      ({ event }) => event.kind === 'package_phase' && event.phase === 'compile' && event.id.endsWith('large-1'),
+    );
+    const finished = times.find(
+      ({ event }) => event.kind === 'package_finished' && event.id === 'staging|dev-libs/small-1',
+    );
+    if (finished?.event.kind !== 'package_finished') throw new Error('it did not finish');
+    // its own time began after the other had slept, however long it then took
+    expect(finished.event.durationMs).toBeLessThan(finished.atMs - (began?.atMs ?? 0) - 1000);
   });
 
   it('come back when a package that kept all of them is killed', async () => {

@@ -117,7 +117,7 @@ describe.skipIf(!isReady)('phases beside a real Portage', () => {
   });
   afterAll(() => runner.remove());
 
-  it('run the same bash in the same order and leave the same image', { timeout: 120_000 }, async () => {
+  it('run the same bash in the same order and leave the same image', async () => {
     const portage = join(runner.base, 'portage');
     const file = join(runner.repository, 'app-test/both/both-1-r2.ebuild');
     const theirs = spawnSync('python3', [ebuildProgram, file, 'install'], {

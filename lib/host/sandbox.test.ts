@@ -155,9 +155,9 @@ describe.skipIf(probe.kind === 'unusable')(
       // a process between this one and the sandbox, to be killed
       const starter = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { detached: true })`;
       const parent = spawn(process.execPath, ['-e', starter, ...sandboxCommandLine(shape)], { stdio: 'ignore' });
-      await vi.waitFor(() => expect(running(mark)).toBe(true), 20_000);
+      await vi.waitFor(() => expect(running(mark)).toBe(true), { timeout: 300_000 });
       parent.kill('SIGKILL');
-      await vi.waitFor(() => expect(running(mark)).toBe(false), 20_000);
+      await vi.waitFor(() => expect(running(mark)).toBe(false), { timeout: 300_000 });
     });
 
     it('has no network and no capability, and sees only its own processes', async () => {

@@ -183,9 +183,7 @@ describe.skipIf(missing !== null)(
       expect(worldOf(root)).toEqual(['app-own/library\napp-own/slotted:1\napp-own/slotted:2\n', '@pair\n']);
     });
 
-    it('has nothing that emerge would clean or update, also after a package was dropped', {
-      timeout: 240_000,
-    }, async () => {
+    it('has nothing that emerge would clean or update, also after a package was dropped', async () => {
       const asked = ['>=app-own/tool-1', 'app-own/slotted:1', '@pair'];
       await build(designOf([...asked, 'app-own/dropped']));
       const roots = await build(designOf(asked));

@@ -101,7 +101,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`what is said of origins${skipped}`
     reread = (opened.reading?.count ?? 0) - asked;
     firstBuild = await built(design);
     Object.assign(first, await planned(design, false));
-  }, 120_000);
+  });
 
   it('needs no more of the tree than the plan where nothing was built', () => {
     expect(reread).toBe(0);
@@ -117,7 +117,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`what is said of origins${skipped}`
     expect(said['staging|app-test/top-1']).toBe('taken');
     expect(said['staging|app-test/low-1']).toBe('taken');
     expect(await built(design)).toEqual(said);
-  }, 120_000);
+  });
 
   it('finds for the others what was compiled here', async () => {
     const { opened, plan } = first;

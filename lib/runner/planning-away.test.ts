@@ -16,7 +16,7 @@ describe.skipIf(programs === null)('a build whose PostgreSQL goes away while it 
   const home = mkdtempSync(join(tmpdir(), 'studio-planning-'));
   beforeAll(async () => {
     postgres = await startPostgres(programs ?? '');
-  }, 120_000);
+  });
   afterAll(async () => {
     await postgres.stop();
     rmSync(home, { recursive: true, force: true });
@@ -47,5 +47,5 @@ describe.skipIf(programs === null)('a build whose PostgreSQL goes away while it 
     expect(outcome.kind).toBe('unfinished');
     expect(await getRun(studio, run.id)).toMatchObject({ state: 'queued', owner: null });
     await studio.close();
-  }, 120_000);
+  });
 });

@@ -42,7 +42,7 @@ describe('while the database is away', () => {
     expect(await statusOfPage(`${path}?tab=1`)).toBe(withoutStore.includes(path) ? 200 : 503);
   });
 
-  it('doctor says that this machine cannot build', { timeout: 60_000 }, async () => {
+  it('doctor says that this machine cannot build', async () => {
     const { ok, machine } = await diagnose(home);
     expect(ok).toBe(false);
     expect(machine.find(({ name }) => name === 'Database')).toMatchObject({
@@ -69,7 +69,7 @@ describe('with a database that answers', () => {
     expect(await statusOfPage(path)).toBe(status);
   });
 
-  it('doctor is content with it, and with one that is still to be made', { timeout: 60_000 }, async () => {
+  it('doctor is content with it, and with one that is still to be made', async () => {
     const database = async (folder: string) => (await diagnose(folder)).machine.find(({ name }) => name === 'Database');
     await statusOfPage('/');
     expect(await database(home)).toMatchObject({ ok: true, summary: expect.stringContaining('studio.db answers') });
