@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../../host/sandbox-probe';
 import { planOf, TinyPrefix } from '../__fixtures__/tiny-prefix';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
@@ -55,17 +56,31 @@ const reused = (): readonly string[] =>
 const logged = (): string => prefix.events.flatMap((event) => (event.kind === 'log' ? [event.text] : [])).join('');
 
 /** Builds on one machine and writes what it built. */
-async function exported(cpvs: readonly string[] = ['app-misc/tool-1']): Promise<readonly PrebuiltEntry[]> {
+async function exported(cpvs: readonly string[]): Promise<readonly PrebuiltEntry[]> {
   const place = placeOf('maker');
   expect(await build(place, [], cpvs)).toEqual({ kind: 'succeeded' });
   return (await exportPrebuilt(requestOf(place, [], cpvs), folder(), false)).written;
 }
+
+/** What a machine far away wrote of the tool, built once for all. */
+let far: string;
+const brought = (): void => cpSync(far, folder(), { recursive: true });
 
 const changeIndex = (change: (entry: PrebuiltEntry) => PrebuiltEntry): void => {
   const path = join(folder(), 'index.json');
   writeFileSync(path, formatPrebuiltIndex(parsePrebuiltIndex(readFileSync(path, 'utf8'), '').map(change)));
 };
 
+beforeAll(async () => {
+  far = mkdtempSync(join(tmpdir(), 'prebuilt-far-'));
+  if (sandbox.kind === 'unusable') return;
+  prefix = new TinyPrefix();
+  prefix.ebuild('app-misc/tool-1', tool);
+  expect(await exported(['app-misc/tool-1'])).toHaveLength(1);
+  cpSync(folder(), far, { recursive: true });
+  await prefix.remove();
+});
+afterAll(() => rmSync(far, { recursive: true }));
 beforeEach(() => {
   prefix = new TinyPrefix();
   prefix.ebuild('app-misc/tool-1', tool);
@@ -78,7 +93,7 @@ afterEach(async () => {
 
 describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere${skipped}`, () => {
   it('are taken by a machine that has built nothing, and stay what they are', async () => {
-    await exported();
+    brought();
     const place = placeOf('taker');
     expect(await build(place, [folder()])).toEqual({ kind: 'succeeded' });
     expect(reused()).toEqual([expect.stringMatching(/^prebuilt with gcc .*; 1 files rewritten for \/opt\/taker$/)]);
@@ -89,7 +104,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
   });
 
   it('are compiled again when everything is to be from source, and not replaced afterwards', async () => {
-    await exported();
+    brought();
     const place = placeOf('taker');
     await build(place, [folder()]);
     expect(await build(place)).toEqual({ kind: 'succeeded' });
@@ -100,7 +115,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
   });
 
   it('are what others are compiled with', async () => {
-    await exported();
+    brought();
     prefix.ebuild('app-misc/user-1', user);
     const place = placeOf('taker');
     const cpvs = ['app-misc/tool-1', 'app-misc/user-1'];
@@ -110,7 +125,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
   });
 
   it('are not taken when they were made of something else', async () => {
-    await exported();
+    brought();
     prefix.ebuild('app-misc/tool-1', `${tool}\n# changed`);
     await build(placeOf('taker'), [folder()]);
     expect(reused()).toEqual([]);
@@ -129,7 +144,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
     ['glibc', '99.1'],
     ['gcc', '99.1.0'],
   ])('are not taken by a machine whose %s is older', async (name, version) => {
-    await exported();
+    brought();
     changeIndex((entry) => ({ ...entry, builtWith: { ...entry.builtWith, [name]: version } }));
     expect(await build(placeOf('taker'), [folder()])).toEqual({ kind: 'succeeded' });
     expect(reused()).toEqual([]);
@@ -137,7 +152,8 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
   });
 
   it('are not taken when the file is another than the index says', async () => {
-    const [entry] = await exported();
+    brought();
+    const [entry] = parsePrebuiltIndex(readFileSync(join(folder(), 'index.json'), 'utf8'), '');
     const path = join(folder(), 'packages', entry?.file ?? '');
     const bytes = readFileSync(path);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
@@ -148,7 +164,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
   });
 
   it('come from an address whose index has the sum that the user names', async () => {
-    await exported();
+    brought();
     const index = readFileSync(join(folder(), 'index.json'));
     server = createServer((request, response) => {
       response.end(readFileSync(join(folder(), decodeURIComponent(request.url ?? ''))));
