@@ -252,3 +252,46 @@ describe('edits of a design', () => {
     );
   });
 });
+
+describe('a design of the wrong shape is told in words of our own', () => {
+  const problemsOf = (text: string): readonly string[] => {
+    const result = parseDesign(text);
+    return result.ok ? [] : result.problems.map(({ message }) => message);
+  };
+
+  it.each(['', '# nothing\n', '---\n', '{}', '[]', 'null', '""'])('%j is empty', (text) => {
+    const result = parseDesign(text);
+    expect(result).toMatchObject({ ok: false, problems: [{ message: 'The design is empty.' }] });
+    expect(result.ok ? '' : result.problems[0]?.hint).toContain('prefix-studio starters');
+  });
+
+  it.each([
+    ['hello', 'The design is the text `hello`, and has to be lines of the form `key: value`.'],
+    ['42', 'The design is the number `42`, and has to be lines of the form `key: value`.'],
+    ['[a]', 'The design is a list, and has to be lines of the form `key: value`.'],
+    [`${good}use: 5`, '`use` is the number `5`, not a list.'],
+    [`${good}use: {a: b}`, '`use` is a group of keys, not a list.'],
+    [`${good}from_source: maybe`, '`from_source` is the text `maybe`, not `true` or `false`.'],
+    [`${good}toolchain: gcc`, '`toolchain` is the text `gcc`, not `auto`, `sdk` or `host`.'],
+    [`${good}make_conf: {A: 1}`, '`make_conf.A` is the number `1`, not text.'],
+    [`${good}repositories: [7]`, '`repositories.0` is the number `7`, not a group of keys.'],
+    [
+      `${good}repositories: [{name: a, priority: 1.5}]`,
+      '`repositories.0.priority` is the number `1.5`, not a whole number.',
+    ],
+    [`${good}smoke: [[]]`, '`smoke.0` is an empty list, not a list with at least one entry.'],
+    [`${good}sysext: sure`, '`sysext` is the text `sure`, not a group of keys.'],
+    [`${good}sysext: {format: iso}`, '`sysext.format` is the text `iso`, not `squashfs` or `erofs`.'],
+    [`${good}sysext: {keep: [all]}`, '`sysext.keep.0` is the text `all`, not `development` or `documentation`.'],
+  ])('%j', (text, message) => {
+    expect(problemsOf(text)).toEqual([message]);
+  });
+
+  it.each([
+    ['a: 1\n---\nb: 2\n', 'a design is one document, and this `---` begins another'],
+    ['a: b: c\n', 'there is a second `: ` in this line; a text that has one is written in quotes'],
+    ['a: `b`\n', 'a text that begins with this character has to be in quotes'],
+  ])('%j is no YAML', (text, words) => {
+    expect(problemsOf(text)[0]).toContain(words);
+  });
+});

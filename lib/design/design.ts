@@ -18,6 +18,7 @@ import {
 } from './fields';
 import { readYaml, type YamlResult } from './read-yaml';
 import { type Design, designSchema } from './schema';
+import { foundWords, nearestIssues, wantedWords } from './shape-words';
 import { checkFolder, checkMirror, checkSuite } from './source-fields';
 import { checkValue } from './value-limits';
 
@@ -63,20 +64,34 @@ function describeIssue(issue: core.$ZodIssue, value: unknown): DesignProblem[] {
       },
     ];
   }
+  if (field === '') return [notLines(found)];
   const code = field.startsWith('sysext')
     ? 'SYSEXT_INVALID'
     : field.startsWith('smoke')
       ? 'SMOKE_INVALID'
       : 'WRONG_TYPE';
+  const wanted = wantedWords(issue);
   return [
     {
       field,
       code,
-      message: `\`${field === '' ? 'The document' : field}\` is ${kindOf(found)}: ${issue.message.replace(/^Invalid input: /, '')}.`,
-      hint:
-        field === '' ? 'Write `key: value` lines, starting with `name:`.' : `It should be: ${descriptionOf(field)}.`,
+      message: `\`${visible(field)}\` is ${foundWords(found)}${wanted === null ? ', which is not possible' : `, not ${wanted}`}.`,
+      hint: `What belongs here: ${descriptionOf(field)}.`,
     },
   ];
+}
+
+/** A document that is no group of keys. */
+function notLines(found: unknown): DesignProblem {
+  const isEmpty = found === null || found === '' || (Array.isArray(found) && found.length === 0);
+  return {
+    field: '',
+    code: 'WRONG_TYPE',
+    message: isEmpty
+      ? 'The design is empty.'
+      : `The design is ${foundWords(found)}, and has to be lines of the form \`key: value\`.`,
+    hint: 'Begin with `name:`, `board:`, `path:` and `packages:`, or take a complete design: `prefix-studio starters` lists some.',
+  };
 }
 
 function descriptionOf(field: string): string {
@@ -86,13 +101,6 @@ function descriptionOf(field: string): string {
     { description?: string; def?: { innerType?: { description?: string } } }
   >;
   return shape[key]?.description ?? shape[key]?.def?.innerType?.description ?? 'see public/prefix.schema.json';
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a group of keys';
-  return `the ${typeof value} \`${visible(String(value)).slice(0, 60)}\``;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -259,9 +267,13 @@ function checkSysext(design: Design): FieldVerdict {
 export function validateDesign(value: unknown): DesignResult {
   const limit = checkValue(value);
   if (limit) return { ok: false, problems: [limit] };
+  if (isRecord(value) && Object.keys(value).length === 0) return failed([notLines(null)]);
   const shaped = designSchema.safeParse(withoutEmptyKeys(value));
   if (!shaped.success) {
-    const problems = shaped.error.issues.slice(0, mostProblems).flatMap((issue) => describeIssue(issue, value));
+    const problems = shaped.error.issues
+      .slice(0, mostProblems)
+      .flatMap((issue) => nearestIssues(issue))
+      .flatMap((issue) => describeIssue(issue, value));
     return failed([...problems, ...partialProblems(value, problems)]);
   }
   const problems = checkFields(shaped.data);

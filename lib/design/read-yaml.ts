@@ -37,8 +37,17 @@ interface Fault {
   readonly message: string;
 }
 
+/** Words for what the parser says to programmers, or says too briefly. */
+const faultWords: Readonly<Record<string, string>> = {
+  BAD_SCALAR_START: 'a text that begins with this character has to be in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'there is a second `: ` in this line; a text that has one is written in quotes',
+  MULTIPLE_DOCS: 'a design is one document, and this `---` begins another',
+};
+
 function* faultsOf(document: Document.Parsed): Generator<Fault> {
-  for (const { pos, message } of [...document.errors, ...document.warnings]) yield { offset: pos[0], message };
+  for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
+    yield { offset: pos[0], message: faultWords[code] ?? message };
+  }
   if (document.errors.length > 0) return;
   if (document.directives?.yaml.explicit) yield { offset: 0, message: 'a design needs no %YAML line' };
   yield* faultsOfNodes(document);

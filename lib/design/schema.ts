@@ -68,7 +68,9 @@ const sources = z
 export const designSchema = z
   .strictObject({
     name: z.string().describe('name of the prefix: directories, wrapper and image are named after it'),
-    board: z.enum(['amd64-usr', 'arm64-usr']).describe('Flatcar board'),
+    board: z
+      .enum(['amd64-usr', 'arm64-usr'])
+      .describe('Flatcar board, which says for which processor: `amd64-usr` or `arm64-usr`'),
     path: z.string().describe('EPREFIX, the absolute path at which the application runs'),
     tree: z
       .string()
