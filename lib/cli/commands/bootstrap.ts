@@ -1,8 +1,9 @@
 import { type BootstrapWay, bootstrapWays } from '../../plan/bootstrap-stages';
+import { tryParseAtom } from '../../pms';
 import { requireDesign } from '../../runner/design-check';
 import { asking } from '../asking';
 import { bootstrapLines } from '../bootstrap-listing';
-import { type Command, choiceOf } from '../command';
+import { type Command, choiceOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 
 export const command: Command = {
@@ -21,6 +22,11 @@ why, and what would help; the stages after it wait.`,
     const source = await readDesignSource(argument);
     const design = requireDesign({ text: source.text });
     const without = Array.isArray(values.without) ? values.without.map(String) : [];
+    const odd = without.find((text) => tryParseAtom(text) === null);
+    if (odd !== undefined)
+      throw new UsageError(
+        `\`--without ${odd}\`: this is not an atom. Give each by itself, as the \`packages\` files of the profile have it: \`sys-apps/less\`.`,
+      );
     const way = values.way === undefined ? null : choiceOf<BootstrapWay>(values, 'way', bootstrapWays, 'cross');
     const answer = await asking({ terminal, isJson }, ({ ask }) =>
       ask('POST /api/bootstrap', { body: { text: source.text, ...(way && { way }), without } }),

@@ -1,4 +1,4 @@
-import { type Design, validateDesign } from '../../design';
+import { type Design, type DesignProblem, validateDesign } from '../../design';
 import type { Board } from '../../layout/names';
 import { boards } from '../../layout/names';
 import { plainUseWords } from '../../resolve/use-words';
@@ -41,6 +41,13 @@ export class DraftWriter {
 
   /** Puts words behind those that an atom has in a table. */
   table(key: TableKey, atom: string, words: readonly string[], from: string): void {
+    const odd = this.oddWords(key, atom, words);
+    if (odd.length > 0 && odd.length < words.length) {
+      for (const { word, reason } of odd) this.notes.leave(from, `${atom} ${word}`, reason);
+      const rest = words.filter((_, at) => !odd.some((each) => each.at === at));
+      this.table(key, atom, rest, from);
+      return;
+    }
     const text = [atom, ...words].join(' ');
     if (!this.isSound({ [key]: { [atom]: [...words] } }, from, text)) return;
     const before = this.draft[key][atom];
@@ -79,14 +86,37 @@ export class DraftWriter {
     );
   }
 
+  /** Words of a line that no design can have; the others count all the same, as they do for Portage. */
+  private oddWords(
+    key: TableKey,
+    atom: string,
+    words: readonly string[],
+  ): readonly { readonly at: number; readonly word: string; readonly reason: string }[] {
+    const start = `${key}.${atom}.`;
+    return this.problemsOf({ [key]: { [atom]: [...words] } }).flatMap((problem) => {
+      const at = problem.field.startsWith(start) ? Number(problem.field.slice(start.length)) : Number.NaN;
+      const word = words[at];
+      return word === undefined ? [] : [{ at, word, reason: reasonFrom(problem) }];
+    });
+  }
+
+  private problemsOf(part: object): readonly DesignProblem[] {
+    const probe = { name: 'probe', board: this.draft.board, path: '/opt/probe', packages: ['a/b'], ...part };
+    const result = validateDesign(probe);
+    return result.ok ? [] : result.problems;
+  }
+
   private isSound(part: object, from: string, text: string): boolean {
     if (this.judged === mostEntries)
       this.notes.leave(from, 'the rest', `more than ${mostEntries} entries are not read`);
     if (this.judged++ >= mostEntries) return false;
-    const probe = { name: 'probe', board: this.draft.board, path: '/opt/probe', packages: ['a/b'], ...part };
-    const result = validateDesign(probe);
-    if (result.ok) return true;
-    this.notes.leave(from, text, result.problems[0]?.message ?? 'a design cannot hold it');
+    const [problem] = this.problemsOf(part);
+    if (problem === undefined) return true;
+    this.notes.leave(from, text, reasonFrom(problem));
     return false;
   }
 }
+
+/** What is wrong, without the text that stands before it, and what to write instead. */
+const reasonFrom = ({ message, hint }: DesignProblem): string =>
+  `${message.replace(/^`[^`]*` (?=is |does )/, '')} ${hint}`;

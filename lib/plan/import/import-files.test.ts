@@ -66,6 +66,23 @@ describe('a call of emerge', () => {
   });
 
   it.each([
+    [
+      'emerge foo',
+      'no package of the tree `starter` has this name. Another tree may have it: choose it with `--tree`.',
+    ],
+    ['emerge tmuxx', 'no package of the tree `starter` has this name. Did you mean `app-misc/tmux`?'],
+    [
+      'emerge jq',
+      '`jq` is the name of 2 packages. Write the one you mean with its category: `app-misc/jq`, `dev-python/jq`.',
+    ],
+    ['emerge a/b/c', 'is not a package that can be asked for. '],
+  ])('%j is left with the next step', (emerge, reason) => {
+    const { left } = imported({ emerge }, { names: ['app-misc/tmux', 'app-misc/jq', 'dev-python/jq'] });
+    expect(left).toHaveLength(1);
+    expect(left[0]?.note.startsWith(reason)).toBe(true);
+  });
+
+  it.each([
     ['emerge --autounmask-write y a/nano', ['a/nano']],
     ['emerge -av a/nano; dispatch-conf', ['a/nano']],
     ['emerge a/nano && etc-update && emerge -j 4 ">=a/tmux-3" # both', ['a/nano', '>=a/tmux-3']],
@@ -266,5 +283,19 @@ describe('places of this machine', () => {
     expect(() => readImport(join(folder, 'place'))).toThrow(
       expect.objectContaining({ code: 'IMPORT_UNREADABLE', message: expect.stringContaining(reason) }),
     );
+  });
+});
+
+describe('a line of which one word is odd', () => {
+  it('counts but for that word, as it does for Portage', () => {
+    const answer = imported({
+      'package.use': 'app-misc/jq oniguruma ss!l -nls L10N: de\n',
+      'package.accept_keywords': 'app-misc/jq ~amd64 amd64!\n',
+    });
+    expect(answer.design).toMatchObject({
+      package_use: { 'app-misc/jq': ['oniguruma', '-nls', 'L10N:', 'de'] },
+      package_accept_keywords: { 'app-misc/jq': ['~amd64'] },
+    });
+    expect(answer.left.map(({ text }) => text)).toEqual(['app-misc/jq ss!l', 'app-misc/jq amd64!']);
   });
 });

@@ -220,17 +220,24 @@ class Import {
     const why = alwaysThere[text];
     const entries = text.startsWith('@') ? this.sets.get(text.slice(1)) : undefined;
     if (why !== undefined) this.notes.leave(from, text, why);
-    else if (entries === undefined) this.writer.list('packages', [this.whole(text)], from);
+    else if (entries === undefined) this.ask(text, from);
     else for (const entry of entries) if (entry !== text) this.request(entry, `${from} (${text})`);
   }
 
-  /** `python` as `dev-lang/python`, where the names of the tree are known and one fits; else as it is. */
-  private whole(text: string): string {
+  /** A package; `python` is `dev-lang/python` where that is the only one of the tree that fits. */
+  private ask(text: string, from: string): void {
+    const { names = [], tree = this.draft.tree } = this.choices;
     try {
-      return withCategory(text, this.choices.names ?? []);
+      this.writer.list('packages', [names.length === 0 ? text : withCategory(text, names)], from);
     } catch (error) {
       if (!isStudioError(error)) throw error;
-      return text;
+      const { code, message, hint = '', details } = error;
+      if (code === 'NAME_AMBIGUOUS') this.notes.leave(from, text, `${message}. ${hint}`);
+      else if (code === 'NAME_UNKNOWN') {
+        const isMisspelt = Array.isArray(details.similar) && details.similar.length > 0;
+        const next = isMisspelt ? hint : 'Another tree may have it: choose it with `--tree`.';
+        this.notes.leave(from, text, `no package of the tree \`${tree}\` has this name. ${next}`);
+      } else this.writer.list('packages', [text], from);
     }
   }
 
