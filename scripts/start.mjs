@@ -6,9 +6,11 @@ import { checkNode, installDependencies, say } from './set-up.mjs';
 
 checkNode();
 process.env.PREFIX_STUDIO_ROOT ??= project;
+const wantsHelp = process.argv.slice(2).some((word) => word === '--help' || word === '-h');
 try {
   installDependencies();
-  buildApp();
+  // help needs no app
+  if (!wantsHelp) buildApp();
 } catch (error) {
   say(`Prefix Studio cannot start: ${error.message}`);
   process.exit(1);

@@ -10,6 +10,7 @@ import { Quoted } from '@/components/ui/field';
 import { formatBytes } from '@/components/ui/format';
 import { ScrollRegion } from '@/components/ui/scroll-region';
 import { Waiting } from '@/components/ui/skeleton';
+import { compiledOf, noSourcesWords } from '@/lib/api/no-sources';
 import { bySameReason } from '@/lib/api/obstacle-words';
 import { laterSuitesAdvice } from '@/lib/api/source-words';
 import type { SourcesAnswer } from '@/lib/api/wire';
@@ -62,7 +63,7 @@ function Found({ answer, text, onText }: { answer: SourcesAnswer; text: string; 
   const { sources, fixes } = answer;
   const advice = sources && laterSuitesAdvice(sources);
   if (!sources || (sources.files.length === 0 && sources.unknown.length === 0)) {
-    return <p className="text-sm text-muted">Sources: nothing that is built here needs any.</p>;
+    return <p className="text-sm text-muted">Sources: {noSourcesWords(compiledOf(answer.origins))}.</p>;
   }
   const counts = countSources(sources.files);
   return (

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { noSourcesWords } from '../../api/no-sources';
 import type { PlanOrigins } from '../../engine/index';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
@@ -76,10 +77,8 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
       if (isJson) terminal.out(JSON.stringify(sources));
       else {
         const lines = sourceListing(sources, true);
-        for (const line of lines.length > 0
-          ? lines
-          : ['There is nothing to fetch: what the design needs has no sources, or was built before.'])
-          terminal.out(line);
+        for (const line of lines) terminal.out(line);
+        if (lines.length === 0) terminal.out(`There is nothing to fetch: ${noSourcesWords(compiledIn(plan))}.`);
         tellAtHand(result.plan, plan, terminal);
       }
       return sources.files.some(({ state }) => state === 'nowhere' || state === 'by-hand') ? 1 : 0;
@@ -160,6 +159,9 @@ async function planFor(
   if (result.kind === 'unsolved' || home === null) return { result, origins: null };
   return { result, origins: await asking(opened, () => originsOf(opened, result.plan, home)) };
 }
+
+const compiledIn = ({ packages }: Plan): readonly string[] =>
+  packages.flatMap(({ root, action, cpv }) => (root === 'staging' && action === 'build' ? [cpv] : []));
 
 /** Says how many packages of the whole plan are not among those to be compiled. */
 function tellAtHand(whole: Plan, compiled: Plan, terminal: Terminal): void {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { compiledOf, noSourcesWords } from '../../api/no-sources';
 import { obstacleLines } from '../../api/obstacle-words';
 import type { PlanAnswer, SourcesAnswer } from '../../api/wire';
 import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
@@ -113,7 +114,7 @@ function tell({ answer, sources, verified }: Told, values: Values, terminal: Ter
   if (result.kind === 'unsolved') tellUnsolved(result, answer, wantsFix, terminal);
   else tellPlan(result.plan, answer, wantsFix, terminal);
   if (sources?.sources && sources.sources.files.length + sources.sources.unknown.length === 0)
-    terminal.out('sources: none are needed, everything is built already');
+    terminal.out(`sources: ${noSourcesWords(compiledOf(sources.origins))}`);
   else if (sources?.sources) tellSources(sources.sources, sources.fixes, design, wantsFix, terminal);
   const count = origins && !sources ? sourceCountLine(origins.sources) : null;
   if (count) terminal.out(count);
