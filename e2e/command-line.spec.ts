@@ -67,6 +67,36 @@ test('the command line plans what the server plans, field by field', async ({ re
   rmSync(dirname(missing), { recursive: true });
 });
 
+test('the command line answers what the server answers, field by field', async ({ request, studio }) => {
+  const text = readFileSync(starter, 'utf8');
+  const sameQuestions: readonly (readonly [readonly string[], string, object?])[] = [
+    [['list'], 'prefixes'],
+    [['starters'], 'starters'],
+    [['starters', 'tree'], 'starters/tree'],
+    [['doctor'], 'doctor'],
+    [['trees'], 'trees'],
+    [['trees', 'show', 'starter'], 'trees/starter/repositories'],
+    [['trees', 'show', 'starter', 'sys-libs/zlib'], 'trees/starter/repositories?package=sys-libs/zlib'],
+    [['check', starter], 'check?planned=1', { text }],
+    [['design', 'tree'], 'prefixes/tree'],
+    [['files', 'tree'], 'prefixes/tree/files/all'],
+    [['files', 'tree', '--root', 'image'], 'prefixes/tree/files/all?root=image'],
+    [['image', 'tree', '--matches'], 'prefixes/tree/matches'],
+    [['overlay', 'list', 'tree'], 'prefixes/tree/overlay'],
+    [
+      ['roots', '--root', '/r', '--sysroot', '/r', '--eprefix', '/p'],
+      'roots',
+      { root: '/r', sysroot: '/r', eprefix: '/p' },
+    ],
+  ];
+  for (const [words, address, data] of sameQuestions) {
+    const told = await prefixStudio(studio.home, ...words, '--json');
+    const url = `${studio.url}/api/${address}`;
+    const answer = await (data ? request.post(url, { data }) : request.get(url));
+    expect(JSON.parse(told.stdout), words.join(' ')).toEqual(await answer.json());
+  }
+});
+
 test('answers carry their exit status', async ({ studio }) => {
   expect(
     (await prefixStudio(studio.home, 'roots', '--root', '/', '--sysroot', '/x', '--eapi', '8', '--json')).status,

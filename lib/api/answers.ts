@@ -2,6 +2,7 @@ import type { InvalidRoots, ValidRoots } from '../layout/roots';
 import type { LoggedEvent } from './events';
 import type { RunView } from './run-view';
 import type {
+  AllFiles,
   ApplyEditsAnswer,
   BootstrapAnswer,
   DesignCheck,
@@ -71,6 +72,7 @@ export interface Answers {
   'DELETE /api/prefixes/{name}': RemoveAnswer;
   'GET /api/prefixes/{name}/export': ExportFacts;
   'GET /api/prefixes/{name}/files': DirectoryListing;
+  'GET /api/prefixes/{name}/files/all': AllFiles;
   'GET /api/prefixes/{name}/files/search': FileHits;
   'GET /api/prefixes/{name}/files/preview': FilePreview;
   'GET /api/prefixes/{name}/image': ImageAnswer;

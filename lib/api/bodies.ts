@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { line, packageName, prefixName, repositoryPath, designText as text, treeName } from './fields';
+import { filePath, line, packageName, prefixName, repositoryPath, designText as text, treeName } from './fields';
 import type { Given } from './given';
 
 /** Either the text of `prefix.yaml` or its value. */
@@ -107,6 +107,15 @@ export const rootsBody = z.strictObject({
   broot: root,
   eapi: line(20).default('8'),
   usePackagesOnly: z.boolean().optional(),
+  workingDirectory: filePath.optional().describe('where relative paths start; left out: they are refused'),
+  disk: z
+    .strictObject({
+      realRoot: filePath.optional(),
+      realSysroot: filePath.optional(),
+      rootIsFile: z.boolean().optional(),
+    })
+    .optional()
+    .describe('what the disk says, when the caller has looked: paths with links resolved, and whether ROOT is a file'),
 });
 
 /** Takes an ebuild home. */

@@ -56,7 +56,7 @@ export const contract = {
       limit: count(50_000).default(5000),
     }),
   },
-  'POST /api/check': { ...json, body: bodies.designInput },
+  'POST /api/check': { ...json, body: bodies.designInput, ...query({ planned: z.literal('1').optional() }) },
   'POST /api/import': { ...json, body: bodies.importBody },
   'POST /api/edits': { ...json, body: bodies.applyEditsBody },
   'POST /api/plan': { ...json, body: bodies.planBody, ...query({ origins: z.literal('1').optional() }) },
@@ -73,13 +73,18 @@ export const contract = {
   'GET /api/prefixes/{name}/export': { ...json, ...prefix },
   'GET /api/prefixes/{name}/export/download': { ...prefix, answer: 'file', status: 200 },
   'GET /api/prefixes/{name}/files': { ...json, ...prefix, ...query({ root: fileRoot, path: filePath.default('/') }) },
+  'GET /api/prefixes/{name}/files/all': { ...json, ...prefix, ...query({ root: fileRoot }) },
   'GET /api/prefixes/{name}/files/search': {
     ...json,
     ...prefix,
     ...query({ root: fileRoot, q: line(200).default(''), limit: count(2000).default(200) }),
   },
   'GET /api/prefixes/{name}/files/preview': { ...json, ...prefix, ...query({ root: fileRoot, path: filePath }) },
-  'GET /api/prefixes/{name}/image': { ...json, ...prefix },
+  'GET /api/prefixes/{name}/image': {
+    ...json,
+    ...prefix,
+    ...query({ accept: z.enum(['failed-checks']).optional() }),
+  },
   'GET /api/prefixes/{name}/image/download': {
     ...prefix,
     // an image that failed its proof is given out to those only who say that they know

@@ -20,7 +20,7 @@ import type { PlanSources, SourceCounts } from '../plan/plan-sources';
 import type { PackageChoice, RepositoryView } from '../plan/repository-view';
 import type { PlanDifference, VerifyResult } from '../plan/verify-emerge';
 import type { Story } from '../resolve/explain';
-import type { Fix, PlanResult } from '../resolve/plan';
+import type { Derivation, Fix, PlanResult, PlanWarning } from '../resolve/plan';
 import type { SystemMatch } from '../sysext/match-matrix';
 import type { ExpectedTime } from './estimate';
 import type { ImageFacts, ProofCheck, RunState } from './events';
@@ -136,8 +136,9 @@ export interface PrefixDocument {
   readonly lastRun: RunSummary | null;
 }
 
-/** What the fields and the files of a design say, without planning. */
+/** What is wrong with a design: its fields, and if that was asked for, whether it can be planned. */
 export interface DesignCheck {
+  /** nothing that was looked at is wrong; warnings may be */
   readonly ok: boolean;
   /** null when the shape is wrong */
   readonly design: Design | null;
@@ -145,6 +146,21 @@ export interface DesignCheck {
   readonly names: DerivedNames | null;
   /** canonical text of the design; null when it has problems */
   readonly text: string | null;
+  /** null: not asked for, or its fields are wrong */
+  readonly planned: PlannedCheck | null;
+}
+
+/** What planning says of a design. */
+export interface PlannedCheck {
+  /** packages that would be built, installed or removed; null: there is no plan */
+  readonly work: number | null;
+  readonly warnings: readonly PlanWarning[];
+  readonly derivations: readonly Derivation[];
+  /** why there is no plan, for people */
+  readonly stories: readonly Story[];
+  /** changes after which it can be planned */
+  readonly fixes: readonly Fix[];
+  readonly notices: readonly string[];
 }
 
 /** Sources of a design's plan, where its packages come from, and changes that lead to versions whose sources can be had. */
@@ -226,7 +242,12 @@ export interface TreeFacts {
 export interface TreeSummary {
   readonly name: string;
   readonly role: 'tree' | 'overlay';
+  /** the address that it was cloned from, or its folder */
   readonly location: string;
+  /** where it lies; null: part of the program, or still being cloned */
+  readonly folder: string | null;
+  /** what is checked out; null when it is no git checkout that is understood */
+  readonly commit: string | null;
   readonly kind: 'starter' | 'folder' | 'git';
   /** `stopped`: a person stopped the reading of its ebuilds */
   readonly state: 'ready' | 'working' | 'stopped' | 'failed';
@@ -343,6 +364,15 @@ export interface ElfFacts {
   readonly needed: readonly string[];
   readonly rpath: string | null;
   readonly runpath: string | null;
+}
+
+/** Every file of a root. */
+export interface AllFiles {
+  readonly name: string;
+  readonly root: FileRoot;
+  /** the prefix's path on the target */
+  readonly path: string;
+  readonly files: readonly FileEntry[];
 }
 
 export interface FileEntry {

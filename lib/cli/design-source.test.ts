@@ -76,7 +76,7 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ['file/below', /^There is no file/],
   ['x'.repeat(300), /is too long for the name of a file/],
   ['bytes', /is not UTF-8 at line 2/],
-  ['large', /is larger than 1 MiB/],
+  ['large', /is larger than 512 KiB/],
 ];
 
 describe('what is given as a design', () => {

@@ -10,7 +10,7 @@ export interface DesignSource {
 /** Far above the limit of a design, which names the line; a device or a pipe without an end is left here. */
 const kind: TypedFileKind = {
   name: 'design',
-  mostBytes: 1024 * 1024,
+  mostBytes: 512 * 1024,
   instead: '`prefix-studio list` names the stored designs, `prefix-studio starters` some to begin with.',
 };
 

@@ -1,8 +1,10 @@
 import type { DesignInput } from '../api/bodies';
 import type { DesignCheck } from '../api/wire';
-import { type Design, formatDesign, parseDesign, validateDesign } from '../design/index';
+import { type Design, formatDesign, parseDesign, requestProblems, validateDesign } from '../design/index';
 import { type DerivedNames, deriveNames } from '../layout/names';
+import { explainDerivations } from '../resolve/explain';
 import { DesignInvalidError } from './errors';
+import type { AsksPlanner } from './planning-work';
 
 /** Names and folders of a design's prefix on this machine. */
 export function namesOf(design: Design, home: string): DerivedNames {
@@ -12,9 +14,32 @@ export function namesOf(design: Design, home: string): DerivedNames {
 /** Checks text or value; every problem at its field. */
 export function checkDesign(input: DesignInput, home: string): DesignCheck {
   const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
-  if (!result.ok) return { ok: false, design: null, problems: result.problems, names: null, text: null };
+  if (!result.ok) return { ...nothing, problems: result.problems };
   const { design } = result;
-  return { ok: true, design, problems: [], names: namesOf(design, home), text: formatDesign(design) };
+  return { ...nothing, ok: true, design, names: namesOf(design, home), text: formatDesign(design) };
+}
+
+const nothing: DesignCheck = { ok: false, design: null, problems: [], names: null, text: null, planned: null };
+
+/** Checks text or value, then whether it can be planned; what a design names that is nowhere is a problem at its line. */
+export async function checkPlanned(
+  { home, planner }: { readonly home: string; readonly planner: AsksPlanner },
+  input: DesignInput,
+  signal?: AbortSignal,
+): Promise<DesignCheck> {
+  const check = checkDesign(input, home);
+  const { design, text } = check;
+  if (design === null || text === null) return check;
+  const { result, notices } = await planner.run({ kind: 'plan', design }, signal);
+  if (result.kind === 'planned') {
+    const { packages, warnings } = result.plan;
+    const work = packages.filter(({ action }) => action !== 'provided' && action !== 'keep').length;
+    return { ...check, planned: { work, warnings, notices, derivations: [], stories: [], fixes: [] } };
+  }
+  const { derivations, fixes, noFix } = result;
+  const stories = explainDerivations(derivations, noFix.length > 0);
+  const problems = requestProblems('text' in input ? input.text : text, derivations);
+  return { ...check, ok: false, problems, planned: { work: null, warnings: [], notices, derivations, stories, fixes } };
 }
 
 /** The design of text or value. Throws DESIGN_INVALID. */

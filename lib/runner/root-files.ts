@@ -112,7 +112,7 @@ export class RootFiles {
     return { path: directory, built: true, rows: alignDirectory(trees, directory) };
   }
 
-  /** Every file of a root; for the command line. Throws NOT_BUILT. */
+  /** Every file of a root. Throws NOT_BUILT. */
   async all(design: Design, root: FileRoot): Promise<readonly FileEntry[]> {
     const { tree, notPacked } = await this.require(design, root);
     const counts = childCounts(tree, null);

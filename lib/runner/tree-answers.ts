@@ -47,7 +47,7 @@ export class Trees {
   async list(): Promise<readonly TreeSummary[]> {
     const registered = listTrees(this.home);
     const trees = [
-      { name: 'starter', role: 'tree', kind: 'starter', location: 'part of the program' } as const,
+      { name: 'starter', role: 'tree', kind: 'starter', location: 'part of the program', ...nowhere } as const,
       ...registered.filter((tree) => tree.usable).map((tree) => ({ name: tree.name, ...placeOf(tree) })),
     ];
     const asked = trees.map((tree) => this.ask(tree.name));
@@ -173,7 +173,7 @@ export class Trees {
     return known.askedAt === Number.POSITIVE_INFINITY;
   }
 
-  private summary(tree: Pick<TreeSummary, 'name' | 'role' | 'kind' | 'location'>): TreeSummary {
+  private summary(tree: TreePlace & Pick<TreeSummary, 'name'>): TreeSummary {
     const known = this.known.get(tree.name);
     const work = this.planner.treeWork.get(tree.name) ?? null;
     const facts = known?.facts ?? null;
@@ -189,8 +189,14 @@ export class Trees {
   }
 }
 
-const placeOf = ({ kind, url, folder }: RegisteredTree): Pick<TreeSummary, 'role' | 'kind' | 'location'> => ({
+type TreePlace = Pick<TreeSummary, 'role' | 'kind' | 'location' | 'folder' | 'commit'>;
+
+const nowhere = { folder: null, commit: null };
+
+const placeOf = ({ kind, url, folder, commit }: RegisteredTree): TreePlace => ({
   role: kind === 'overlay' ? 'overlay' : 'tree',
+  folder,
+  commit,
   ...(url === null ? { kind: 'folder', location: folder } : { kind: 'git', location: url }),
 });
 
@@ -200,6 +206,7 @@ function cloning(name: string, { url, work, problem }: Clone): TreeSummary {
     role: 'tree',
     kind: 'git',
     location: url,
+    ...nowhere,
     state: problem ? 'failed' : 'working',
     message: problem?.message ?? null,
     hint: problem?.hint ?? null,

@@ -49,8 +49,9 @@ export class TreeShelf {
     private readonly readsOn = true,
   ) {}
 
-  /** Ends what reads trees in parts. */
+  /** Ends the reading of trees. What was read is kept. */
   close(): void {
+    for (const { tree } of [...this.entries.values()]) this.stop(tree);
     for (const { reading } of this.inParts.values()) reading?.close();
     this.inParts.clear();
   }

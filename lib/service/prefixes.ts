@@ -31,13 +31,18 @@ export const prefixes: HandlersOf<'prefixes'> = {
   },
   'GET /api/prefixes/{name}/files': async ({ studio, files }, { params, query }) =>
     files.list(await readStoredDesign(studio, params.name), query.root, query.path),
+  'GET /api/prefixes/{name}/files/all': async ({ studio, files }, { params: { name }, query: { root } }) => {
+    const design = await readStoredDesign(studio, name);
+    return { name, root, path: design.path, files: await files.all(design, root) };
+  },
   'GET /api/prefixes/{name}/files/search': async ({ studio, files }, { params, query }) =>
     files.search(await readStoredDesign(studio, params.name), query.root, query.q, query.limit),
   'GET /api/prefixes/{name}/files/preview': async ({ studio, files }, { params, query }) =>
     files.preview(await readStoredDesign(studio, params.name), query.root, query.path),
   'GET /api/prefixes/{name}/layout': async ({ studio, files }, { params, query }) =>
     files.layout(await readStoredDesign(studio, params.name), query.path),
-  'GET /api/prefixes/{name}/image': ({ studio }, { params }) => readImage(studio, params.name),
+  'GET /api/prefixes/{name}/image': ({ studio }, { params, query }) =>
+    readImage(studio, params.name, { mayHaveFailed: query.accept === 'failed-checks' }),
   'GET /api/prefixes/{name}/matches': ({ studio }, { params }) => readMatches(studio, params.name),
   'GET /api/prefixes/{name}/image/download': async ({ studio }, { params, query }) => {
     const { image } = await findImage(studio, params.name, {

@@ -1,10 +1,10 @@
 import { type BootstrapWay, bootstrapWays } from '../../plan/bootstrap-stages';
 import { tryParseAtom } from '../../pms';
 import { requireDesign } from '../../runner/design-check';
-import { asking } from '../asking';
 import { bootstrapLines } from '../bootstrap-listing';
 import { type Command, choiceOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'bootstrap FILE|NAME [--way WAY] [--without ATOM]...',
@@ -28,7 +28,7 @@ why, and what would help; the stages after it wait.`,
         `\`--without ${odd}\`: this is not an atom. Give each by itself, as the \`packages\` files of the profile have it: \`sys-apps/less\`.`,
       );
     const way = values.way === undefined ? null : choiceOf<BootstrapWay>(values, 'way', bootstrapWays, 'cross');
-    const answer = await asking({ terminal, isJson }, ({ ask }) =>
+    const answer = await withStudio({ terminal, isJson }, ({ ask }) =>
       ask('POST /api/bootstrap', { body: { text: source.text, ...(way && { way }), without } }),
     );
     if (isJson) terminal.out(JSON.stringify(answer));

@@ -1,9 +1,7 @@
-import { getPrefix, openDatabase } from '../../db/index';
 import { diffLines, formatDiff } from '../../design/index';
-import { dataHome } from '../../home';
-import { changePrefix } from '../../runner/prefix-documents';
-import type { Command } from '../command';
+import type { Command, ExitStatus } from '../command';
 import { readDesignSource } from '../design-source';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'design NAME [FILE]',
@@ -13,21 +11,19 @@ fixes. With FILE ("-": standard input) that text replaces it if it is sound, and
   options: {},
   arguments: { least: 1, most: 2 },
   async run({ positionals: [name = '', file], isJson, terminal }) {
-    const studio = await openDatabase(file === undefined ? { onlyReads: true } : {});
-    try {
-      const { text, revision } = await getPrefix(studio, name);
-      if (file === undefined) {
-        terminal.out(isJson ? JSON.stringify({ name, revision, text }) : text.trimEnd());
+    const next = file === undefined ? null : (await readDesignSource(file)).text;
+    return withStudio<ExitStatus>({ terminal, isJson }, async ({ ask }) => {
+      const stored = await ask('GET /api/prefixes/{name}', { params: { name } });
+      const { text, revision } = stored;
+      if (next === null) {
+        terminal.out(isJson ? JSON.stringify(stored) : text.trimEnd());
         return 0;
       }
-      const next = (await readDesignSource(file)).text;
-      const stored = await changePrefix(studio, { name, text: next, revision }, dataHome(), new Date());
+      const changed = await ask('PUT /api/prefixes/{name}', { params: { name }, body: { text: next, revision } });
       const diff = formatDiff(diffLines(text.trimEnd(), next.trimEnd()));
-      if (isJson) terminal.out(JSON.stringify({ name, revision: stored.revision, diff }));
+      if (isJson) terminal.out(JSON.stringify({ ...changed, diff }));
       else terminal.out(diff === '' ? 'Nothing changed.' : diff);
       return 0;
-    } finally {
-      await studio.close();
-    }
+    });
   },
 };

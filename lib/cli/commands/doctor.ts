@@ -1,8 +1,8 @@
 import { arm64Tools, type HostTool } from '../../host/host-tools';
 import { howToGetArm64 } from '../../host/install-advice';
-import { diagnose } from '../../runner/tool-report';
 import type { Command } from '../command';
 import { formatTable } from '../text';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'doctor',
@@ -12,7 +12,7 @@ machine allows the sandbox. The answer is no if something is missing without whi
   options: {},
   arguments: { least: 0, most: 0 },
   async run({ isJson, terminal }) {
-    const report = await diagnose();
+    const report = await withStudio({ terminal, isJson }, ({ ask }) => ask('GET /api/doctor'));
     if (isJson) {
       terminal.out(JSON.stringify(report));
       return report.ok ? 0 : 1;

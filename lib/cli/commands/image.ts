@@ -1,13 +1,15 @@
 import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { failedChecks } from '../../api/proof-story';
-import { openDatabase } from '../../db/index';
+import type { MatchesAnswer } from '../../api/wire';
 import { formatBytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
-import { readImage, readMatches } from '../../runner/prefix-image';
-import { type Command, textOf, UsageError } from '../command';
+import { readMatches } from '../../runner/prefix-image';
+import type { KnownSystem } from '../../sysext/known-systems';
+import { type Command, type ExitStatus, textOf, UsageError } from '../command';
 import { matchListing } from '../match-listing';
 import { readSystem } from '../system-file';
+import { type Studio, withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'image NAME [-o DIR] [--accept-failed-checks] | image NAME --matches [FILE...]',
@@ -34,17 +36,17 @@ FILE the status is 1 if it merges nowhere.`,
       throw new UsageError(`\`${files[0]}\` is one argument too many; files of systems go with \`--matches\`.`);
     }
     const own = await Promise.all(files.map(readSystem));
-    const studio = await openDatabase({ onlyReads: true });
-    try {
+    return withStudio<ExitStatus>({ terminal, isJson }, async (studio) => {
       if (values.matches === true) {
-        const answer = await readMatches(studio, name, own);
+        const answer = await matchesOf(studio, name, own);
         if (isJson) terminal.out(JSON.stringify(answer));
         else for (const line of matchListing(answer)) terminal.out(line);
         const asked = answer.systems.slice(0, own.length);
         if (asked.length > 0) return asked.every(({ merges }) => merges) ? 0 : 1;
         return answer.systems.some(({ merges }) => merges) ? 0 : 1;
       }
-      const answer = await readImage(studio, name, { mayHaveFailed: values['accept-failed-checks'] === true });
+      const query = values['accept-failed-checks'] === true ? { accept: 'failed-checks' as const } : {};
+      const answer = await studio.ask('GET /api/prefixes/{name}/image', { params: { name }, query });
       const output = textOf(values, 'output');
       const path = output === undefined ? answer.image.path : await copyImage(answer.image, resolve(output));
       if (isJson) {
@@ -61,11 +63,15 @@ FILE the status is 1 if it merges nowhere.`,
       for (const line of answer.commands) terminal.out(`  ${line}`);
       terminal.out(`\nOr with Butane (change the address):\n\n${answer.butane.trimEnd()}`);
       return 0;
-    } finally {
-      await studio.close();
-    }
+    });
   },
 };
+
+/** Systems whose files were named are read here; no route takes them. */
+async function matchesOf({ ask, here }: Studio, name: string, own: readonly KnownSystem[]): Promise<MatchesAnswer> {
+  if (own.length === 0) return ask('GET /api/prefixes/{name}/matches', { params: { name } });
+  return readMatches((await (await here()).withStore()).studio, name, own);
+}
 
 async function copyImage(
   image: { readonly path: string; readonly fileName: string; readonly sha256: string },

@@ -1,20 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { findPrefix, listPrefixes, openDatabase, type StudioDatabase } from '../../db/index';
-import { dataHome } from '../../home';
+import { findPrefix, listPrefixes, type StudioDatabase } from '../../db/index';
 import { childEnvironment } from '../../host/child-environment';
 import type { ArchiveChoice } from '../../overlay';
-import { asking, openDesign } from '../../plan/open-design';
-import { planOpened } from '../../plan/plan-design';
+import { tryParseCpv } from '../../pms/cpv';
 import { requireDesign } from '../../runner/design-check';
-import { PrefixOverlay } from '../../runner/overlay-answers';
-import { askOverlay } from '../../runner/overlay-work';
+import { overlayOf, type PrefixOverlay } from '../../runner/overlay-answers';
 import { readStoredDesign, storeDesign } from '../../runner/prefix-documents';
+import type { Here } from '../../service';
 import { type Command, choiceOf, type ExitStatus, type Terminal, textOf, UsageError, type Values } from '../command';
 import { readDesignSource } from '../design-source';
 import { fileLines, manifestLines, overlayLines, patchLines, updateLines } from '../overlay-listing';
-import { ReadingLine } from '../reading-line';
 import { readTypedFile } from '../typed-file';
+import { withStudio } from '../with-studio';
 
 /** What editors read besides, windows of a desktop among them. */
 const editorVariables = ['COLORTERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'EDITOR', 'VISUAL'];
@@ -22,7 +20,7 @@ const editorVariables = ['COLORTERM', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'
 /** What a verb is given. */
 interface Call {
   readonly overlay: PrefixOverlay;
-  readonly studio: StudioDatabase;
+  readonly here: Here;
   readonly prefix: string;
   /** arguments behind the name of the prefix */
   readonly words: readonly string[];
@@ -74,32 +72,12 @@ ebuild, with a Manifest of your own. The answer is no when a change is shown and
   async run({ values, positionals: [verb = 'list', ...rest], isJson, terminal }) {
     const perform = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!perform) throw new UsageError(`\`overlay ${verb}\`: choose ${Object.keys(verbs).join(', ')}.`);
-    const home = dataHome();
-    const studio = await openDatabase({ home });
-    try {
-      const { prefix, words } = await nameAndWords(studio, rest);
-      const reading = new ReadingLine({ terminal, isJson });
-      const overlay = await PrefixOverlay.open(
-        {
-          studio,
-          home,
-          ask: async (design, ask) => {
-            const { onMetadata } = reading;
-            const opened = await openDesign(design, { home, onMetadata, isReadAsAsked: true });
-            return askOverlay(opened, ask, { home, now: new Date() }).finally(() => {
-              opened.reading?.close();
-              reading.clear();
-            });
-          },
-          forget: () => undefined,
-          now: () => new Date(),
-        },
-        prefix,
-      );
-      return await perform({ overlay, studio, prefix, words, values, isJson, terminal });
-    } finally {
-      await studio.close();
-    }
+    return withStudio({ terminal, isJson }, async ({ here }) => {
+      const own = await (await here()).withStore(true);
+      const { prefix, words } = await nameAndWords(own.studio, rest);
+      const overlay = await overlayOf(own, prefix);
+      return perform({ overlay, here: own, prefix, words, values, isJson, terminal });
+    });
   },
 };
 
@@ -257,13 +235,11 @@ const verbs: Readonly<Record<string, Verb>> = {
 };
 
 /** Plans again and says whether the design takes the ebuild now. */
-async function replan({ studio, prefix }: Call, cpv: string): Promise<string> {
-  const opened = await openDesign(await readStoredDesign(studio, prefix), { home: dataHome(), isReadAsAsked: true });
-  const result = await asking(opened, () => planOpened(opened, false)).finally(() => opened.reading?.close());
+async function replan({ here: { studio, planner }, prefix }: Call, cpv: string): Promise<string> {
+  const { result } = await planner.run({ kind: 'plan', design: await readStoredDesign(studio, prefix) });
   if (result.kind === 'unsolved') return `There is no plan now; \`prefix-studio plan ${prefix}\` says why.`;
-  const { category, pn } = opened.taken.get(cpv) ?? {};
   const planned = result.plan.packages.find(
-    (each) => each.root === 'staging' && each.category === category && each.pn === pn,
+    ({ root, category, pn }) => root === 'staging' && `${category}/${pn}` === tryParseCpv(cpv)?.qualifiedName,
   );
   if (!planned) return 'The plan does not need this package.';
   if (planned.cpv === cpv) return `Planned: ${planned.cpv}::${planned.repository}, ${planned.action}.`;

@@ -9,13 +9,13 @@ import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
 import { type WhyHere, whyHere } from '../../resolve/why-here';
-import { type Asking, asking } from '../asking';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { originListing } from '../origin-listing';
 import { planListing } from '../plan-listing';
 import { sourceCountLine, sourceListing } from '../source-listing';
 import { storiesBesideFixes } from '../stories';
+import { type Studio, withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'plan FILE|NAME [--fix] [--sources] [--origins] [--why PACKAGE] [--export DIR] [--verify]',
@@ -43,7 +43,7 @@ A plan that this machine cannot build is a plan: the answer is yes, with a note 
   arguments: { least: 1, most: 1 },
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const source = await readDesignSource(argument);
-    return asking({ terminal, isJson }, async (studio) => {
+    return withStudio({ terminal, isJson }, async (studio) => {
       const told = await answerFor(studio, source.text, values, isJson);
       return isJson ? tellJson(told, values, terminal) : tell(told, values, terminal);
     });
@@ -59,7 +59,7 @@ interface Told {
   readonly verified: VerifyResult | null;
 }
 
-async function answerFor({ ask, here }: Asking, text: string, values: Values, isJson: boolean): Promise<Told> {
+async function answerFor({ ask, here }: Studio, text: string, values: Values, isJson: boolean): Promise<Told> {
   const wantsOrigins = !isJson || values.origins === true;
   const answer = await ask('POST /api/plan', { query: wantsOrigins ? { origins: '1' } : {}, body: { text } });
   const { design, result } = answer;

@@ -1,9 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
-import { resolveRoots } from '../../layout/roots';
-import type { RootInput } from '../../layout/roots-input';
 import { dependencyClasses } from '../../pms/dependency-class';
 import { type Command, textOf } from '../command';
 import { formatTable } from '../text';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'roots [--root R] [--sysroot S] [--eprefix P] [--broot B] [--eapi N]',
@@ -28,7 +27,7 @@ The answer is no when the setting is not allowed.`,
   async run({ values, isJson, terminal }) {
     const root = textOf(values, 'root');
     const sysroot = textOf(values, 'sysroot');
-    const input: RootInput = {
+    const body = {
       root,
       sysroot,
       eprefix: textOf(values, 'eprefix'),
@@ -37,7 +36,7 @@ The answer is no when the setting is not allowed.`,
       workingDirectory: process.cwd(),
       disk: { realRoot: realPath(root), realSysroot: realPath(sysroot), rootIsFile: isFile(root) },
     };
-    const roots = resolveRoots(input);
+    const roots = await withStudio({ terminal, isJson }, ({ ask }) => ask('POST /api/roots', { body }));
     if (isJson) terminal.out(JSON.stringify(roots));
     else if (!roots.valid) {
       terminal.err(`prefix-studio: ${roots.message}`);

@@ -1,6 +1,6 @@
-import { listStarters, readStarter } from '../../runner/starters';
-import type { Command } from '../command';
+import type { Command, ExitStatus } from '../command';
 import { formatTable } from '../text';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'starters [ID]',
@@ -11,14 +11,16 @@ export const command: Command = {
   options: {},
   arguments: { least: 0, most: 1 },
   async run({ positionals: [id], isJson, terminal }) {
-    if (id !== undefined) {
-      const starter = await readStarter(id);
-      terminal.out(isJson ? JSON.stringify(starter) : starter.text.trimEnd());
+    return withStudio<ExitStatus>({ terminal, isJson }, async ({ ask }) => {
+      if (id !== undefined) {
+        const starter = await ask('GET /api/starters/{id}', { params: { id } });
+        terminal.out(isJson ? JSON.stringify(starter) : starter.text.trimEnd());
+        return 0;
+      }
+      const starters = await ask('GET /api/starters');
+      if (isJson) terminal.out(JSON.stringify(starters));
+      else terminal.out(formatTable(starters.map((starter) => [starter.id, starter.title, starter.summary])));
       return 0;
-    }
-    const starters = await listStarters();
-    if (isJson) terminal.out(JSON.stringify(starters));
-    else terminal.out(formatTable(starters.map((starter) => [starter.id, starter.title, starter.summary])));
-    return 0;
+    });
   },
 };

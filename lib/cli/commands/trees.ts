@@ -1,12 +1,10 @@
 import { dataHome } from '../../home';
 import { isGitAddress } from '../../plan/clone';
-import { asking, openDesign } from '../../plan/open-design';
-import { choosePackage, type PackageChoice, type RepositoryView, viewRepositories } from '../../plan/repository-view';
-import { addTree, cloneTree, forgetTree, listTrees } from '../../plan/trees';
-import { probeOf } from '../../runner/probe-design';
+import type { PackageChoice, RepositoryView } from '../../plan/repository-view';
+import { addTree, cloneTree } from '../../plan/trees';
 import { type Command, type Invocation, UsageError } from '../command';
-import { ReadingLine } from '../reading-line';
 import { formatTable } from '../text';
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'trees [add NAME FOLDER|URL | remove NAME | show NAME [PACKAGE]]',
@@ -20,17 +18,17 @@ them wins for PACKAGE.`,
   async run({ positionals: [verb, name, location], isJson, terminal }) {
     const home = dataHome();
     if (verb === undefined) {
-      const trees = listTrees(home);
+      const trees = await withStudio({ terminal, isJson }, ({ ask }) => ask('GET /api/trees'));
       if (isJson) terminal.out(JSON.stringify(trees));
       else {
         const rows = trees.map((tree) => [
           tree.name,
-          tree.kind === 'overlay' ? 'overlay' : 'tree',
-          tree.usable ? 'ready' : 'not usable',
+          tree.role,
+          tree.state,
           tree.commit?.slice(0, 12) ?? '',
-          tree.folder,
+          tree.folder ?? tree.location,
         ]);
-        terminal.out(formatTable([['starter', 'tree', 'ready', '', 'part of the program'], ...rows]));
+        terminal.out(formatTable(rows));
       }
       return 0;
     }
@@ -55,12 +53,12 @@ them wins for PACKAGE.`,
       return 0;
     }
     if (verb === 'remove' && name !== undefined && location === undefined) {
-      await forgetTree(name, home);
+      await withStudio({ terminal, isJson }, ({ ask }) => ask('DELETE /api/trees/{name}', { params: { name } }));
       terminal.out(isJson ? JSON.stringify({ removed: name }) : `Removed ${name}.`);
       return 0;
     }
     if (verb === 'show' && name !== undefined) {
-      await show(name, location, { home, isJson, terminal });
+      await show(name, location, { isJson, terminal });
       return 0;
     }
     throw new UsageError(`Usage: prefix-studio ${this.usage}`);
@@ -71,21 +69,16 @@ them wins for PACKAGE.`,
 async function show(
   name: string,
   wanted: string | undefined,
-  { home, isJson, terminal }: Pick<Invocation, 'isJson' | 'terminal'> & { readonly home: string },
+  { isJson, terminal }: Pick<Invocation, 'isJson' | 'terminal'>,
 ): Promise<void> {
-  const reading = new ReadingLine({ terminal, isJson });
-  const { onMetadata } = reading;
-  const opened = await openDesign(probeOf(name, home), { home, onMetadata, isReadAsAsked: true });
-  try {
-    const choice = wanted === undefined ? null : await asking(opened, () => choosePackage(opened, wanted));
-    reading.clear();
-    if (wanted !== undefined && choice === null) throw new UsageError(`No repository of ${name} has \`${wanted}\`.`);
-    if (isJson) terminal.out(JSON.stringify({ repositories: viewRepositories(opened), package: choice }));
-    else
-      for (const line of choice ? choiceLines(choice) : repositoryLines(viewRepositories(opened))) terminal.out(line);
-  } finally {
-    opened.reading?.close();
-  }
+  const query = wanted === undefined ? {} : { package: wanted };
+  const answer = await withStudio({ terminal, isJson }, ({ ask }) =>
+    ask('GET /api/trees/{name}/repositories', { params: { name }, query }),
+  );
+  const { repositories, package: choice } = answer;
+  if (wanted !== undefined && choice === null) throw new UsageError(`No repository of ${name} has \`${wanted}\`.`);
+  if (isJson) terminal.out(JSON.stringify(answer));
+  else for (const line of choice ? choiceLines(choice) : repositoryLines(repositories)) terminal.out(line);
 }
 
 /** Highest priority first. */

@@ -7,16 +7,16 @@ import type { StudioHere } from './studio-here';
 /** Asks a route of the service: what is sent and what comes back is as the contract types it. */
 export type Ask = <R extends Route>(route: R, ...sent: SentArgument<R>) => Promise<AnswerOf<R>>;
 
-export interface Asking {
+export interface Studio {
   readonly ask: Ask;
   /** what answers in this process, for what no route does: writing to a folder that was named */
   here(): Promise<StudioHere>;
 }
 
 /** Hands a command what it asks the service with, and closes it afterwards. */
-export async function asking<T>(
+export async function withStudio<T>(
   { terminal, isJson }: Pick<Invocation, 'terminal' | 'isJson'>,
-  use: (asking: Asking) => Promise<T>,
+  use: (studio: Studio) => Promise<T>,
 ): Promise<T> {
   const line = new ReadingLine({ terminal, isJson });
   let opened: StudioHere | null = null;
