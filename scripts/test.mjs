@@ -26,15 +26,16 @@ async function provideTestPackages() {
   if (!hasPostgres()) await providePackages(everywhere('postgresql', 'dev-db/postgresql'));
 }
 
-/** Side by side with the unit tests, which leave the processor idle now and then. Answers whether there is a production build. */
-async function checkBuildAndAttack(tally) {
+/** Side by side with the unit tests, which leave the processor idle now and then. */
+async function checkBuildAndTry(tally) {
   // the types of routes are written by Next, below the folder into which it builds
   await tally.program('route types', node, [bin('next'), 'typegen']);
   await tally.program('types', node, [bin('tsc'), '--noEmit']);
   await tally.program('lint', bin('biome'), ['check', '.']);
   const isBuilt = await tally.program('production build', node, ['scripts/build-app.mjs']);
-  if (isBuilt) await drills(tally);
-  return isBuilt;
+  if (!isBuilt) return;
+  await drills(tally);
+  await journeys(tally);
 }
 
 function unitTests(tally) {
@@ -49,6 +50,7 @@ function unitTests(tally) {
 function journeys(tally) {
   return tally.suite('journeys in a browser', node, () => [bin('playwright'), 'test', '--reporter=line,json'], {
     read: readPlaywright,
+    isQuiet: true,
     environment: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
   });
 }
@@ -76,7 +78,6 @@ const isReady = await tally.check('dependencies', () => {
 if (isReady) {
   await provideTools();
   await provideTestPackages();
-  const [isBuilt] = await Promise.all([checkBuildAndAttack(tally), unitTests(tally)]);
-  if (isBuilt) await journeys(tally);
+  await Promise.all([checkBuildAndTry(tally), unitTests(tally)]);
 }
 tally.finish();
