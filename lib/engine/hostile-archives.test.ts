@@ -7,18 +7,12 @@ import { findProgram } from '../host/find-program';
 import { limitsVariable } from '../host/sandbox-limits';
 import { probeSandbox } from '../host/sandbox-probe';
 import { deflatedZeros, gibibyteOf, type TarEntry, tarBomb, tarOf, zipOf } from './__fixtures__/archives';
+import { pictureOf } from './__fixtures__/picture';
 import { TinyPrefix } from './__fixtures__/tiny-prefix';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
-
-/** Names, modes, owners, links and contents below a folder, as one text. */
-const pictureOf = (folder: string): string =>
-  execFileSync('sh', ['-c', 'cd "$1" && find . -printf "%p %m %U %s %l %n\\n" | sort; grep -rsa . .', 'sh', folder], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
 
 /** What of the machine an archive here aims at. */
 const machine = (): string =>
@@ -63,7 +57,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`an archive that means harm${skippe
     const found = `$(find . -type f | wc -l) files, $(find . -perm /6000 | wc -l) set ids, $(find . ! -type f ! -type d ! -type l | wc -l) special`;
     const again = `unpack "\${FILESDIR}/${name}"`;
     prefix.ebuild('app-evil/evil-1', `src_unpack() { ${again}; ${again}; die "unpacked: ${found}"; }`);
-    const look = () => [outside, prefix.overlay, prefix.place.stagingEroot].map(pictureOf).join() + machine();
+    const look = () => pictureOf(outside, prefix.overlay, prefix.place.stagingEroot) + machine();
     const before = look();
     const outcome = await prefix.build(['app-evil/evil-1']);
     expect(look()).toBe(before);

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
+import { pictureOf } from './__fixtures__/picture';
 import { TinyPrefix } from './__fixtures__/tiny-prefix';
 import { checkTree } from './tree-check';
 import { listInstalled } from './vdb';
@@ -10,15 +10,6 @@ import { listInstalled } from './vdb';
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
-
-/** What a source tree of names, modes, owners, links and contents looks like, as one text. */
-const pictureOf = (folder: string): string =>
-  execFileSync('sh', [
-    '-c',
-    'cd "$1" && find . -printf "%p %m %U %s %l\\n" | sort && grep -r . .',
-    'sh',
-    folder,
-  ]).toString();
 
 describe.skipIf(sandbox.kind === 'unusable')(`an ebuild that means harm${skipped}`, () => {
   let prefix: TinyPrefix;
