@@ -50,7 +50,7 @@ describe.skipIf(sandbox.kind === 'unusable')('an ebuild that writes records by i
   );
 
   it('asks for ever and reads no answer: it waits for itself, and its limit ends it', async () => {
-    process.env[limitsVariable] = 'build.log=4M build.wall=8s';
+    process.env[limitsVariable] = 'build.log=4M build.wall=3s';
     const flood = `yes "$(${record('query', 'root', 'app-evil/evil')})" | tr -d '\\n' >&"\${__EVENT_FD}";`;
     expect((await build(flood)).kind).toBe('failed');
     const message = prefix.events.flatMap((event) => (event.kind === 'package_failed' ? [event.message] : [])).join();
