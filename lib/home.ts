@@ -29,6 +29,8 @@ export interface HomeLayout {
   readonly designs: string;
   /** ebuilds that were taken home: `overlays/<prefix>/` */
   readonly overlays: string;
+  /** what was removed and is still to be deleted */
+  readonly trash: string;
   /** packages that fit any path, shared by all prefixes */
   readonly shared: string;
   /** what ccache keeps */
@@ -45,6 +47,7 @@ export function homeLayout(home: string = dataHome()): HomeLayout {
     images: join(home, 'images'),
     designs: join(home, 'designs'),
     overlays: join(home, 'overlays'),
+    trash: join(home, 'trash'),
     shared: join(home, 'shared'),
     compileCache: join(home, 'cache', 'ccache'),
   };

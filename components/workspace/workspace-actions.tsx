@@ -14,7 +14,6 @@ import { buildLabel } from '@/components/plan/counts';
 import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
 import { Button, ButtonLink, IconButton } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { formatBytes } from '@/components/ui/format';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
 
@@ -48,7 +47,7 @@ export function WorkspaceActions({
     mutationFn: () => ask('DELETE /api/prefixes/{name}', { params: { name: document.name } }),
     onSuccess: (answer) => {
       void outdated(client, { queryKey: queries.prefixes().queryKey });
-      toast(`${answer.name} is removed`, { description: `${formatBytes(answer.freedBytes)} are free again.` });
+      toast(`${answer.name} is removed`, { description: 'Its files are being deleted in the background.' });
       router.push('/');
     },
     onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),

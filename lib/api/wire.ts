@@ -457,7 +457,8 @@ export interface MatchesAnswer {
 export interface RemoveAnswer {
   readonly name: string;
   readonly removed: readonly string[];
-  readonly freedBytes: number;
+  /** null: it is out of the way, and still being deleted */
+  readonly freedBytes: number | null;
 }
 
 /** How staging is filled from nothing, stage by stage. */

@@ -62,6 +62,13 @@ it('leaves alone what a build may need', async () => {
   expect(answer).toEqual({ removed: [], freedBytes: 0, busy: ['demo'] });
 });
 
+it('removes what a removal left that was ended', async () => {
+  const left = put(join(home, 'trash/1-demo/tmp/a'), '1234567');
+  expect((await findLeftovers(home)).map(({ sizeBytes }) => sizeBytes)).toContain(7);
+  expect(await cleanHome(home, ['work'])).toMatchObject({ freedBytes: 12 });
+  expect(existsSync(left)).toBe(false);
+});
+
 it('finds nothing where there is nothing', async () => {
   expect(await findLeftovers(join(home, 'nowhere'))).toEqual([]);
 });

@@ -22,7 +22,7 @@ export type Cleanable = (typeof cleanable)[number];
 
 /** What each kind is, for people. */
 export const cleanableWords: Readonly<Record<Cleanable, string>> = {
-  work: 'work folders that failed builds left',
+  work: 'work folders that failed builds left, and what is left of removed prefixes',
   packages: 'binary packages that are merged nowhere, and those that prefixes share',
   distfiles: 'source files and checkouts of live ebuilds, fetched again when a build needs them',
   ccache: 'what ccache keeps of compilations',
@@ -112,11 +112,25 @@ const sharedOf = (home: string): Promise<readonly Leftover[]> => measured('packa
 const ccacheOf = (home: string): Promise<readonly Leftover[]> =>
   measured('ccache', homeLayout(home).compileCache, null);
 
+/** What a removal left that was ended before all was deleted. */
+async function trashOf(home: string, signal?: AbortSignal): Promise<readonly Leftover[]> {
+  const { trash } = homeLayout(home);
+  const found = (await namesIn(trash)).map((name) => measured('work', join(trash, name), null, signal));
+  return (await Promise.all(found)).flat();
+}
+
 /** What can go below the home, with its size. Aborted: what was found until then. */
 export async function findLeftovers(home: string, signal?: AbortSignal): Promise<readonly Leftover[]> {
   const places = await placesBelow(home);
   const ofPrefixes = await Promise.all(places.map((place) => leftoversOf(place, signal)));
-  return [...ofPrefixes.flat(), ...(await sharedOf(home)), ...(await distfilesOf(home)), ...(await ccacheOf(home))];
+  const trash = await trashOf(home, signal);
+  return [
+    ...ofPrefixes.flat(),
+    ...trash,
+    ...(await sharedOf(home)),
+    ...(await distfilesOf(home)),
+    ...(await ccacheOf(home)),
+  ];
 }
 
 /** Removes what can go, of the given kinds. Prefixes that are being built are left alone. */
@@ -131,6 +145,7 @@ export async function cleanHome(home: string, kinds: readonly Cleanable[]): Prom
       busy.push(place.name);
     }
   }
+  if (kinds.includes('work')) removed.push(...(await removeAll(await trashOf(home))));
   if (kinds.includes('packages') && busy.length === 0) removed.push(...(await removeAll(await sharedOf(home))));
   if (kinds.includes('ccache') && busy.length === 0) removed.push(...(await removeAll(await ccacheOf(home))));
   // a build may be about to unpack one

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
@@ -13,9 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createPrefix, openDatabase } from '../db/index';
-import { removeFromHome } from './remove-prefix';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPrefix, getPrefix, openDatabase, type StudioDatabase } from '../db/index';
+import { lockPrefix, prefixPlace } from '../engine/index';
+import { removeFromHome, removePrefix } from './remove-prefix';
+import { emptyTrash, throwAway } from './trash';
 
 const starter = resolve(import.meta.dirname, '../../public/starters/tree.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'remove-full-'));
@@ -33,6 +36,51 @@ const hasDisk = ((): boolean => {
 afterAll(() => {
   if (hasDisk) execFileSync('umount', ['-l', folder]);
   rmdirSync(folder);
+});
+
+describe('removing a prefix', () => {
+  const design = { name: 'tree', board: 'amd64-usr', path: '/opt/tree' } as const;
+  let home: string;
+  let studio: StudioDatabase;
+  const place = () => prefixPlace(design, home);
+
+  beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), 'remove-'));
+    studio = await openDatabase({ home, url: null });
+    const text = 'name: tree\nboard: amd64-usr\npath: /opt/tree\npackages: [app-text/tree]\n';
+    await createPrefix(studio, { name: 'tree', text, now: new Date(0).toISOString() });
+    mkdirSync(place().stagingDir, { recursive: true });
+    writeFileSync(join(place().stagingDir, 'file'), '12345');
+  });
+  afterEach(async () => {
+    await studio.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('answers when all is out of the way, and the command line when it is deleted', async () => {
+    const { stagingDir } = place();
+    expect(await removePrefix(studio, 'tree', home)).toEqual({ name: 'tree', removed: [stagingDir], freedBytes: null });
+    expect(existsSync(stagingDir)).toBe(false);
+    expect(await getPrefix(studio, 'tree').catch(({ code }) => code)).toBe('PREFIX_UNKNOWN');
+  });
+
+  it('is a no while somebody builds it in a terminal', async () => {
+    const lock = await lockPrefix(place(), 'build');
+    await expect(removePrefix(studio, 'tree', home)).rejects.toMatchObject({ code: 'PREFIX_BUSY' });
+    expect(existsSync(join(place().stagingDir, 'file'))).toBe(true);
+    await lock.release();
+    expect(await removeFromHome('tree', home)).toMatchObject({ removed: [place().stagingDir], freedBytes: 5 });
+    expect(readdirSync(join(home, 'trash'))).toEqual([]);
+  });
+
+  it('is finished by whoever comes next when it was ended in between', async () => {
+    expect(await throwAway(place().stagingDir, home)).toBe(true);
+    expect(await throwAway(place().stagingDir, home)).toBe(false);
+    expect(await getPrefix(studio, 'tree')).toMatchObject({ name: 'tree' });
+    expect(readdirSync(join(home, 'trash'))).toHaveLength(1);
+    await emptyTrash(home);
+    expect(readdirSync(join(home, 'trash'))).toEqual([]);
+  });
 });
 
 const untilFull = (take: (count: number) => void): void => {

@@ -3,6 +3,7 @@ import { openDatabase, openQueue } from '../db/index';
 import { dataHome, programRoot } from '../home';
 import { Planner } from '../runner/planner';
 import { RootFiles } from '../runner/root-files';
+import { emptyTrash } from '../runner/trash';
 import { Trees } from '../runner/tree-answers';
 import type { Here } from './here';
 
@@ -24,6 +25,8 @@ async function open(): Promise<StudioServer> {
   const queue = () => Promise.resolve(opened);
   const planner = new Planner(join(programRoot(), 'dist/planning/main.mjs'), home);
   const trees = new Trees(home, planner);
+  // of prefixes that were removed before a server was ended
+  emptyTrash(home).catch(() => undefined);
   return { home, studio, queue, files: new RootFiles(home), planner, trees, ending: new AbortController() };
 }
 

@@ -13,7 +13,7 @@ built.`,
   arguments: { least: 1, most: 1 },
   async run({ positionals: [name = ''], isJson, terminal }) {
     const removed = await removeFromHome(name, dataHome());
-    terminal.out(isJson ? JSON.stringify(removed) : `Removed ${name}: ${formatBytes(removed.freedBytes)} freed.`);
+    terminal.out(isJson ? JSON.stringify(removed) : `Removed ${name}: ${formatBytes(removed.freedBytes ?? 0)} freed.`);
     return 0;
   },
 };
