@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { DoctorReport, MachineCheck, ToolReport } from '../api/wire';
 import { openDatabase } from '../db/index';
@@ -15,6 +16,7 @@ import { type PackageSystem, thisSystem } from '../host/package-systems';
 import { probeSandbox } from '../host/sandbox-probe';
 import { secretSetting } from '../host/secret-setting';
 import { makeWritableFolder } from '../host/writable-folder';
+import { glibcVersionIn } from '../layout/glibc-banner';
 
 const run = promisify(execFile);
 
@@ -32,8 +34,22 @@ const toolsHere = (): readonly HostTool[] => [
   ...(process.arch === 'arm64' ? [] : arm64Tools),
 ];
 
-/** Which tools are there, in which version, what each is for and how to get it; and what the machine must allow. */
-export async function diagnose(home: string = dataHome()): Promise<DoctorReport> {
+/** What was being asked while somebody asked the same: by home. */
+const asked = new Map<string, Promise<DoctorReport>>();
+
+/**
+ * Which tools are there, in which version, what each is for and how to get it; and what the machine must allow. Those who ask
+ * at the same time get one answer: programs are started for it.
+ */
+export function diagnose(home: string = dataHome()): Promise<DoctorReport> {
+  const known = asked.get(home);
+  if (known) return known;
+  const report = examine(home).finally(() => asked.delete(home));
+  asked.set(home, report);
+  return report;
+}
+
+async function examine(home: string): Promise<DoctorReport> {
   const wanted = toolsHere();
   const system = thisSystem();
   const [tools, machine] = await Promise.all([inspectTools(wanted, system), inspectMachine(home)]);
@@ -59,8 +75,7 @@ function commandFor(missing: readonly HostTool[], system: PackageSystem): string
   return installLine(system, names);
 }
 
-/** Starting a program holds the whole server up for some milliseconds, so not all start in one go. */
-const startedAtOnce = 4;
+const runningAtOnce = 4;
 
 async function inspectTools(wanted: readonly HostTool[], system: PackageSystem | null): Promise<readonly ToolReport[]> {
   const reports: ToolReport[] = [];
@@ -68,7 +83,7 @@ async function inspectTools(wanted: readonly HostTool[], system: PackageSystem |
   const lane = async (): Promise<void> => {
     for (const [at, tool] of rest) reports[at] = await inspectTool(tool, system);
   };
-  await Promise.all(Array.from({ length: startedAtOnce }, lane));
+  await Promise.all(Array.from({ length: runningAtOnce }, lane));
   return reports;
 }
 
@@ -97,17 +112,36 @@ async function versionOf(path: string, versionArguments: readonly string[] | nul
   const key = [path, file.dev, file.ino, file.size, file.mtimeMs].join('|');
   const version = versions.get(key) ?? askVersion(path, versionArguments);
   versions.set(key, version);
-  // one that said nothing may have been in trouble
-  if ((await version) === null) versions.delete(key);
-  return version;
+  return version.catch(() => {
+    // it may have been in trouble
+    versions.delete(key);
+    return null;
+  });
 }
 
+/** The last program that was started. */
+let lastStart: Promise<void> = Promise.resolve();
+
+/**
+ * Waits for a turn of the event loop in which no other program is started: to start one copies the page tables of this process,
+ * which holds a large server up for some 30 ms.
+ */
+function turnToStart(): Promise<void> {
+  lastStart = lastStart.then(() => setImmediate());
+  return lastStart;
+}
+
+/** Null: it says none. Throws when it could not be asked. */
 async function askVersion(path: string, versionArguments: readonly string[]): Promise<string | null> {
+  await turnToStart();
   const env = { ...childEnvironment(), LC_ALL: 'C' };
   const output = await run(path, [...versionArguments], { timeout: 5_000, env }).then(
     ({ stdout, stderr }) => stdout + stderr,
-    // some tools print their version and end with a status of 1
-    (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`,
+    // some tools print their version, or that they know none, and end with a status of 1
+    (error: { code?: unknown; stdout?: string; stderr?: string }) => {
+      if (typeof error.code !== 'number') throw error;
+      return `${error.stdout ?? ''}${error.stderr ?? ''}`;
+    },
   );
   return (/\d+(?:\.\d+)+[a-z]?/.exec(output) ?? /\b\d{2,4}\b/.exec(output))?.[0] ?? null;
 }
@@ -156,15 +190,27 @@ async function sandboxCheck(): Promise<MachineCheck> {
   return { name, ok: false, summary: `builds cannot be sandboxed: ${probe.reason}`, remedy: probe.hint };
 }
 
+/**
+ * The glibc that this process runs on; null: another C library. `process.report` knows it too, but looks up the name of
+ * everybody who is connected, and the server waits for that.
+ */
+function glibcHere(): string | null {
+  try {
+    const path = /\/\S*\/libc[.-]\S*$/m.exec(readFileSync('/proc/self/maps', 'latin1'))?.[0];
+    return path === undefined ? null : glibcVersionIn(readFileSync(path, 'latin1'));
+  } catch {
+    return null;
+  }
+}
+
 /** Prefixes get the C runtime of this machine's compiler, whose layout is that of glibc. */
 function libraryCheck(): MachineCheck {
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  const version = header.glibcVersionRuntime;
+  const version = glibcHere();
   return {
     name: 'C library',
-    ok: version !== undefined,
-    summary: version === undefined ? 'not glibc' : `glibc ${version}`,
-    remedy: version === undefined ? containerHint : null,
+    ok: version !== null,
+    summary: version === null ? 'not glibc' : `glibc ${version}`,
+    remedy: version === null ? containerHint : null,
   };
 }
 
