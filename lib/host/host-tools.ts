@@ -263,7 +263,10 @@ export const treeTools: readonly HostTool[] = [
   tool('nasm', named('nasm', 'dev-lang/nasm'), 'packages with x86 assembler', optional),
   tool('ragel', named('ragel', 'dev-util/ragel'), 'packages with a state machine', optional),
   tool('re2c', named('re2c', 'dev-util/re2c'), 'packages with a scanner', optional),
-  tool('swig', named('swig', 'dev-lang/swig'), 'bindings for other languages', optional),
+  tool('swig', named('swig', 'dev-lang/swig'), 'bindings for other languages', {
+    ...optional,
+    versionArguments: ['-version'],
+  }),
 ];
 
 /** Packages whose part our ebuild runtime plays in BDEPEND: a command of its `host-tools/`, or something that it does itself. */

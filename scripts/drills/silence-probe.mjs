@@ -1,7 +1,7 @@
 // Asks a server every 20 ms for something light and says how long the longest answer took. What is the machine's doing is told
 // apart in two ways: an idle server in a thread beside it is asked as well, and the kernel says how long the server's thread
 // could have run and got no processor. Usage: node silence-probe.mjs HOST:PORT PATH PID
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { Agent, createServer, get } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
@@ -9,26 +9,29 @@ const everyMs = 20;
 
 function idleServer() {
   const server = createServer((_request, response) => response.end('idle'));
-  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+  const task = `/proc/${readlinkSync('/proc/thread-self')}`;
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage({ port: server.address().port, task }));
 }
 
-/** Milliseconds that the main thread of a process has waited for a processor so far. Source: Linux Documentation/scheduler/sched-stats. */
-function waitedMs(pid) {
+const mainThread = (pid) => `/proc/${pid}/task/${pid}`;
+
+/** Milliseconds that a thread has waited for a processor so far. Source: Linux Documentation/scheduler/sched-stats. */
+function waitedMs(task) {
   try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    return Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
   } catch {
     return 0;
   }
 }
 
 /** One request in flight each, and one more for every 20 ms that it is late: as many people would. */
-function ask(port, path, answers, pid) {
+function ask(port, path, answers, task) {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   return () => {
     const startedMs = performance.now();
-    const waitedBeforeMs = waitedMs(pid);
+    const waitedBeforeMs = waitedMs(task);
     const note = (isAnswer) => {
-      answers.push({ startedMs, endedMs: performance.now(), waitedMs: waitedMs(pid) - waitedBeforeMs, isAnswer });
+      answers.push({ startedMs, endedMs: performance.now(), waitedMs: waitedMs(task) - waitedBeforeMs, isAnswer });
     };
     get({ host: '127.0.0.1', port, path, agent }, (response) => {
       response.resume();
@@ -40,14 +43,18 @@ function ask(port, path, answers, pid) {
 
 const longest = (answers) => answers.reduce((most, { startedMs, endedMs }) => Math.max(most, endedMs - startedMs), 0);
 
-/** The longest answer without what the idle server was late meanwhile, and without the server's wait for a processor. */
+/**
+ * The longest answer without the server's wait for a processor, and without how late this process was to ask and to hear: that is
+ * what remains of the idle server's answers without the wait of its own.
+ */
 function longestBesides(answers, idle) {
   let most = 0;
   for (const { startedMs, endedMs, waitedMs } of answers) {
     const tookMs = endedMs - startedMs - waitedMs;
     if (tookMs <= most) continue;
     const meanwhile = idle.filter((other) => other.endedMs >= startedMs && other.startedMs <= endedMs);
-    most = Math.max(most, tookMs - longest(meanwhile));
+    const late = meanwhile.map((other) => other.endedMs - other.startedMs - other.waitedMs);
+    most = Math.max(most, tookMs - Math.max(0, ...late));
   }
   return most;
 }
@@ -67,11 +74,11 @@ function report(answers, idle) {
 
 async function probe(address, path, pid) {
   const idleWorker = new Worker(new URL(import.meta.url));
-  const idlePort = await new Promise((resolve) => idleWorker.once('message', resolve));
+  const idleServerAt = await new Promise((resolve) => idleWorker.once('message', resolve));
   const answers = [];
   const idle = [];
-  const askServer = ask(Number(address.split(':').pop()), path, answers, pid);
-  const askIdle = ask(idlePort, '/', idle, process.pid);
+  const askServer = ask(Number(address.split(':').pop()), path, answers, mainThread(pid));
+  const askIdle = ask(idleServerAt.port, '/', idle, idleServerAt.task);
   const timer = setInterval(() => {
     askServer();
     askIdle();
