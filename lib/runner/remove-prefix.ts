@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemoveAnswer } from '../api/wire';
 import { deletePrefix, getPrefix, listRuns, lockHolder, openDatabase, type StudioDatabase } from '../db/index';
+import type { FileLock } from '../engine/file-lock';
 import {
   EngineError,
-  type FileLock,
   lockPrefix,
   type PrefixPlace,
   prefixPlace,
