@@ -67,7 +67,7 @@ export function FailureCard({
         )}
         {failure.phase && <span>failed in {phaseWord(failure.phase)}</span>}
       </h2>
-      <p className="mt-1 break-words">
+      <p className="mt-1 break-words whitespace-pre-line">
         <Quoted text={sentence(failure.message)} />
       </p>
       {failure.firstErrorLine && (

@@ -5,6 +5,7 @@ import { StateBadge } from '@/components/state/state-badge';
 import { Ago } from '@/components/ui/ago';
 import { formatDuration } from '@/components/ui/format';
 import { useNow } from '@/components/ui/use-now';
+import { firstLine } from '@/lib/api/estimate';
 import type { RunSummary } from '@/lib/api/wire';
 
 const spent = (run: RunSummary, now: number): string => {
@@ -46,7 +47,7 @@ export function RunRows({ runs, named = true }: { runs: readonly RunSummary[]; n
             >
               {named && <span className="font-semibold">{run.name} </span>}
               <span className="text-sm text-muted">
-                {run.failure?.cpv ? `${run.failure.cpv} failed` : run.message.replaceAll('`', '')}
+                {run.failure?.cpv ? `${run.failure.cpv} failed` : firstLine(run.message).replaceAll('`', '')}
               </span>
             </Link>
             <div className="mt-1 max-w-72">

@@ -2,7 +2,7 @@ import { expectedTotalMs } from '../layout/critical-path';
 import type { RunPackage } from './events';
 import { isUnproven } from './proof-story';
 import { isRunning, isWaiting, runTotals } from './reduce-run';
-import type { PackageView, RunTotals, RunView } from './run-view';
+import type { PackageView, RunView } from './run-view';
 
 /** How long a package has run or ran, ms; null before it starts. `nowMs` = milliseconds since the epoch. */
 export function elapsedMs(entry: PackageView, nowMs: number): number | null {
@@ -91,18 +91,47 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function whatWasDone({ packages }: RunView, { done, reused, total }: RunTotals): string {
-  const removed = packages.filter(({ action, state }) => action === 'remove' && state === 'done').length;
-  if (removed === 0) return `Built ${done} and reused ${reused} of ${total}`;
-  const gone = `${removed} ${removed === 1 ? 'package' : 'packages'}`;
-  if (removed === total) return `Removed ${gone}`;
-  return `Built ${done - removed} and reused ${reused} of ${total - removed}, removed ${gone},`;
+const packagesOf = (count: number): string => `${count} ${count === 1 ? 'package' : 'packages'}`;
+
+/** What is to be done, by place: a package that is built and then installed is named in both. */
+export function workAhead(packages: readonly Pick<RunPackage, 'root' | 'action'>[]): string {
+  const count = (test: (one: Pick<RunPackage, 'root' | 'action'>) => boolean): number => packages.filter(test).length;
+  const removed = count(({ action }) => action === 'remove');
+  const built = count(({ root, action }) => root === 'staging' && action !== 'remove');
+  const installed = count(({ root, action }) => root === 'final' && action !== 'remove');
+  const parts = [
+    built > 0 && `${packagesOf(built)} for staging`,
+    installed > 0 && `${packagesOf(installed)} for final`,
+    removed > 0 && `${packagesOf(removed)} to remove`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? 'Nothing to do' : parts.join(', ');
+}
+
+function whatWasDone({ packages }: RunView): string {
+  const distinct = (test: (one: PackageView) => boolean): number =>
+    new Set(packages.filter(test).map(({ cpv }) => cpv)).size;
+  const removed = distinct(({ action, state }) => action === 'remove' && state === 'done');
+  const isWork = ({ action, root }: PackageView, place: RunPackage['root']): boolean =>
+    action !== 'remove' && root === place;
+  const built = distinct((one) => isWork(one, 'staging') && one.state === 'done');
+  const reused = distinct((one) => isWork(one, 'staging') && one.state === 'reused');
+  const installed = distinct((one) => isWork(one, 'final') && (one.state === 'done' || one.state === 'reused'));
+  if (built + reused + installed === 0) return `Removed ${packagesOf(removed)}`;
+  const parts = [
+    reused > 0 && `reused ${reused}`,
+    installed > 0 && `installed ${installed}`,
+    removed > 0 && `removed ${removed}`,
+  ].filter((part) => part !== false);
+  return [`Built ${packagesOf(built)}`, ...parts].join(', ');
 }
 
 /** Everything was built, and the proof found something. null: it did not come to that, or nothing was found. */
 function unprovenWords(view: RunView): string | null {
   return isUnproven(view.proof) ? 'built, but not proven' : null;
 }
+
+/** What a run ended with; below it stand the ways on. */
+export const firstLine = (message: string): string => message.split('\n')[0] ?? '';
 
 /** The top line of a build in words: `Building 7 of 23, 4 min left to 6 min, nothing failed`. */
 export function headline(view: RunView, nowMs: number): string {
@@ -125,9 +154,9 @@ export function headline(view: RunView, nowMs: number): string {
     case 'succeeded':
       if (totals.total === 0)
         return `Nothing to build: everything was there (${formatDuration(runElapsedMs(view, nowMs))})`;
-      return `${whatWasDone(view, totals)} in ${formatDuration(runElapsedMs(view, nowMs))}`;
+      return `${whatWasDone(view)} in ${formatDuration(runElapsedMs(view, nowMs))}`;
     case 'failed':
-      return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? unprovenWords(view) ?? view.message}`;
+      return `Failed after ${formatDuration(runElapsedMs(view, nowMs))}: ${view.failure?.cpv ?? unprovenWords(view) ?? firstLine(view.message)}`;
     case 'cancelled':
       return `Cancelled after ${formatDuration(runElapsedMs(view, nowMs))}, ${totals.done + totals.reused} of ${totals.total} done`;
   }

@@ -61,6 +61,13 @@ export function obstaclePackageLines(obstacle: BuildObstacle): readonly string[]
   ]);
 }
 
+/** The obstacle as the message of a build: what stops it, and below each way on, a line for each. */
+export function obstacleMessage(obstacle: BuildObstacle): string {
+  const { message, hint, reasons } = obstacleWords(obstacle);
+  const ways = hint === null ? reasons.flatMap((reason) => reason.hint ?? []) : [hint];
+  return [message, ...new Set(ways)].join('\n');
+}
+
 /** The whole obstacle for a terminal. */
 export function obstacleLines(obstacle: BuildObstacle): readonly string[] {
   const { message, hint } = obstacleWords(obstacle);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { elapsedMs, formatDuration, headline, remainingMs } from './estimate';
 import type { LoggedEvent, RunEvent, RunPackage } from './events';
 import { emptyRun, reduceRun, reduceRuns, runTotals } from './reduce-run';
+import type { PackageView } from './run-view';
 
 const start = Date.parse('2026-01-01T00:00:00.000Z');
 const at = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
@@ -159,6 +160,30 @@ describe('estimates', () => {
     expect(remainingMs(view, start + 10_000)).toEqual({ minMs: 14_000, maxMs: 14_000, known: 0.5 });
     expect(elapsedMs(view.packages[0]!, start + 10_000)).toBe(6000);
     expect(headline(view, start + 10_000)).toBe('Building 1 of 2, 14 s left to 14 s, nothing failed');
+  });
+
+  it.each([
+    [
+      ['staging build done', 'staging reuse reused', 'final install done', 'final install done'],
+      'Built 1 package, reused 1, installed 2',
+    ],
+    [['staging build reused', 'staging reuse reused', 'final install done'], 'Built 0 packages, reused 2, installed 1'],
+    [['staging build done', 'staging build done', 'final remove done'], 'Built 2 packages, removed 1'],
+    [['staging remove done', 'final remove done'], 'Removed 1 package'],
+  ])('count packages, not what was done with them: %s', (rows, words) => {
+    const packages = rows.map((row, at): PackageView => {
+      const [root = '', action = '', state = ''] = row.split(' ');
+      const cpv = action === 'remove' ? 'a/gone-1' : `a/b${at}-1`;
+      return { ...listed(`${root}|${cpv}`, [], null), root, action, state, notices: [] } as unknown as PackageView;
+    });
+    const view = { ...fresh(), state: 'succeeded' as const, packages, startedAt: at(0), finishedAt: at(3) };
+    expect(headline(view, start)).toBe(`${words} in 3 s`);
+  });
+
+  it('say what stopped a run in one line, though its ways on follow', () => {
+    const message = '2 packages cannot be built.\nRun `x`.\nRun `y`.';
+    const view = { ...fresh(), state: 'failed' as const, message, startedAt: at(0), finishedAt: at(3) };
+    expect(headline(view, start)).toBe('Failed after 3 s: 2 packages cannot be built.');
   });
 
   it('say nothing when nothing is known', () => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { elapsedMs, expectedTime, formatDuration, headline } from '../api/estimate';
+import { elapsedMs, expectedTime, formatDuration, headline, workAhead } from '../api/estimate';
 import type { LoggedEvent } from '../api/events';
 import { noticeLines } from '../api/notice-words';
 import { emptyRun, isRunning, reduceRun } from '../api/reduce-run';
@@ -10,6 +10,9 @@ import type { Terminal } from './command';
 import { proofLines } from './proof-lines';
 
 const redrawMs = 200;
+
+/** Lines that the run said of itself: why there is no plan, package by package. */
+const mostToldLines = 400;
 
 /** More lines of notices are left to `prefix-studio log NAME --notices`. */
 const shownNoticeLines = 60;
@@ -89,13 +92,10 @@ export class BuildProgress {
   private outlook({ packages }: LoggedEvent & { kind: 'planned' }): readonly string[] {
     const chain = packages.filter(({ isCritical }) => isCritical).map(({ cpv }) => cpv);
     const { totalMs, unknown } = expectedTime(packages, availableParallelism());
-    if (chain.length === 0 || totalMs === null) return [`${packages.length} packages to do`];
+    if (chain.length === 0 || totalMs === null) return [workAhead(packages)];
     const total = formatDuration(totalMs);
     const more = unknown > 0 ? `, and ${unknown} of unknown time` : '';
-    return [
-      `${packages.length} packages to do, about ${total}${more}`,
-      `Longest chain: ${[...new Set(chain)].join(' ')}`,
-    ];
+    return [`${workAhead(packages)}; about ${total}${more}`, `Longest chain: ${[...new Set(chain)].join(' ')}`];
   }
 
   private whySkipped({ id, because, isUnrelated }: LoggedEvent & { kind: 'package_skipped' }): string {
@@ -123,8 +123,12 @@ export class BuildProgress {
     const top = headline(this.view, Date.parse(event.at));
     const lines = [...this.notices(), '', top];
     if (!event.ok && event.state === 'failed') {
-      if (!top.endsWith(event.message)) lines.push(event.message);
-      if (this.view.packages.length === 0) lines.push(...this.told().map((line) => `  ${line}`));
+      const [said = '', ...ways] = event.message.split('\n');
+      if (!top.endsWith(said)) lines.push(said);
+      const told = this.view.packages.length === 0 ? this.told() : [];
+      // what the run told has each way on with the packages that it is for
+      const rest = ways.filter((way) => !told.some((line) => line.includes(way)));
+      lines.push(...[...rest, ...told].map((line) => `  ${line}`));
     }
     if (event.finalRoot) lines.push(`What ships: ${event.finalRoot}`);
     if (event.image) lines.push(`Image:      ${event.image}`);
@@ -151,7 +155,7 @@ export class BuildProgress {
 
   private keepTail(id: string | null, text: string): void {
     const kept = [...(this.tails.get(id) ?? []), ...plainText(text).trimEnd().split('\n')];
-    this.tails.set(id, kept.slice(-15));
+    this.tails.set(id, kept.slice(id === null ? -mostToldLines : -15));
   }
 
   private redraw(): void {

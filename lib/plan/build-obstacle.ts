@@ -96,7 +96,7 @@ function withoutTools(
   const count = new Set(packages.map(({ id }) => id)).size;
   return {
     message: `${count} of ${toBuild.length} packages cannot be built on this machine: \`${first.cpv}\` needs ${first.message.replace(/^It needs /, '')}`,
-    hint: [...new Set(packages.map(({ hint }) => hint))].slice(0, 3).join(' '),
+    hint: [...new Set(packages.map(({ hint }) => hint))].slice(0, 3).join('\n'),
     packages,
   };
 }

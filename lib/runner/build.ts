@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProofCheck, RunEmitter } from '../api/events';
 import { unprovenFolder } from '../api/image-of-run';
-import { obstaclePackageLines } from '../api/obstacle-words';
+import { obstacleMessage, obstaclePackageLines } from '../api/obstacle-words';
 import { proofHeadline } from '../api/proof-story';
 import { type StudioDatabase, untilBack, usualCosts } from '../db/index';
 import type { Design } from '../design/index';
@@ -90,7 +90,7 @@ async function buildRoots(
   const obstacle = buildObstacle(opened, result.plan);
   if (obstacle) {
     for (const line of obstaclePackageLines(obstacle)) log(line.slice(2));
-    return { kind: 'failed', message: `${obstacle.message} ${obstacle.hint}` };
+    return { kind: 'failed', message: obstacleMessage(obstacle) };
   }
   const plan = await settledPlan(opened, result.plan, home);
   const ask = <T>(work: () => Promise<T>): Promise<T> => untilBack(studio, signal, work, log);
