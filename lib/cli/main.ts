@@ -6,6 +6,7 @@ import { ownerBesidesRoot } from '../host/folder-of-another';
 import { terminalText } from '../layout/visible-text';
 import { type ExitStatus, helpText, readArguments, type Terminal, UsageError } from './command';
 import { entryOf, shownCommands } from './command-table';
+import { endWithReader, isReaderLost, lostReaderStatus } from './lost-reader';
 import { withTypedWords } from './typed-words';
 
 function overview(): string {
@@ -19,7 +20,7 @@ function overview(): string {
     ...shownCommands.map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     '`prefix-studio COMMAND --help` tells more. Every command takes --json.',
-    'Exit status: 0 success, 1 the answer is no, 2 incorrect use.',
+    'Exit status: 0 success, 1 the answer is no, 2 incorrect use, 141 nobody reads the output any more.',
     'All state lies in one folder: PREFIX_STUDIO_HOME, else ~/.local/share/prefix-studio.',
   ].join('\n');
 }
@@ -107,14 +108,11 @@ async function hintOfDisk(error: StudioError): Promise<string | undefined> {
   return hintWithSizes(error, dataHome());
 }
 
-// A reader such as `head` that has enough closes the pipe: no reason to complain.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+endWithReader([process.stdout, process.stderr]);
 
 settleFileModes();
 // not awaited here: the bundle is one CommonJS file
 void main(process.argv.slice(2), openTerminal()).then((status) => {
-  process.exitCode = typeof status === 'object' ? status.program : status;
+  if (isReaderLost()) process.exitCode = lostReaderStatus;
+  else process.exitCode = typeof status === 'object' ? status.program : status;
 });

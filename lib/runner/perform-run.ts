@@ -29,6 +29,8 @@ export interface PerformOptions {
   /** no prebuilt packages, whatever the design says */
   readonly isFromSource?: boolean;
   readonly onEvent?: (event: LoggedEvent) => void;
+  /** why it was cancelled, as a sentence; default: somebody wanted it */
+  readonly cancelReason?: () => string | null;
   /** aborted: events that cannot be written at the end are given up; default: `shutdown` */
   readonly patience?: () => AbortSignal;
 }
@@ -101,7 +103,7 @@ async function performTaken(studio: StudioDatabase, row: RunRow, options: Perfor
   const isStopped = options.shutdown.aborted && outcome.kind === 'cancelled';
   const stopped = outcome.kind === 'cancelled' && full ? await failure(full.trouble, options.home, full.message) : null;
   const ending = stopped ?? (await withWayOn(outcome, options.home));
-  if (!lost) journal.emit(isStopped ? stoppedEvent : doneEvent(ending));
+  if (!lost) journal.emit(isStopped ? stoppedEvent : doneEvent(ending, options.cancelReason?.() ?? 'Cancelled'));
   const unwritten = await journal.close(options.patience?.() ?? options.shutdown);
   if (lost) return { kind: 'unfinished' };
   if (unwritten !== null) return { kind: 'unwritten', view: journal.view, cause: unwritten };
@@ -170,7 +172,7 @@ async function withWayOn(outcome: BuildOutcome, home: string): Promise<BuildOutc
   return failure(outcome.trouble, home, outcome.message);
 }
 
-function doneEvent(outcome: BuildOutcome): RunEvent {
+function doneEvent(outcome: BuildOutcome, cancelled: string): RunEvent {
   switch (outcome.kind) {
     case 'succeeded':
       return {
@@ -184,6 +186,6 @@ function doneEvent(outcome: BuildOutcome): RunEvent {
     case 'failed':
       return { kind: 'done', ok: false, state: 'failed', finalRoot: null, image: null, message: outcome.message };
     case 'cancelled':
-      return { kind: 'done', ok: false, state: 'cancelled', finalRoot: null, image: null, message: 'Cancelled' };
+      return { kind: 'done', ok: false, state: 'cancelled', finalRoot: null, image: null, message: cancelled };
   }
 }

@@ -21,6 +21,7 @@ import { WorkerPresence } from '../../runner/worker-presence';
 import { BuildProgress } from '../build-progress';
 import { type Command, numberOf, type Terminal, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
+import { isReaderLost } from '../lost-reader';
 
 /** A living worker says so three times in this time. */
 const signOfLifeMs = 7_000;
@@ -32,7 +33,7 @@ export const command: Command = {
   usage: 'build FILE|NAME [--from-source] [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
 under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
-it; packages that are finished stay.
+it, and so does whoever closes the pipe that it writes to; packages that are finished stay.
 
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
 build fails, or when the prefix is already being built.`,
@@ -120,7 +121,7 @@ async function perform(
   try {
     const shutdown = new AbortController().signal;
     const patience = (): AbortSignal => AbortSignal.timeout(endPatienceMs);
-    const options = { home: dataHome(), worker, ...manner, shutdown, onEvent, patience };
+    const options = { home: dataHome(), worker, ...manner, shutdown, onEvent, cancelReason, patience };
     const outcome = await performRun(studio, run.id, options);
     // the last line comes when everything is on the disk, or cannot get there
     if (done && isJson) terminal.out(JSON.stringify(done));
@@ -137,6 +138,9 @@ function isGood(outcome: PerformOutcome, name: string, run: string): boolean {
   if (outcome.kind !== 'ended') throw busy(name, run);
   return outcome.view.state === 'succeeded';
 }
+
+const cancelReason = (): string | null =>
+  isReaderLost() ? 'Cancelled, because nobody reads the output of the command any more' : null;
 
 /** A build that was killed earlier must not keep its prefix busy. */
 async function freeDeadRuns(studio: StudioDatabase, prefix: string, terminal: Terminal): Promise<void> {
@@ -166,7 +170,7 @@ function cancelOnSignals(studio: StudioDatabase, run: string, terminal: Terminal
   const cancel = (): void => {
     if (asked) process.exit(130);
     asked = true;
-    terminal.err('Cancelling; interrupt again to end at once.');
+    if (!isReaderLost()) terminal.err('Cancelling; interrupt again to end at once.');
     requestCancel(studio, run).catch((error: unknown) => terminal.err(String(error)));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

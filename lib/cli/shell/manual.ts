@@ -81,6 +81,7 @@ export function manualPage(
     term('0', 'success'),
     term('1', 'the answer is no: a design with problems, a failed build, nothing built yet'),
     term('2', 'incorrect use'),
+    term('141', 'whoever reads the output closed it before the end; a build is cancelled then'),
     '.SH ENVIRONMENT',
     ...environment.map(([name, text]) => term(name, text)),
     '.SH EXAMPLES',
