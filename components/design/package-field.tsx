@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { queries } from '@/components/data/queries';
-import { Field } from '@/components/ui/field';
+import { Fault, Field } from '@/components/ui/field';
 import { TokenInput } from '@/components/ui/token-input';
 import type { DesignProblem } from '@/lib/design/errors';
 import { valueAt } from './design-text';
@@ -22,39 +22,54 @@ export function PackageField({ draft, nowhere = [] }: { draft: DesignDraft; nowh
   const suggestions = usePackageSuggestions(tree);
   const [missing] = nowhere;
   const problem = draft.problemAt('packages', true) ?? (missing ? { ...missing, missing: false } : null);
-  const index = problem ? Number(problem.field.split('.')[1] ?? -1) : -1;
+  const others = [...draft.problems, ...nowhere].filter(
+    ({ field }) => /^packages\.\d/.test(field) && field !== problem?.field,
+  );
+  const replace = (field: string, value: string): void => {
+    const place = Number(field.split('.')[1] ?? -1);
+    draft.set(
+      ['packages'],
+      packages.map((atom, at) => (at === place ? value : atom)),
+    );
+  };
   return (
-    <Field
-      label="Packages"
-      aside={suggestions.length > 0 ? `${suggestions.length} in the tree ${tree}` : undefined}
-      help="Type a name; Enter adds it. For a version, write >=dev-lang/python-3.11. Libraries are added automatically."
-      problem={problem}
-      onSuggestion={(value) =>
-        draft.set(
-          ['packages'],
-          packages.map((atom, at) => (at === index ? value : atom)),
-        )
-      }
-    >
-      {(control) => (
-        <TokenInput
-          control={control}
-          values={packages}
-          onChange={(values) => draft.set(['packages'], values)}
-          suggestions={suggestions}
-          placeholder="python, nano, tree …"
-          guilty={(at) => [...draft.problems, ...nowhere].some((found) => found.field === `packages.${at}`)}
-          draw={(value) => {
-            const slash = value.lastIndexOf('/');
-            return (
-              <>
-                <span className="text-faint">{value.slice(0, slash + 1)}</span>
-                <span className="font-semibold">{value.slice(slash + 1)}</span>
-              </>
-            );
-          }}
-        />
+    <div className="min-w-0">
+      <Field
+        label="Packages"
+        aside={suggestions.length > 0 ? `${suggestions.length} in the tree ${tree}` : undefined}
+        help="Type a name; Enter adds it. For a version, write >=dev-lang/python-3.11. Libraries are added automatically."
+        problem={problem}
+        onSuggestion={(value) => replace(problem?.field ?? '', value)}
+      >
+        {(control) => (
+          <TokenInput
+            control={control}
+            values={packages}
+            onChange={(values) => draft.set(['packages'], values)}
+            suggestions={suggestions}
+            placeholder="python, nano, tree …"
+            guilty={(at) => [...draft.problems, ...nowhere].some((found) => found.field === `packages.${at}`)}
+            draw={(value) => {
+              const slash = value.lastIndexOf('/');
+              return (
+                <>
+                  <span className="text-faint">{value.slice(0, slash + 1)}</span>
+                  <span className="font-semibold">{value.slice(slash + 1)}</span>
+                </>
+              );
+            }}
+          />
+        )}
+      </Field>
+      {others.length > 0 && (
+        <ul aria-label="Other packages that cannot be taken" className="mt-1 flex flex-col gap-1 text-sm">
+          {others.map((other) => (
+            <li key={`${other.field} ${other.code}`}>
+              <Fault problem={other} onSuggestion={(value) => replace(other.field, value)} />
+            </li>
+          ))}
+        </ul>
       )}
-    </Field>
+    </div>
   );
 }

@@ -57,31 +57,44 @@ export function Field({
             <Quoted text={problem.hint ?? problem.message} />
           </span>
         ) : problem ? (
-          <span className="flex items-start gap-1.5 text-act-ink">
-            <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-            <span className="min-w-0 break-words">
-              <Quoted text={problem.message} />
-              {problem.hint && (
-                <span className="block text-ink">
-                  <Quoted text={problem.hint} />
-                </span>
-              )}
-              {problem.suggestion !== undefined && onSuggestion && (
-                <button
-                  type="button"
-                  className="mono mt-1 inline-block rounded-sm border border-link/40 px-1.5 text-link-ink hover:bg-link-tint"
-                  onClick={() => onSuggestion(problem.suggestion as string)}
-                >
-                  Use {problem.suggestion}
-                </button>
-              )}
-            </span>
-          </span>
+          <Fault problem={problem} onSuggestion={onSuggestion} />
         ) : (
           <span className="text-muted">{help}</span>
         )}
       </div>
     </div>
+  );
+}
+
+/** What is wrong with a field, what to type instead, and a button that types it. */
+export function Fault({
+  problem: { message, hint, suggestion },
+  onSuggestion,
+}: {
+  problem: FieldProblem;
+  onSuggestion?: ((value: string) => void) | undefined;
+}) {
+  return (
+    <span className="flex items-start gap-1.5 text-act-ink">
+      <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+      <span className="min-w-0 break-words">
+        <Quoted text={message} />
+        {hint && (
+          <span className="block text-ink">
+            <Quoted text={hint} />
+          </span>
+        )}
+        {suggestion !== undefined && onSuggestion && (
+          <button
+            type="button"
+            className="mono mt-1 inline-block rounded-sm border border-link/40 px-1.5 text-link-ink hover:bg-link-tint"
+            onClick={() => onSuggestion(suggestion)}
+          >
+            Use {suggestion}
+          </button>
+        )}
+      </span>
+    </span>
   );
 }
 

@@ -1,7 +1,8 @@
 'use client';
 
 import { ToggleGroup } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { useInSight } from './use-in-sight';
 
 /** A few mutually exclusive views or filters, one always chosen; arrow keys move. */
 export function Segmented<T extends string>({
@@ -15,8 +16,11 @@ export function Segmented<T extends string>({
   onChange: (value: T) => void;
   options: readonly { readonly value: T; readonly label: ReactNode }[];
 }) {
+  const row = useRef<HTMLDivElement>(null);
+  useInSight(row, '[data-state="on"]', value);
   return (
     <ToggleGroup.Root
+      ref={row}
       type="single"
       aria-label={label}
       value={value}

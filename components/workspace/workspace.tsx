@@ -9,12 +9,13 @@ import { PathAnatomy } from '@/components/path/path-anatomy';
 import { FourPlaceBar } from '@/components/place/four-place-bar';
 import type { Place } from '@/components/place/place';
 import { timeSentence } from '@/components/plan/expected-time';
-import { viewsOfWorkspace, workspaceHref } from '@/components/shell/views';
+import { workspaceHref } from '@/components/shell/views';
 import { StateBadge } from '@/components/state/state-badge';
 import { unfinishedSentence } from '@/components/state/unfinished';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { ProblemDock } from './problem-dock';
 import { WorkspaceActions } from './workspace-actions';
+import { WorkspaceTabs } from './workspace-tabs';
 
 /** The frame of a prefix: its name, the four places as navigation, its views, its problems. */
 export function Workspace({ name, children }: { name: string; children: ReactNode }) {
@@ -71,30 +72,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
             <SkeletonRows rows={1} label="Opening the prefix" />
           )}
         </div>
-        <nav aria-label="Views of this prefix" className="-mx-1 mt-2 overflow-x-auto">
-          <ul className="flex">
-            {viewsOfWorkspace.map((view) => {
-              const active = view.segment === segment;
-              const Icon = view.icon;
-              return (
-                <li key={view.segment}>
-                  <Link
-                    href={workspaceHref(name, view.segment)}
-                    aria-current={active ? 'page' : undefined}
-                    className={`flex items-center gap-1.5 border-b-2 px-2.5 py-2 text-sm whitespace-nowrap ${
-                      active
-                        ? 'border-link font-medium text-link-ink'
-                        : 'border-transparent text-muted hover:text-link-ink'
-                    }`}
-                  >
-                    <Icon aria-hidden className="size-3.5" />
-                    {view.label}
-                  </Link>
-                </li>
-              );
-            })}
-          </ul>
-        </nav>
+        <WorkspaceTabs name={name} segment={segment} />
       </header>
       <div className="flex min-w-0 flex-1 flex-col">{children}</div>
       {data && <ProblemDock document={data} answer={plan.data} error={plan.isError ? plan.error : null} />}

@@ -1,3 +1,4 @@
+import { tryParseAtom } from '../pms';
 import { renamed } from '../resolve/bare-names';
 import { explainDerivation } from '../resolve/explain';
 import type { Derivation, PlanFailure } from '../resolve/plan';
@@ -13,6 +14,12 @@ const codes: Partial<Record<PlanFailure['kind'], DesignProblemCode>> = {
 /** The request with the name that was probably meant, operator, version and slot kept. */
 function suggestionFor(failure: PlanFailure): string | undefined {
   if ('moved' in failure && failure.moved !== undefined) return failure.moved.atom;
+  // any version will do for who is told that this one is gone
+  if (failure.kind === 'no_match') {
+    return failure.available.length > 0
+      ? tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName
+      : undefined;
+  }
   if (failure.kind !== 'no_such_package') return undefined;
   const [name] = failure.similar;
   return name === undefined ? undefined : (renamed(failure.atom, name) ?? undefined);
@@ -30,10 +37,12 @@ export function requestProblems(text: string, derivations: readonly Derivation[]
     const code = codes[failure.kind];
     const request = requestOf(failure);
     if (code === undefined || request === null || chain.length > 0) return [];
-    const { title, next } = explainDerivation(derivation);
+    const { title, cause, next } = explainDerivation(derivation);
+    // which sets there are is part of the advice
+    const advice = code === 'UNKNOWN_SET' ? [...cause.slice(0, 1), ...next.slice(0, 1)] : next.slice(0, 1);
     const suggestion = suggestionFor(failure);
     return [
-      { request, code, message: `${title}.`, hint: next[0] ?? '', ...(suggestion !== undefined && { suggestion }) },
+      { request, code, message: `${title}.`, hint: advice.join(' '), ...(suggestion !== undefined && { suggestion }) },
     ];
   });
   if (found.length === 0) return [];

@@ -146,9 +146,11 @@ describe('what a design asks for and is nowhere', () => {
     const problems = result.kind === 'unsolved' ? requestProblems(text, result.derivations) : [];
     expect(problems.map(({ line, column, code, suggestion }) => [line, column, code, suggestion])).toEqual([
       [6, 5, 'UNKNOWN_PACKAGE', 'app-misc/tmux'],
-      [7, 5, 'UNKNOWN_VERSION', undefined],
+      [7, 5, 'UNKNOWN_VERSION', 'sys-apps/less'],
       [8, 5, 'UNKNOWN_SET', undefined],
     ]);
+    expect(problems[1]?.hint).toMatch(/without a version, or for `=sys-apps\/less-[0-9]/);
+    expect(problems[2]?.hint).toMatch(/^The sets here are .*`@system`.* Write the name of one of them/);
   });
 
   it('has fixes: the version that there is, the name that was meant', async () => {

@@ -59,13 +59,13 @@ describe('a derivation in words', () => {
 
   it('lists what there is when no version fits', () => {
     expect(
-      tell({ kind: 'no_match', atom: '>=sys-libs/zlib-2', available: ['1.3', '1.3.1-r1'] }),
+      tell({ kind: 'no_match', atom: '>=sys-libs/zlib-2', available: ['sys-libs/zlib-1.3', 'sys-libs/zlib-1.3.1-r1'] }),
     ).toMatchInlineSnapshot(`
       "No version of \`sys-libs/zlib\` fits
         Wanted: \`sys-libs/zlib\`, version 2 or newer.
-        There are only \`1.3\` and \`1.3.1-r1\`.
+        There are only \`sys-libs/zlib-1.3\` and \`sys-libs/zlib-1.3.1-r1\`.
       What you can do:
-        - Ask for \`sys-libs/zlib\` without a version, or for \`1.3\` or \`1.3.1-r1\`.
+        - Ask for \`sys-libs/zlib\` without a version, or for \`=sys-libs/zlib-1.3\` or \`=sys-libs/zlib-1.3.1-r1\`.
         - Or add a package tree that has the version you want."
     `);
   });

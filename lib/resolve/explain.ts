@@ -399,7 +399,11 @@ function tell(failure: PlanFailure, isAsked = false): Told {
           ? [
               failure.available.length === 0
                 ? `Ask for ${code(name)} without a version.`
-                : `Ask for ${code(name)} without a version, or for ${listSome(failure.available.map(code), 3, 'or')}.`,
+                : `Ask for ${code(name)} without a version, or for ${listSome(
+                    failure.available.map((cpv) => code(`=${cpv}`)),
+                    3,
+                    'or',
+                  )}.`,
               'Add a package tree that has the version you want.',
             ]
           : ['Choose another version of the package that asks for it, or add a package tree that has a fitting one.'],
