@@ -295,3 +295,10 @@ describe('a design of the wrong shape is told in words of our own', () => {
     expect(problemsOf(text)[0]).toContain(words);
   });
 });
+
+it('a USE flag that is a line of several has its words as the hint', () => {
+  const result = parseDesign(`${good}package_use: {app-misc/jq: ['L10N: de']}\n`);
+  expect(result).toMatchObject({
+    problems: [{ code: 'FLAG_INVALID', hint: 'Give each of its words an entry of its own: `L10N:`, `de`.' }],
+  });
+});

@@ -290,7 +290,14 @@ export function checkFlag(text: string, field: string): FieldVerdict {
     field,
     'FLAG_INVALID',
     `\`${visible(text)}\` is not a USE flag.`,
-    'Write the flag alone to switch it on, with `-` before it to switch it off: `ssl`, `-nls`.',
+    /\S\s+\S/.test(text)
+      ? `Give each of its words an entry of its own: ${text
+          .trim()
+          .split(/\s+/)
+          .slice(0, 4)
+          .map((word) => `\`${visible(word)}\``)
+          .join(', ')}.`
+      : 'Write the flag alone to switch it on, with `-` before it to switch it off: `ssl`, `-nls`.',
   );
 }
 

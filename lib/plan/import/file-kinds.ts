@@ -24,6 +24,8 @@ export interface ImportFile {
   readonly text: string;
   /** read only because a make.conf sources it */
   readonly isSourced?: boolean;
+  /** nobody named it: it lay in a folder that was named */
+  readonly isFound?: boolean;
   /** of a root that Studio set up: what is Studio's own in it goes without a word */
   readonly isStudios?: boolean;
 }

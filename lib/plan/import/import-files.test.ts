@@ -299,3 +299,42 @@ describe('a line of which one word is odd', () => {
     expect(answer.left.map(({ text }) => text)).toEqual(['app-misc/jq ss!l', 'app-misc/jq amd64!']);
   });
 });
+
+describe('files that lie among those of a configuration', () => {
+  const kernel = 'CONFIG_64BIT=y\nCONFIG_NET=y\n';
+
+  it('are not taken for what their text looks like', () => {
+    const answer = imported({
+      'etc/portage/package.use': 'app-misc/jq oniguruma\n',
+      'kernel/config': kernel,
+      'etc/timezone': 'Europe/Prague\n',
+      'systemd/logind.conf': '[Login]\n',
+    });
+    expect(answer.taken.map(({ from }) => from)).toEqual(['etc/portage/package.use:1']);
+    expect(answer.left.map(({ from, note }) => [from, note])).toEqual(
+      ['kernel/config', 'etc/timezone', 'systemd/logind.conf'].map((from) => [
+        from,
+        'is not a file that Portage reads',
+      ]),
+    );
+  });
+
+  it('are told in one line when they are many', () => {
+    const others = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`etc/other${at}`, kernel]));
+    const { left } = imported({ 'etc/portage/package.use': 'app-misc/jq oniguruma\n', ...others });
+    expect(left).toEqual([
+      {
+        from: 'etc/other0, etc/other1, etc/other2',
+        text: 'and 6 more files',
+        note: 'are not files that Portage reads',
+      },
+    ]);
+  });
+
+  it('are guessed where nothing else is known, and where they were named', () => {
+    expect(imported({ 'mine/settings': 'USE="-X"\n' }).design).toMatchObject({ use: ['-X'] });
+    expect(imported({ 'etc/portage/package.use': 'a/b c\n', settings: 'USE="-X"\n' }).design).toMatchObject({
+      use: ['-X'],
+    });
+  });
+});

@@ -62,10 +62,15 @@ const isStudiosOwn = (name: string, { priority }: Section): boolean => name === 
 /** A script may hold more; these are enough for what a person pastes. */
 const mostCommands = 200;
 
+/** More files that have nothing to do with Portage are told in one line. */
+const mostStrangers = 5;
+
 class Import {
   readonly notes = new ImportNotes();
   private readonly sets = new Map<string, string[]>();
   private files: readonly ImportFile[] = [];
+  /** files among those of a configuration that are none of it */
+  private readonly strangers: string[] = [];
   private readonly writer: DraftWriter;
 
   constructor(
@@ -81,6 +86,7 @@ class Import {
     const own = files.filter((file) => file.isSourced !== true && !sourced.has(file));
     const kinds = own.map((file) => ({ file, kind: this.kindOf(file) }));
     // sets first: the packages that name them are then theirs
+    this.leaveStrangers();
     for (const { file, kind } of kinds) if (kind === 'sets') this.readSet(file);
     this.chooseTree();
     // these say which board it is, on which keywords depend; the one that counts most comes last
@@ -137,10 +143,29 @@ class Import {
       this.notes.leave(file.path, 'the whole file', why);
       return null;
     }
-    const found = kind ?? this.choices.kind ?? kindOfText(file.text);
-    if (found === null)
-      this.notes.leave(file.path, 'the whole file', 'is not a file that Portage reads; say what it is with --kind');
-    return found;
+    const found = kind ?? this.guess(file);
+    if (found !== null) return found;
+    if (this.isBeside(file)) this.strangers.push(file.path);
+    else this.notes.leave(file.path, 'the whole file', 'is not a file that Portage reads; say what it is with --kind');
+    return null;
+  }
+
+  /** Does it lie among the files of a configuration? Then its name says what it is: a kernel's `config` looks like a make.conf. */
+  private isBeside({ path, isFound = false }: ImportFile): boolean {
+    return (isFound || path.includes('/')) && this.files.some((each) => kindOfPath(each.path) !== null);
+  }
+
+  /** What a file is whose name does not tell. */
+  private guess(file: ImportFile): ImportKind | null {
+    return this.choices.kind ?? (this.isBeside(file) ? null : kindOfText(file.text));
+  }
+
+  private leaveStrangers(): void {
+    const { strangers, notes } = this;
+    if (strangers.length > mostStrangers) {
+      const names = strangers.slice(0, 3).join(', ');
+      notes.leave(names, `and ${strangers.length - 3} more files`, 'are not files that Portage reads');
+    } else for (const path of strangers) notes.leave(path, 'the whole file', 'is not a file that Portage reads');
   }
 
   /** The file that a make.conf means by `source`: paths of what is imported begin below the place that was named. */
@@ -165,8 +190,8 @@ class Import {
     return found;
   }
 
-  private isMakeConf({ path, text }: ImportFile): boolean {
-    return (kindOfPath(path) ?? this.choices.kind ?? kindOfText(text)) === 'make.conf';
+  private isMakeConf(file: ImportFile): boolean {
+    return (kindOfPath(file.path) ?? this.guess(file)) === 'make.conf';
   }
 
   private readSet({ path, text }: ImportFile): void {

@@ -207,5 +207,5 @@ function readFolder(place: string): ReadImport {
   const reading = new Reading(new ContainedFolder(place));
   reading.below('');
   const { files, notes } = reading;
-  return { files: files.map((file) => ({ ...file, path: relative('.', file.path) })), left: notes.left };
+  return { files: files.map((file) => ({ ...file, path: relative('.', file.path), isFound: true })), left: notes.left };
 }
