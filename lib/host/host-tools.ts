@@ -18,6 +18,8 @@ export interface HostTool {
   readonly neededFor: string;
   readonly packages: PackageNames;
   readonly required: boolean;
+  /** Prefix Studio starts it itself, by its PATH; the others run in the sandbox, which shows `programFolders` */
+  readonly isOurs?: boolean;
   /** arguments that print the version; null: the tool has none */
   readonly versionArguments: readonly string[] | null;
   /** packages of a tree that it stands for in BDEPEND, `category/PN`; default: the one that `emerge` installs */
@@ -46,6 +48,9 @@ const tool = (
 
 const optional = { required: false } as const;
 
+/** Runs outside of builds. */
+const ours = { isOurs: true } as const;
+
 const binutils = named('binutils', 'sys-devel/binutils');
 const utilLinux = named('util-linux', 'sys-apps/util-linux');
 
@@ -71,7 +76,7 @@ export const hostTools: readonly HostTool[] = [
   tool('bash', named('bash', 'app-shells/bash'), 'the ebuild runtime; 5.0 or newer for EAPI 8, 5.3 for EAPI 9', {
     standsFor: ['app-shells/bash', 'app-alternatives/sh'],
   }),
-  tool('bwrap', named('bubblewrap', 'sys-apps/bubblewrap'), 'the sandbox in which every ebuild runs'),
+  tool('bwrap', named('bubblewrap', 'sys-apps/bubblewrap'), 'the sandbox in which every ebuild runs', ours),
   tool(
     'gcc',
     named('gcc', 'sys-devel/gcc', { apk: musl }),
@@ -85,7 +90,7 @@ export const hostTools: readonly HostTool[] = [
     { standsFor: [] },
   ),
   tool('ld', binutils, 'linking', { standsFor: ['sys-devel/binutils'] }),
-  tool('readelf', binutils, 'the proof that nothing leaks', { standsFor: [] }),
+  tool('readelf', binutils, 'the proof that nothing leaks', { ...ours, standsFor: [] }),
   tool('strip', binutils, 'stripping what was built', { standsFor: [] }),
   tool('make', named('make', 'dev-build/make'), 'emake and the default phases'),
   tool('gawk', named('gawk', 'sys-apps/gawk'), 'build scripts which need more than mawk', {
@@ -113,16 +118,17 @@ export const hostTools: readonly HostTool[] = [
     standsFor: ['app-arch/bzip2', 'app-alternatives/bzip2'],
   }),
   tool('xz', named('xz', 'app-arch/xz-utils', { apt: 'xz-utils' }), 'unpacking sources'),
-  tool('flock', utilLinux, 'has_version in parallel code', { standsFor: ['sys-apps/util-linux'] }),
-  tool('prlimit', utilLinux, 'the limits of what a build may use', { standsFor: [] }),
-  tool('choom', utilLinux, 'a build ends before anything else when memory runs out', { standsFor: [] }),
+  tool('flock', utilLinux, 'has_version in parallel code', { ...ours, standsFor: ['sys-apps/util-linux'] }),
+  tool('prlimit', utilLinux, 'the limits of what a build may use', { ...ours, standsFor: [] }),
+  tool('choom', utilLinux, 'a build ends before anything else when memory runs out', { ...ours, standsFor: [] }),
   tool(
     'setpriv',
     named('util-linux', 'sys-apps/util-linux', { apk: 'setpriv' }),
     'builds of root as a user without rights',
-    { standsFor: [] },
+    { ...ours, standsFor: [] },
   ),
   tool('unshare', utilLinux, 'builds of root that end with whoever started them; merging the image for a trial', {
+    ...ours,
     standsFor: [],
   }),
   tool('m4', named('m4', 'sys-devel/m4'), 'autoconf output, bison and flex'),
@@ -148,7 +154,7 @@ export const hostTools: readonly HostTool[] = [
     'mksquashfs',
     named('squashfs-tools', 'sys-fs/squashfs-tools', { zypper: '/usr/bin/mksquashfs' }),
     'packing the image',
-    { versionArguments: ['-version'] },
+    { ...ours, versionArguments: ['-version'] },
   ),
   tool('zstd', named('zstd', 'app-arch/zstd'), 'unpacking .zst sources', optional),
   tool('unzip', named('unzip', 'app-arch/unzip'), 'unpacking .zip sources', { ...optional, versionArguments: ['-v'] }),
@@ -179,14 +185,17 @@ export const hostTools: readonly HostTool[] = [
   ),
   tool('mkfs.erofs', named('erofs-utils', 'sys-fs/erofs-utils'), 'erofs images', {
     ...optional,
+    ...ours,
     versionArguments: ['-V'],
   }),
   tool('systemd-dissect', inSystemd('systemd-dissect', 'systemd-container'), 'checking the finished image', {
     ...optional,
+    ...ours,
     standsFor: [],
   }),
   tool('systemd-sysext', inSystemd('systemd-sysext', 'systemd'), 'merging the image for a trial', {
     ...optional,
+    ...ours,
     standsFor: ['sys-apps/systemd'],
   }),
   tool(
@@ -202,6 +211,7 @@ export const hostTools: readonly HostTool[] = [
   ),
   tool('strace', named('strace', 'dev-debug/strace'), 'the proof of which files programs open outside the prefix', {
     ...optional,
+    ...ours,
     standsFor: [],
   }),
   tool(
@@ -215,20 +225,30 @@ export const hostTools: readonly HostTool[] = [
       emerge: debianOnly,
     },
     'sources from the source archive of the distribution',
-    { ...optional, standsFor: [] },
+    { ...optional, ...ours, standsFor: [] },
   ),
 ];
 
 const textTools = 'manual pages made from other texts';
 
+const glibTools = named('glib2-devel', 'dev-util/glib-utils', { apt: 'libglib2.0-dev-bin', apk: 'glib-dev' });
+
 /** What ebuilds of Gentoo and Flatcar ask for beside these, each by a few packages only. */
 export const treeTools: readonly HostTool[] = [
   tool('ls', named('coreutils', 'sys-apps/coreutils'), 'build scripts', optional),
   tool('file', named('file', 'sys-apps/file'), 'build scripts that look at types of files', optional),
-  tool('git', named('git', 'dev-vcs/git'), 'live ebuilds and build scripts that ask for a revision', optional),
+  tool(
+    'git',
+    named('git', 'dev-vcs/git'),
+    'trees by address, live ebuilds and build scripts that ask for a revision',
+    optional,
+  ),
   tool('curl', named('curl', 'net-misc/curl'), 'build scripts', optional),
   tool('wget', named('wget', 'net-misc/wget'), 'build scripts', optional),
-  tool('bc', named('bc', 'sys-devel/bc'), 'build scripts that calculate', optional),
+  tool('bc', named('bc', 'sys-devel/bc'), 'build scripts that calculate', {
+    ...optional,
+    standsFor: ['sys-devel/bc', 'app-alternatives/bc'],
+  }),
   tool(
     'run-parts',
     named('debianutils', 'sys-apps/debianutils', {
@@ -257,17 +277,149 @@ export const treeTools: readonly HostTool[] = [
     named('gtk-doc', 'dev-build/gtk-doc-am', { apt: 'gtk-doc-tools' }),
     'packages that regenerate configure and have API documents',
     // trees from before 2024 have it under its old name
-    { ...optional, standsFor: ['dev-build/gtk-doc-am', 'dev-util/gtk-doc-am'] },
+    { ...optional, standsFor: ['dev-build/gtk-doc-am', 'dev-util/gtk-doc-am', 'dev-util/gtk-doc'] },
   ),
   tool('intltoolize', named('intltool', 'dev-util/intltool'), 'translated messages of older packages', optional),
   tool('nasm', named('nasm', 'dev-lang/nasm'), 'packages with x86 assembler', optional),
   tool('ragel', named('ragel', 'dev-util/ragel'), 'packages with a state machine', optional),
   tool('re2c', named('re2c', 'dev-util/re2c'), 'packages with a scanner', optional),
-  tool('swig', named('swig', 'dev-lang/swig'), 'bindings for other languages', {
+  tool('swig', named('swig', 'dev-lang/swig'), 'bindings for other languages', optional),
+  tool('go', named('go', 'dev-lang/go', { apt: 'golang-go', dnf: 'golang' }), 'packages written in Go', {
     ...optional,
-    versionArguments: ['-version'],
+    versionArguments: ['version'],
   }),
+  tool(
+    'go-md2man',
+    named('go-md2man', 'dev-go/go-md2man', { dnf: '/usr/bin/go-md2man', zypper: '/usr/bin/go-md2man' }),
+    textTools,
+    optional,
+  ),
+  tool('doxygen', named('doxygen', 'app-text/doxygen'), 'documents of interfaces', optional),
+  tool('asciidoc', named('asciidoc', 'app-text/asciidoc'), textTools, optional),
+  tool('scdoc', named('scdoc', 'app-text/scdoc'), textTools, optional),
+  tool('po4a', named('po4a', 'app-text/po4a'), 'translated manual pages', optional),
+  tool('mandoc', named('mandoc', 'app-text/mandoc'), textTools, { ...optional, versionArguments: null }),
+  tool('dot', named('graphviz', 'media-gfx/graphviz'), 'documents with graphs', {
+    ...optional,
+    versionArguments: ['-V'],
+  }),
+  tool(
+    'xmllint',
+    named('libxml2', 'dev-libs/libxml2', { apt: 'libxml2-utils', zypper: 'libxml2-tools', apk: 'libxml2-utils' }),
+    'checks of XML',
+    optional,
+  ),
+  tool(
+    'gpg',
+    named('gnupg', 'app-crypt/gnupg', { dnf: 'gnupg2', zypper: 'gpg2' }),
+    'signatures of sources (`verify-sig`)',
+    {
+      ...optional,
+      standsFor: ['app-crypt/gnupg', 'app-alternatives/gpg'],
+    },
+  ),
+  tool('lzip', named('lzip', 'app-arch/lzip'), 'unpacking .lz sources', optional),
+  tool('cpio', named('cpio', 'app-arch/cpio'), 'archives of an initial RAM disk', {
+    ...optional,
+    standsFor: ['app-arch/cpio', 'app-alternatives/cpio'],
+  }),
+  tool('ed', named('ed', 'sys-apps/ed'), 'build scripts that edit', optional),
+  tool('rsync', named('rsync', 'net-misc/rsync'), 'build scripts that copy', optional),
+  tool('byacc', named('byacc', 'dev-util/byacc'), 'packages with a grammar', { ...optional, versionArguments: ['-V'] }),
+  tool('yasm', named('yasm', 'dev-lang/yasm'), 'packages with x86 assembler', optional),
+  tool('clang', named('clang', 'llvm-core/clang'), 'packages that need this compiler, such as programs for BPF', {
+    ...optional,
+    slot: 'major',
+  }),
+  tool(
+    'protoc',
+    named('protobuf', 'dev-libs/protobuf', {
+      apt: 'protobuf-compiler',
+      dnf: 'protobuf-compiler',
+      zypper: '/usr/bin/protoc',
+      apk: 'protoc',
+    }),
+    'packages with protocol buffers',
+    optional,
+  ),
+  tool(
+    'rpcgen',
+    named('rpcsvc-proto', 'net-libs/rpcsvc-proto', { dnf: 'rpcgen', zypper: '/usr/bin/rpcgen', apk: 'rpcgen' }),
+    'packages with remote procedure calls',
+    { ...optional, versionArguments: null },
+  ),
+  tool('glib-mkenums', glibTools, 'packages with GLib', { ...optional, standsFor: ['dev-util/glib-utils'] }),
+  tool('gdbus-codegen', glibTools, 'packages with D-Bus interfaces', {
+    ...optional,
+    standsFor: ['dev-util/gdbus-codegen'],
+  }),
+  tool('glib-compile-resources', glibTools, 'packages with GLib', { ...optional, standsFor: ['dev-libs/glib'] }),
+  tool(
+    'pahole',
+    named('dwarves', 'dev-util/pahole', { apt: 'pahole', pacman: 'pahole', apk: 'pahole' }),
+    'kernel modules',
+    optional,
+  ),
+  tool('modprobe', named('kmod', 'sys-apps/kmod'), 'kernel modules', optional),
+  tool('scanelf', named('pax-utils', 'app-misc/pax-utils'), 'build scripts that look into programs', {
+    ...optional,
+    versionArguments: ['-V'],
+  }),
+  tool(
+    'xxd',
+    named('xxd', 'dev-util/xxd', { dnf: '/usr/bin/xxd', zypper: '/usr/bin/xxd', pacman: 'vim' }),
+    'build scripts that take data apart',
+    {
+      ...optional,
+      standsFor: ['dev-util/xxd', 'app-editors/vim-core'],
+    },
+  ),
+  tool('runtest', named('dejagnu', 'dev-util/dejagnu'), 'tests of packages', optional),
 ];
+
+/** Data of this machine that stands for packages of a tree, and no command. */
+export interface HostData {
+  /** `category/PN` */
+  readonly package: string;
+  /** a file or folder that it has, where systems put it */
+  readonly files: readonly string[];
+  readonly packages: PackageNames;
+}
+
+export const treeData: readonly HostData[] = [
+  {
+    package: 'dev-build/autoconf-archive',
+    files: ['/usr/share/aclocal/ax_check_compile_flag.m4'],
+    packages: named('autoconf-archive', 'dev-build/autoconf-archive'),
+  },
+  {
+    package: 'app-text/docbook-xml-dtd',
+    files: ['/usr/share/xml/docbook/schema/dtd', '/usr/share/sgml/docbook', '/usr/share/xml/docbook/xml-dtd-4.4'],
+    packages: named('docbook-xml', 'app-text/docbook-xml-dtd', { dnf: 'docbook-dtds', zypper: 'docbook_4' }),
+  },
+  {
+    package: 'app-text/docbook-xsl-stylesheets',
+    files: [
+      '/usr/share/xml/docbook/stylesheet',
+      '/usr/share/sgml/docbook/xsl-stylesheets',
+      '/usr/share/xml/docbook/xsl-stylesheets-1.79.2-nons',
+    ],
+    packages: named('docbook-xsl', 'app-text/docbook-xsl-stylesheets', {
+      dnf: 'docbook-style-xsl',
+      zypper: 'docbook-xsl-stylesheets',
+    }),
+  },
+];
+
+const rustByPath =
+  'the eclass starts Rust from a folder that only Gentoo and the Flatcar SDK have, so Rust of another system cannot stand in';
+
+/** Packages for which nothing of another system can stand in, and why; clauses. */
+export const nothingStandsFor: Readonly<Record<string, string>> = {
+  'dev-lang/rust': rustByPath,
+  'dev-lang/rust-bin': rustByPath,
+  'dev-lang/rust-common': rustByPath,
+};
 
 /** Packages whose part our ebuild runtime plays in BDEPEND: a command of its `host-tools/`, or something that it does itself. */
 export const runtimeStandsFor: readonly string[] = [
@@ -313,7 +465,7 @@ export const arm64Tools: readonly HostTool[] = [
       emerge: noStaticQemu,
     },
     'starting arm64 programs in the proof',
-    optional,
+    { ...optional, ...ours },
   ),
 ];
 

@@ -1,4 +1,12 @@
-import { arm64Library, arm64Tools, type HostTool, kernelHeaders, type PackageNames, toolNamed } from './host-tools';
+import {
+  arm64Library,
+  arm64Tools,
+  type HostTool,
+  kernelHeaders,
+  type PackageNames,
+  toolNamed,
+  treeData,
+} from './host-tools';
 import { type PackageSystem, thisSystem } from './package-systems';
 
 /** Where to go when a system has no package: the container has everything. */
@@ -49,3 +57,42 @@ export function howToGetArm64(system: PackageSystem | null = thisSystem()): stri
 /** How to get the kernel's headers for programs. */
 export const howToGetKernelHeaders = (system: PackageSystem | null = thisSystem()): string =>
   adviceFor([kernelHeaders], "the kernel's headers", system);
+
+/** How to get data of a package that is no command; undefined: none that we know. */
+export function howToGetData(qualifiedName: string, system: PackageSystem | null = thisSystem()): string | undefined {
+  const data = treeData.find((entry) => entry.package === qualifiedName);
+  return data && adviceFor([data.packages], `\`${qualifiedName.split('/')[1]}\``, system);
+}
+
+/** A module of a language, which systems name by rules with exceptions: the rule, as a guess. */
+function moduleAdvice(what: string, names: Partial<PackageNames>, system: PackageSystem | null): string {
+  const name = system && names[system.id];
+  const line = system && typeof name === 'string' ? installLine(system, [name]) : null;
+  return line === null ? `Install ${what} from this machine's packages.` : `Install ${what}, usually with \`${line}\`.`;
+}
+
+/** How to get a module of Python by the name of its distribution. */
+export function howToGetPythonModule(name: string, system: PackageSystem | null = thisSystem()): string {
+  const plain = name.toLowerCase().replace(/[._]+/g, '-');
+  const names = {
+    apt: `python3-${plain}`,
+    dnf: `python3-${plain}`,
+    pacman: `python-${plain}`,
+    zypper: `python3-${plain}`,
+    apk: `py3-${plain}`,
+  };
+  return moduleAdvice(`the Python module \`${name}\``, names, system);
+}
+
+/** How to get a module of Perl by the name of its distribution, `XML-Parser`. */
+export function howToGetPerlModule(name: string, system: PackageSystem | null = thisSystem()): string {
+  const plain = name.toLowerCase();
+  const names = {
+    apt: `lib${plain}-perl`,
+    dnf: `perl-${name}`,
+    pacman: `perl-${plain}`,
+    zypper: `perl-${name}`,
+    apk: `perl-${plain}`,
+  };
+  return moduleAdvice(`the Perl module \`${name.replaceAll('-', '::')}\``, names, system);
+}

@@ -4,6 +4,7 @@ import { findProgram } from './find-program';
 import { type HostTool, hostTools } from './host-tools';
 import { containerHint, installLine, packagesFor } from './install-advice';
 import { type PackageSystem, thisSystem } from './package-systems';
+import { programPath } from './program-folders';
 
 export { thisSystem };
 
@@ -13,10 +14,13 @@ const alsoWanted = ['systemd-dissect', 'mkfs.erofs', 'zstd', 'unzip', 'dpkg-sour
 /** Folders of programs that are not in the PATH of every user. */
 const withSystemFolders = (): string => `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 
-/** Where a tool, or what may stand in for it, is; null: nowhere. */
+/**
+ * Where a tool, or what may stand in for it, is; null: nowhere. What runs in builds is looked for where they find it: one in a
+ * folder of the user's is none.
+ */
 export function findTool(tool: HostTool): string | null {
   for (const name of [tool.command, ...(tool.alternatives ?? [])]) {
-    const path = findProgram(name, withSystemFolders());
+    const path = findProgram(name, tool.isOurs ? withSystemFolders() : programPath);
     if (path !== null) return path;
   }
   return null;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { treeData } from './host-tools';
 
 /** Folders of Python modules that the sandbox shows, where systems put them. */
 function pythonFolders(): string[] {
@@ -51,13 +52,8 @@ export function hasPerlModule(distribution: string): boolean {
   return perlFolders().some((folder) => existsSync(join(folder, file)));
 }
 
-/** Packages that are macros and no command, by a file that each has where every system puts it. */
-const macroFiles: Readonly<Record<string, string>> = {
-  'dev-build/autoconf-archive': '/usr/share/aclocal/ax_check_compile_flag.m4',
-};
-
-/** Is a package of macros on this machine? null: it is none that we know. */
-export function hasMacros(qualifiedName: string): boolean | null {
-  const file = macroFiles[qualifiedName];
-  return file === undefined ? null : existsSync(file);
+/** Has this machine the data that stands for a package of a tree? null: it is none that we know. */
+export function hasData(qualifiedName: string): boolean | null {
+  const data = treeData.find((entry) => entry.package === qualifiedName);
+  return data === undefined ? null : data.files.some((file) => existsSync(file));
 }

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { arm64Library, arm64Tools, hostTools, type PackageNames } from './host-tools';
-import { howToGet, howToGetArm64, installLine, packagesFor } from './install-advice';
+import { arm64Library, arm64Tools, hostTools, type PackageNames, treeData, treeTools } from './host-tools';
+import {
+  howToGet,
+  howToGetArm64,
+  howToGetCommand,
+  howToGetData,
+  howToGetPerlModule,
+  howToGetPythonModule,
+  installLine,
+  packagesFor,
+} from './install-advice';
 import { detectSystem, packageSystems, systemIds } from './package-systems';
 import { sandboxAdvice } from './sandbox-advice';
 
-const all = [...hostTools, ...arm64Tools];
+const all = [...hostTools, ...treeTools, ...arm64Tools];
 const system = (id: string) => packageSystems.find((candidate) => candidate.id === id)!;
 const tool = (command: string) => all.find((candidate) => candidate.command === command)!;
 const only =
@@ -14,7 +23,7 @@ const only =
 
 describe('the table of packages', () => {
   it('has a row for every tool and system: a name of that system, or why there is none', () => {
-    const rows: PackageNames[] = [...all.map(({ packages }) => packages), arm64Library];
+    const rows: PackageNames[] = [...[...all, ...treeData].map(({ packages }) => packages), arm64Library];
     for (const row of rows) {
       expect(Object.keys(row).sort()).toEqual([...systemIds].sort());
       for (const id of systemIds) {
@@ -22,7 +31,7 @@ describe('the table of packages', () => {
         if (typeof entry !== 'string') expect(entry.lacks).toMatch(/\w \w/);
         else if (id === 'emerge') expect(entry).toMatch(/^[a-z-]+\/[a-z0-9+-]+$/);
         else
-          expect(entry).toMatch(id === 'dnf' || id === 'zypper' ? /^(\/usr\/bin\/)?[a-z0-9.+-]+$/ : /^[a-z0-9.+-]+$/);
+          expect(entry).toMatch(id === 'dnf' || id === 'zypper' ? /^(\/usr\/bin\/)?[a-z0-9.+_-]+$/ : /^[a-z0-9.+-]+$/);
       }
     }
   });
@@ -35,6 +44,22 @@ describe('the table of packages', () => {
     for (const { command, packages } of hostTools.filter(({ required }) => required)) {
       for (const id of systemIds.filter((name) => name !== 'apk')) expect(packages[id], command).toBeTypeOf('string');
     }
+  });
+});
+
+describe('advice', () => {
+  const apt = system('apt');
+  it.each([
+    [howToGetCommand('go', apt), 'golang-go'],
+    [howToGetCommand('go-md2man', system('dnf')), '/usr/bin/go-md2man'],
+    [howToGetCommand('xmlto', apt), 'xmlto'],
+    [howToGetData('app-text/docbook-xml-dtd', apt), 'docbook-xml'],
+    [howToGetPythonModule('docutils', apt), 'python3-docutils'],
+    [howToGetPythonModule('docutils', system('apk')), 'py3-docutils'],
+    [howToGetPerlModule('XML-Parser', apt), 'libxml-parser-perl'],
+    [howToGetPerlModule('XML-Parser', system('dnf')), 'perl-XML-Parser'],
+  ])('names the package: %s', (advice, name) => {
+    expect(advice).toMatch(new RegExp(`\\b(install|add) ${name.replaceAll('/', '\\/')}\``));
   });
 });
 

@@ -2,8 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeEbuilds } from '../engine/ebuild-facts';
 import { declaredNeeds } from '../engine/network-wish';
-import { howToGet, howToGetArm64, howToGetKernelHeaders } from '../host/install-advice';
-import { hasMacros } from '../host/language-modules';
+import { nothingStandsFor } from '../host/host-tools';
+import {
+  howToGet,
+  howToGetArm64,
+  howToGetData,
+  howToGetKernelHeaders,
+  howToGetPerlModule,
+  howToGetPythonModule,
+} from '../host/install-advice';
 import { parseCpv } from '../pms';
 import type { Fix, Plan, PlannedPackage } from '../resolve/plan';
 import { notHere, toolOfPackage } from './machine-sdk';
@@ -148,10 +155,13 @@ function howToGetPackage(tool: PlannedPackage): string {
   const known = toolOfPackage(nameOf(tool));
   if (known) return howToGet(known);
   if (nameOf(tool) === 'sys-kernel/linux-headers') return howToGetKernelHeaders();
-  if (tool.category === 'dev-python') return `Install the Python module \`${tool.pn}\` from this machine's packages.`;
-  if (tool.category === 'dev-perl') {
-    return `Install the Perl module \`${tool.pn.replaceAll('-', '::')}\` from this machine's packages.`;
+  if (tool.category === 'dev-python') return howToGetPythonModule(tool.pn);
+  if (tool.category === 'dev-perl') return howToGetPerlModule(tool.pn);
+  const data = howToGetData(nameOf(tool));
+  if (data !== undefined) return data;
+  const impossible = nothingStandsFor[nameOf(tool)];
+  if (impossible !== undefined) {
+    return `There is nothing to install: ${impossible}. Build it in the Flatcar SDK, or do without: another package, or switch off the USE flag that asks for it.`;
   }
-  if (hasMacros(nameOf(tool)) !== null) return `Install \`${tool.pn}\` from this machine's packages.`;
   return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design; else switch off the USE flag that asks for it.`;
 }

@@ -25,7 +25,7 @@ function askVersion(file: string, { command, versionArguments }: HostTool): stri
     timeout: 5000,
     env: { ...childEnvironment(), LC_ALL: 'C' },
   });
-  return /(?<![\w.])v?(\d+(?:\.\d+)+)/.exec(`${answer.stdout ?? ''}\n${answer.stderr ?? ''}`)?.[1] ?? '0';
+  return /(?<![\w.])(?:v|go)?(\d+(?:\.\d+)+)/.exec(`${answer.stdout ?? ''}\n${answer.stderr ?? ''}`)?.[1] ?? '0';
 }
 
 const slotParts = { major: 1, minor: 2 } as const;

@@ -1,5 +1,5 @@
 import { type HostTool, hostTools, runtimeStandsFor, treeTools } from '../host/host-tools';
-import { hasMacros, hasPerlModule, pythonModuleVersion } from '../host/language-modules';
+import { hasData, hasPerlModule, pythonModuleVersion } from '../host/language-modules';
 import { makeCandidate, onDemandSource, type PackageSource, type RepositoryCandidate } from '../repo';
 import { packagesOfTool, thisMachine } from './machine-host';
 import { isMachineLibrary } from './machine-libraries';
@@ -76,7 +76,7 @@ function whoPlays(name: string, machine: PackageSource): string {
   if (isEmptyPackage(name)) return thisMachine;
   if (category === 'dev-python') return pythonModuleVersion(pn) === null ? notHere : standsIn;
   if (category === 'dev-perl') return hasPerlModule(pn) ? standsIn : notHere;
-  return hasMacros(name) === true ? standsIn : notHere;
+  return hasData(name) === true ? standsIn : notHere;
 }
 
 /** Key of metadata with the version that is really here. */
