@@ -93,6 +93,29 @@ for i in range(2500): os.mkdir("d"); os.chdir("d")' || die`;
     expect(pictureOf(outside)).toBe(picture);
   });
 
+  // nobody but root can read it
+  it.skipIf(process.getuid?.() === 0).each([
+    ['a folder', `dodir /usr/share/p; chmod 000 "\${ED}/usr/share/p"`],
+    ['a file', `mkdir -p "\${ED}/usr"; echo x > "\${ED}/usr/p"; chmod 4111 "\${ED}/usr/p"`],
+  ])('refuses %s that its owner may not read, and says what to do', async (_, body) => {
+    const { messages, merged } = await build(`src_install() { ${body}; }`);
+    expect(messages).toContain('what its owner may not read: `');
+    expect(messages).toContain('fperms u+rwX');
+    expect(merged).toBe(false);
+  });
+
+  it.each(process.getuid?.() === 0 ? ['000', '555'] : ['555'])(
+    'strips what lies in a folder of the mode %s, and leaves the folder so',
+    async (mode) => {
+      const body = `mkdir -p "\${ED}/usr/p"; echo 'int f;' > a.c; gcc -g -shared -o "\${ED}/usr/p/a.so" a.c || die`;
+      const { messages } = await build(`src_install() { ${body}; chmod ${mode} "\${ED}/usr/p"; }`);
+      expect(messages).toBe('');
+      const folder = join(prefix.place.finalEroot, 'usr/p');
+      expect(statSync(folder).mode & 0o7777).toBe(Number.parseInt(mode, 8));
+      expect(readFileSync(join(folder, 'a.so'), 'latin1')).not.toContain('.debug_info');
+    },
+  );
+
   // nobody but root can pack what lies in a closed folder
   it.each(process.getuid?.() === 0 ? ['000', '555', '2070'] : ['555'])(
     'merges folders with the mode %s as they are',

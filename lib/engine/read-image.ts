@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { formatBytes } from '../host/units';
@@ -13,8 +13,15 @@ function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const readable = 'Only root packs that: give it `fperms u+rwX` in `src_install`, or build as root.';
+
 /** Control characters end lines and fields of the package database, and terminals act on them. */
 const control = /\p{Cc}/u;
+
+/** Every file is read when it is packed. Throws EACCES, for anybody but root. */
+function requireReadable(path: string, { mode }: Stats): void {
+  if ((mode & 0o400) === 0) accessSync(path, constants.R_OK);
+}
 
 /** Walks one image; every refusal names the package and what was found. */
 class ImageWalk {
@@ -72,6 +79,7 @@ class ImageWalk {
     const onDisk = join(this.imageDir, path);
     const info = this.attempt(path, () => lstatSync(onDisk));
     const kind = this.kindOf(info, path);
+    if (kind === 'file') this.attempt(path, () => requireReadable(onDisk, info));
     const inode = `${info.dev}:${info.ino}`;
     if (kind === 'file' && !this.seen.has(inode)) {
       this.seen.add(inode);
@@ -137,7 +145,7 @@ class ImageWalk {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENAMETOOLONG') throw this.beyond('path', 'a path that is too long for this file system');
-      if (code === 'EACCES') throw this.refuse(`what cannot be read: \`${visibleText(path)}\``);
+      if (code === 'EACCES') throw this.refuse(`what its owner may not read: \`${visibleText(path)}\``, readable);
       throw error;
     }
   }

@@ -56,6 +56,35 @@ async function removeRemains({ imageDir, known }: StripRun, files: readonly stri
   }
 }
 
+const openMode = 0o700;
+
+/**
+ * Works while every folder above these files is open to its owner, as whom strip runs and beside whose files it writes. Then they
+ * have their modes again.
+ */
+async function withOpenFolders<T>(
+  imageDir: string,
+  entries: readonly ImageEntry[],
+  files: readonly ImageEntry[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const above = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+  const closed = entries.filter(
+    ({ kind, path, mode }) => kind === 'dir' && above.has(path) && (mode & openMode) !== openMode,
+  );
+  try {
+    for (const { path, mode } of closed) await chmod(join(imageDir, path), mode | openMode);
+    return await work();
+  } finally {
+    for (const { path, mode } of closed.toReversed()) await chmod(join(imageDir, path), mode);
+  }
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const above = dirname(path);
+  return above === '/' ? [] : [above, ...foldersAbove(above)];
+}
+
 /** Strips these files; when it cannot, looks for the ones at fault by halves. */
 async function stripFiles(run: StripRun, files: readonly string[]): Promise<readonly NotStripped[]> {
   const inside = files.map((path) => shutInFolder + path);
@@ -102,20 +131,22 @@ export async function stripImage(
     if (kind === 'archive' || /\.(o|ko)$/.test(entry.path)) debugOnly.push(entry);
     else whole.push(entry);
   }
-  for (const [kind, group] of [
-    ['elf', whole],
-    ['debug-only', debugOnly],
-  ] as const) {
-    if (group.length === 0) continue;
-    const readOnly = group.filter((entry) => (entry.mode & 0o200) === 0);
-    for (const entry of readOnly) await chmod(join(imageDir, entry.path), entry.mode | 0o200);
+  const stripGroup = async (group: readonly ImageEntry[], option: string): Promise<void> => {
+    const closed = group.filter((entry) => (entry.mode & 0o600) !== 0o600);
+    for (const entry of closed) await chmod(join(imageDir, entry.path), entry.mode | 0o600);
     for (let at = 0; at < group.length; at += filesPerRun) {
       const files = group.slice(at, at + filesPerRun).map(({ path }) => path);
-      const command = [strip, optionOf[kind], '--enable-deterministic-archives', '--'] as const;
+      const command = [strip, option, '--enable-deterministic-archives', '--'] as const;
       for (const file of await stripFiles({ imageDir, command, known, signal }, files)) onNotStripped(file);
     }
     // strip loses setuid and setgid when it writes as another user
     for (const entry of group) await chmod(join(imageDir, entry.path), entry.mode);
+  };
+  for (const [kind, group] of [
+    ['elf', whole],
+    ['debug-only', debugOnly],
+  ] as const) {
+    if (group.length > 0) await withOpenFolders(imageDir, entries, group, () => stripGroup(group, optionOf[kind]));
   }
   return whole.length + debugOnly.length;
 }

@@ -14,6 +14,7 @@ import { checkNeeded, checkShebangs } from './static-checks';
 const native = process.arch === 'x64';
 const hasSandbox = (await probeSandbox()).kind === 'usable';
 const canRun = native && hasSandbox;
+const isRoot = process.getuid?.() === 0;
 
 const eprefix = '/opt/proof';
 const buildPaths = ['/build/prefix-amd64-usr/proof'];
@@ -57,6 +58,11 @@ describe.skipIf(!canRun)('the proof of a prefix that holds all it needs', () => 
     prefix.compile('spy', spy);
     writeFileSync(prefix.inside('usr/lib64/giant'), '');
     truncateSync(prefix.inside('usr/lib64/giant'), 90 * 1024 ** 3);
+    if (isRoot) {
+      mkdirSync(prefix.inside('usr/closed/deep'), { recursive: true });
+      cpSync(prefix.inside('usr/bin/hello'), prefix.inside('usr/closed/deep/hello'));
+      chmodSync(prefix.inside('usr/closed'), 0);
+    }
     const server = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const port = `${(server.address() as AddressInfo).port}`;
@@ -72,9 +78,16 @@ describe.skipIf(!canRun)('the proof of a prefix that holds all it needs', () => 
 
   it('starts a program that means harm, and it can do none', () => {
     const { ok, findings, summary } = checkOf(checks, 'starts');
-    expect(findings).toEqual([]);
+    expect(findings.filter(({ severity }) => severity === 'leak')).toEqual([]);
     expect(summary).toMatch(/`usr\/bin\/spy \d+ \S+` ran(;|\.)/);
     expect(ok).toBe(true);
+  });
+
+  // nobody else can read it
+  it.skipIf(!isRoot)('tells of a program that only root may reach, which it cannot start', () => {
+    expect(checkOf(checks, 'starts').findings).toMatchObject([
+      { detail: `was not started: only root may enter \`${eprefix}/usr/closed\``, severity: 'notice' },
+    ]);
   });
 
   it('tells of a giant without reading it', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findProgram } from '../host/find-program';
 import type { ProofCheck } from '../layout/events';
+import { closedAbove } from './closed-folder';
 import { count, keptWords, lastWords } from './finding-words';
 import { inTurns } from './in-turns';
 import { startProgram } from './start-program';
@@ -99,9 +100,15 @@ async function smokeFindings(setting: Setting, smoke: readonly (readonly string[
 
 async function libraryFindings(setting: Setting) {
   const { subject } = setting;
-  const programs = subject.elfs.filter(
+  const all = subject.elfs.filter(
     ({ entry, facts }) => facts.interpreter !== null && (entry.mode & 0o111) !== 0 && facts.soname !== 'libc.so.6',
   );
+  const programs = all.filter(({ entry }) => closedAbove(subject, entry.path) === null);
+  const closed = all.flatMap(({ entry: { path, owner } }): Finding[] => {
+    const folder = closedAbove(subject, path);
+    if (folder === null) return [];
+    return [{ path, owner, detail: `was not started: only root may enter \`${folder}\``, severity: 'notice' }];
+  });
   const found = await inTurns(programs, async ({ entry }) => {
     const { exitCode, how, output } = await runInside(setting, [entry.path], { LD_TRACE_LOADED_OBJECTS: '1' });
     const foreign = output.split('\n').flatMap((line) => {
@@ -112,6 +119,6 @@ async function libraryFindings(setting: Setting) {
     if (exitCode !== 0) foreign.push(`the loader ${how}: ${output.slice(0, 200)}`);
     return foreign.map((detail): Finding => ({ path: entry.path, owner: entry.owner, detail, severity: 'leak' }));
   });
-  const findings = found.flat();
+  const findings = [...found.flat(), ...closed];
   return { findings, programs: programs.length };
 }

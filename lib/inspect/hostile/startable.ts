@@ -1,3 +1,4 @@
+import { closedAbove } from '../closed-folder';
 import { isInsidePrefix } from '../library-search';
 import type { ProofSubject } from '../subject';
 import type { FileEntry } from '../tree';
@@ -6,7 +7,7 @@ const isExecutable = ({ mode }: FileEntry): boolean => (mode & 0o111) !== 0;
 
 /**
  * Every file of a prefix that the kernel can start with nothing of the host: programs, and scripts whose interpreter is in the
- * prefix. Not the C library and the loader, which are programs too.
+ * prefix. Not what lies where only root may enter, and not the C library and the loader, which are programs too.
  */
 export function startablePrograms(subject: ProofSubject): readonly FileEntry[] {
   const programs = subject.elfs.filter(
@@ -20,5 +21,5 @@ export function startablePrograms(subject: ProofSubject): readonly FileEntry[] {
     const [interpreter = ''] = interpreterLine.split(/\s+/);
     return isExecutable(entry) && interpreter.startsWith(`${subject.eprefix}/`) && isInsidePrefix(subject, interpreter);
   });
-  return [...programs, ...scripts].map(({ entry }) => entry);
+  return [...programs, ...scripts].map(({ entry }) => entry).filter(({ path }) => closedAbove(subject, path) === null);
 }
