@@ -117,6 +117,42 @@ describe.skipIf(probe.kind === 'unusable')('a sandbox that does not start', () =
   });
 });
 
+describe.skipIf(probe.kind === 'unusable')('a sandbox whose first process does not die with its parent', () => {
+  // bubblewrap asks for that after it has started the command: a cancel may come before
+  const script = `#!/bin/bash\nexec "\${@/#--die-with-parent/--unshare-uts}"\n`;
+  const endless = 'trap "" TERM; echo ready; while :; do sleep 1; done';
+  let folder: string;
+  let launcher: readonly string[];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'orphan-'));
+    launcher = [join(folder, 'launcher')];
+    writeFileSync(join(folder, 'launcher'), script, { mode: 0o755 });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is cancelled when it has begun', async () => {
+    const cancel = new AbortController();
+    const onOutput = (text: string) => {
+      if (text.includes('ready')) cancel.abort();
+    };
+    expect((await run(endless, { launcher, signal: cancel.signal, onOutput })).isCancelled).toBe(true);
+  });
+
+  it('is ended by a limit', async () => {
+    process.env[limitsVariable] = 'metadata.log=1K';
+    const { exceeded } = await run('while :; do echo x; done', { launcher });
+    delete process.env[limitsVariable];
+    expect(exceeded?.limit).toBe('log');
+  });
+
+  it('is cancelled before anybody knows of it', async () => {
+    const cancel = new AbortController();
+    const ended = run(endless, { launcher, signal: cancel.signal });
+    cancel.abort();
+    expect((await ended).isCancelled).toBe(true);
+  });
+});
+
 describe('what is said of it', () => {
   it.each([
     [

@@ -27,6 +27,11 @@ export class SandboxStatus {
     return this.#pid !== null;
   }
 
+  /** Number of the first process on this machine; null: there is none yet. */
+  get pid(): number | null {
+    return this.#pid;
+  }
+
   /** The command began, and ended by itself. */
   get hasExitCode(): boolean {
     return this.#text.includes('"exit-code":');

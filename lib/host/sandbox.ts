@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BuildUser, buildUser } from './build-user';
 import { ControlGroup } from './control-group';
+import { endNamespace } from './end-namespace';
 import { plainEnvironment } from './plain-environment';
 import { readRecords } from './records';
 import { sandboxCommandLine } from './sandbox-command';
@@ -221,6 +222,7 @@ class Running implements RunningSandbox {
   readonly isThere: Promise<boolean>;
   readonly #status: SandboxStatus;
   #exceeded: LimitExceeded | null = null;
+  #isKilled = false;
   #peakRssBytes = 0;
 
   constructor(
@@ -239,7 +241,10 @@ class Running implements RunningSandbox {
     const gate: Writable | undefined = pipes[gatePidDescriptor];
     gate?.on('error', () => {});
     const status = pipes[statusDescriptor] as Readable;
-    this.#status = new SandboxStatus(status, (pid) => gate?.end(`${pid}\n`));
+    this.#status = new SandboxStatus(status, (pid) => {
+      if (this.#isKilled) endNamespace(pid);
+      gate?.end(`${pid}\n`);
+    });
     child.once('exit', () => {
       gate?.end();
       // what a failing start leaves behind would hold its pipes
@@ -272,8 +277,13 @@ class Running implements RunningSandbox {
     this.kill();
   }
 
-  /** bubblewrap ends its children when it dies, and the kernel all others of their process namespace. */
+  /**
+   * bubblewrap ends its child when it dies, and the kernel all others of the child's process namespace. But the child begins a
+   * session of its own and starts the command before it asks the kernel for that: whoever kills its parent in between kills
+   * nobody else. So the child is ended, too.
+   */
   kill(): void {
+    this.#isKilled = true;
     this.group?.kill();
     if (!this.child.pid) return;
     try {
@@ -281,6 +291,7 @@ class Running implements RunningSandbox {
     } catch {
       // the group is gone already
     }
+    if (this.#status.pid !== null) endNamespace(this.#status.pid);
   }
 
   /** Somebody here ended it. */
