@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { outdated } from '@/components/data/outdated';
+import { outdated, prefixesOutdated } from '@/components/data/outdated';
 import { ProblemText } from '@/components/data/problem';
-import { queries, runLists } from '@/components/data/queries';
+import { runLists } from '@/components/data/queries';
 import { ask } from '@/components/data/request';
 import { SmokeField } from '@/components/design/smoke-field';
 import { useDesignDraft } from '@/components/design/use-design-draft';
@@ -26,7 +26,7 @@ export function CommandsDialog({ document, onClose }: { document: PrefixDocument
       return ask('POST /api/runs', { body: { prefix: name } });
     },
     onSuccess: (run) => {
-      void outdated(client, { queryKey: queries.prefixes().queryKey });
+      void prefixesOutdated(client);
       void outdated(client, runLists);
       onClose();
       router.push(`/builds/${run.id}`);

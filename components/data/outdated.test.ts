@@ -1,6 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import { outdated } from './outdated';
+import { outdated, prefixesOutdated } from './outdated';
+import { queries } from './queries';
 
 /** A server that answers when told to, with the number of the question. */
 function server() {
@@ -46,5 +47,28 @@ describe('outdated', () => {
     expect(list.getCurrentResult().data).toBe(2);
     expect(client.getQueryData(['other'])).toBe(7);
     stop();
+  });
+});
+
+describe('prefixesOutdated', () => {
+  it('asks for the list, then for what it still has, and not for what was removed', async () => {
+    const client = new QueryClient();
+    const asked: string[] = [];
+    const watch = (queryKey: readonly unknown[], data: unknown) => {
+      client.setQueryData(queryKey, data);
+      const queryFn = async () => {
+        asked.push(queryKey.join('/'));
+        return queryKey.length === 1 ? [{ name: 'here' }] : 'answer';
+      };
+      return new QueryObserver(client, { queryKey, queryFn, staleTime: Number.POSITIVE_INFINITY }).subscribe(() => {});
+    };
+    const stops = [
+      watch(queries.prefixes().queryKey, [{ name: 'here' }, { name: 'away' }]),
+      watch(queries.prefix('here').queryKey, 'document'),
+      watch(queries.prefix('away').queryKey, 'document'),
+    ];
+    await prefixesOutdated(client);
+    expect(asked).toEqual(['prefixes', 'prefixes/here']);
+    for (const stop of stops) stop();
   });
 });

@@ -4,7 +4,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react';
 import type { StreamMessage } from '@/lib/api/stream';
 import type { RunList, RunSummary } from '@/lib/api/wire';
-import { outdated } from './outdated';
+import { outdated, prefixesOutdated } from './outdated';
 import { queries, runLists } from './queries';
 import { type Connection, StreamHub } from './stream-hub';
 
@@ -34,7 +34,7 @@ function foldTrees(client: QueryClient, { work, isListOld }: StreamMessage & { r
 
 function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind === 'runner') client.setQueryData(queries.runner().queryKey, message.runner);
-  if (message.kind === 'prefixes') void outdated(client, { queryKey: prefixes });
+  if (message.kind === 'prefixes') void prefixesOutdated(client);
   if (message.kind === 'trees') foldTrees(client, message);
   if (message.kind !== 'summary') return;
   const { summary } = message;
@@ -58,7 +58,7 @@ function fold(client: QueryClient, message: StreamMessage): void {
   );
   const rows = client.getQueryData(prefixes);
   const isNew = rows?.some((row) => row.name === summary.name && row.lastRun?.id !== summary.id);
-  if (isNew || summary.finishedAt !== null) void outdated(client, { queryKey: prefixes });
+  if (isNew || summary.finishedAt !== null) void prefixesOutdated(client);
 }
 
 /** Opens the tab's stream and keeps the lists of the query cache in step with it. */

@@ -11,9 +11,11 @@ export function usePrefix(name: string) {
   const text = prefix.data?.design ? prefix.data.text : null;
   const plan = usePlan(text);
   const planned = plan.data?.result.kind === 'planned' ? plan.data.result.plan : null;
-  const { data: rows } = useQuery(queries.prefixes());
-  const row = rows?.find((known) => known.name === name);
+  const list = useQuery(queries.prefixes());
+  const row = list.data?.find((known) => known.name === name);
+  // it was there, and a later list has it no more
+  const isGone = list.isSuccess && !row && prefix.isSuccess && list.dataUpdatedAt > prefix.dataUpdatedAt;
   const figures: FourPlaces =
     planned || !row ? figuresOfPlan(planned, row?.image?.sizeBytes ?? null) : figuresOfPrefix(row);
-  return { prefix, plan, planned, row, figures };
+  return { prefix, plan, planned, row, figures, isGone };
 }

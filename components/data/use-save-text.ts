@@ -2,9 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { toast } from 'sonner';
-import { queries } from '@/components/data/queries';
 import type { PrefixDocument } from '@/lib/api/wire';
-import { outdated } from './outdated';
+import { prefixesOutdated } from './outdated';
 import { ask, asRequestError } from './request';
 
 /** Stores another text of a design at once, as a proven change does; everything that follows from it is asked for again. */
@@ -12,7 +11,7 @@ export function useSaveText({ name, revision }: Pick<PrefixDocument, 'name' | 'r
   const client = useQueryClient();
   const { mutate } = useMutation({
     mutationFn: (text: string) => ask('PUT /api/prefixes/{name}', { params: { name }, body: { text, revision } }),
-    onSuccess: () => outdated(client, { queryKey: queries.prefixes().queryKey }),
+    onSuccess: () => prefixesOutdated(client),
     onError: (error) => toast.error(asRequestError(error).message.replaceAll('`', '')),
   });
   return mutate;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDesign } from '@/lib/design/design';
-import { freeName, newDesignText, readLoose, renameInText, setInText, valueAt } from './design-text';
+import { freeName, newDesignText, plannableText, readLoose, renameInText, setInText, valueAt } from './design-text';
 
 const text = `# my tools
 name: demo
@@ -76,4 +76,13 @@ it('reads broken and odd texts without failing', () => {
   expect(readLoose('- a').writable).toBe(false);
   expect(valueAt(readLoose('packages: x'), ['packages'], [] as string[])).toEqual([]);
   expect(valueAt(readLoose('name: 3'), ['name'], '')).toBe('3');
+});
+
+it('lets a design be planned before it has a name, line by line as it is', () => {
+  const text = newDesignText({ packages: ['=sys-apps/less-999'] });
+  const planned = plannableText(text, ['unnamed']);
+  expect(readLoose(planned).value).toMatchObject({ name: 'unnamed-2', path: '/opt/unnamed-2' });
+  expect(planned.split('\n')).toHaveLength(text.split('\n').length);
+  expect(plannableText(planned, [])).toBe(planned);
+  expect(plannableText('name: [', [])).toBe('name: [');
 });

@@ -124,3 +124,10 @@ export function renameInText(text: string, name: string): string {
   }
   return renamed;
 }
+
+/** A design that has no name yet, as it can be planned: under a name that nobody has. One with a name stays as it is. */
+export function plannableText(text: string, taken: readonly string[]): string {
+  const loose = readLoose(text);
+  if (!loose.writable || valueAt(loose, ['name'], '') !== '') return text;
+  return renameInText(text, freeName('unnamed', taken));
+}

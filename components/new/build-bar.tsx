@@ -4,8 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Hammer, Save } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { outdated } from '@/components/data/outdated';
-import { queries } from '@/components/data/queries';
+import { prefixesOutdated } from '@/components/data/outdated';
 import { ask, asRequestError, RequestError } from '@/components/data/request';
 import { buildLabel } from '@/components/plan/counts';
 import { ObstacleDialog } from '@/components/plan/obstacle-dialog';
@@ -33,7 +32,7 @@ export function BuildBar({
   const save = useMutation({
     mutationFn: async (build: boolean) => {
       await ask('POST /api/prefixes', { body: { text } });
-      void outdated(client, { queryKey: queries.prefixes().queryKey });
+      void prefixesOutdated(client);
       return build ? ask('POST /api/runs', { body: { prefix: name } }) : null;
     },
     onSuccess: (run) => router.push(run ? `/builds/${run.id}` : workspaceHref(name, '')),

@@ -3,11 +3,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { FileInput } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Problem } from '@/components/data/problem';
 import { queries, usePlan } from '@/components/data/queries';
 import { DerivedNamesList, namesOf } from '@/components/design/derived-names';
-import { freeName, newDesignText, readLoose, renameInText, valueAt } from '@/components/design/design-text';
+import {
+  freeName,
+  newDesignText,
+  plannableText,
+  readLoose,
+  renameInText,
+  valueAt,
+} from '@/components/design/design-text';
 import { ExpertFields } from '@/components/design/expert-fields';
 import { FromSourceField } from '@/components/design/from-source-field';
 import { ImageFields } from '@/components/design/image-fields';
@@ -24,6 +31,7 @@ import { PlanReview } from '@/components/plan/plan-review';
 import { Button } from '@/components/ui/button';
 import { Quoted } from '@/components/ui/field';
 import { useDebounced } from '@/components/ui/use-debounced';
+import { parseDesign } from '@/lib/design/design';
 import { BuildBar } from './build-bar';
 import { ImportDialog } from './import-dialog';
 import { StarterChoice } from './starter-choice';
@@ -46,7 +54,7 @@ export function NewPrefix() {
   current.current = draft.text;
   const untouched = useRef(draft.text);
 
-  const taken = prefixes.data?.map((row) => row.name) ?? null;
+  const taken = useMemo(() => prefixes.data?.map((row) => row.name) ?? null, [prefixes.data]);
   useEffect(() => {
     if (!starter.data || !taken || loadedStarter.current === starter.data.id) return;
     loadedStarter.current = starter.data.id;
@@ -71,8 +79,10 @@ export function NewPrefix() {
     window.history.replaceState(null, '', url);
   }, [still, starterId]);
 
-  const plannable = draft.design !== null && still === draft.text;
-  const plan = usePlan(plannable ? still : null);
+  // packages that are nowhere are told before there is a name
+  const asked = useMemo(() => plannableText(draft.text, taken ?? []), [draft.text, taken]);
+  const plannable = still === draft.text && (draft.design !== null || parseDesign(asked).ok);
+  const plan = usePlan(plannable ? asked : null);
   const name = valueAt(draft.loose, ['name'], '');
   const path = valueAt(draft.loose, ['path'], '');
   const board = valueAt(draft.loose, ['board'], 'amd64-usr');
@@ -80,7 +90,7 @@ export function NewPrefix() {
   const names = namesOf({ name, board, path });
   const answer = draft.design ? plan.data : undefined;
   const nameTaken = taken?.includes(name) ?? false;
-  const nowhere = useNowhere(draft.text, answer?.result);
+  const nowhere = useNowhere(asked, plan.data?.result);
 
   return (
     <div className="flex flex-1 flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(20rem,26rem)]">

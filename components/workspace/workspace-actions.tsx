@@ -5,7 +5,7 @@ import { Copy, Download, EllipsisVertical, Hammer, Trash2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { outdated } from '@/components/data/outdated';
+import { prefixesOutdated } from '@/components/data/outdated';
 import { queries } from '@/components/data/queries';
 import { ask, asRequestError } from '@/components/data/request';
 import { useSaveText } from '@/components/data/use-save-text';
@@ -46,7 +46,7 @@ export function WorkspaceActions({
   const remove = useMutation({
     mutationFn: () => ask('DELETE /api/prefixes/{name}', { params: { name: document.name } }),
     onSuccess: (answer) => {
-      void outdated(client, { queryKey: queries.prefixes().queryKey });
+      void prefixesOutdated(client);
       toast(`${answer.name} is removed`, { description: 'Its files are being deleted in the background.' });
       router.push('/');
     },

@@ -1,5 +1,6 @@
 'use client';
 
+import { FolderX } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -12,6 +13,8 @@ import { timeSentence } from '@/components/plan/expected-time';
 import { workspaceHref } from '@/components/shell/views';
 import { StateBadge } from '@/components/state/state-badge';
 import { unfinishedSentence } from '@/components/state/unfinished';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { ProblemDock } from './problem-dock';
 import { WorkspaceActions } from './workspace-actions';
@@ -19,7 +22,7 @@ import { WorkspaceTabs } from './workspace-tabs';
 
 /** The frame of a prefix: its name, the four places as navigation, its views, its problems. */
 export function Workspace({ name, children }: { name: string; children: ReactNode }) {
-  const { prefix, plan, figures, row } = usePrefix(name);
+  const { prefix, plan, figures, row, isGone } = usePrefix(name);
   const pathname = usePathname();
   const base = workspaceHref(name, '');
   const segment = pathname.slice(base.length + 1).split('/')[0] ?? '';
@@ -31,6 +34,20 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
       <div className="px-3 py-5 md:px-6">
         <h1 className="sr-only">{name}</h1>
         <Problem error={prefix.error} what={`The prefix ${name} could not be opened`} again={() => prefix.refetch()} />
+      </div>
+    );
+  }
+  if (isGone) {
+    return (
+      <div className="px-3 py-5 md:px-6">
+        <h1 className="sr-only">{name}</h1>
+        <EmptyState
+          icon={FolderX}
+          title={`The prefix ${name} was removed`}
+          action={<ButtonLink href="/">Go to your prefixes</ButtonLink>}
+        >
+          Somebody removed it while this page was open. Its builds are still listed under Builds.
+        </EmptyState>
       </div>
     );
   }
