@@ -78,9 +78,15 @@ Made with:
 for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done
 npm run -s prove-starters -- --copies 10 --out docs/self-contained.md
 \`\`\`
+`;
 
-| starter | programs | commands | host code that is loaded | starts that open or look for host files | shared data | s |
-| --- | --- | --- | --- | --- | --- | --- |`;
+/** The table of starters, and which of them are not built. */
+export const tableOf = (proven: readonly Proven[], missing: readonly string[]): readonly string[] => [
+  '| starter | programs | commands | host code that is loaded | starts that open or look for host files | shared data | s |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+  ...proven.map(row),
+  ...(missing.length === 0 ? [] : ['', `Not built here: ${missing.join(', ')}.`]),
+];
 
 const manyText = (many: Proven): string =>
   `Ten times the programs: \`${many.design.name}\` with ${many.programs} takes ${seconds(many.wallMs)} s on ${availableParallelism()} processors that are shared with others; after 300 s, the programs that have not had a turn are only counted.`;
@@ -92,9 +98,8 @@ export function reportOf(proven: readonly Proven[], missing: readonly string[], 
   );
   return [
     introduction,
-    ...proven.map(row),
+    ...tableOf(proven, missing),
     '',
-    ...(missing.length === 0 ? [] : [`Not built here: ${missing.join(', ')}.`, '']),
     ...(many === null ? [] : [manyText(many), '']),
     '## What programs ask of a host',
     '',
