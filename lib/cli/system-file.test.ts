@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the system of an os-release file', () => {
+  it.skipIf(!existsSync('/etc/os-release'))('has the processor of this machine where it is its own', async () => {
+    const architecture = { x64: 'x86-64', arm64: 'arm64' }[process.arch as 'x64' | 'arm64'];
+    for (const own of ['/etc/os-release', '/']) {
+      expect((await readSystem(own)).release.ARCHITECTURE).toBe(architecture);
+    }
+    expect((await readSystem(at('link'))).release.ARCHITECTURE).toBeUndefined();
+  });
+
   it('has the keys of the file, wherever a link leads', async () => {
     expect(await readSystem(at('link'))).toEqual({
       id: at('link'),

@@ -1,7 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { buildMachine } from '../host/build-machine';
 import { ContainedFolder } from '../host/contained-file';
 import { releaseKeys } from '../host/os-release';
+import { boards } from '../layout/names';
 import type { KnownSystem } from '../sysext/known-systems';
 import { UsageError } from './command';
 import { readTypedFile, type TypedFileKind } from './typed-file';
@@ -21,7 +23,8 @@ const places = ['etc/os-release', 'usr/lib/os-release', 'lib/os-release'];
  */
 export async function readSystem(file: string): Promise<KnownSystem> {
   const isFolder = file !== '-' && (await stat(file).catch(() => null))?.isDirectory() === true;
-  const release = releaseKeys(isFolder ? releaseIn(resolve(file)) : (await readTypedFile(file, kind)).toString('utf8'));
+  const written = releaseKeys(isFolder ? releaseIn(resolve(file)) : (await readTypedFile(file, kind)).toString('utf8'));
+  const release = (await isOwn(file)) ? { ...ownArchitecture(), ...written } : written;
   if (!release.ID)
     throw new UsageError(
       `\`${file}\` is not an os-release file: it has no line \`ID=\`. Name a copy of the target's /etc/os-release.`,
@@ -29,6 +32,18 @@ export async function readSystem(file: string): Promise<KnownSystem> {
   const name = release.PRETTY_NAME ?? `${release.ID} ${release.VERSION_ID ?? ''}`.trim();
   const source = file === '-' ? 'standard input' : resolve(file);
   return { id: file, name, asOf: null, source, release };
+}
+
+/** The file of this machine, or its root. */
+async function isOwn(file: string): Promise<boolean> {
+  const real = await realpath(file).catch(() => null);
+  return real === '/' || (real !== null && real === (await realpath('/etc/os-release').catch(() => null)));
+}
+
+/** Few systems name their processor in the file; of this one it is known. */
+function ownArchitecture(): Readonly<Record<string, string>> {
+  const board = Object.values(boards).find(({ chost }) => chost.startsWith(`${buildMachine()}-`));
+  return board === undefined ? {} : { ARCHITECTURE: board.sysextArchitecture };
 }
 
 /** Somebody else made the system: its links are not followed out of it. */
