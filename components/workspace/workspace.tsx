@@ -46,7 +46,7 @@ export function Workspace({ name, children }: { name: string; children: ReactNod
           title={`The prefix ${name} was removed`}
           action={<ButtonLink href="/">Go to your prefixes</ButtonLink>}
         >
-          Somebody removed it while this page was open. Its builds are still listed under Builds.
+          Somebody removed it with its builds while this page was open.
         </EmptyState>
       </div>
     );
