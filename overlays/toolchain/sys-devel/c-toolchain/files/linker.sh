@@ -3,10 +3,18 @@
 # adds by itself, refuses its libraries when they are named, and gives what is linked the loader and the
 # library path of the prefix (DT_RPATH: it holds for libraries of libraries too, and comes before LD_LIBRARY_PATH).
 
-# inside PATH: of the prefix or the work folder. Only a path with `..` needs a process to be understood.
+# inside PATH: of the prefix or the work folder. A path with `..` is what the file system makes of it, found by going there:
+# a process for each of the dozen that a compiler names would take longer than linking a small program.
+here=${PWD}
 inside() {
 	case $1 in
-		*/../* | */..) set -- "$(readlink -m "$1")" ;;
+		*/../* | */..)
+			[ -d "$1" ] || set -- "${1%/*}"
+			# what is not there brings nothing
+			CDPATH= cd -P -- "$1" 2> /dev/null || return 0
+			set -- "${PWD}/"
+			cd -- "${here}" || exit
+			;;
 	esac
 	case $1 in
 		@EPREFIX@ | @EPREFIX@/* | /var/tmp/portage/* | /tmp/* | [!/]*) return 0 ;;
