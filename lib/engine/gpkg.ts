@@ -421,33 +421,48 @@ export async function extractGpkgImage(path: string, directory: string, signal?:
   await verifyGpkg(path, signal);
   const member = memberNamed(path, await membersOf(path), /^image\.tar/);
   await mkdir(directory, { recursive: true });
-  const source = createReadStream(path, {
-    start: member.offset,
-    end: member.offset + member.sizeBytes - 1,
-    highWaterMark: 1 << 20,
-  });
   const most = mostImageBytes(member.sizeBytes, directory);
-  const command = [
-    'bash',
-    ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal, shutInFolder],
-    ...decompressor(member.name),
-  ] as const;
-  await runShutInOrThrow({ command, folder: directory, input: source, isOrdinary: true, signal }).catch(
-    (error: unknown) => {
-      if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
-      throw damaged(path, `cannot be unpacked: ${error.message}`, error);
-    },
-  );
+  const small = await unpackSmallImage(path, member, most.bytes);
+  const input = small
+    ? Readable.from([small])
+    : createReadStream(path, {
+        start: member.offset,
+        end: member.offset + member.sizeBytes - 1,
+        highWaterMark: 1 << 20,
+      });
+  const command = small
+    ? untarCommand
+    : (['bash', ...['-c', unpackScript, 'bash', `${most.bytes}`, most.refusal], ...decompressor(member.name)] as const);
+  await runShutInOrThrow({ command, folder: directory, input, isOrdinary: true, signal }).catch((error: unknown) => {
+    if (!(error instanceof EngineError) || error.code !== 'TOOL_FAILED') throw error;
+    throw damaged(path, `cannot be unpacked: ${error.message}`, error);
+  });
+}
+
+/** A small image that is packed as ours are, as plain tar; null: a program has to see, and to say what is wrong with it. */
+async function unpackSmallImage(path: string, member: TarFound, mostBytes: number): Promise<Buffer | null> {
+  if (!member.name.endsWith('.gz') || member.sizeBytes > smallMemberBytes) return null;
+  try {
+    return gunzipSync(await readMember(path, member), { maxOutputLength: Math.min(mostBytes, maxMemberBytes) });
+  } catch {
+    return null;
+  }
 }
 
 /**
- * Decompresses, cuts off what is too much, unpacks; the member's own folder (`image/`) is left out. tar must not believe to be
- * root: it then makes a folder writable until all is in it. Source: GNU tar 1.35, "Directory Modification Times and Permissions".
+ * Unpacks without the member's own folder (`image/`). tar must not believe to be root: it then makes a folder writable until
+ * all is in it. Source: GNU tar 1.35, "Directory Modification Times and Permissions".
  */
-const unpackScript = `most=$1 refusal=$2 folder=$3
-shift 3
+const untarCommand: readonly [string, ...string[]] = [
+  ...(['tar', '-x', '-p'] as const),
+  ...['--no-same-owner', '--strip-components=1', '-C', shutInFolder],
+];
+
+/** Decompresses, cuts off what is too much, unpacks. */
+const unpackScript = `most=$1 refusal=$2
+shift 2
 "$@" | { head -c "$most"; [[ $(head -c 1 | wc -c) == 0 ]] || { echo "$refusal" >&2; exit 7; }; } |
-	tar -x -p --no-same-owner --strip-components=1 -C "$folder"
+	${untarCommand.join(' ')}
 [[ \${PIPESTATUS[*]} == "0 0 0" ]]`;
 
 /** Real images shrink to a third, ones of many small files to a hundredth. */
