@@ -109,7 +109,6 @@ export class StagingRun {
     };
     for (const { id } of work) this.tell(schedule, id);
     await this.drive(schedule);
-    this.pipes.close();
     await this.shared.end();
     await this.closeLogs();
     context.leaveOut(schedule.waiting.flatMap((id) => context.byId.get(id) ?? []));

@@ -1,5 +1,17 @@
 import { execFile } from 'node:child_process';
-import { chownSync, closeSync, constants, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,11 +46,13 @@ export const returnsOf = (path: string): string => `${path}-back`;
 /** FIFOs that one process makes at once, for packages to come; two a package. */
 const pipesAtOnce = 16;
 
-/** Token pipes of a run, each used once. Those that wait for their package stand in a folder of their own. */
+/**
+ * Token pipes of a run, each used once. Those that wait for their package stand in a folder of their own, and what nobody wanted
+ * serves the next run. The folder is for one run at a time, and nothing in it was ever opened.
+ */
 export class TokenPipes {
   private readonly spare: string[] = [];
   private making: Promise<void> | null = null;
-  private made = 0;
 
   constructor(private readonly folder: string) {}
 
@@ -59,17 +73,30 @@ export class TokenPipes {
   }
 
   private async fill(): Promise<void> {
-    if (this.made === 0) rmSync(this.folder, { recursive: true, force: true });
+    const left = this.leftOver();
+    if (left.length > 0) {
+      this.spare.push(...left);
+      return;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
-    const paths = Array.from({ length: pipesAtOnce }, (_, at) => join(this.folder, `${this.made + at}`));
-    this.made += pipesAtOnce;
+    const paths = Array.from({ length: pipesAtOnce }, (_, at) => join(this.folder, `${at}`));
     await makeFifos(paths);
     this.spare.push(...paths);
   }
 
-  /** Removes those that nobody wanted. */
-  close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** What an earlier run left, in pairs; nothing when something else stands there, too. */
+  private leftOver(): readonly string[] {
+    try {
+      const paths = readdirSync(this.folder).map((name) => join(this.folder, name));
+      const isOurs = (path: string): boolean => {
+        const { mode, uid, nlink } = lstatSync(path);
+        return mode === (constants.S_IFIFO | 0o600) && uid === process.getuid?.() && nlink === 1;
+      };
+      return paths.length % 2 === 0 && paths.every(isOurs) ? paths : [];
+    } catch {
+      return [];
+    }
   }
 }
 
