@@ -148,7 +148,7 @@ __install_docs() {
 # __install_docs_of VARIABLE: an array or a list of words, with patterns expanded as in the ebuild
 __install_docs_of() {
 	local -a files=()
-	if [[ $(declare -p "${1}" 2> /dev/null) == "declare -a"* ]]; then
+	if [[ ${!1@a} == *a* ]]; then
 		local -n __array=${1}
 		files=("${__array[@]}")
 	else

@@ -14,9 +14,19 @@ __compress_image() {
 	(( ${#__chosen[@]} )) || return 0
 	local -a __files=()
 	__unpack_documents
-	(( ${#__files[@]} == 0 )) || printf '%s\0' "${__files[@]}" | LC_ALL=C sort -z |
-		xargs -0 -r -- "${PORTAGE_COMPRESS}" "${__flags[@]}" -- || die "${PORTAGE_COMPRESS} failed"
+	__for_files __files "${PORTAGE_COMPRESS}" "${__flags[@]}" || die "${PORTAGE_COMPRESS} failed"
 	__follow_documents
+}
+
+# __for_files ARRAY COMMAND…: runs a command over the files in an array; by itself while they fit on its command line
+__for_files() {
+	local -n __array=${1}
+	shift
+	if (( ${#__array[@]} > 200 )); then
+		printf '%s\0' "${__array[@]}" | xargs -0 -r -- "$@" --
+	elif (( ${#__array[@]} )); then
+		"$@" -- "${__array[@]}"
+	fi
 }
 
 # Sets __flags and __suffix.
@@ -35,7 +45,7 @@ __compressor_settings() {
 	[[ ! -v PORTAGE_COMPRESS_FLAGS ]] || __flags=(${PORTAGE_COMPRESS_FLAGS})
 }
 
-# Keys of __chosen: the files of the inclusion list without those of the exclusion list.
+# Keys of __chosen: the files of the inclusion list without those of the exclusion list; values: how many names each has.
 __choose_documents() {
 	local -a included=(/usr/share/{doc,info,man}) excluded=("/usr/share/doc/${__E_PF}/html") limit=()
 	local list path
@@ -46,25 +56,28 @@ __choose_documents() {
 		done < "${__E_BUILD_INFO}/${list}"
 	done
 	[[ ${PORTAGE_DOCOMPRESS_SIZE_LIMIT} =~ ^[0-9]+$ ]] && limit=(-size "+${PORTAGE_DOCOMPRESS_SIZE_LIMIT}c")
-	for path in "${included[@]}"; do
-		__documents_below "${path}" "${limit[@]}" || continue
-		while IFS= read -r -d '' path; do __chosen[${path}]=1; done < <("${__find[@]}")
-	done
-	for path in "${excluded[@]}"; do
-		__documents_below "${path}" || continue
-		while IFS= read -r -d '' path; do unset -v '__chosen[$path]'; done < <("${__find[@]}")
-	done
+	local -a places=()
+	local links
+	for path in "${included[@]}"; do __place_in_image "${path}" && places+=("${REPLY}"); done
+	if (( ${#places[@]} )); then
+		while IFS= read -r -d '' links && IFS= read -r -d '' path; do
+			__chosen[${path}]=${links}
+		done < <(find -P "${places[@]}" -type f "${limit[@]}" -printf '%n\0%p\0')
+	fi
+	places=()
+	for path in "${excluded[@]}"; do __place_in_image "${path}" && places+=("${REPLY}"); done
+	if (( ${#places[@]} && ${#__chosen[@]} )); then
+		while IFS= read -r -d '' path; do unset -v '__chosen[$path]'; done < <(find -P "${places[@]}" -type f -print0)
+	fi
 }
 
-# Sets __find to the command that prints the files below a path of the image, or fails: nothing outside is reached.
-__documents_below() {
-	local full=${__E_ED}/${1#/} at
-	shift
-	[[ -e ${full} ]] || return 1
-	if __has_links "${full}"; then
-		at=$(realpath -- "${full}") && [[ ${at} == "$(realpath -- "${__E_ED}")"/* ]] || return 1
-	fi
-	__find=(find -P "${full}" -type f "$@" -print0)
+# Sets REPLY to a path of the image that is there, or fails: nothing outside is reached.
+__place_in_image() {
+	local at
+	REPLY=${__E_ED}/${1#/}
+	[[ -e ${REPLY} ]] || return 1
+	__has_links "${REPLY}" || return 0
+	at=$(realpath -- "${REPLY}") && [[ ${at} == "$(realpath -- "${__E_ED}")"/* ]]
 }
 
 # __has_links PATH: does the way from ED to PATH lead through a link, or up? Without a process for the many that do not.
@@ -82,10 +95,12 @@ __has_links() {
 
 # Fills __files. What came compressed is compressed anew, as the user wants it; where both are there, both stay.
 __unpack_documents() {
-	local file bare suffix tool
+	local file bare suffix tool links
+	local -a several=() packed=()
 	local -a known=(.Z .gz .bz2 .lzma .lz .lz4 .xz .zst)
 	for file in "${!__chosen[@]}"; do
 		[[ -s ${file} ]] || continue
+		links=${__chosen[${file}]}
 		for suffix in ${PORTAGE_COMPRESS_EXCLUDE_SUFFIXES}; do
 			[[ ${file##*.} =~ ^${suffix}$ ]] && continue 2
 		done
@@ -103,44 +118,42 @@ __unpack_documents() {
 				continue 2
 			done
 			${tool} -f -- "${file}" || die "cannot unpack \`${file#"${__E_ED}"}\`"
-			file=${bare}
+			file=${bare} links=1
 		elif [[ ${file} == *.@(lz|lz4|zst) ]]; then
 			continue
 		fi
 		__files+=("${file}")
+		[[ ${links} == 1 ]] || several+=("${file}")
 	done
-	(( ${#__files[@]} )) || return 0
-	local -a packed=()
-	while IFS= read -r -d '' file; do
-		[[ ${file} == "1 "* ]] && continue
-		file=${file#* }
+	for file in "${several[@]}"; do
 		# compressors refuse files with several names; each name becomes a file
 		cp -p -- "${file}" "${file}.prefix-studio" && mv -f -- "${file}.prefix-studio" "${file}" || die "cannot copy a file"
-	done < <(printf '%s\0' "${__files[@]}" | xargs -0 -r -- stat --printf '%h %n\0' --)
+	done
 	for file in "${__files[@]}"; do
 		[[ -e ${file}${__suffix} || -L ${file}${__suffix} ]] && packed+=("${file}${__suffix}")
 	done
-	(( ${#packed[@]} == 0 )) || printf '%s\0' "${packed[@]}" | xargs -0 -r -- rm -f --
+	__for_files packed rm -f
 }
 
 # Links to what got a suffix get it too, and links to those.
 __follow_documents() {
 	local link target
-	local -i changed=1 rounds=0
+	local -i again=1 rounds=0
 	local -a gone
-	while (( changed && rounds++ < 100 )); do
-		changed=0
+	while (( again && rounds++ < 100 )); do
+		again=0
 		gone=()
 		while IFS= read -r -d '' link && IFS= read -r -d '' target; do
 			if [[ ${target} == /* ]]; then
-				[[ -f ${__E_D}${target}${__suffix} ]] || continue
+				[[ -f ${__E_D}${target}${__suffix} ]] || { again=1; continue; }
 			else
-				[[ -f ${link%/*}/${target}${__suffix} ]] || continue
+				[[ -f ${link%/*}/${target}${__suffix} ]] || { again=1; continue; }
 			fi
 			ln -s -- "${target}${__suffix}" "${link}${__suffix}" || die "cannot change a link"
 			gone+=("${link}")
-			changed=1
 		done < <(find -P "${__E_ED}" -type l -xtype l -printf '%p\0%l\0')
-		(( ${#gone[@]} == 0 )) || printf '%s\0' "${gone[@]}" | xargs -0 -r -- rm -f -- || die "cannot change a link"
+		__for_files gone rm -f || die "cannot change a link"
+		# what leads nowhere may have led to a link that is now called otherwise
+		(( ${#gone[@]} )) || again=0
 	done
 }

@@ -15,7 +15,7 @@ __default_src_unpack() {
 
 __default_src_prepare() {
 	(( __EAPI_PREPARE_FORMAT )) || return 0
-	if [[ $(declare -p PATCHES 2> /dev/null) == "declare -a"* ]]; then
+	if [[ ${PATCHES@a} == *a* ]]; then
 		if [[ -n ${PATCHES[*]} ]]; then
 			__apply_patches "${PATCHES[@]}"
 		fi

@@ -42,14 +42,16 @@ __remember_runtime_functions() {
 # __save_variables [NAME]: writes to stdout; NAME is saved whatever it is
 __save_variables() {
 	local __name
-	local -a __names
+	local -a __names __saved=()
 	__names_of variable
 	for __name in "${__names[@]}"; do
 		__is_unsaved "${__name}" && [[ ${__name} != "${1}" ]] && continue
 		# references and read-only variables cannot be restored
 		[[ ${!__name@a} == *[rn]* ]] && continue
-		declare -p "${__name}" 2> /dev/null
+		__saved+=("${__name}")
 	done
+	(( ${#__saved[@]} == 0 )) || declare -p "${__saved[@]}" 2> /dev/null
+	return 0
 }
 
 # __keep_variables: leaves the variables in T, for phases and shells that go on from here. It comes behind every phase, so
@@ -68,13 +70,14 @@ __kept_variables() {
 # __save_environment: writes to stdout
 __save_environment() {
 	local __name
-	local -a __names
+	local -a __names __saved=()
 	__save_variables
 	__names_of function
 	for __name in "${__names[@]}"; do
 		[[ -n ${__runtime_functions[${__name}]-} || ${__name} == default || ${__name} == default_* ]] && continue
-		declare -f "${__name}"
+		__saved+=("${__name}")
 	done
+	(( ${#__saved[@]} == 0 )) || declare -f "${__saved[@]}"
 	return 0
 }
 

@@ -1,13 +1,23 @@
 # What every external command of the runtime starts with. Its settings come from the ebuild's shell by exported variables.
 # __next_helper: a helper that is another one with a file of its own (newins: doins) goes on as that in a subshell.
 if [[ -z ${__next_helper} ]]; then
-	for __part in eapi event messages failure lists; do
-		source "${__RUNTIME}/lib/${__part}.bash" || exit 2
-	done
+	source "${__RUNTIME}/lib/eapi.bash" || exit 2
 	__eapi_load "${__E_EAPI}" || exit 2
 	EAPI=${__E_EAPI} EBUILD_PHASE=${__E_PHASE}
 fi
 __name=${__next_helper:-${0##*/}}
+
+# What only a failure needs is read when there is one: a build starts hundreds of helpers.
+if [[ -z ${__next_helper} ]]; then
+	__read_failure() {
+		local part
+		for part in event messages failure lists; do
+			source "${__RUNTIME}/lib/${part}.bash" || exit 2
+		done
+	}
+	die() { __read_failure; die "$@"; }
+	__failed() { __read_failure; __failed "$@"; }
+fi
 
 # fail MESSAGE: ends the helper, and the build where the EAPI wants that
 fail() {

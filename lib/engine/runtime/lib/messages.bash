@@ -3,13 +3,15 @@
 
 __color_good=$'\e[32m' __color_warn=$'\e[33m' __color_bad=$'\e[31m' __color_bracket=$'\e[34m' __color_off=$'\e[0m'
 
-# __message COLOR TEXT…: prints each line behind a coloured star
+# __message COLOR TEXT…: prints each line behind a coloured star. Without a process, unless there is a `\` to be understood.
 __message() {
-	local color=${1} line
+	local color=${1} text newline=$'\n' next
 	shift
-	while IFS= read -r line; do
-		printf ' %s*%s %s\n' "${color}" "${__color_off}" "${line}" >&2
-	done <<< "$(echo -e "$*")"
+	text=$*
+	[[ ${text} == *\\* ]] && text=$(echo -e "${text}")
+	while [[ ${text} == *"${newline}" ]]; do text=${text%"${newline}"}; done
+	next="${newline} ${color}*${__color_off} "
+	printf ' %s*%s %s\n' "${color}" "${__color_off}" "${text//${newline}/${next}}" >&2
 }
 
 einfo() { __message "${__color_good}" "$@"; return 0; }

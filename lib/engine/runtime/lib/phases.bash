@@ -110,7 +110,7 @@ __enter_phase_directory() {
 		prepare | configure | compile | test | install) __source_directory "${1}" ;;
 		*)
 			target=${__E_T}/empty
-			mkdir -p "${target}"
+			[[ -d ${target} ]] || mkdir -p "${target}"
 			;;
 	esac
 	cd "${target}" || die "cannot enter \`${target}\`"
