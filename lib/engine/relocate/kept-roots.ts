@@ -58,9 +58,8 @@ export function listTree(tree: string): readonly RootEntry[] | null {
 }
 
 function digestOf(entries: readonly RootEntry[]): string {
-  const hash = createHash('sha256');
-  for (const { path, kind, mode, identity } of entries) hash.update(JSON.stringify([path, kind, mode, identity]));
-  return hash.digest('hex');
+  const lines = entries.map(({ path, kind, mode, identity }) => JSON.stringify([path, kind, mode, identity]));
+  return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
 /** Writes down what a root holds, before anybody builds with it. */
