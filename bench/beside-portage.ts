@@ -2,14 +2,15 @@
  * What a package costs in the engine and in a real Portage, side by side in one run, in CPU seconds of all processes, those of
  * the sandboxes too; lowest of some rounds, the middle in parentheses:
  *
- *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages 24] [--rounds 3] [--tree FOLDER] [--only empty|hand|bzip2]
+ *   node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages 24] [--rounds 3] [--tree FOLDER] [--only empty|hand|zlib|…]
  *
  * 1. packages that install one file, built, packed and merged; 2. binary packages merged into another root;
  * 3. libraries in the engine and by hand (configure, make, make install with the same compiler and flags): zlib of the starters,
- *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml. Both sides unpack, compile with the
- *    same CFLAGS and jobs, install, and strip; the engine strips programs too, checks, compresses manual pages, packs,
- *    hashes and merges, and plans once more. All of that counts for the engine, and the commands have nothing like it.
- *    `--only bzip2` (or another of them) measures one alone.
+ *    and with the folder of a checkout of flatcar/scripts its unmodified bzip2 and libyaml. Both sides unpack, apply the same
+ *    patches, compile the same with the same CFLAGS, LDFLAGS and jobs, install the same files, and strip; the engine checks,
+ *    compresses manual pages, packs, hashes and merges, and plans once more. All of that counts for the engine, and the
+ *    commands have nothing like it. bzip2 has two rows: the commands of its ebuild, and those of its own README, which make
+ *    a second program (bzip2-shared) that the ebuild's patches leave out.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -37,7 +38,7 @@ const { values, positionals } = parseArgs({
 const [checkout] = positionals;
 if (checkout === undefined || !existsSync(join(checkout, 'bin/emerge'))) {
   process.stderr.write(
-    'usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages N] [--rounds N] [--tree FOLDER] [--only empty|hand|bzip2]\n',
+    'usage: node scripts/run.mjs bench/beside-portage.ts PORTAGE-CHECKOUT [--packages N] [--rounds N] [--tree FOLDER] [--only empty|hand|zlib|bzip2|libyaml]\n',
   );
   process.exit(2);
 }
@@ -137,34 +138,66 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface ByHand {
   readonly archive: RegExp;
-  /** the steps of the ebuild, typed by a person */
-  readonly commands: string;
+  /** what a person would type for the same files; in the order of the rows */
+  readonly ways: Readonly<Record<string, string>>;
   /** is it an unmodified ebuild of the tree? */
   readonly ofTree: boolean;
 }
 
+/** The steps of its ebuild: `$F` is its folder of patches. */
+const bzip2AsEbuild = `
+for patch in 1.0.4-makefile-CFLAGS 1.0.8-saneso 1.0.4-man-links 1.0.6-progress 1.0.3-no-test 1.0.8-mingw 1.0.8-out-of-tree-build; do
+  patch -p1 -f < "$F/bzip2-$patch.patch"
+done
+sed -i -e 's:$(PREFIX)/man:$(PREFIX)/share/man:g' -e 's:ln -s -f $(PREFIX)/bin/:ln -s -f :' Makefile
+export CFLAGS LDFLAGS
+make $J CC="$CC" -f Makefile-libbz2_so all
+ln -s libbz2.so.1.0.8 libbz2.so
+make $J CC="$CC" all
+make PREFIX="$D$P/usr" install
+cp -a libbz2.so* "$D$P/usr/lib"
+mkdir -p "$D$P/usr/share/doc/bzip2/html"
+cp CHANGES README* manual.pdf "$D$P/usr/share/doc/bzip2"
+cp manual.html "$D$P/usr/share/doc/bzip2/html"`;
+
+const bzip2AsReadme = `
+make $J -f Makefile-libbz2_so CC="$CC" CFLAGS="$CFLAGS -fpic -fPIC -Wall -Winline -D_FILE_OFFSET_BITS=64"
+make $J CC="$CC" CFLAGS="$CFLAGS -Wall -Winline -D_FILE_OFFSET_BITS=64" bzip2 bzip2recover
+make PREFIX="$D$P/usr" install
+cp -a libbz2.so* "$D$P/usr/lib"`;
+
 const byHand: Readonly<Record<string, ByHand>> = {
   'sys-libs/zlib': {
     archive: /^zlib_.*\.tar/,
-    commands: './configure --prefix="$P/usr" && make $J && make DESTDIR="$D" install',
+    ways: { '': './configure --prefix="$P/usr" && make $J && make DESTDIR="$D" install' },
     ofTree: false,
   },
   'app-arch/bzip2': {
     archive: /^bzip2-.*\.tar/,
-    commands:
-      'make $J -f Makefile-libbz2_so CC="$CC" CFLAGS="$CFLAGS -fPIC -D_FILE_OFFSET_BITS=64" && make $J CC="$CC" CFLAGS="$CFLAGS -D_FILE_OFFSET_BITS=64" bzip2 bzip2recover && make PREFIX="$D$P/usr" install',
+    ways: { 'as its ebuild': bzip2AsEbuild, 'as its README': bzip2AsReadme },
     ofTree: true,
   },
   'dev-libs/libyaml': {
     archive: /^libyaml-.*\.tar/,
     // the archive has no configure, and the ebuild makes it in the same way
-    commands:
-      'autoreconf -fi && ./configure --prefix="$P/usr" --disable-static && make $J && make DESTDIR="$D" install',
+    ways: {
+      '': 'autoreconf -fi && ./configure --prefix="$P/usr" --disable-static && make $J && make DESTDIR="$D" install',
+    },
     ofTree: true,
   },
 };
 
-function buildByHand(folder: string, archive: string, commands: string, path: string, cflags: string): void {
+/** The ebuild's patches, below a checkout of flatcar/scripts. */
+const patchFolder = 'sdk_container/src/third_party/portage-stable/app-arch/bzip2/files';
+
+interface HandSettings {
+  readonly archive: string;
+  readonly path: string;
+  readonly cflags: string;
+  readonly ldflags: string;
+}
+
+function buildByHand(folder: string, commands: string, { archive, path, cflags, ldflags }: HandSettings): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const env: NodeJS.ProcessEnv = {
@@ -172,25 +205,29 @@ function buildByHand(folder: string, archive: string, commands: string, path: st
     PATH: process.env.PATH ?? '',
     CC: 'gcc',
     CFLAGS: cflags,
+    LDFLAGS: ldflags,
     J: `-j${availableParallelism()}`,
     P: path,
     D: join(folder, 'image'),
+    F: join(resolve(values.tree ?? '.'), patchFolder),
     LC_ALL: 'C',
   };
-  const script = `set -e; tar -xf "$1" --strip-components=1; ${commands}; strip --strip-unneeded $(find "$D" -type f -name "*.so*") 2>/dev/null || true`;
+  const strip = 'find "$D" -type f -perm /111 -exec strip --strip-unneeded -- {} + 2>/dev/null || true';
+  const script = `set -e; tar -xf "$1" --strip-components=1\n${commands}\n${strip}`;
   const result = spawnSync('bash', ['-c', script, 'by-hand', archive], { cwd: folder, env, encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`by hand: ${result.stderr.slice(-1000)}`);
 }
 
 async function besideHand(name: string): Promise<void> {
-  const { archive, commands, ofTree } = byHand[name] as ByHand;
+  const { archive, ways, ofTree } = byHand[name] as ByHand;
   if (ofTree && values.tree === undefined) return say(`${name}: needs --tree`);
   const distfiles = homeLayout(home).distfiles;
   const known = homeLayout(dataHome()).distfiles;
   mkdirSync(distfiles, { recursive: true });
   if (existsSync(known)) spawnSync('cp', ['-an', `${known}/.`, distfiles], { env: plainEnvironment });
   const short = name.split('/')[1] as string;
-  const [engine, hand]: [number[], number[]] = [[], []];
+  const engine: number[] = [];
+  const hand = new Map<string, number[]>(Object.keys(ways).map((way) => [way, []]));
   for (let round = 0; round < roundCount; round += 1) {
     // built anew each time, beside a base that is there
     rmSync(join(homeLayout(home).shared, 'pkgs', name), { recursive: true, force: true });
@@ -201,16 +238,24 @@ async function besideHand(name: string): Promise<void> {
     engine.push(await cpuCost(() => execute(opened, 'staging')));
     const file = readdirSync(distfiles).find((entry) => archive.test(entry));
     if (file === undefined) return say(`${name}: its source cannot be had here`);
-    const { path } = placeOfOpened(opened);
-    const cflags = opened.staging.variable('CFLAGS');
+    const settings: HandSettings = {
+      archive: join(distfiles, file),
+      path: placeOfOpened(opened).path,
+      cflags: opened.staging.variable('CFLAGS'),
+      ldflags: opened.staging.variable('LDFLAGS'),
+    };
     const folder = join(work, 'hand', short);
-    hand.push(await cpuCost(() => buildByHand(folder, join(distfiles, file), commands, path, cflags)));
+    for (const [way, commands] of Object.entries(ways)) {
+      hand.get(way)?.push(await cpuCost(() => buildByHand(folder, commands, settings)));
+    }
   }
-  const ratio = Math.min(...engine) / Math.min(...hand);
-  const whose = ofTree ? 'unmodified' : 'starter';
-  say(
-    `${`${name} (${whose})`.padEnd(33)} engine ${lowAndMiddle(engine, 1)}   by hand ${lowAndMiddle(hand, 1)} CPU s, ratio ${ratio.toFixed(2)}`,
-  );
+  for (const [way, seconds] of hand) {
+    const ratio = Math.min(...engine) / Math.min(...seconds);
+    const whose = [ofTree ? 'unmodified' : 'starter', way].filter((word) => word !== '').join(', ');
+    say(
+      `${`${name} (${whose})`.padEnd(42)} engine ${lowAndMiddle(engine, 2)}   by hand ${lowAndMiddle(seconds, 2)} CPU s, ratio ${ratio.toFixed(2)}`,
+    );
+  }
 }
 
 async function besidePortage(): Promise<void> {
@@ -242,10 +287,11 @@ try {
   if (values.tree !== undefined) {
     write(join(home, 'trees.json'), JSON.stringify([{ name: 'flatcar', folder: resolve(values.tree), url: null }]));
   }
-  const named = Object.keys(byHand).filter((name) => name.endsWith(`/${values.only}`));
-  if (values.only !== 'hand' && named.length === 0) await besidePortage();
-  if (values.only !== 'empty')
-    for (const name of named.length > 0 ? named : Object.keys(byHand)) await besideHand(name);
+  const wanted = (part: string): boolean => values.only === undefined || values.only === part;
+  if (wanted('empty')) await besidePortage();
+  for (const name of Object.keys(byHand)) {
+    if (wanted('hand') || wanted(name.split('/')[1] as string)) await besideHand(name);
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
