@@ -23,6 +23,7 @@ it('tells sources by state, those that nobody has by package, and counts what is
     '    b.tar.gz  1.5 MB  trixie: b 1-1',
     '  not available anywhere: 3 files, 4.5 MB',
     '    app-misc/c-1  4.5 MB  c.tar.gz, c1.patch and 1 more',
+    expect.stringMatching(/^ {4}.*`prefix-studio overlay take DESIGN PACKAGE`/),
     '  No mirror and no host of these ebuilds takes a connection from here.',
   ]);
   expect(sourceListing({ files: [], unknown: [], isOffline: false })).toEqual([]);
@@ -32,14 +33,14 @@ it('says which later suites have what is not available anywhere, and how to have
   const lost = { ...file('c.tar.gz', 'nowhere', 'c.invalid'), later: ['forky'] };
   const sources = { files: [lost, file('d.tar.gz', 'nowhere', '')], unknown: [], isOffline: false };
   const laterSuites = ['forky', 'sid'];
-  expect(sourceListing({ ...sources, laterSuites }).at(-1)).toBe(
+  expect(sourceListing({ ...sources, laterSuites }).at(-2)).toBe(
     '    Debian\'s later suites have some of them and are not asked: forky (1 file). Write `sources: {suites: [forky]}` into the design, or set `PREFIX_STUDIO_ARCHIVE_SUITES="forky"`.',
   );
   const files = sources.files.map(({ later: _, ...rest }: PlannedSource) => rest);
-  expect(sourceListing({ ...sources, files, laterSuites }).at(-1)).toMatch(
+  expect(sourceListing({ ...sources, files, laterSuites }).at(-2)).toMatch(
     /^ {4}Debian's forky, sid are not asked; .* none/,
   );
-  expect(sourceListing(sources).at(-1)).toMatch(/^ {4}app-misc/);
+  expect(sourceListing(sources).at(-2)).toMatch(/^ {4}app-misc/);
 });
 
 it('names packages whose sources are not known by reason, the reason once', () => {

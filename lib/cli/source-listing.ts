@@ -12,6 +12,10 @@ const titles: Readonly<Record<SourceState, string>> = {
   nowhere: 'not available anywhere',
 };
 
+/** The way on where no version can be had as its tree names it. */
+const takeHome =
+  'An archive may have them repacked or in another version: `prefix-studio overlay take DESIGN PACKAGE` makes the ebuild one of yours, which can use that.';
+
 /** `12.3 MB` */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -67,6 +71,7 @@ export function sourceListing(sources: PlanSources, isFull = false): readonly st
       lines.push(...byPackage(those));
       const advice = laterSuitesAdvice(sources);
       if (advice !== null) lines.push(`    ${advice}`);
+      lines.push(`    ${takeHome}`);
       continue;
     }
     const rows = those.map(({ name, sizeBytes, from }) => [`    ${name}`, megabytes(sizeBytes), from]);

@@ -23,6 +23,7 @@ import type { ToolResult } from './run-tool';
 import { runTool } from './run-tool';
 import { SizeTable } from './size-table';
 import { type ArchiveFile, likelyFiles } from './source-table';
+import { firstComplaint } from './tool-reason';
 
 /** Where the host's archive may have a distfile: a source package, maybe of another suite than the host's. */
 export interface ArchiveHint {
@@ -177,7 +178,7 @@ export class HostArchive {
         folder,
         signal,
       );
-      let detail = `\`${name}=${version}\`: ${lastComplaint(result)}`;
+      let detail = `\`${name}=${version}\`: ${firstComplaint(result)}`;
       for (const file of await readdir(folder)) {
         const verdict = await verifyFile(join(folder, file), entry, signal);
         if (verdict.kind === 'matches') {
@@ -234,7 +235,7 @@ export class HostArchive {
         const result = await this.apt('apt-get', ['update'], this.directory, signal);
         const lists = await readdir(join(this.directory, 'state/lists'));
         if (!lists.some((name) => name.includes('_Sources')))
-          return `the source index could not be fetched: ${lastComplaint(result)}`;
+          return `the source index could not be fetched: ${firstComplaint(result)}`;
         await writeFileDurably(stamp, '');
         return null;
       },
@@ -289,9 +290,4 @@ export class HostArchive {
     if (full) throw full;
     return result;
   }
-}
-
-function lastComplaint(result: ToolResult): string {
-  const lines = result.stderr.split('\n').filter((line) => /^[EW]:/.test(line));
-  return lines.at(-1)?.slice(3) ?? `apt-get ended with status ${result.exitCode}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstReason } from './tool-reason';
+import { firstComplaint, firstReason } from './tool-reason';
 
 describe('why a tool failed', () => {
   it.each([
@@ -19,4 +19,15 @@ describe('why a tool failed', () => {
     ['tar: Error is not recoverable: exiting now\n', 'tar: Error is not recoverable: exiting now'],
     ['\n', ''],
   ])('%j', (output, reason) => expect(firstReason(output)).toBe(reason));
+});
+
+describe('what apt-get complains of', () => {
+  it.each([
+    [
+      'W: old list\nE: Failed to fetch http://deb.example/x.tar.gz  404  Not Found\nE: Failed to fetch some archives.\n',
+      'Failed to fetch http://deb.example/x.tar.gz 404 Not Found',
+    ],
+    ['W: The list is old\n', 'The list is old'],
+    ['', 'apt-get ended with status 100'],
+  ])('%j', (stderr, reason) => expect(firstComplaint({ stderr, exitCode: 100 })).toBe(reason));
 });
