@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, prefixStudio, test } from './fixtures';
+import { expect, prefixStudio, prefixStudioAlone, test } from './fixtures';
 
 test.use({ journeys: 'command-line' });
 
@@ -56,11 +56,13 @@ test('the command line plans what the server plans, field by field', async ({ re
   const starters = (await (await request.get(`${studio.url}/api/starters`)).json()) as { id: string }[];
   const designs = [...starters.map(({ id }) => join(folder, `${id}.yaml`)), missing];
   for (const design of designs) {
-    const told = await prefixStudio(studio.home, 'plan', design, '--json');
+    const told = await prefixStudioAlone(studio.home, 'plan', design, '--json');
+    const asked = await prefixStudio(studio.home, 'plan', design, '--json');
+    expect(lasting(JSON.parse(asked.stdout)), design).toEqual(lasting(JSON.parse(told.stdout)));
     const answer = await request.post(`${studio.url}/api/plan`, { data: { text: readFileSync(design, 'utf8') } });
     expect(lasting(JSON.parse(told.stdout)), design).toEqual(lasting(await answer.json()));
     expect(told.status, design).toBe(design === missing ? 1 : 0);
-    const staged = await prefixStudio(studio.home, 'bootstrap', design, '--json');
+    const staged = await prefixStudioAlone(studio.home, 'bootstrap', design, '--json');
     const stages = await request.post(`${studio.url}/api/bootstrap`, { data: { text: readFileSync(design, 'utf8') } });
     expect(lasting(JSON.parse(staged.stdout)), design).toEqual(lasting(await stages.json()));
   }
@@ -90,10 +92,12 @@ test('the command line answers what the server answers, field by field', async (
     ],
   ];
   for (const [words, address, data] of sameQuestions) {
-    const told = await prefixStudio(studio.home, ...words, '--json');
     const url = `${studio.url}/api/${address}`;
-    const answer = await (data ? request.post(url, { data }) : request.get(url));
-    expect(JSON.parse(told.stdout), words.join(' ')).toEqual(await answer.json());
+    const answer = await (await (data ? request.post(url, { data }) : request.get(url))).json();
+    for (const command of [prefixStudio, prefixStudioAlone]) {
+      const told = await command(studio.home, ...words, '--json');
+      expect(JSON.parse(told.stdout), words.join(' ')).toEqual(answer);
+    }
   }
 });
 

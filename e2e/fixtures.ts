@@ -16,8 +16,15 @@ export interface CommandResult {
 }
 
 /** Runs the command line as a user would, on the same data folder as the server. */
-export async function prefixStudio(home: string, ...args: string[]): Promise<CommandResult> {
-  const options = { cwd: project, env: { ...process.env, PREFIX_STUDIO_HOME: home }, maxBuffer: 256 * 1024 * 1024 };
+export const prefixStudio = (home: string, ...args: string[]): Promise<CommandResult> => run(home, args, {});
+
+/** The same by a command that does not ask the running server. */
+export const prefixStudioAlone = (home: string, ...args: string[]): Promise<CommandResult> =>
+  run(home, args, { PREFIX_STUDIO_ALONE: '1' });
+
+async function run(home: string, args: readonly string[], settings: Readonly<Record<string, string>>): Promise<CommandResult> {
+  const env = { ...process.env, PREFIX_STUDIO_HOME: home, ...settings };
+  const options = { cwd: project, env, maxBuffer: 256 * 1024 * 1024 };
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['bin/prefix-studio.mjs', ...args], options);
     return { status: 0, stdout, stderr };

@@ -46,7 +46,13 @@ export type ApiErrorCode =
   | 'FOREIGN_HOST'
   | 'FOREIGN_ORIGIN'
   | 'STARTING'
-  | 'REBUILT';
+  | 'REBUILT'
+  /** a command and the server have other settings */
+  | 'SETTINGS_DIFFER'
+  /** the server ended before it had answered */
+  | 'SERVER_AWAY'
+  /** words of a command line */
+  | 'WRONG_USE';
 
 /** Every code that an answer of the server may carry. */
 export type StudioErrorCode =

@@ -24,6 +24,9 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   HEADERS_TOO_LARGE: 431,
   STARTING: 503,
   REBUILT: 503,
+  SETTINGS_DIFFER: 412,
+  SERVER_AWAY: 503,
+  WRONG_USE: 400,
   // the server and its store
   RUN_UNKNOWN: 404,
   PREFIX_UNKNOWN: 404,
@@ -154,3 +157,6 @@ const isKnown = (code: string): code is StudioErrorCode => Object.hasOwn(statusO
 
 /** The HTTP status of an error code; a code without a row is a fault of ours. */
 export const httpStatus = (code: string): number => (isKnown(code) ? statusOfCode[code] : 500);
+
+/** The exit status of a command that ends with an error: 2 for a command that was called wrongly, 1 for an answer that is no. */
+export const exitStatus = (code: string): 1 | 2 => (code === 'WRONG_USE' ? 2 : 1);

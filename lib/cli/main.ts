@@ -1,3 +1,6 @@
+import { exitStatus } from '../api/http-status';
+import { type FieldError, problemOf } from '../api/problem';
+import type { DesignProblem } from '../design/errors';
 import { type StudioError, tellable } from '../errors';
 import { dataHome } from '../home';
 import { diskErrorOf } from '../host/disk-error';
@@ -66,7 +69,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitSt
     if (name !== 'completion') warnOfOwner(terminal);
     return await command.run({ ...invocation, terminal });
   } catch (error) {
-    return await report(error, isJson ? null : args, terminal);
+    return await report(error, args, isJson, terminal);
   }
 }
 
@@ -81,12 +84,19 @@ function warnOfOwner(terminal: Terminal): void {
   terminal.err("  Run it as that user, or name a folder of root's own in PREFIX_STUDIO_HOME.");
 }
 
-/** `words`: the command line, for people; null: a program reads the answer. */
-async function report(error: unknown, words: readonly string[] | null, terminal: Terminal): Promise<ExitStatus> {
+/** Tells people, or a program as the server would tell it: a problem of RFC 9457, of which `command` is the instance. */
+async function report(
+  error: unknown,
+  args: readonly string[],
+  isJson: boolean,
+  terminal: Terminal,
+): Promise<ExitStatus> {
+  const words = isJson ? null : args;
+  const command = `prefix-studio ${args[0] ?? ''}`;
   if (error instanceof UsageError) {
     if (words) terminal.err(`prefix-studio: ${withTypedWords(error.message, words)}`);
-    else terminal.out(JSON.stringify({ error: { code: 'WRONG_USE', message: error.message } }));
-    return 2;
+    else terminal.out(JSON.stringify(problemOf({ code: 'WRONG_USE', message: error.message }, command)));
+    return exitStatus('WRONG_USE');
   }
   const told = diskErrorOf(error, { path: dataHome() }) ?? tellable(error);
   if (told.code === 'INTERNAL' && process.env.PREFIX_STUDIO_DEBUG) console.error(error);
@@ -96,10 +106,10 @@ async function report(error: unknown, words: readonly string[] | null, terminal:
     terminal.err(`prefix-studio: ${withTypedWords(message, words)}`);
     if (hint) terminal.err(`  ${withTypedWords(hint, words)}`);
   } else {
-    const problems = 'problems' in told ? { problems: told.problems } : {};
-    terminal.out(JSON.stringify({ error: { code, message, hint, details, ...problems } }));
+    const { errors, problems } = told as { errors?: readonly FieldError[]; problems?: readonly DesignProblem[] };
+    terminal.out(JSON.stringify(problemOf({ code, message, hint, details, errors, problems }, command)));
   }
-  return 1;
+  return exitStatus(code);
 }
 
 /** Loaded for them only: it brings the engine with it. */

@@ -5,7 +5,8 @@ import type { Invocation } from './command';
 /** What is being done for a tree, on one line that is written again and again, for a person who watches. */
 export class ReadingLine {
   private isShown = false;
-  private readonly isWatched: boolean;
+  /** a person is at the terminal */
+  readonly isWatched: boolean;
 
   constructor({ terminal, isJson }: Pick<Invocation, 'terminal' | 'isJson'>) {
     this.isWatched = terminal.isInteractive && !isJson;

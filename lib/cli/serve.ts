@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { asClause, isStudioError } from '../errors';
-import { programRoot } from '../home';
+import { dataHome, programRoot } from '../home';
 import { statusOfPage } from '../service/page-subjects';
 import { closeStudioServer, studioServer } from '../service/studio-server';
 import { UsageError } from './command';
 import { takeAccessToken } from './front-door/access-token';
 import { openFrontDoor } from './front-door/front-door';
 import { isLoopbackHost } from './front-door/loopback';
+import { openLocalDoor } from './local-door/local-door';
 import { openNext } from './next-handler';
 import type { Handler } from './same-build';
 import { WorkerSupervisor } from './worker-supervisor';
@@ -42,7 +43,7 @@ export async function serve(
   const port = await listen(server, { host, ...options });
   let supervisor: WorkerSupervisor;
   try {
-    const [, worker] = await Promise.all([databaseAtHand(warn), bundleWorker(), bundlePlanning()]);
+    const [, worker] = await Promise.all([databaseAtHand(warn), bundleWorker(), bundlePlanning(), bundleCommand()]);
     supervisor = new WorkerSupervisor(worker);
     handle = await openNext({ hostname: host, port }, warn);
   } catch (error) {
@@ -52,13 +53,17 @@ export async function serve(
     throw error;
   }
   supervisor.start();
+  const local = await openLocalDoor(dataHome(), () => handle);
   await warmUp(server, token);
   const shown = host.includes(':') ? `[${host}]` : host;
   onReady(`http://${shown}:${port}/${token === null ? '' : `?token=${token}`}`);
   await ended();
+  // commands answer by themselves from now on
+  local?.close();
   await Promise.all([supervisor.stop(), closeStudioServer()]);
   server.close();
   server.closeAllConnections();
+  local?.closeAllConnections();
 }
 
 const askDatabaseEveryMs = 2_000;
@@ -116,10 +121,13 @@ const bundleWorker = (): Promise<string> => bundle('lib/runner/worker-main.ts', 
 /** The thread that plans; `studioServer` knows where its bundle stands. */
 const bundlePlanning = (): Promise<string> => bundle('lib/runner/planning-main.ts', 'planning');
 
-async function bundle(entry: string, name: string): Promise<string> {
+/** What commands run; who asks the server must be of the same program. */
+const bundleCommand = (): Promise<string> => bundle('lib/cli/main.ts', 'command', 'whole');
+
+async function bundle(entry: string, name: string, shape?: string): Promise<string> {
   const url = pathToFileURL(join(programRoot(), 'scripts', 'bundle.mjs')).href;
-  const module = (await import(url)) as { bundle(entry: string, name: string): Promise<string> };
-  return module.bundle(entry, name);
+  const module = (await import(url)) as { bundle(entry: string, name: string, shape?: string): Promise<string> };
+  return module.bundle(entry, name, shape);
 }
 
 /** The port it listens on: the wanted one, or the next that is free. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LoggedEvent } from '../../lib/api/events';
+import { isProblem } from '../../lib/api/problem';
 
 export interface CommandRun {
   readonly status: number | null;
@@ -41,15 +42,14 @@ export async function runBuildCommand(design: string, options: CommandOptions): 
     output += `${line}\n`;
     const event = parse(line);
     if (event?.kind === 'done') last = event;
-    else if (event && 'error' in event)
-      last = { ok: false, image: null, ...(event.error as { message: string; code: string }) };
+    else if (isProblem(event)) last = { ok: false, image: null, message: event.detail, code: event.code };
     else if (event) whileStopped(child, () => options.onEvent?.(event));
   });
   const status = await new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   return { status, output, last, seconds: (performance.now() - started) / 1000 };
 }
 
-function parse(line: string): (LoggedEvent & { readonly error?: unknown }) | null {
+function parse(line: string): LoggedEvent | null {
   try {
     return JSON.parse(line);
   } catch {
