@@ -22,7 +22,11 @@ export const prefixStudio = (home: string, ...args: string[]): Promise<CommandRe
 export const prefixStudioAlone = (home: string, ...args: string[]): Promise<CommandResult> =>
   run(home, args, { PREFIX_STUDIO_ALONE: '1' });
 
-async function run(home: string, args: readonly string[], settings: Readonly<Record<string, string>>): Promise<CommandResult> {
+async function run(
+  home: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const env = { ...process.env, PREFIX_STUDIO_HOME: home, ...settings };
   const options = { cwd: project, env, maxBuffer: 256 * 1024 * 1024 };
   try {

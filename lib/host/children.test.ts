@@ -92,6 +92,8 @@ describe('a child process', () => {
     expect(namesOf(sources.filter((file) => !file.fileName.startsWith('lib/host/') && handsOn(file)))).toEqual([
       // takes the token out of it
       'lib/cli/front-door/access-token.ts',
+      // hashes what decides
+      'lib/cli/local-door/settings-stamp.ts',
       // settings of Next in this process
       'lib/cli/next-handler.ts',
       // read one variable of what they are given

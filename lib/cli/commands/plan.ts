@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { compiledOf, noSourcesWords } from '../../api/no-sources';
 import { obstacleLines } from '../../api/obstacle-words';
 import type { PlanAnswer, SourcesAnswer } from '../../api/wire';
-import { applyEdits, type Design, diffLines, formatDesign, formatDiff } from '../../design/index';
+import type { Design } from '../../design/index';
 import type { PlanSources } from '../../plan/plan-sources';
-import { type VerifyResult, verifyLines } from '../../plan/verify-emerge';
+import type { VerifyResult } from '../../plan/verify-emerge';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
 import type { Fix, Plan, PlanResult } from '../../resolve/plan';
@@ -57,7 +57,11 @@ interface Told {
   readonly answer: PlanAnswer;
   readonly sources: SourcesAnswer | null;
   readonly verified: VerifyResult | null;
+  /** what shows a fix as a change of the design, loaded only for --fix; null: that is not wanted */
+  readonly changes: Changes | null;
 }
+
+type Changes = Pick<typeof import('../fix-change'), 'changedLines' | 'changedText'>;
 
 async function answerFor({ ask, here }: Studio, text: string, values: Values, isJson: boolean): Promise<Told> {
   const wantsOrigins = !isJson || values.origins === true;
@@ -77,18 +81,19 @@ async function answerFor({ ask, here }: Studio, text: string, values: Values, is
     answer,
     sources: wantsSources ? await ask('POST /api/sources', { body: { text } }) : null,
     verified: values.verify === true ? await ask('POST /api/verify', { body: { text } }) : null,
+    changes: values.fix === true ? await import('../fix-change') : null,
   };
 }
 
 /** The answer of the server, and what options ask for under their names. */
-function tellJson({ answer, sources, verified }: Told, values: Values, terminal: Terminal): 0 | 1 {
+function tellJson({ answer, sources, verified, changes }: Told, values: Values, terminal: Terminal): 0 | 1 {
   const { design, result } = answer;
   const asked = textOf(values, 'why');
   const folder = textOf(values, 'export');
   terminal.out(
     JSON.stringify({
       ...answer,
-      ...(values.fix === true && { change: changeOf(result, design) }),
+      ...(changes && { change: changeOf(result, design, changes) }),
       ...(sources && { sources: sources.sources, sourceFixes: sources.fixes }),
       ...(verified && { verified }),
       ...(asked !== undefined && { why: result.kind === 'planned' ? whyOf(result.plan, asked) : [] }),
@@ -102,20 +107,23 @@ const statusOf = ({ result }: PlanAnswer, verified: VerifyResult | null): 0 | 1 
   result.kind === 'planned' && (verified === null || verified.kind === 'agrees') ? 0 : 1;
 
 /** The first change that helps; null: none is known. */
-function changeOf(result: PlanResult, design: Design): { fix: Fix; diff: string; text: string } | null {
+function changeOf(
+  result: PlanResult,
+  design: Design,
+  { changedLines, changedText }: Changes,
+): { fix: Fix; diff: string; text: string } | null {
   const [fix] = fixesOf(result);
-  return fix ? { fix, diff: diffOf(design, fix), text: formatDesign(applyEdits(design, fix.edits)) } : null;
+  return fix ? { fix, diff: changedLines(design, fix), text: changedText(design, fix) } : null;
 }
 
-function tell({ answer, sources, verified }: Told, values: Values, terminal: Terminal): 0 | 1 {
+async function tell({ answer, sources, verified, changes }: Told, values: Values, terminal: Terminal): Promise<0 | 1> {
   const { design, result, notices, origins } = answer;
-  const wantsFix = values.fix === true;
   for (const notice of notices) terminal.err(`Note: ${notice}`);
-  if (result.kind === 'unsolved') tellUnsolved(result, answer, wantsFix, terminal);
-  else tellPlan(result.plan, answer, wantsFix, terminal);
+  if (result.kind === 'unsolved') tellUnsolved(result, answer, changes, terminal);
+  else tellPlan(result.plan, answer, changes, terminal);
   if (sources?.sources && sources.sources.files.length + sources.sources.unknown.length === 0)
     terminal.out(`sources: ${noSourcesWords(compiledOf(sources.origins))}`);
-  else if (sources?.sources) tellSources(sources.sources, sources.fixes, design, wantsFix, terminal);
+  else if (sources?.sources) tellSources(sources.sources, sources.fixes, design, changes, terminal);
   const count = origins && !sources ? sourceCountLine(origins.sources) : null;
   if (count) terminal.out(count);
   if (origins) for (const line of originListing(origins, values.origins === true)) terminal.out(line);
@@ -125,7 +133,10 @@ function tell({ answer, sources, verified }: Told, values: Values, terminal: Ter
     const folder = textOf(values, 'export');
     if (folder !== undefined) terminal.out(`Wrote the tree of this plan to ${folder}`);
   }
-  if (verified) for (const line of verifyLines(verified)) terminal.out(line);
+  if (verified) {
+    const { verifyLines } = await import('../../plan/verify-emerge');
+    for (const line of verifyLines(verified)) terminal.out(line);
+  }
   return statusOf(answer, verified);
 }
 
@@ -133,13 +144,13 @@ function tellSources(
   sources: PlanSources,
   fixes: readonly Fix[],
   design: Design,
-  wantsFix: boolean,
+  changes: Changes | null,
   terminal: Terminal,
 ): void {
   for (const line of sourceListing(sources)) terminal.out(line);
-  if (wantsFix) {
+  if (changes) {
     const last = fixes.at(-1);
-    if (last) terminal.out(diffOf(design, last));
+    if (last) terminal.out(changes.changedLines(design, last));
     return;
   }
   for (const fix of fixes) {
@@ -153,29 +164,25 @@ function fixesOf(result: PlanResult): readonly Fix[] {
   return result.plan.warnings.flatMap((warning) => warning.fix ?? []);
 }
 
-function diffOf(design: Design, fix: Fix): string {
-  return formatDiff(diffLines(formatDesign(design), formatDesign(applyEdits(design, fix.edits))));
-}
-
 function tellUnsolved(
   result: PlanResult & { kind: 'unsolved' },
   { design, stories }: PlanAnswer,
-  wantsFix: boolean,
+  changes: Changes | null,
   terminal: Terminal,
 ): void {
   for (const text of storiesBesideFixes(stories, result)) terminal.err(`${text}\n`);
-  tellFixes(result.fixes, design, wantsFix, terminal);
+  tellFixes(result.fixes, design, changes, terminal);
   if (result.noFix.length === 0) return;
   terminal.out('No change to the design was found that helps:');
   for (const sentence of explainNoFix(result.noFix)) terminal.out(`  - ${sentence}`);
 }
 
-function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, terminal: Terminal): void {
+function tellFixes(fixes: readonly Fix[], design: Design, changes: Changes | null, terminal: Terminal): void {
   const [first] = fixes;
   if (!first) return;
-  if (wantsFix) {
+  if (changes) {
     terminal.err(`${first.title}: ${first.cost}`);
-    terminal.out(diffOf(design, first));
+    terminal.out(changes.changedLines(design, first));
     return;
   }
   terminal.out('Changes after which it can be planned:');
@@ -189,7 +196,7 @@ function tellFixes(fixes: readonly Fix[], design: Design, wantsFix: boolean, ter
 function tellPlan(
   plan: Plan,
   { design, toolchain, useExpand, obstacle, scarce }: PlanAnswer,
-  wantsFix: boolean,
+  changes: Changes | null,
   terminal: Terminal,
 ): void {
   const host = toolchain.kind === 'sdk' ? 'host: assumed in the SDK' : 'host: tools of this machine';
@@ -206,7 +213,7 @@ function tellPlan(
   for (const warning of plan.warnings) {
     terminal.out(`warning: ${warning.message}`);
     if (warning.hint) terminal.out(`  ${warning.hint}`);
-    if (!warning.fix || wantsFix) continue;
+    if (!warning.fix || changes) continue;
     terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
     for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
   }
@@ -217,7 +224,7 @@ function tellPlan(
   }
   if (scarce) terminal.out(`note: ${scarce.message}\n  ${scarce.hint}`);
   const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
-  if (wantsFix) tellFixes(fixes, design, true, terminal);
+  if (changes) tellFixes(fixes, design, changes, terminal);
 }
 
 /** Why each package of that name is in the plan. Throws UsageError when there is none. */
