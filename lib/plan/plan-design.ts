@@ -2,6 +2,7 @@ import { applyEdits, type Design, undoneBy } from '../design';
 import { resolvePlan } from '../resolve';
 import type { DesignEdit, PlanResult } from '../resolve/plan';
 import { advisoryWarnings } from './advisory-warnings';
+import { idleLineWarnings } from './idle-lines';
 import { imageWarnings } from './image-warnings';
 import { movedNameWarnings } from './moved-names';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
@@ -59,6 +60,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
     ...standInWarnings(opened, plan),
     ...advisoryWarnings(opened),
+    ...idleLineWarnings(opened),
   ];
   return { kind: 'planned', plan: { ...plan, warnings } };
 }
