@@ -5,7 +5,7 @@
  *   npm run -s prove-starters -- [--copies 10] [--board arm64-usr] [--out FILE]
  *
  * `--copies`: the largest of them once more with so many copies of every program. `--board`: another one than the starters
- * name; what is printed then is the table alone, for the section of that board.
+ * name, which has a page of its own.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ import { prefixPlace } from '../../lib/engine/prefix-place';
 import { dataHome } from '../../lib/home';
 import { boards } from '../../lib/layout/names';
 import { type Proven, proveStarter } from './prove-starter';
-import { reportOf, tableOf } from './report';
+import { boardPageOf, reportOf } from './report';
 
 const { values } = parseArgs({
   options: { copies: { type: 'string' }, board: { type: 'string' }, out: { type: 'string' } },
@@ -46,7 +46,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.yaml')))
 const largest = [...proven].sort((a, b) => b.programs - a.programs)[0];
 const copies = Number(values.copies ?? 1);
 const many = largest && copies > 1 ? await proveStarter(largest.design, largest.finalRoot, copies) : null;
-const text = board === undefined ? reportOf(proven, missing, many) : `${tableOf(proven, missing).join('\n')}\n`;
+const text = board === undefined ? reportOf(proven, missing, many) : boardPageOf(board, proven, missing);
 if (values.out === undefined) process.stdout.write(text);
 else writeFileSync(values.out, text);
 process.exit(proven.every(({ ok }) => ok) && missing.length === 0 ? 0 : 1);

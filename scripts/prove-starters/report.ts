@@ -71,8 +71,8 @@ const introduction = `# Self-contained
 
 The proof of every build starts the C library, every program and the commands of the design on a hostile host: libraries of
 the same sonames that end any program that loads them, \`nsswitch.conf\` with a foreign module, garbage for locales and iconv, a loader cache,
-\`LD_LIBRARY_PATH\` and \`ld.so.preload\` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page shows its results for the starters.
-Made with:
+\`LD_LIBRARY_PATH\` and \`ld.so.preload\` that name the libraries ([lib/inspect](../lib/inspect/README.md)). This page shows its results for the starters;
+[self-contained-arm64.md](self-contained-arm64.md) has those that were built for arm64. Made with:
 
 \`\`\`sh
 for file in public/starters/*.yaml; do npx prefix-studio build "$file"; done
@@ -81,15 +81,32 @@ npm run -s prove-starters -- --copies 10 --out docs/self-contained.md
 `;
 
 /** The table of starters, and which of them are not built. */
-export const tableOf = (proven: readonly Proven[], missing: readonly string[]): readonly string[] => [
+const tableOf = (proven: readonly Proven[], missing: readonly string[], lead = 'Not built here'): readonly string[] => [
   '| starter | programs | commands | host code that is loaded | starts that open or look for host files | shared data | s |',
   '| --- | --- | --- | --- | --- | --- | --- |',
   ...proven.map(row),
-  ...(missing.length === 0 ? [] : ['', `Not built here: ${missing.join(', ')}.`]),
+  ...(missing.length === 0 ? [] : ['', `${lead}: ${missing.join(', ')}.`]),
 ];
 
 const manyText = (many: Proven): string =>
   `Ten times the programs: \`${many.design.name}\` with ${many.programs} takes ${seconds(many.wallMs)} s on ${availableParallelism()} processors that are shared with others; after 300 s, the programs that have not had a turn are only counted.`;
+
+/** The page of another board, whose programs are started under QEMU where this machine is of another processor. */
+export const boardPageOf = (board: string, proven: readonly Proven[], missing: readonly string[]): string =>
+  [
+    `# Self-contained: ${board}`,
+    '',
+    'The same proof as in [self-contained.md](self-contained.md), for starters with another `board:`. On a machine of another processor they',
+    'are cross-compiled, and their programs are started under QEMU. Made with:',
+    '',
+    '```sh',
+    `for file in public/starters/*.yaml; do sed 's/^board: .*/board: ${board}/' "$file" > design.yaml; npx prefix-studio build design.yaml; done`,
+    `npm run -s prove-starters -- --board ${board} --out docs/self-contained-${board.replace(/-usr$/, '')}.md`,
+    '```',
+    '',
+    ...tableOf(proven, missing, 'Not measured, because they are not built where this was made'),
+    '',
+  ].join('\n');
 
 /** The page about prefixes on a hostile host. */
 export function reportOf(proven: readonly Proven[], missing: readonly string[], many: Proven | null): string {
