@@ -8,7 +8,7 @@ export function laterSuitesAdvice({ files, laterSuites = [] }: PlanSources): str
     .map((suite) => ({ suite, count: files.filter(({ later }) => later?.includes(suite)).length }))
     .filter(({ count }) => count > 0);
   if (having.length === 0) {
-    return `Debian's ${laterSuites.join(', ')} are not asked; this program knows of none of these files there. ${howToAskSuites(laterSuites)}`;
+    return `Debian's later suites that are not asked (${laterSuites.join(', ')}) have none of these files, as far as this program knows. ${howToAskSuites(laterSuites)}`;
   }
   const told = having.map(({ suite, count }) => `${suite} (${count === 1 ? '1 file' : `${count} files`})`).join(', ');
   return `Debian's later suites have some of them and are not asked: ${told}. ${howToAskSuites(having.map(({ suite }) => suite))}`;

@@ -124,4 +124,13 @@ describe('with ebuilds', () => {
     ]);
     expect(obstacle?.packages.at(-1)?.hint).toContain('Python module `sphinx`');
   });
+
+  it.each([
+    ['dev-lang/rust-1.91.0', 'There is nothing to install'],
+    ['app-eselect/eselect-pinentry-1', 'Write `app-eselect/eselect-pinentry` into `host_provides:`'],
+  ])('does not tell to install what only Gentoo has: %s', (cpv, hint) => {
+    const lacking = planned('host', cpv, 'not-here');
+    const obstacle = buildObstacle(opened(), { packages: [lacking, one], edges: [needs(one, lacking)] });
+    expect(obstacle?.packages[0]?.hint).toContain(hint);
+  });
 });

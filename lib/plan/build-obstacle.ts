@@ -163,5 +163,8 @@ function howToGetPackage(tool: PlannedPackage): string {
   if (impossible !== undefined) {
     return `There is nothing to install: ${impossible}. Build it in the Flatcar SDK, or do without: another package, or switch off the USE flag that asks for it.`;
   }
+  if (tool.category === 'app-eselect') {
+    return `Only Gentoo has it, and packages call it when they are installed. Write \`${nameOf(tool)}\` into \`host_provides:\` of the design to go on without what it would choose.`;
+  }
   return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design; else switch off the USE flag that asks for it.`;
 }
