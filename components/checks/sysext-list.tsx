@@ -3,7 +3,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import type { Design } from '@/lib/design/schema';
-import { checkSysextPath, type SysextCheck } from './sysext-checks';
+import { checkSysextPath, type SysextCheck } from '@/lib/design/sysext-checks';
 
 const looks = {
   act: { icon: CircleAlert, tone: 'text-act-ink', word: 'Act now' },

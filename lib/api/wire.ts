@@ -1,4 +1,5 @@
 import type { Design, DesignProblem } from '../design/index';
+import type { SysextCheck } from '../design/sysext-checks';
 import type { PlanOrigins } from '../engine/describe-origins';
 import type { DerivedNames } from '../layout/names';
 import type { LayoutRow } from '../layout/planned-tree';
@@ -146,6 +147,8 @@ export interface DesignCheck {
   readonly names: DerivedNames | null;
   /** canonical text of the design; null when it has problems */
   readonly text: string | null;
+  /** what merging its image means for its path */
+  readonly sysext: readonly SysextCheck[];
   /** null: not asked for, or its fields are wrong */
   readonly planned: PlannedCheck | null;
 }

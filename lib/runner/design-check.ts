@@ -1,6 +1,7 @@
 import type { DesignInput } from '../api/bodies';
 import type { DesignCheck } from '../api/wire';
 import { type Design, formatDesign, parseDesign, requestProblems, validateDesign } from '../design/index';
+import { checkSysextPath } from '../design/sysext-checks';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import { explainDerivations } from '../resolve/explain';
 import { DesignInvalidError } from './errors';
@@ -16,10 +17,25 @@ export function checkDesign(input: DesignInput, home: string): DesignCheck {
   const result = 'text' in input ? parseDesign(input.text) : validateDesign(input.design);
   if (!result.ok) return { ...nothing, problems: result.problems };
   const { design } = result;
-  return { ...nothing, ok: true, design, names: namesOf(design, home), text: formatDesign(design) };
+  return {
+    ...nothing,
+    ok: true,
+    design,
+    names: namesOf(design, home),
+    text: formatDesign(design),
+    sysext: checkSysextPath(design),
+  };
 }
 
-const nothing: DesignCheck = { ok: false, design: null, problems: [], names: null, text: null, planned: null };
+const nothing: DesignCheck = {
+  ok: false,
+  design: null,
+  problems: [],
+  names: null,
+  text: null,
+  sysext: [],
+  planned: null,
+};
 
 /** Checks text or value, then whether it can be planned; what a design names that is nowhere is a problem at its line. */
 export async function checkPlanned(

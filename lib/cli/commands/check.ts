@@ -7,8 +7,8 @@ import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage: 'check FILE|NAME',
-  description: `Checks a design: its fields, then whether its packages can be planned. Problems are reported with line and column. The answer is
-no when there is one; warnings alone do not make it no.`,
+  description: `Checks a design: its fields, then whether its packages can be planned. Problems are reported with line and column, and
+what merging the image means for its path is said. The answer is no when there is a problem; warnings alone do not make it no.`,
   help: {},
   options: {},
   arguments: { least: 1, most: 1 },
@@ -25,6 +25,10 @@ no when there is one; warnings alone do not make it no.`,
     for (const notice of planned?.notices ?? []) terminal.err(`Note: ${notice}`);
     for (const warning of planned?.warnings ?? []) {
       terminal.out(`warning: ${storyText(explainWarning(warning), 'staging')}\n`);
+    }
+    for (const { level, title, text } of check.sysext) {
+      if (level === 'act') terminal.out(`warning: ${title}. ${text}\n`);
+      else if (level === 'look') terminal.out(`image: ${title}`);
     }
     if (ok) {
       terminal.out(`${label}: sound; ${planned?.work ?? 0} packages to do`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkPath } from '@/lib/design/fields';
-import { designSchema } from '@/lib/design/schema';
+import { checkPath } from './fields';
+import { designSchema } from './schema';
 import { checkSysextPath } from './sysext-checks';
 
 const design = (path: string, extra: object = {}) =>

@@ -1,4 +1,4 @@
-import type { Design } from '@/lib/design/schema';
+import type { Design } from './schema';
 
 export interface SysextCheck {
   readonly code:
