@@ -69,6 +69,10 @@ test('the command line plans what the server plans, field by field', async ({ re
   rmSync(dirname(missing), { recursive: true });
 });
 
+/** An answer whose free room on a disk, which others use as well, is left out. */
+const withoutRoom = (answer: unknown): unknown =>
+  JSON.parse(JSON.stringify(answer).replace(/\d[\d.]* [KMGT]?i?B free below/g, 'free below'));
+
 test('the command line answers what the server answers, field by field', async ({ request, studio }) => {
   const text = readFileSync(starter, 'utf8');
   const sameQuestions: readonly (readonly [readonly string[], string, object?])[] = [
@@ -96,7 +100,7 @@ test('the command line answers what the server answers, field by field', async (
     const answer = await (await (data ? request.post(url, { data }) : request.get(url))).json();
     for (const command of [prefixStudio, prefixStudioAlone]) {
       const told = await command(studio.home, ...words, '--json');
-      expect(JSON.parse(told.stdout), words.join(' ')).toEqual(answer);
+      expect(withoutRoom(JSON.parse(told.stdout)), words.join(' ')).toEqual(withoutRoom(answer));
     }
   }
 });
