@@ -88,6 +88,23 @@ export function useLog(run: string, packageId: string | null, live: boolean, at:
     };
   }, [run, packageId, live, loaded, hub]);
 
+  const wasLive = useRef(live);
+  useEffect(() => {
+    if (live) wasLive.current = true;
+    if (live || !loaded || !wasLive.current) return;
+    wasLive.current = false;
+    const stop = new AbortController();
+    // what was written between the last line that was heard and the end
+    readLog(run, packageId, { tail: joinLines }, stop.signal)
+      .then((answer) => {
+        if (buffer.current.addRange(answer)) setVersion((old) => old + 1);
+      })
+      .catch((failure: unknown) => {
+        if (!stop.signal.aborted) setError(failure);
+      });
+    return () => stop.abort();
+  }, [run, packageId, live, loaded]);
+
   const want = useCallback(
     (first: number, last: number) => {
       const gap = buffer.current.missing(first, last, blockLines);
