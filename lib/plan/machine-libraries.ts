@@ -1,7 +1,7 @@
 import { buildMachine } from '../host/build-machine';
 import { type Board, boards } from '../layout/names';
 import { makeCandidate, onDemandSource, type PackageSource } from '../repo';
-import { hostCompiler } from './host-compiler';
+import { type HostCompiler, hostCompiler } from './host-compiler';
 import { thisMachine } from './machine-host';
 
 const slots: Readonly<Record<string, string>> = {
@@ -20,8 +20,14 @@ export const isMachineLibrary = (qualifiedName: string): boolean => qualifiedNam
  */
 export function machineLibraries(cacheFolder: string | null): PackageSource {
   const board = (Object.keys(boards) as Board[]).find((each) => boards[each].chost.startsWith(`${buildMachine()}-`));
+  let known: HostCompiler | null | undefined;
+  const compiler = (): HostCompiler | null => {
+    known ??= board === undefined ? null : hostCompiler(board, cacheFolder);
+    return known;
+  };
   const versionOf = (name: string): string | null => {
-    const found = board === undefined ? null : hostCompiler(board, cacheFolder);
+    if (!isMachineLibrary(name)) return null;
+    const found = compiler();
     switch (name) {
       case 'sys-kernel/linux-headers':
         return found?.linuxHeaders ?? null;
