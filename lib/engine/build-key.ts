@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { EbuildFacts } from './ebuild-facts';
 import { declaredNeeds, networkPhases } from './network-wish';
 import { ebuildContent, packageFiles } from './repository-files';
-import { runTool } from './run-tool';
-import { toolMissing } from './tool-missing';
 
 /** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
 const engineRevision = 3;
@@ -25,29 +22,6 @@ const withoutInfluence: ReadonlySet<string> = new Set([
   'BINPKG_COMPRESS',
   'ccache',
 ]);
-
-/**
- * Names what compiles: version and target of the compiler, linker, and the bytes of the C library it links to. Throws
- * TOOL_MISSING when there is no such compiler.
- */
-export async function toolchainIdentity(compiler: string): Promise<string> {
-  const { stdout, exitCode } = await runTool('bash', ['-c', toolchainQuestions, 'bash', compiler]);
-  if (exitCode === notFound) throw toolMissing(compiler);
-  const answers = stdout.toString('utf8').split('\0');
-  const hash = createHash('sha256');
-  for (const text of answers.slice(0, 3)) hash.update(`${text.trim()}\0`);
-  hash.update(await readFile((answers[3] ?? '').trim()).catch(() => Buffer.alloc(0)));
-  return hash.digest('hex');
-}
-
-/** Exit status of a shell that does not find a program. Source: POSIX, Shell Command Language, 2.8.2 */
-const notFound = 127;
-
-/** All in one program: starting one costs this process more than it costs a shell. */
-const toolchainQuestions = `type -P "$1" > /dev/null || exit ${notFound}
-for question in '-dumpfullversion -dumpversion' -dumpmachine -Wl,--version -print-file-name=libc.so.6; do
-	"$1" $question; printf '\\0'
-done`;
 
 export interface BuildKeyInput {
   readonly cpv: string;

@@ -4,14 +4,7 @@ import { isStudioError } from '../errors';
 import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
 import { type HookFile, hooksRecord, userHooks } from './bash-hooks';
-import {
-  type BuildKeyInput,
-  buildKey,
-  buildKeyFile,
-  recipeKey,
-  type SharedKeyInput,
-  toolchainIdentity,
-} from './build-key';
+import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, type SharedKeyInput } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
 import { eclassContent } from './eclass-content';
@@ -28,6 +21,7 @@ import { placeholderPath, whyNoRoom } from './relocate/placeholder';
 import { ebuildContent } from './repository-files';
 import type { RunContext } from './run-context';
 import { evaluateWords } from './source-uri';
+import { toolchainIdentity } from './toolchain-identity';
 import { patchRecord, type UserPatch, userPatches } from './user-patches';
 import { readEntryFile } from './vdb';
 
