@@ -26,16 +26,26 @@ async function provideTestPackages() {
   if (!hasPostgres()) await providePackages(everywhere('postgresql', 'dev-db/postgresql'));
 }
 
-/** Side by side with the unit tests, which leave the processor idle now and then. */
-async function checkBuildAndTry(tally) {
-  // the types of routes are written by Next, below the folder into which it builds
+/** Writes the types of routes below the folder into which Next builds, then builds. Answers whether there is a production build. */
+async function build(tally) {
   await tally.program('route types', node, [bin('next'), 'typegen']);
-  await tally.program('types', node, [bin('tsc'), '--noEmit']);
-  await tally.program('lint', bin('biome'), ['check', '.']);
-  const isBuilt = await tally.program('production build', node, ['scripts/build-app.mjs']);
-  if (!isBuilt) return;
-  await drills(tally);
-  await journeys(tally);
+  return tally.program('production build', node, ['scripts/build-app.mjs']);
+}
+
+/** Two lanes of about the same length; unit tests leave the processor idle now and then. */
+async function checkAll(tally) {
+  const built = build(tally);
+  const browse = async () => {
+    if (await built) await journeys(tally);
+  };
+  const testAndAttack = async () => {
+    await unitTests(tally);
+    const isBuilt = await built;
+    await tally.program('types', node, [bin('tsc'), '--noEmit']);
+    await tally.program('lint', bin('biome'), ['check', '.']);
+    if (isBuilt) await drills(tally);
+  };
+  await Promise.all([browse(), testAndAttack()]);
 }
 
 function unitTests(tally) {
@@ -78,6 +88,6 @@ const isReady = await tally.check('dependencies', () => {
 if (isReady) {
   await provideTools();
   await provideTestPackages();
-  await Promise.all([checkBuildAndTry(tally), unitTests(tally)]);
+  await checkAll(tally);
 }
 tally.finish();
