@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diskErrorOf } from '../host/disk-error';
+import { drained } from '../host/drained';
 import type { PackageNotice, RunEmitter } from '../layout/events';
 import { ErrorWatch, type FirstError } from './first-error';
 import { PackageNotices } from './package-notices';
@@ -72,10 +73,7 @@ export class PackageLog {
     for (const line of lines) this.takePieces(line);
     if (this.partial.length > mostLineCharacters) this.partial = this.takePieces(this.partial, true);
     if (!isBehind || this.file.destroyed) return;
-    return new Promise((resolve) => {
-      this.file.once('drain', resolve);
-      this.file.once('close', resolve);
-    });
+    return drained(this.file);
   }
 
   /** Takes one line of our own. */

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BuildUser, buildUser } from './build-user';
 import { ControlGroup } from './control-group';
+import { drained } from './drained';
 import { endNamespace } from './end-namespace';
 import { plainEnvironment } from './plain-environment';
 import { readRecords } from './records';
@@ -100,12 +101,8 @@ const statusDescriptor = 6;
 const controlDescriptor = 7;
 
 /** Resolves when there is room for more, or nobody reads any longer. */
-function writeLine(stream: Writable, line: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed || stream.write(`${line}\n`)) return resolve();
-    stream.once('drain', resolve);
-    stream.once('close', resolve);
-  });
+async function writeLine(stream: Writable, line: string): Promise<void> {
+  if (!stream.destroyed && !stream.write(`${line}\n`)) await drained(stream);
 }
 
 /** The mounts as they are; for root first made such that the build user can use them. */
