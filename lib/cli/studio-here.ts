@@ -1,4 +1,5 @@
-import { type AnswerOf, methodOf, type Route, type SentArgument } from '../api';
+import type { AnswerOf, Route, SentArgument } from '../api';
+import { isQuestion } from '../api/question';
 import { readSent } from '../api/read-request';
 import { type JobQueue, openDatabase, openQueue, type StudioDatabase } from '../db/index';
 import { LazyPlanning } from '../runner/lazy-planning';
@@ -27,7 +28,7 @@ export class StudioHere implements Home {
 
   async ask<R extends Route>(route: R, ...sent: SentArgument<R>): Promise<AnswerOf<R>> {
     const asked = readSent(route, ...sent);
-    const here = isStoreless(route) ? this : await this.withStore(changes(route));
+    const here = isStoreless(route) ? this : await this.withStore(!isQuestion(route));
     return (await answer(route, here as Here, asked, { signal: new AbortController().signal })) as AnswerOf<R>;
   }
 
@@ -57,8 +58,3 @@ export class StudioHere implements Home {
     this.store = null;
   }
 }
-
-/** Questions are asked by GET, or by POST with a body that is too long for an address. */
-const questions: readonly Route[] = ['POST /api/plan', 'POST /api/sources', 'POST /api/bootstrap', 'POST /api/verify'];
-
-const changes = (route: Route): boolean => methodOf(route) !== 'GET' && !questions.includes(route);

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { dataHome } from '../home';
 
 /** A folder or file of the host placed into the sandbox. Both paths absolute and normalised. */
 export interface SandboxMount {
@@ -85,31 +86,62 @@ export const hostTree: HostTree = {
 
 /**
  * Arguments of bubblewrap that make the view of a command: the host's programs read-only (`programs`) or nothing (`bare`), and
- * `mounts` on top. A mount may stand where the host has nothing (`/opt/demo`, `/usr/local/demo`): the folders along the way
+ * `mounts` on top; of `hidden` folders of the host nothing. A mount may stand where the host has nothing (`/opt/demo`, `/usr/local/demo`): the folders along the way
  * are then made anew and filled entry by entry, because nothing can be created in a read-only one.
  */
 export function viewArguments(
   mounts: readonly SandboxMount[],
   view: 'programs' | 'bare' = 'programs',
   tree: HostTree = hostTree,
+  hidden: readonly string[] = ownFolders(),
 ): readonly string[] {
   const targets = mounts.map((mount) => mount.target);
   const shown = view === 'bare' ? [] : [...visibleFolders, ...visibleEtc.map((name) => `/etc/${name}`)];
-  return [...shown.flatMap((path) => placeHostEntry(path, targets, tree)), ...mounts.flatMap(mountArguments)];
+  return [
+    ...shown.flatMap((path) => placeHostEntry(path, targets, hidden, tree)),
+    ...mounts.flatMap((mount) => mountArguments(mount, hidden)),
+  ];
 }
 
-function mountArguments({ source, target, access }: SandboxMount): readonly string[] {
-  if (access === 'hidden') return ['--tmpfs', target, '--remount-ro', target];
-  return [access === 'read-only' ? '--ro-bind' : '--bind', source, target];
+/**
+ * The data folder, wherever it is: a service may have it below /opt. It holds the database, and the socket on which the server
+ * answers commands of the user that the sandbox runs as.
+ */
+function ownFolders(): readonly string[] {
+  try {
+    return [realpathSync(dataHome())];
+  } catch {
+    return [];
+  }
 }
 
-function placeHostEntry(path: string, targets: readonly string[], tree: HostTree): readonly string[] {
+function mountArguments({ source, target, access }: SandboxMount, hidden: readonly string[]): readonly string[] {
+  if (access === 'hidden') return emptied(target);
+  const inside = hidden.filter((folder) => folder.startsWith(`${source}/`));
+  return [
+    ...[access === 'read-only' ? '--ro-bind' : '--bind', source, target],
+    ...inside.flatMap((folder) => emptied(target + folder.slice(source.length))),
+  ];
+}
+
+const emptied = (path: string): readonly string[] => ['--tmpfs', path, '--remount-ro', path];
+
+function placeHostEntry(
+  path: string,
+  targets: readonly string[],
+  hidden: readonly string[],
+  tree: HostTree,
+): readonly string[] {
   if (targets.includes(path)) return [];
+  // empty, but for what is mounted there
+  if (hidden.includes(path)) return ['--dir', path];
   const found = tree.stat(path);
   if (!found) return [];
   const holdsTarget = targets.some((target) => target.startsWith(`${path}/`));
   // a mount below a link would land where the link points to, which is read-only
   if (found.link !== null) return holdsTarget ? ['--dir', path] : ['--symlink', found.link, path];
-  if (!found.folder || !holdsTarget) return ['--ro-bind', path, path];
-  return ['--dir', path, ...tree.list(path).flatMap((entry) => placeHostEntry(`${path}/${entry.name}`, targets, tree))];
+  const holdsHidden = hidden.some((each) => each.startsWith(`${path}/`));
+  if (!found.folder || !(holdsTarget || holdsHidden)) return ['--ro-bind', path, path];
+  const entries = tree.list(path).map(({ name }) => `${path}/${name}`);
+  return ['--dir', path, ...entries.flatMap((entry) => placeHostEntry(entry, targets, hidden, tree))];
 }

@@ -77,6 +77,22 @@ describe('the view of a build', () => {
     expect(view.join(' ')).toBe('--ro-bind /usr /usr --dir /opt --ro-bind /stage /opt/demo');
   });
 
+  it('shows nothing of our own folder, wherever it is', () => {
+    const serving = drawnHost({
+      opt: { tool: {}, studio: { home: { 'studio.db': null, overlays: { x: {} } }, app: {} } },
+    });
+    const hidden = ['/opt/studio/home'];
+    const own = '/opt/studio/home/overlays/x';
+    const mounts = [{ source: own, target: own, access: 'read-only' as const }];
+    expect(viewArguments(mounts, 'programs', serving, hidden).join(' ')).toBe(
+      `--dir /opt --ro-bind /opt/tool /opt/tool --dir /opt/studio --dir /opt/studio/home --ro-bind /opt/studio/app /opt/studio/app --ro-bind ${own} ${own}`,
+    );
+    const around = [{ source: '/opt', target: '/opt', access: 'read-only' as const }];
+    expect(viewArguments(around, 'programs', serving, hidden).join(' ')).toBe(
+      '--ro-bind /opt /opt --tmpfs /opt/studio/home --remount-ro /opt/studio/home',
+    );
+  });
+
   it('covers a prefix that the host has', () => {
     expect(place('/opt/tool').join(' ')).not.toContain('/opt/tool /opt/tool');
   });

@@ -1,11 +1,13 @@
-import { copyFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { failedChecks } from '../../api/proof-story';
 import type { MatchesAnswer } from '../../api/wire';
 import { formatBytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
+import { RunnerError } from '../../runner/errors';
 import { readMatches } from '../../runner/prefix-image';
 import type { KnownSystem } from '../../sysext/known-systems';
+import { sha256Of } from '../../sysext/pack';
 import { type Command, type ExitStatus, textOf, UsageError } from '../command';
 import { matchListing } from '../match-listing';
 import { readSystem } from '../system-file';
@@ -80,6 +82,16 @@ async function copyImage(
   makeNamedFolder(folder, 'the image was to be put there');
   const path = join(folder, image.fileName);
   await copyFile(image.path, `${path}.part`);
+  if ((await sha256Of(`${path}.part`)) !== image.sha256) {
+    await rm(`${path}.part`, { force: true });
+    throw new RunnerError(
+      'IMAGE_REPLACED',
+      `\`${image.path}\` is not the image that was proven: its checksum differs.`,
+      {
+        hint: 'Build again to pack a new one.',
+      },
+    );
+  }
   await rename(`${path}.part`, path);
   const name = image.fileName.replace(/\.raw$/, '');
   await writeFile(join(folder, `SHA256SUMS.${name}`), `${image.sha256}  ${image.fileName}\n`);

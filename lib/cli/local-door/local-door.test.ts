@@ -1,5 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -86,5 +87,45 @@ describe('the door for commands', () => {
     const change = new LocalServer(home).ask('DELETE /api/trees/{name}', { params: { name: 'x' } });
     await expect(change).rejects.toMatchObject({ code: 'SERVER_AWAY' });
     expect(await new LocalServer(home).ask('GET /api/prefixes')).toBeNull();
+  });
+
+  it('leaves alone what has its name and is no socket', async () => {
+    mkdirSync(socket());
+    expect(await open()).toBeNull();
+    expect(await check()).toBeNull();
+  });
+
+  it('is asked anew where it gives half an answer, or none that can be read', async () => {
+    for (const said of ['', 'not json', '{"a":']) {
+      await open(async (_request, response) => {
+        response.setHeader('content-length', said.length + (said.endsWith(':') ? 10 : 0));
+        response.write(said);
+        if (said.endsWith(':')) response.destroy();
+        else response.end();
+      });
+      expect(await check()).toBeNull();
+      const closed = new Promise((resolve) => server?.close(resolve));
+      server?.closeAllConnections();
+      await closed;
+    }
+  });
+
+  it('is not waited for where it is stopped: a question is answered elsewhere, a change is told', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((each) => sockets.push(each));
+    await new Promise<void>((resolve) => silent.listen(socket(), resolve));
+    const local = new LocalServer(home, 50);
+    expect(await local.ask('GET /api/prefixes')).toBeNull();
+    await expect(local.ask('DELETE /api/trees/{name}', { params: { name: 'x' } })).rejects.toMatchObject({
+      code: 'SERVER_AWAY',
+    });
+    for (const each of sockets) each.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it.runIf(process.getuid?.() === 0)('is not believed where another user listens', async () => {
+    await open();
+    chownSync(socket(), 65_534, 65_534);
+    expect(await check()).toBeNull();
   });
 });

@@ -9,13 +9,18 @@ import { socketOf, stampHeader } from './socket';
 
 /**
  * Listens for commands of the same user on the same data folder, beside the port for browsers; `close` takes it away. Null: another
- * server has this folder, or its path is too long for a socket. Then commands answer by themselves.
+ * server has this folder, its path is too long for a socket, or something else has the name. Then commands answer by themselves.
  */
 export async function openLocalDoor(home: string, handler: () => Handler | null): Promise<Server | null> {
   const path = socketOf(home);
   // one that listens is left alone; what a killed one left is taken away
   if (path === null || (await isListening(path))) return null;
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it is no socket: somebody put something else there
+    return null;
+  }
   const stamp = settingsStamp();
   const server = openFrontDoor({ token: null }, () => withStamp(stamp, handler()));
   return (await listen(server, path)) ? server : null;
