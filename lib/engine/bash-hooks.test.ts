@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../host/sandbox-probe';
 import { PhaseRunner } from './__fixtures__/phase-runner';
-import { hooksRecord, userHookPaths, userHooks } from './bash-hooks';
+import { commandRecord, hooksRecord, userHookPaths, userHooks } from './bash-hooks';
 
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
@@ -89,6 +89,12 @@ src_install() { dodir /etc; touch "\${ED}"/{wanted,unwanted} || die; }
     const second = record();
     runner.write('stage/opt/demo/etc/portage/env/app-test/hooked', 'changed');
     expect(new Set([first, second, record()]).size).toBe(3);
+    const own = userHooks(runner.eroot, 'app-test/hooked-1', '0/2');
+    expect(commandRecord(own, {})).toMatch(/^(\S+ [0-9a-f]{64}( |$))+$/);
+    expect(commandRecord(own, { CFLAGS: '-O1' })).toMatch(
+      / env\/app-test\/hooked [0-9a-f]{64} .*package\.env [0-9a-f]{64}$/,
+    );
+    expect(commandRecord([], {})).toBe('');
     expect(hooksRecord([], userHooks(join(runner.base, 'none'), 'app-test/hooked-1', '0'))).toBe('');
   });
 

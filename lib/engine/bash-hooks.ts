@@ -68,3 +68,19 @@ export function hooksRecord(bashrcs: readonly ProfileBashrc[], own: readonly Hoo
   for (const { name, data } of all) hash.update(`${name}\0${data.length}\0`).update(data);
   return hash.digest('hex');
 }
+
+/** VDB entry that tells which commands and variables of the user a package was built with. */
+export const commandsFile = 'PREFIX_STUDIO_COMMANDS';
+
+/**
+ * Names and digests of what the configuration of a prefix has run for a package, and of what its `package.env` sets: `name
+ * sha256 …`, empty for nothing. Equal text, equal commands.
+ */
+export function commandRecord(own: readonly HookFile[], variables: Readonly<Record<string, string>>): string {
+  const digest = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
+  const set = Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...own.filter(({ data }) => data.length > 0).map(({ name, data }) => `${name.replace(/\s/g, '_')} ${digest(data)}`),
+    ...(set.length === 0 ? [] : [`package.env ${digest(JSON.stringify(set))}`]),
+  ].join(' ');
+}

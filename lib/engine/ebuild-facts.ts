@@ -29,6 +29,8 @@ export interface EbuildFacts {
   readonly isImplicitFlag: (flag: string) => boolean;
   /** variables of profile and make.conf that ebuilds see */
   readonly variables: Readonly<Record<string, string>>;
+  /** what of them its `package.env` sets; absent: nothing */
+  readonly packageVariables?: Readonly<Record<string, string>>;
   /** FEATURES of the configuration for this package */
   readonly features?: ReadonlySet<string>;
   /** bash that the profile has run before each phase, in this order */
@@ -121,6 +123,7 @@ export function describeEbuilds(
       iuseOfProfile: configuration.profileFlags(candidate),
       isImplicitFlag: (flag) => configuration.isEffectiveFlag(candidate, flag),
       variables: ebuildVariables(configuration, ofPackage, enabled),
+      packageVariables: ofPackage,
       features: featuresOf(configuration, ofPackage),
       bashrcs: configuration.bashrcs(candidate),
       isNetworkAllowed: allowed.some((atom) => matchesAtom(atom, candidate)),

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { isStudioError } from '../errors';
 import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
-import { type HookFile, hooksRecord, userHooks } from './bash-hooks';
+import { commandRecord, type HookFile, hooksRecord, userHooks } from './bash-hooks';
 import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, type SharedKeyInput } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
@@ -103,6 +103,11 @@ export class PlanKeys {
   /** The user's patches for a package, as its VDB entry will record them. */
   patchesOf(pkg: PlannedPackage): string {
     return patchRecord(this.userInput(pkg).patches);
+  }
+
+  /** What the user's own configuration has run and set for a package, as its VDB entry will record it. */
+  commandsOf(pkg: PlannedPackage): string {
+    return commandRecord(this.userInput(pkg).hooks, this.factsOf(pkg).packageVariables ?? {});
   }
 
   /**

@@ -243,6 +243,7 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     });
     expect(readFileSync(join(place.stagingEroot, 'usr/bin/tool'), 'utf8')).toBe('#!/opt/one/bin/sh\n');
     expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_KEY')).toBe('');
+    expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_BY_HAND')).toBe('yes');
     // no other prefix gets what somebody tried
     expect(await build(placeAt('two', '/opt/two'), cpvs, needs)).toMatchObject({ kind: 'failed' });
   });

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { PlannedPackage } from '../resolve/plan';
-import { buildKeyFile } from './build-key';
+import { commandsFile } from './bash-hooks';
+import { buildKeyFile, byHandFile } from './build-key';
 import {
   type BuildRequest,
   type BuiltPackage,
@@ -117,7 +118,7 @@ class Single {
     if (failed) return failed;
     const isByHand = readWorkRecord(buildDir)?.isByHand ?? true;
     if (wanted === last) return { kind: 'done', isByHand, file: null };
-    return this.pack(isByHand ? { ...request, moreFiles: withoutKey(request.moreFiles) } : request, wanted, isByHand);
+    return this.pack(isByHand ? { ...request, moreFiles: markedByHand(request.moreFiles) } : request, wanted, isByHand);
   }
 
   /** Null: everything up to `last` has run. `isEnough`: it need not run again. */
@@ -229,6 +230,7 @@ class Single {
       moreFiles: new Map([
         [buildKeyFile, await keys.keyOf(pkg)],
         [patchesFile, keys.patchesOf(pkg)],
+        [commandsFile, keys.commandsOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),
       fetcher: await makeFetcher(context, keys, [pkg]),
@@ -246,8 +248,9 @@ class Single {
   }
 }
 
-const withoutKey = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-  new Map([...files].filter(([name]) => name !== buildKeyFile));
+/** No build takes it for its own, and plan and proof can tell why. */
+const markedByHand = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...[...files].filter(([name]) => name !== buildKeyFile), [byHandFile, 'yes']]);
 
 /** The phases of a build of this package; `test` too when it is asked for. */
 function ordered({ facts }: BuildRequest, last: EbuildPhase): readonly EbuildPhase[] {

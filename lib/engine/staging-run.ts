@@ -6,6 +6,7 @@ import { TokenPipes } from '../host/token-pipe';
 import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase, PackageNotice } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
+import { commandsFile } from './bash-hooks';
 import { buildKeyFile } from './build-key';
 import {
   type BuildOutcome,
@@ -358,6 +359,7 @@ export class StagingRun {
       moreFiles: new Map([
         [buildKeyFile, await this.keys.keyOf(pkg)],
         [patchesFile, this.keys.patchesOf(pkg)],
+        [commandsFile, this.keys.commandsOf(pkg)],
         [hostFile, await this.keys.hostAskedOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),

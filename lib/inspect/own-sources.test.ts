@@ -24,8 +24,15 @@ describe('packages that are not as their tree has them', () => {
     record('app-text/tree-2/PREFIX_STUDIO_PATCHES', 'a.patch 01 b.patch 02\n');
     record('app-text/plain-1/PREFIX_STUDIO_KEY', 'x\n');
     record('app-text/-MERGING-half-1/PREFIX_STUDIO_PATCHES', 'c.patch 03\n');
+    record('app-text/hand-1/PREFIX_STUDIO_BY_HAND', 'yes\n');
+    record('app-text/hooked-1/PREFIX_STUDIO_COMMANDS', 'bashrc 01 env/app-text/hooked 02 package.env 03\n');
     const found = await readOwnSources(root, '/opt/demo');
     expect(found).toEqual([
+      { cpv: 'app-text/hand-1', told: 'changed by hand in its work folder' },
+      {
+        cpv: 'app-text/hooked-1',
+        told: 'built with commands of etc/portage/bashrc, etc/portage/env/app-text/hooked; built with variables of etc/portage/package.env',
+      },
       { cpv: 'app-text/tree-2', told: 'your patches a.patch, b.patch' },
       { cpv: 'sys-libs/zlib-1.3.1', told: 'your own copy of `portage-stable`; source differs: z' },
     ]);

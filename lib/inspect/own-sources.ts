@@ -7,13 +7,13 @@ import { vdbEntries, vdbOf } from './vdb-entries';
 export interface OwnSource {
   /** `category/PF` */
   readonly cpv: string;
-  /** `your own copy of … at commit …; source differs: …`, `your patches a.patch` */
+  /** `your own copy of … at commit …; source differs: …`, `your patches a.patch`, `changed by hand …` */
   readonly told: string;
 }
 
 const mostBytes = 1024 * 1024;
 
-/** What the build recorded in the VDB of a root of packages whose ebuild was taken home, or that were patched. */
+/** What the build recorded in the VDB of a root of packages that are not as their tree has them. */
 export async function readOwnSources(root: string, eprefix: string): Promise<readonly OwnSource[]> {
   const vdb = vdbOf(root, eprefix);
   const found: OwnSource[] = [];
@@ -23,8 +23,16 @@ export async function readOwnSources(root: string, eprefix: string): Promise<rea
       return answer.kind === 'content' ? answer.data.toString('utf8').split(/\s+/).filter(Boolean) : [];
     };
     const taken = words('PREFIX_STUDIO_TAKEN').slice(1).join(' ');
-    const patches = words('PREFIX_STUDIO_PATCHES').filter((_, at) => at % 2 === 0);
-    const told = [taken, patches.length > 0 ? `your patches ${patches.join(', ')}` : ''].filter((text) => text !== '');
+    const names = (record: string): readonly string[] => words(record).filter((_, at) => at % 2 === 0);
+    const patches = names('PREFIX_STUDIO_PATCHES');
+    const commands = names('PREFIX_STUDIO_COMMANDS').filter((name) => name !== 'package.env');
+    const told = [
+      taken,
+      patches.length > 0 ? `your patches ${patches.join(', ')}` : '',
+      commands.length > 0 ? `built with commands of ${commands.map((name) => `etc/portage/${name}`).join(', ')}` : '',
+      names('PREFIX_STUDIO_COMMANDS').includes('package.env') ? 'built with variables of etc/portage/package.env' : '',
+      words('PREFIX_STUDIO_BY_HAND').length > 0 ? 'changed by hand in its work folder' : '',
+    ].filter((text) => text !== '');
     if (told.length > 0) found.push({ cpv, told: told.join('; ') });
   }
   return found;

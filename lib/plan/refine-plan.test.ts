@@ -126,6 +126,15 @@ describe('a plan beside what stands on disk', () => {
     writeFileSync(index, before);
   });
 
+  it('builds again what was changed by hand, whatever its binary package says', async () => {
+    const entry = join(first.opened.names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/PREFIX_STUDIO_BY_HAND');
+    write(entry, 'yes');
+    const rebuilt = planOf(await plan({}));
+    expect(actions(rebuilt.packages)).toMatchObject({ 'staging build': ['tree'], 'final install': ['tree'] });
+    expect(rebuilt.packages.find((pkg) => pkg.pn === 'tree')?.reason).toContain('it was changed by hand');
+    rmSync(entry);
+  });
+
   it('reuses binary packages when staging is gone', async () => {
     rmSync(join(first.opened.names.stagingEroot, 'var/db/pkg'), { recursive: true });
     expect(Object.keys(actions(planOf(await plan({})).packages))).toEqual(['staging reuse', 'final keep']);

@@ -57,6 +57,10 @@ function takenFor({ design, options, taken }: OpenedDesign, pkg: PlannedPackage)
   return pkg.repository === name ? (taken.get(pkg.cpv) ?? null) : null;
 }
 
+/** Was it packed from a work folder that somebody had been in? */
+const isByHand = (built: RepositoryCandidate | undefined): boolean =>
+  (built?.metadata.PREFIX_STUDIO_BY_HAND ?? '') !== '';
+
 /** What the user changed since a package was built, which no version tells of; null: nothing. */
 function ownChange(
   opened: OpenedDesign,
@@ -64,6 +68,7 @@ function ownChange(
   built: RepositoryCandidate,
   ebuild: RepositoryCandidate | null,
 ): string | null {
+  if (isByHand(built)) return 'it was changed by hand in its work folder';
   const patches = patchRecord(userPatches(opened.names.stagingEroot, pkg.cpv, pkg.slot));
   if (patches !== (built.metadata.PREFIX_STUDIO_PATCHES ?? '')) return 'your patches for it changed';
   const taken = takenFor(opened, pkg);
@@ -141,6 +146,8 @@ function judgeStaging(
   if (installed && wrong === null)
     return { action: 'keep', note: 'Already in staging.', buildTime: installed.buildTime };
   let note = wrong === null ? '' : `Built again: ${wrong}.`;
+  // its binary package has the same bytes, and an index does not tell
+  if (isByHand(installed)) return { action: 'build', note, buildTime: null };
   for (const { candidate } of binaries.get(pkg.cpv) ?? []) {
     const problem = judge(candidate);
     if (problem === null) return { action: 'reuse', note: equalBinary, buildTime: candidate.buildTime };
