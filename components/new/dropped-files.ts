@@ -1,4 +1,4 @@
-import { type ArchiveText, archiveTexts, isArchiveName } from '@/lib/api/archive-texts';
+import { ArchiveError, type ArchiveText, archiveTexts, isArchiveName } from '@/lib/api/archive-texts';
 import type { ImportAnswer } from '@/lib/api/wire';
 
 type ImportNote = ImportAnswer['left'][number];
@@ -23,19 +23,29 @@ class Basket {
     return this.files.length >= most.files;
   }
 
-  /** Throws ARCHIVE_UNREADABLE. */
+  /** An archive that cannot be read is left with its reason, so that the others are imported all the same. */
   async put(path: string, file: File): Promise<void> {
     if (this.isFull || isHidden(path)) return;
     if (isArchiveName(file.name)) {
-      const { files, left } = await archiveTexts(new Uint8Array(await file.arrayBuffer()));
-      this.files.push(...files);
-      this.left.push(...left.map((each) => ({ from: each.path, text: 'not read', note: each.reason })));
+      await this.putArchive(path, file);
     } else if (file.size > most.fileBytes) this.left.push({ from: path, text: 'not read', note: 'is too large' });
     else this.files.push({ path, text: await file.text() });
   }
+
+  private async putArchive(path: string, file: File): Promise<void> {
+    try {
+      const { files, left } = await archiveTexts(new Uint8Array(await file.arrayBuffer()));
+      this.files.push(...files);
+      this.left.push(...left.map((each) => ({ from: each.path, text: 'not read', note: each.reason })));
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      const { message, hint = '' } = error;
+      this.left.push({ from: path, text: 'not read', note: `${message} ${hint}`.trim() });
+    }
+  }
 }
 
-/** Texts of chosen files and archives. Throws ARCHIVE_UNREADABLE. */
+/** Texts of chosen files and archives. */
 export async function readFiles(files: readonly File[]): Promise<Dropped> {
   const basket = new Basket();
   for (const file of files) await basket.put(file.webkitRelativePath || file.name, file);
@@ -65,7 +75,7 @@ async function walk(entry: FileSystemEntry, basket: Basket): Promise<void> {
   await basket.put(entry.fullPath.replace(/^\//, ''), await fileOf(entry as FileSystemFileEntry));
 }
 
-/** Files, archives and folders that were dropped, folders with all that is in them. Throws ARCHIVE_UNREADABLE. */
+/** Files, archives and folders that were dropped, folders with all that is in them. */
 export async function droppedFiles({ items, files }: DataTransfer): Promise<Dropped> {
   // the items are gone after the first wait
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);

@@ -34,6 +34,8 @@ export function ImportDialog({
       const given = await from;
       setDropped(given);
       const files = [...given.files, ...pasted];
+      // nothing of what was dropped could be read: what is left says why
+      if (files.length === 0 && given.left.length > 0) return { text: '', taken: [], left: given.left, problems: [] };
       const answer = await ask('POST /api/import', {
         body: { files, ...(tree !== 'starter' && { tree }) } satisfies ImportBody,
       });

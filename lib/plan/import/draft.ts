@@ -20,6 +20,9 @@ type ListKey =
   | 'target_provides';
 type TableKey = 'package_use' | 'package_accept_keywords' | 'package_license';
 
+/** Lists of which a later word takes an earlier one back, so that a word that is said again moves to the end. */
+const laterCounts: ReadonlySet<ListKey> = new Set<ListKey>(['use', 'accept_keywords', 'accept_license']);
+
 /** Writes into a draft what a design may hold; what it may not is left with the reason that the design's own check gives. */
 export class DraftWriter {
   private judged = 0;
@@ -32,8 +35,10 @@ export class DraftWriter {
   /** Puts words behind those of a list, each once. */
   list(key: ListKey, words: readonly string[], from: string): void {
     for (const word of words) {
-      if (this.draft[key].includes(word)) continue;
-      if (!this.isSound({ [key]: [word] }, from, word)) continue;
+      const before = this.draft[key].indexOf(word);
+      if (before >= 0 && !laterCounts.has(key)) continue;
+      if (before < 0 && !this.isSound({ [key]: [word] }, from, word)) continue;
+      if (before >= 0) this.draft[key].splice(before, 1);
       this.draft[key].push(word);
       this.notes.take(from, word, `\`${key}\``);
     }
@@ -56,11 +61,12 @@ export class DraftWriter {
     this.notes.take(from, text, `\`${key}\``);
   }
 
-  variable(name: string, value: string, from: string): void {
+  /** `remark`: what is said of it besides, a clause. */
+  variable(name: string, value: string, from: string, remark = ''): void {
     const text = `${name}="${value}"`;
     if (!this.isSound({ make_conf: { [name]: value } }, from, text)) return;
     this.draft.make_conf[name] = value;
-    this.notes.take(from, text, '`make_conf`');
+    this.notes.take(from, text, remark === '' ? '`make_conf`' : `\`make_conf\`; ${remark}`);
   }
 
   repository(entry: ImportDraft['repositories'][number], from: string): void {

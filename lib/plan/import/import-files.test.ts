@@ -296,7 +296,7 @@ describe('a line of which one word is odd', () => {
       package_use: { 'app-misc/jq': ['oniguruma', '-nls', 'L10N:', 'de'] },
       package_accept_keywords: { 'app-misc/jq': ['~amd64'] },
     });
-    expect(answer.left.map(({ text }) => text)).toEqual(['app-misc/jq ss!l', 'app-misc/jq amd64!']);
+    expect(answer.left.map(({ text }) => text)).toEqual(['app-misc/jq amd64!', 'app-misc/jq ss!l']);
   });
 });
 
@@ -312,7 +312,7 @@ describe('files that lie among those of a configuration', () => {
     });
     expect(answer.taken.map(({ from }) => from)).toEqual(['etc/portage/package.use:1']);
     expect(answer.left.map(({ from, note }) => [from, note])).toEqual(
-      ['kernel/config', 'etc/timezone', 'systemd/logind.conf'].map((from) => [
+      ['etc/timezone', 'kernel/config', 'systemd/logind.conf'].map((from) => [
         from,
         'is not a file that Portage reads',
       ]),

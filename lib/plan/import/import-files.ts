@@ -10,8 +10,9 @@ import { deriveTree, isBelow, isInFlatcarCheckout, type KnownTree } from './deri
 import { DraftWriter, type ImportDraft } from './draft';
 import { readEmergeLine } from './emerge-line';
 import { type ImportFile, type ImportKind, kindOfPath, kindOfText } from './file-kinds';
-import { importMakeConf, importVariables } from './make-conf-variables';
+import { importMakeConfs, importVariables } from './make-conf-variables';
 import { type ImportNote, ImportNotes } from './notes';
+import { inPortageOrder } from './portage-order';
 import { readWrapper } from './wrapper';
 
 /** What the caller says of the design; it counts more than what files say. */
@@ -67,7 +68,8 @@ const mostStrangers = 5;
 
 class Import {
   readonly notes = new ImportNotes();
-  private readonly sets = new Map<string, string[]>();
+  private readonly sets = new Map<string, { readonly path: string; readonly entries: readonly string[] }>();
+  private readonly openedSets = new Set<string>();
   private files: readonly ImportFile[] = [];
   /** files among those of a configuration that are none of it */
   private readonly strangers: string[] = [];
@@ -80,7 +82,8 @@ class Import {
     this.writer = new DraftWriter(draft, this.notes);
   }
 
-  read(files: readonly ImportFile[]): void {
+  read(given: readonly ImportFile[]): void {
+    const files = inPortageOrder(given);
     this.files = files;
     const sourced = this.sourcedFiles();
     const own = files.filter((file) => file.isSourced !== true && !sourced.has(file));
@@ -92,8 +95,15 @@ class Import {
     // these say which board it is, on which keywords depend; the one that counts most comes last
     const first: readonly (ImportKind | null)[] = ['profile', 'wrapper', 'make.conf'];
     const rank = (kind: ImportKind | null): number => (first.includes(kind) ? first.indexOf(kind) : first.length);
-    const order = [...kinds].sort((a, b) => rank(a.kind) - rank(b.kind));
-    for (const { file, kind } of order) if (kind !== null && kind !== 'sets') this.readFile(file, kind);
+    const order = kinds;
+    const ranked = (at: number) => order.filter(({ kind }) => rank(kind) === at);
+    const makeConfs = first.indexOf('make.conf');
+    for (let at = 0; at < makeConfs; at++)
+      for (const { file, kind } of ranked(at)) if (kind !== null) this.readFile(file, kind);
+    const settings = ranked(makeConfs).map(({ file }) => file);
+    importMakeConfs(settings, this.sourced, this.writer, this.notes);
+    for (const { file, kind } of ranked(first.length)) if (kind !== null && kind !== 'sets') this.readFile(file, kind);
+    this.leaveSets();
   }
 
   /** The tree that what is read was made with, unless the caller chose one. */
@@ -195,18 +205,35 @@ class Import {
   }
 
   private readSet({ path, text }: ImportFile): void {
-    const name = path.slice(path.lastIndexOf('sets/') + 'sets/'.length);
-    this.sets.set(
-      name,
-      splitLines(text, path).map(({ words }) => words[0] as string),
-    );
+    const at = path.lastIndexOf('sets/');
+    const name = at < 0 ? path : path.slice(at + 'sets/'.length);
+    this.sets.set(name, { path, entries: splitLines(text, path).map(({ words }) => words[0] as string) });
+  }
+
+  /** Sets that nothing asked for. */
+  private leaveSets(): void {
+    for (const [name, { path, entries }] of this.sets) {
+      if (this.openedSets.has(name)) continue;
+      const why =
+        entries.length === 0
+          ? 'names no package'
+          : `no world_sets or call of emerge that is imported names \`@${name}\`; to have its packages, import one that does along with it, or add them to \`packages\``;
+      this.notes.leave(path, [`@${name}`, ...entries].join(' '), why);
+    }
+  }
+
+  /** The packages of a set that is asked for, once. */
+  private openSet(name: string, path: string, entries: readonly string[], from: string): void {
+    if (this.openedSets.has(name)) return;
+    this.openedSets.add(name);
+    this.notes.take(path, `@${name}`, '`packages`');
+    for (const entry of entries) this.request(entry, `${from} (@${name})`);
   }
 
   private readFile(file: ImportFile, kind: ImportKind): void {
     const { path, text } = file;
     if (kind === 'emerge') this.readCommand(text, path);
     else if (kind === 'wrapper') this.readWrapper(file);
-    else if (kind === 'make.conf') importMakeConf(file, this.sourced, this.writer, this.notes);
     else if (kind === 'repos.conf') this.readRepositories(file);
     else if (kind === 'profile') this.readProfile(file);
     else {
@@ -243,10 +270,10 @@ class Import {
   /** A package or set that is asked for; sets that came along are opened. */
   private request(text: string, from: string): void {
     const why = alwaysThere[text];
-    const entries = text.startsWith('@') ? this.sets.get(text.slice(1)) : undefined;
+    const set = text.startsWith('@') ? this.sets.get(text.slice(1)) : undefined;
     if (why !== undefined) this.notes.leave(from, text, why);
-    else if (entries === undefined) this.ask(text, from);
-    else for (const entry of entries) if (entry !== text) this.request(entry, `${from} (${text})`);
+    else if (set === undefined) this.ask(text, from);
+    else this.openSet(text.slice(1), set.path, set.entries, from);
   }
 
   /** A package; `python` is `dev-lang/python` where that is the only one of the tree that fits. */

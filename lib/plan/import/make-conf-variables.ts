@@ -3,6 +3,7 @@ import { developmentFiles, parseMakeConf } from '../../repo';
 import type { DraftWriter } from './draft';
 import type { ImportFile } from './file-kinds';
 import type { ImportNotes } from './notes';
+import { newerProcessor, withoutNative } from './processor-words';
 
 const wordsOf = (value: string): readonly string[] => value.split(/\s+/).filter(Boolean);
 
@@ -10,15 +11,15 @@ const wordsOf = (value: string): readonly string[] => value.split(/\s+/).filter(
 const ofTheMachine =
   /^(?:CHOST|CBUILD|CTARGET|MAKEOPTS|NINJAOPTS|EMERGE_.*|PORTDIR.*|PORTAGE_.*|PORT_LOGDIR.*|DISTDIR|PKGDIR|RPMDIR|PKG_INSTALL_MASK|BINPKG_.*|SYNC|GENTOO_MIRRORS|FETCHCOMMAND.*|RESUMECOMMAND.*|FEATURES|CCACHE_.*|DISTCC_.*|ELIBC|KERNEL|ROOT|SYSROOT|EPREFIX|CONFIG_PROTECT.*|COLLISION_IGNORE|UNINSTALL_IGNORE|AUTOCLEAN|CLEAN_DELAY|NOCOLOR|QUICKPKG_.*|USE_ORDER|LC_.*|LANG|HTTP_PROXY|HTTPS_PROXY|http_proxy|https_proxy|FTP_PROXY)$/;
 
-/** Options of the compiler that make its output run on the machine alone that compiled it. */
-const nativeOnly = /^-m(?:arch|cpu|tune)=native$/;
-
-function compilerFlags(name: string, value: string, from: string, notes: ImportNotes): string {
-  const words = wordsOf(value);
-  for (const word of words.filter((each) => nativeOnly.test(each))) {
+/** A variable of which what would tie the prefix to this machine is left; what then holds nothing more goes too. */
+function buildVariable(name: string, value: string, from: string, writer: DraftWriter, notes: ImportNotes): void {
+  const { kept, native } = withoutNative(wordsOf(value));
+  for (const word of native)
     notes.leave(from, `${name}: ${word}`, 'would tie the prefix to the processor of this machine');
-  }
-  return words.filter((word) => !nativeOnly.test(word)).join(' ');
+  if (native.length > 0 && kept.length === 0) return;
+  const newer = newerProcessor(name, kept);
+  const remark = newer.length === 0 ? '' : `runs only on processors that have \`${newer.join(' ')}\``;
+  writer.variable(name, kept.join(' '), from, remark);
 }
 
 /** What the image goes without in any case is not said again. */
@@ -43,8 +44,7 @@ export function importVariables(
       notes.leave(from, `${name}="${value}"`, 'says how a machine builds, which does not concern a design');
     } else if (name === 'COMMON_FLAGS') continue;
     else if (name === 'INSTALL_MASK') installMask(value, from, writer);
-    else if (/(?:FLAGS|^RUSTFLAGS)$/.test(name)) writer.variable(name, compilerFlags(name, value, from, notes), from);
-    else writer.variable(name, wordsOf(value).join(' '), from);
+    else buildVariable(name, value, from, writer, notes);
   }
 }
 
@@ -77,13 +77,21 @@ function knownWords(name: string, value: string, from: string, notes: ImportNote
 /** Opens the file that a make.conf names behind `source`; null: it is not among what is imported. */
 export type SourceOpener = (path: string) => string | null;
 
-/** A make.conf as text; references to its own variables are filled in, and the files that it sources are read. */
-export function importMakeConf(
-  { path: from, text, isStudios }: ImportFile,
+/** What a make.conf assigns: as it is written, and with references filled in. */
+interface ReadMakeConf {
+  readonly file: ImportFile;
+  readonly written: Readonly<Record<string, string>>;
+  readonly expanded: Readonly<Record<string, string>>;
+}
+
+/** Reads one file; references go to `known`, what files before it assigned. null: it cannot be read. */
+function readMakeConf(
+  file: ImportFile,
+  known: Readonly<Record<string, string>>,
   open: SourceOpener,
-  writer: DraftWriter,
   notes: ImportNotes,
-): void {
+): ReadMakeConf | null {
+  const { path: from, text } = file;
   const missing = new Set<string>();
   const opened = (path: string): string => {
     const found = open(path);
@@ -94,25 +102,54 @@ export function importMakeConf(
     const written = parseMakeConf(text, from, { expand: false, open: opened });
     missing.clear();
     const expanded = parseMakeConf(text, from, {
-      expand: {},
+      expand: { ...known },
       unknown: (name) => `${unknown.open}${name}${unknown.close}`,
       open: opened,
     });
     for (const path of missing) notes.leave(from, `source ${path}`, 'is not among the files that are imported');
-    const variables: Record<string, string> = {};
-    for (const [name, value] of Object.entries(expanded)) {
-      const raw = written[name] ?? '';
-      if (ofTheMachine.test(name)) {
-        if (isStudios !== true) variables[name] = raw;
-      } else if (value === '' && raw.trim() !== '') {
-        notes.leave(from, `${name}="${raw}"`, 'contains what Portage cannot expand, so it counts as empty');
-      } else variables[name] = knownWords(name, value, from, notes);
-    }
-    for (const [name, value] of Object.entries(variables))
-      if (value === '' && expanded[name] !== '') delete variables[name];
-    importVariables(variables, from, writer, notes);
+    return { file, written, expanded };
   } catch (error) {
     if (!isStudioError(error)) throw error;
     notes.leave(from, 'the whole file', error.message);
+    return null;
+  }
+}
+
+/**
+ * The files of a make.conf, in the order in which Portage reads them: references go to what was assigned before, also by another
+ * file, the files that they source are read, and of several assignments the last one counts. Source: portage(5), make.conf
+ */
+export function importMakeConfs(
+  files: readonly ImportFile[],
+  open: SourceOpener,
+  writer: DraftWriter,
+  notes: ImportNotes,
+): void {
+  const known: Record<string, string> = {};
+  const lastOf = new Map<string, ImportFile>();
+  const read = files.flatMap((file) => {
+    const found = readMakeConf(file, known, open, notes);
+    Object.assign(known, found?.expanded);
+    for (const name of Object.keys(found?.expanded ?? {})) lastOf.set(name, file);
+    return found ?? [];
+  });
+  for (const { file, written, expanded } of read) {
+    const from = file.path;
+    const variables: Record<string, string> = {};
+    for (const [name, value] of Object.entries(expanded)) {
+      const raw = written[name] ?? '';
+      const last = lastOf.get(name);
+      if (ofTheMachine.test(name) && file.isStudios === true) continue;
+      if (last !== file) {
+        notes.leave(from, `${name}="${raw}"`, `is assigned again in ${last?.path ?? 'a later file'}, which counts`);
+      } else if (ofTheMachine.test(name)) variables[name] = raw;
+      else if (value === '' && raw.trim() !== '') {
+        notes.leave(from, `${name}="${raw}"`, 'contains what Portage cannot expand, so it counts as empty');
+      } else {
+        const words = knownWords(name, value, from, notes);
+        if (words !== '' || value === '') variables[name] = words;
+      }
+    }
+    importVariables(variables, from, writer, notes);
   }
 }

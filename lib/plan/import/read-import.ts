@@ -18,7 +18,7 @@ const placesOfRoot = ['etc/portage', 'var/lib/portage/world', 'var/lib/portage/w
 
 function notReadable(path: string, reason: string): PlanError {
   return new PlanError('IMPORT_UNREADABLE', `\`${path}\` ${reason}`, {
-    hint: 'Give a file, an `etc/portage` folder, a root of a prefix, or the text of an `emerge` call, such as `"emerge app-misc/jq"`.',
+    hint: 'Give a file, an `etc/portage` folder, a root of a prefix, or the text of an `emerge` call, such as `"emerge app-misc/jq"`. `prefix-studio design NAME` prints the design that is stored for a prefix.',
     details: { path },
   });
 }
