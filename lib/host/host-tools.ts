@@ -426,6 +426,8 @@ export const runtimeStandsFor: readonly string[] = [
   'app-portage/elt-patches',
   'dev-build/meson-format-array',
   'sys-devel/gnuconfig',
+  // its setcap and getcap are helpers of the runtime
+  'sys-libs/libcap',
 ];
 
 const noCrossLibrary: Lacking = { lacks: 'its cross compiler for arm64 has no C library beside it, or another name' };

@@ -125,6 +125,16 @@ describe('with ebuilds', () => {
     expect(obstacle?.packages.at(-1)?.hint).toContain('Python module `sphinx`');
   });
 
+  it('names the USE flag that asks for what is lacking, and none where no flag would help', () => {
+    const lacking = planned('host', 'dev-util/unheard-of-1', 'not-here');
+    const asks = (...conditions: string[]): PlanEdge => ({ ...needs(one, lacking), conditions });
+    const hintOf = (...edges: PlanEdge[]): string =>
+      buildObstacle(opened(), { packages: [lacking, one], edges })?.packages[0]?.hint ?? '';
+    expect(hintOf(asks('doc?'))).toContain('switch off the USE flag `doc` for app-misc/one-1');
+    expect(hintOf(asks('doc?', '!man?'))).toContain('switch on the USE flag `man`');
+    expect(hintOf(asks('doc?'), asks())).not.toContain('USE flag');
+  });
+
   it.each([
     ['dev-lang/rust-1.91.0', 'There is nothing to install'],
     ['app-eselect/eselect-pinentry-1', 'Write `app-eselect/eselect-pinentry` into `host_provides:`'],

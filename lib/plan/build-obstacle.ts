@@ -95,8 +95,13 @@ function withoutTools(
       .map((pkg) => [pkg.id, pkg]),
   );
   const packages = toBuild.flatMap(({ id, cpv }): PackageObstacle[] => {
-    const needed = plan.edges.flatMap((edge) => (edge.from === id ? (lacking.get(edge.to) ?? []) : []));
-    return [...new Set(needed)].map((tool) => ({ id, cpv, message: sentence(tool), hint: howToGetPackage(tool) }));
+    const edges = plan.edges.filter((edge) => edge.from === id);
+    const needed = edges.flatMap((edge) => lacking.get(edge.to) ?? []);
+    return [...new Set(needed)].map((tool) => {
+      const flags = flagsThatAsk(edges.filter(({ to }) => to === tool.id));
+      const hint = `${howToGetPackage(tool)}${flags === null ? '' : ` Without ${nameOf(tool)}: ${flags} for ${cpv}.`}`;
+      return { id, cpv, message: sentence(tool), hint };
+    });
   });
   const [first] = packages;
   if (!first) return null;
@@ -106,6 +111,17 @@ function withoutTools(
     hint: [...new Set(packages.map(({ hint }) => hint))].slice(0, 3).join('\n'),
     packages,
   };
+}
+
+/** The flags without which nothing asks for a tool; null: it is asked for whatever the flags. */
+function flagsThatAsk(edges: readonly PlanEdge[]): string | null {
+  const inner = edges.map(({ conditions }) => conditions?.at(-1));
+  if (inner.length === 0 || inner.includes(undefined)) return null;
+  const turned = [...new Set(inner)].map((condition = '') => {
+    const flag = condition.replace(/^!|\?$/g, '');
+    return `switch ${condition.startsWith('!') ? 'on' : 'off'} the USE flag \`${flag}\``;
+  });
+  return turned.join(' and ');
 }
 
 /** Packages that fetch while they are built, which the design does not allow. */
@@ -161,10 +177,10 @@ function howToGetPackage(tool: PlannedPackage): string {
   if (data !== undefined) return data;
   const impossible = nothingStandsFor[nameOf(tool)];
   if (impossible !== undefined) {
-    return `There is nothing to install: ${impossible}. Build it in the Flatcar SDK, or do without: another package, or switch off the USE flag that asks for it.`;
+    return `There is nothing to install: ${impossible}. Build it in the Flatcar SDK, or do without it.`;
   }
   if (tool.category === 'app-eselect') {
     return `Only Gentoo has it, and packages call it when they are installed. Write \`${nameOf(tool)}\` into \`host_provides:\` of the design to go on without what it would choose.`;
   }
-  return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design; else switch off the USE flag that asks for it.`;
+  return `If this machine has it under another name, write \`${nameOf(tool)}\` into \`host_provides:\` of the design.`;
 }

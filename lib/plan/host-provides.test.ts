@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listSource, makeCandidate } from '../repo';
 import { believeDeclared } from './host-provides';
-import { machineSdk, notHere, standsIn } from './machine-sdk';
+import { machineSdk, notHere, ourRuntime, standsIn } from './machine-sdk';
 
 const installed = (cpv: string) => makeCandidate(cpv, 'sdk', 'installed', { EAPI: '8', SLOT: '0' });
 
@@ -12,6 +12,11 @@ describe('host_provides', () => {
   it('is believed where the machine would be said to lack a package', () => {
     expect(found.packages('dev-util/unheard-of').map(({ repository }) => repository)).toEqual([notHere]);
     expect(believeDeclared(found, new Set(['dev-util/unheard-of'])).packages('dev-util/unheard-of')).toEqual([]);
+  });
+
+  it('is not needed for what the ebuild runtime does itself', () => {
+    const caps = machineSdk(listSource([installed('sys-libs/libcap-2.77')]), listSource([]), listSource([]));
+    expect(caps.packages('sys-libs/libcap').map(({ repository }) => repository)).toEqual([ourRuntime]);
   });
 
   it('leaves other packages as they are', () => {
