@@ -92,13 +92,16 @@ export async function runSinglePhases(
 class Single {
   private readonly context: RunContext;
   private readonly keys: PlanKeys;
+  private readonly pkg: PlannedPackage;
 
   constructor(
     execute: ExecuteRequest,
-    private readonly pkg: PlannedPackage,
+    planned: PlannedPackage,
     private readonly buildDir: string,
     private readonly output: PhaseOutput,
   ) {
+    // what stands in staging already gets the key of what is built now, not the one that it has
+    this.pkg = planned.action === 'keep' ? { ...planned, action: 'build' } : planned;
     this.context = new RunContext(execute);
     this.keys = new PlanKeys(this.context);
   }

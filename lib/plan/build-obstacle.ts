@@ -12,7 +12,7 @@ import {
   howToGetPythonModule,
 } from '../host/install-advice';
 import { parseCpv } from '../pms';
-import type { Fix, Plan, PlannedPackage } from '../resolve/plan';
+import type { Fix, Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
 import { notHere, toolOfPackage } from './machine-sdk';
 import type { OpenedDesign } from './open-design';
 

@@ -4,6 +4,7 @@ import type { DesignEdit, PlanResult } from '../resolve/plan';
 import { advisoryWarnings } from './advisory-warnings';
 import { idleLineWarnings } from './idle-lines';
 import { imageWarnings } from './image-warnings';
+import { keptAsBuiltWarnings } from './kept-as-built';
 import { movedNameWarnings } from './moved-names';
 import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from './open-design';
 import { outsideWarnings } from './outside-design';
@@ -56,6 +57,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
   const warnings = [
     ...plan.warnings,
     ...outsideWarnings(opened, outside, lost),
+    ...keptAsBuiltWarnings(opened, plan),
     ...imageWarnings(design),
     ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
     ...standInWarnings(opened, plan),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DesignInput, validateDesign } from '../design';
+import { commandRecord, userHooks } from '../engine/bash-hooks';
 import type { Plan, PlannedPackage } from '../resolve/plan';
 import { type DesignPlan, planDesign } from './plan-design';
 
@@ -133,6 +134,22 @@ describe('a plan beside what stands on disk', () => {
     expect(actions(rebuilt.packages)).toMatchObject({ 'staging build': ['tree'], 'final install': ['tree'] });
     expect(rebuilt.packages.find((pkg) => pkg.pn === 'tree')?.reason).toContain('it was changed by hand');
     rmSync(entry);
+  });
+
+  it('keeps what other commands were built with, says so, and how to build it again', async () => {
+    const { names } = first.opened;
+    const bashrc = join(names.stagingEroot, 'etc/portage/env/app-text/tree');
+    write(bashrc, 'post_src_install() { :; }');
+    const kept = planOf(await plan({}));
+    expect(actions(kept.packages)).toMatchObject({ 'final keep': expect.arrayContaining(['tree']) });
+    const told = kept.warnings.filter(({ code }) => code === 'KEPT_AS_BUILT');
+    expect(told.map(({ message }) => message)).toEqual([expect.stringMatching(/^`app-text\/tree-2\.1\.0` stays/)]);
+    expect(told[0]?.hint).toContain('phase demo app-text/tree clean merge');
+    const record = commandRecord(userHooks(names.stagingEroot, 'app-text/tree-2.1.0', '0'), {});
+    write(join(names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/PREFIX_STUDIO_COMMANDS'), record);
+    expect(planOf(await plan({})).warnings.filter(({ code }) => code === 'KEPT_AS_BUILT')).toEqual([]);
+    rmSync(bashrc);
+    rmSync(join(names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/PREFIX_STUDIO_COMMANDS'));
   });
 
   it('reuses binary packages when staging is gone', async () => {
