@@ -246,6 +246,11 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_BY_HAND')).toBe('yes');
     // no other prefix gets what somebody tried
     expect(await build(placeAt('two', '/opt/two'), cpvs, needs)).toMatchObject({ kind: 'failed' });
+    // what stands there already gets the key of what is built now
+    prefix.ebuild('app-misc/tool-1', tool);
+    const kept = { ...(pkg as PlannedPackage), action: 'keep' } as PlannedPackage;
+    expect(await runSinglePhases(request, kept, ['clean', 'merge'], output)).toMatchObject({ isByHand: false });
+    expect(await readEntryFile(place.staging, 'app-misc/tool-1', 'PREFIX_STUDIO_KEY')).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it('stay the same whatever the build host has that their ebuild does not ask for', async () => {
