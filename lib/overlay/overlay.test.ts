@@ -288,6 +288,7 @@ describe('patches of a prefix', () => {
 
   it.each([
     ['no diff', 'hello'],
+    ['out of the sources', text.replaceAll('b/x.c', 'b/../../etc/passwd')],
     ['no folder in front', text.replaceAll('a/x.c', 'x.c')],
   ])('are refused: %s', (_, wrong) => {
     expect(() => addPatch(home, { package: 'sys-libs/zlib', fileName: 'x', text: wrong })).toThrow();

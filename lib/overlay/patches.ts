@@ -56,6 +56,13 @@ function requireText(text: string): void {
       'Make one with `git diff` or `diff -u`.',
     );
   }
+  const outside = filesOfPatch(text).find((name) => name.split('/').includes('..'));
+  if (outside !== undefined) {
+    throw invalid(
+      `the patch changes \`${outside}\`, which leads out of the sources`,
+      'A patch may change files of the sources only: names without `..`.',
+    );
+  }
   const bare = [...text.matchAll(/^(?:---|\+\+\+) ([^\t\n\r]+)/gm)].map(([, name]) => name as string);
   const flat = bare.find((name) => !name.includes('/') && name !== '/dev/null');
   if (flat === undefined) return;
