@@ -5,10 +5,10 @@ import { PlaceMark } from '@/components/place/place-mark';
 import { Quoted } from '@/components/ui/field';
 import { explainDerivation } from '@/lib/resolve/explain';
 import { explainNoFix } from '@/lib/resolve/explain-no-fix';
-import type { Derivation, Fix, NoFixReason } from '@/lib/resolve/plan';
+import { type Derivation, type Fix, givesPlan, type NoFixReason } from '@/lib/resolve/plan';
 import { FixList } from './fix-list';
 
-/** Why there is no plan, root cause first, and what would give one. Each fix was planned before it is offered. */
+/** Why there is no plan, root cause first, and what would give one, or helps in part. Each fix was planned before it is offered. */
 export function Unsolved({
   derivations,
   fixes,
@@ -23,6 +23,7 @@ export function Unsolved({
   text: string;
   onText: (text: string) => void;
 }) {
+  const isSolved = fixes.some(givesPlan);
   return (
     <section
       aria-label="Why there is no plan"
@@ -33,16 +34,26 @@ export function Unsolved({
           key={`${derivation.root} ${derivation.failure.kind} ${index}`}
           derivation={derivation}
           // what is only likely to help would stand beside what is proven to
-          showsNext={fixes.length === 0}
+          showsNext={!isSolved}
           isInVain={noFix.length > 0}
         />
       ))}
       <div>
         <h3 className="mb-1.5 text-sm font-semibold">
-          {fixes.length > 0 ? 'What would work' : 'No change was found that would work'}
+          {isSolved
+            ? 'What would work'
+            : fixes.length > 0
+              ? 'What helps in part'
+              : 'No change was found that would work'}
         </h3>
         {fixes.length > 0 ? <FixList fixes={fixes} text={text} onText={onText} /> : <NoFix reasons={noFix} />}
       </div>
+      {fixes.length > 0 && !isSolved && (
+        <div>
+          <h3 className="mb-1.5 text-sm font-semibold">No change was found for the rest</h3>
+          <NoFix reasons={noFix} />
+        </div>
+      )}
     </section>
   );
 }

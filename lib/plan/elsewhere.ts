@@ -1,6 +1,6 @@
 import { applyEdits, type Design } from '../design';
 import { isStudioError } from '../errors';
-import type { DesignEdit, Fix, PlanResult } from '../resolve/plan';
+import { type DesignEdit, type Fix, givesPlan, type PlanResult } from '../resolve/plan';
 import { hasPackage, type KnownRepository } from './known-repositories';
 import { asking, type OpenedDesign, openDesign } from './open-design';
 import { planOpened } from './plan-design';
@@ -56,6 +56,6 @@ export async function fixesFromElsewhere(
   return fixes;
 }
 
-/** The result with these fixes behind those that it has. */
+/** The result with these fixes behind those that it has; what helps in part gives way to them. */
 export const withMoreFixes = (result: Unsolved, more: readonly Fix[]): Unsolved =>
-  more.length === 0 ? result : { ...result, fixes: [...result.fixes, ...more], noFix: [] };
+  more.length === 0 ? result : { ...result, fixes: [...result.fixes.filter(givesPlan), ...more], noFix: [] };

@@ -108,9 +108,13 @@ const nameAndCategory = (text: string): string => tryParseAtom(text)?.qualifiedN
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'package' : 'packages'}`;
 
+/** What is lost with these edits, whole sentences, each once. */
+export const lossesOf = (edits: readonly DesignEdit[]): readonly string[] => [
+  ...new Set(edits.map(lossOf).filter((text) => text !== null)),
+];
+
 /** What is lost, and how many packages are built; `reference`: as many as the first suggestion builds. */
 export function costOf(edits: readonly DesignEdit[], packages: number, reference: number | null): string {
-  const lost = edits.map(lossOf).filter((text) => text !== null);
   const difference = reference === null ? 0 : packages - reference;
   const compared =
     reference === null
@@ -118,5 +122,5 @@ export function costOf(edits: readonly DesignEdit[], packages: number, reference
       : difference === 0
         ? ', as many as the first suggestion'
         : `, ${Math.abs(difference)} ${difference > 0 ? 'more' : 'fewer'} than the first suggestion`;
-  return [...new Set(lost), `Builds ${counted(packages)}${compared}.`].join(' ');
+  return [...lossesOf(edits), `Builds ${counted(packages)}${compared}.`].join(' ');
 }

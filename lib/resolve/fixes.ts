@@ -92,7 +92,7 @@ function movedBy(request: string, edits: readonly DesignEdit[]): string {
 }
 
 /** What stands first where a fix takes back the owner's own words. */
-const undoneWords = (undone: readonly string[]): readonly string[] =>
+export const undoneWords = (undone: readonly string[]): readonly string[] =>
   undone.length === 0 ? [] : [`It undoes what you wrote: ${listWords([...new Set(undone)])}.`];
 
 function replaced(atoms: readonly string[], edits: readonly DesignEdit[]): string[] {
@@ -103,7 +103,7 @@ function replaced(atoms: readonly string[], edits: readonly DesignEdit[]): strin
 }
 
 /** Flags for the same package become one edit; a flag may not be set both ways. Null: the edits exclude each other. */
-function combine(edits: readonly DesignEdit[], more: readonly DesignEdit[]): DesignEdit[] | null {
+export function combine(edits: readonly DesignEdit[], more: readonly DesignEdit[]): DesignEdit[] | null {
   const result = [...edits];
   for (const edit of more) {
     const at = result.findIndex((other) => {

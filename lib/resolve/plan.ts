@@ -116,6 +116,8 @@ export interface Fix {
   readonly title: string;
   /** what it costs in plain words: packages added or removed, features lost */
   readonly cost: string;
+  /** what still prevents a plan after it, each in one line; absent: nothing does */
+  readonly remains?: readonly string[];
 }
 
 /** An atom under its present name. Source: PMS 4.4.4 */
@@ -266,12 +268,15 @@ export type NoFixReason =
   /** the search ended before everything was tried */
   | { readonly kind: 'gave_up'; readonly plans: number };
 
+/** Can it be planned after the fix? Otherwise it helps in part. */
+export const givesPlan = ({ remains }: Fix): boolean => remains === undefined;
+
 export type PlanResult =
   | { readonly kind: 'planned'; readonly plan: Plan }
   | {
       readonly kind: 'unsolved';
       readonly derivations: readonly Derivation[];
       readonly fixes: readonly Fix[];
-      /** why no change is offered; empty when fixes are, or when none were looked for */
+      /** why no change is offered, beside a fix that helps in part: for the rest; empty when fixes give a plan, or none were looked for */
       readonly noFix: readonly NoFixReason[];
     };

@@ -4,6 +4,7 @@ import { absentFromHost, deriveFailures } from './derive';
 import { defaultLimits, type FixAnswer, searchFixes } from './fixes';
 import { defaultOptions, type ResolveOptions } from './options';
 import { Package } from './package';
+import { partialFix, type WhatRemains } from './partial-fix';
 import type {
   Derivation,
   DesignEdit,
@@ -69,7 +70,13 @@ function fixesFor(
   const target = withoutInstalled(configuration);
   const prove = (edits: readonly DesignEdit[]): boolean => replan?.(edits)?.kind === 'planned';
   const problem = { host, target, atoms: [...base, ...requests], requests, undone: request.undone };
-  return searchFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
+  const answer = searchFixes(problem, derivations, defaultLimits, replan === undefined ? null : prove);
+  if (answer.fixes.length > 0 || replan === undefined) return answer;
+  const remainsWith: WhatRemains = (edits) => {
+    const result = replan(edits);
+    return result?.kind === 'unsolved' ? result.derivations : null;
+  };
+  return partialFix(problem, derivations, remainsWith) ?? answer;
 }
 
 /** The warning with an edit after which the newer version is planned, when there is one. */

@@ -1,4 +1,5 @@
 import { explainWarning, storyText } from '../../resolve/explain';
+import { givesPlan } from '../../resolve/plan';
 import type { Command } from '../command';
 import { readDesignSource } from '../design-source';
 import { storiesBesideFixes } from '../stories';
@@ -37,7 +38,8 @@ what merging the image means for its path is said. The answer is no when there i
     // what is nowhere is told at its line; a story for each would say the same again
     if (problems.length > 0 || planned === null) terminal.err(formatProblems(label, problems));
     else for (const story of storiesBesideFixes(planned.stories, { ...planned, fixes: [] })) terminal.err(`${story}\n`);
-    if (planned && planned.fixes.length > 0) terminal.err(`There is a fix: prefix-studio plan ${argument} --fix`);
+    const [fix] = planned?.fixes ?? [];
+    if (fix) terminal.err(`There is a fix${givesPlan(fix) ? '' : ' for a part'}: prefix-studio plan ${argument} --fix`);
     return 1;
   },
 };

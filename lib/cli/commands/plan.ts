@@ -7,7 +7,7 @@ import type { PlanSources } from '../../plan/plan-sources';
 import type { VerifyResult } from '../../plan/verify-emerge';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
-import type { Fix, Plan, PlanResult } from '../../resolve/plan';
+import { type Fix, givesPlan, type Plan, type PlanResult } from '../../resolve/plan';
 import { type WhyHere, whyHere } from '../../resolve/why-here';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
@@ -173,8 +173,11 @@ function tellUnsolved(
   for (const text of storiesBesideFixes(stories, result)) terminal.err(`${text}\n`);
   tellFixes(result.fixes, design, changes, terminal);
   if (result.noFix.length === 0) return;
-  terminal.out('No change to the design was found that helps:');
-  for (const sentence of explainNoFix(result.noFix)) terminal.out(`  - ${sentence}`);
+  const isPart = result.fixes.length > 0;
+  // beside a diff, words would be part of it
+  const tell = isPart && changes ? terminal.err : terminal.out;
+  tell(isPart ? 'No change was found for the rest:' : 'No change to the design was found that helps:');
+  for (const sentence of explainNoFix(result.noFix)) tell(`  - ${sentence}`);
 }
 
 function tellFixes(fixes: readonly Fix[], design: Design, changes: Changes | null, terminal: Terminal): void {
@@ -185,7 +188,7 @@ function tellFixes(fixes: readonly Fix[], design: Design, changes: Changes | nul
     terminal.out(changes.changedLines(design, first));
     return;
   }
-  terminal.out('Changes after which it can be planned:');
+  terminal.out(givesPlan(first) ? 'Changes after which it can be planned:' : 'Changes that help in part:');
   for (const fix of fixes) {
     terminal.out(`  ${fix.title}: ${fix.cost}`);
     for (const edit of fix.edits) terminal.out(`    ${describeEdit(edit)}`);
