@@ -25,7 +25,7 @@ export interface Problem {
   readonly status: number;
   /** what happened, offending text in backticks */
   readonly detail: string;
-  /** path that was asked for */
+  /** URI reference: the path that was asked for, or `prefix-studio:plan` for a command */
   readonly instance: string;
   readonly code: string;
   /** what to do next */
@@ -67,7 +67,36 @@ export function problemOf(error: Told, instance: string): Problem {
   };
 }
 
-const titleOf = (code: string): string => code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+/** Titles that the words of the code do not make. */
+const titles: Readonly<Record<string, string>> = {
+  BODY_NOT_JSON: 'Body is not JSON',
+  SOURCE_NOT_PUBLIC: 'Source is not public',
+  EXPORT_NOT_EMPTY: 'Export folder is not empty',
+  NOT_IN_EAPI: 'Not in this EAPI',
+};
+
+/** Words that are written in a way of their own. */
+const spelled: Readonly<Record<string, string>> = {
+  api: 'API',
+  binpkg: 'Binary package',
+  cpv: 'CPV',
+  eapi: 'EAPI',
+  git: 'Git',
+  http: 'HTTP',
+  json: 'JSON',
+  src: 'SRC',
+  uri: 'URI',
+  url: 'URL',
+};
+
+function titleOf(code: string): string {
+  const said = code
+    .toLowerCase()
+    .split('_')
+    .map((word) => spelled[word] ?? word)
+    .join(' ');
+  return titles[code] ?? said.charAt(0).toUpperCase() + said.slice(1);
+}
 
 const fieldError = ({ message, ...rest }: DesignProblem): FieldError => ({ ...rest, detail: message });
 

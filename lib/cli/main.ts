@@ -84,7 +84,7 @@ function warnOfOwner(terminal: Terminal): void {
   terminal.err("  Run it as that user, or name a folder of root's own in PREFIX_STUDIO_HOME.");
 }
 
-/** Tells people, or a program as the server would tell it: a problem of RFC 9457, of which `command` is the instance. */
+/** Tells people, or a program as the server would tell it: a problem of RFC 9457, of which the command is the instance. */
 async function report(
   error: unknown,
   args: readonly string[],
@@ -92,7 +92,7 @@ async function report(
   terminal: Terminal,
 ): Promise<ExitStatus> {
   const words = isJson ? null : args;
-  const command = `prefix-studio ${args[0] ?? ''}`;
+  const command = `prefix-studio:${encodeURIComponent(args[0] ?? '')}`;
   if (error instanceof UsageError) {
     if (words) terminal.err(`prefix-studio: ${withTypedWords(error.message, words)}`);
     else terminal.out(JSON.stringify(problemOf({ code: 'WRONG_USE', message: error.message }, command)));

@@ -128,6 +128,9 @@ describe.skipIf(sandbox.kind === 'unusable')('a pkg_ phase that means harm', () 
       clearInterval(watch);
       for (const eroot of [prefix.place.stagingEroot, prefix.place.finalEroot]) writeFileSync(join(eroot, 'go-on'), '');
       expect(await prefix.build(['app-evil/evil-1'])).toEqual({ kind: 'succeeded' });
+      const stages = prefix.events.flatMap((event) => (event.kind === 'stage' ? [event.message] : []));
+      const goesOn = 'Going on with pkg_postinst of app-evil/evil-1, which was interrupted';
+      expect(stages.includes(goesOn)).toBe(phase === 'postinst');
       expect(readdirSync(join(prefix.place.finalEroot, 'var/db/pkg'))).toEqual(['app-evil']);
     },
   );

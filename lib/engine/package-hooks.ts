@@ -20,6 +20,8 @@ export interface HookSetting {
   readonly bashrcs?: readonly ProfileBashrc[];
   readonly log: (text: string) => void | Promise<void>;
   readonly onMessage?: (message: PhaseMessage) => void;
+  /** called before a phase that has something to do */
+  readonly onStart?: (phase: EbuildPhase, cpv: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -61,6 +63,7 @@ export async function runHook(
   versions: { readonly replacing: readonly string[]; readonly replacedBy: string | null },
 ): Promise<HookOutcome> {
   if (!(await hasWork(setting, phase, (name) => text(entryDirectory, name)))) return { kind: 'not defined' };
+  setting.onStart?.(phase, cpv);
   const { category, pf } = parseCpv(cpv);
   const buildDir = join(setting.workFolder, category, pf);
   await mkdir(buildDir, { recursive: true });

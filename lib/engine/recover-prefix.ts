@@ -1,7 +1,7 @@
 import type { RunEmitter } from '../layout/events';
 import { recoverMerges } from './merge-journal';
 import { mergeHooks } from './package-hooks';
-import type { RunEbuildPhases } from './phase-contract';
+import type { EbuildPhase, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
 import { type PrefixPlace, workFolder } from './prefix-place';
 
@@ -15,7 +15,7 @@ export interface RecoverRequest {
 
 /**
  * Completes or undoes the merges that an interruption left half done, in staging and in final. Comes before planning, which
- * would otherwise build again what only had to be completed. The caller holds the prefix's lock. Throws `JOURNAL_INVALID`, and
+ * would otherwise build again what only had to be completed. Each phase that it goes on with is named before it starts. The caller holds the prefix's lock. Throws `JOURNAL_INVALID`, and
  * AbortError when a pkg_* phase was cancelled.
  */
 export async function recoverPrefix({
@@ -28,10 +28,17 @@ export async function recoverPrefix({
     { target: place.staging, directory: place.stagingDir },
     { target: place.final, directory: place.finalDir },
   ];
+  const log = (text: string): void => emit({ kind: 'log', id: null, line: 1, text });
+  const tell = (message: string): void => {
+    log(`${message}\n`);
+    emit({ kind: 'stage', stage: 'planning', message });
+  };
   for (const { target, directory } of roots) {
-    const setting = { target, workFolder: workFolder(directory), runPhases, signal, log: () => undefined };
+    const onStart = (phase: EbuildPhase, cpv: string): void =>
+      tell(`Going on with pkg_${phase} of ${cpv}, which was interrupted`);
+    const setting = { target, workFolder: workFolder(directory), runPhases, signal, log, onStart };
     for (const { cpv, outcome } of await recoverMerges(target, mergeHooks(setting, null))) {
-      emit({ kind: 'log', id: null, line: 1, text: `Interrupted merge of ${cpv} was ${outcome}\n` });
+      tell(`Interrupted merge of ${cpv} was ${outcome}`);
     }
   }
 }

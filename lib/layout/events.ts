@@ -145,7 +145,7 @@ export type RunEvent =
     }
   | {
       readonly kind: 'stage';
-      readonly stage: 'setup' | 'staging' | 'final' | 'proof' | 'image';
+      readonly stage: 'planning' | 'setup' | 'staging' | 'final' | 'proof' | 'image';
       readonly message: string;
     }
   | { readonly kind: 'package_queued'; readonly id: string }

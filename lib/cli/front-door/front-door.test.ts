@@ -271,7 +271,41 @@ describe('the front door', () => {
   });
 });
 
+describe('a route of the API', () => {
+  const ofPages = ['RSC', 'Next-Url', 'Next-Router-Prefetch', 'Next-Router-Segment-Prefetch', 'Next-HMR-Refresh'];
+
+  it('gets no header by which a page is asked for in pieces', async () => {
+    const lines = [...ofPages, 'Next-Action'].map((name) => `${name}: 1`);
+    const { body } = await get('/api/health', ...lines, 'Next-Router-State-Tree: %5B%22%22%2C%7B%7D%5D');
+    const { headers } = JSON.parse(body) as { headers: object };
+    expect(Object.keys(headers).filter((name) => /^(rsc$|next-)/.test(name))).toEqual([]);
+    expect((await get('/', 'RSC: 1')).body).toContain('rsc');
+  });
+
+  it.each(['__proto__', '%5F_proto__'])('has no parameter `%s`', async (name) => {
+    const { status, body } = await get(`/api/prefixes?${name}=1`);
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ field: '__proto__' }] });
+  });
+});
+
 describe('a front door that others can reach', () => {
+  it('lets who has the token in while more connections than it holds send half a request', async () => {
+    const guarded = openFrontDoor({ token: 'k'.repeat(20) }, () => echo);
+    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve));
+    const { port: at } = guarded.address() as AddressInfo;
+    const slow = Array.from({ length: 560 }, () => connect(at, '127.0.0.1').on('error', () => undefined));
+    const firstEnds = new Promise<void>((resolve) => slow[0]?.on('close', () => resolve()));
+    for (const socket of slow) socket.write('GET / HTTP/1.1\r\nx: ');
+    await firstEnds;
+    const token = `Authorization: Bearer ${'k'.repeat(20)}`;
+    const asked = ['GET /api/health HTTP/1.1', 'Host: studio.example', 'Connection: close', token, '', ''].join('\r\n');
+    for (let i = 0; i < 5; i += 1) expect((await raw(asked, at)).status).toBe(200);
+    for (const socket of slow) socket.destroy();
+    guarded.closeAllConnections();
+    guarded.close();
+  });
+
   it('keeps the token as a cookie that scripts and other sites do not get', async () => {
     const guarded = openFrontDoor({ token: 'k'.repeat(20) }, () => echo);
     await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve));

@@ -5,6 +5,7 @@ import { isStudioError } from '../../errors';
 import type { Handler } from '../same-build';
 import { shortestToken } from './access-token';
 import { restoreLength } from './answer-length';
+import { ConnectionRoom } from './connection-room';
 import { GuessBrake } from './guess-brake';
 import { answersHeadOfPage } from './head-of-page';
 import { dropInternalHeaders } from './next-headers';
@@ -12,7 +13,7 @@ import { cookieName, type GuardOptions, judgeRequest } from './request-guard';
 import { clip, judgeShape, MethodNotAllowed, mostHeaders, unknownExpectation } from './request-rules';
 import { secure, securityHeaders } from './security-headers';
 
-/** Who sends a request slowly does so on a connection of a limited number, for a limited time. */
+/** Who sends a request slowly does so for a limited time, on a connection that is closed when others want it. */
 const limits = {
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 60_000,
@@ -36,6 +37,7 @@ export function openFrontDoor(
   statusOfPage: (path: string) => Promise<number> = () => Promise.resolve(200),
 ): Server {
   const brake = new GuessBrake();
+  const room = new ConnectionRoom(limits.connections);
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -46,11 +48,11 @@ export function openFrontDoor(
     requireHostHeader: false,
   };
   const server = createServer(options, (request, response) => {
-    admit(request, response, { guard, brake, handler: handler(), statusOfPage }).catch((error: unknown) =>
+    admit(request, response, { guard, brake, room, handler: handler(), statusOfPage }).catch((error: unknown) =>
       refuse(request, response, error),
     );
   });
-  server.maxConnections = limits.connections;
+  room.watch(server);
   // two more than are allowed, so that too many are seen as too many
   server.maxHeadersCount = mostHeaders + 2;
   // no other protocol is spoken here, so an offer of one is passed over (RFC 9110 7.8); who listens would get the bare socket
@@ -75,6 +77,7 @@ export function openFrontDoor(
 interface House {
   readonly guard: GuardOptions;
   readonly brake: GuessBrake;
+  readonly room: ConnectionRoom;
   readonly handler: Handler | null;
   readonly statusOfPage: (path: string) => Promise<number>;
 }
@@ -82,7 +85,7 @@ interface House {
 async function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  { guard, brake, handler, statusOfPage }: House,
+  { guard, brake, room, handler, statusOfPage }: House,
 ): Promise<void> {
   secure(request, response, 'data');
   const course = judgeShape(request);
@@ -99,6 +102,7 @@ async function admit(
     if (verdict.isGuess) await brake.hold(address);
     throw verdict.error;
   }
+  room.work(request.socket, response);
   if (verdict.kind === 'keep-token') {
     const cookie = `${cookieName}=${guard.token}; Path=/; HttpOnly; SameSite=Strict`;
     response.writeHead(303, { location: verdict.location, 'set-cookie': cookie, 'cache-control': 'no-store' }).end();
@@ -119,7 +123,7 @@ async function admit(
   secure(request, response, as);
   if (answersHeadOfPage(request, response)) return;
   restoreLength(response);
-  dropInternalHeaders(request);
+  dropInternalHeaders(request, as);
   await handler(request, response);
 }
 

@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { AnswerKind } from './security-headers';
 
 /** Headers by which a proxy or Next talks to itself. Nobody else may. */
 const internal = /^(?:x-middleware-|x-nextjs-|x-invoke-|x-matched-path$|x-now-|x-action-|next-action$|x-forwarded-)/;
 
-/** Takes out of a request what only Next itself may say, and a router state that Next would fail over. */
-export function dropInternalHeaders({ headers }: Pick<IncomingMessage, 'headers'>): void {
-  for (const name of Object.keys(headers)) if (internal.test(name)) delete headers[name];
+/** Headers by which Next's client asks for a page in pieces. A route has none, and Next would lead elsewhere for them. */
+const ofPages = /^(?:rsc$|next-)/;
+
+/** Takes out of a request what only Next itself may say, what only a page is asked, and a router state that Next would fail over. */
+export function dropInternalHeaders({ headers }: Pick<IncomingMessage, 'headers'>, as: AnswerKind): void {
+  for (const name of Object.keys(headers)) {
+    if (internal.test(name) || (as !== 'page' && ofPages.test(name))) delete headers[name];
+  }
   const state = headers['next-router-state-tree'];
   if (state !== undefined && !isRouterState(parsed(state))) delete headers['next-router-state-tree'];
 }

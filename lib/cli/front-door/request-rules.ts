@@ -37,7 +37,10 @@ export function judgeShape(request: Sent): Course {
   const allow = [...known, ...(known.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
   if (method === 'OPTIONS') return { kind: 'tell-methods', allow: allow.join(', ') };
   if (!allow.includes(method)) throw new MethodNotAllowed(method, path, allow);
-  if (isData) checkBody(request, method);
+  if (isData) {
+    checkParameters(url.slice(path.length));
+    checkBody(request, method);
+  }
   return { kind: 'pass', as: isData ? 'data' : path.startsWith('/_next/static/') ? 'asset' : 'page' };
 }
 
@@ -84,6 +87,16 @@ function checkUrl(url: string, path: string): void {
   const query = url.slice(path.length);
   if (query.split('&').length > mostParameters) throw badUrl(`its query has more than ${mostParameters} parameters`);
   if (decode(query.replaceAll('+', ' ')) === null) throw badUrl('an escape in its query is broken');
+}
+
+/** Behind us a query becomes an object, in which this name is lost; no route has a parameter of that name. */
+function checkParameters(query: string): void {
+  if (!new URLSearchParams(query).has('__proto__')) return;
+  const detail = 'There is no parameter `__proto__`.';
+  throw new ApiError('REQUEST_INVALID', detail, {
+    hint: seeContract,
+    errors: [{ field: '__proto__', code: 'unknown', detail }],
+  });
 }
 
 function badUrl(why: string): ApiError {
