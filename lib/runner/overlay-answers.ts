@@ -19,31 +19,20 @@ import type { OverlayAnswer, OverlayAsk } from './overlay-work';
 import type { Planning } from './planning-work';
 import { changePrefix, readStoredDesign } from './prefix-documents';
 
-/** Asks what needs the trees of a design: the server its planning thread, the command line itself. */
-export type AskOverlay = (design: Design, ask: OverlayAsk) => Promise<OverlayAnswer>;
-
-export interface OverlayContext {
+/** What changing an overlay needs: the store, the data folder, and who opens trees. */
+interface OverlayContext {
   readonly studio: StudioDatabase;
   readonly home: string;
-  readonly ask: AskOverlay;
-  /** files of the overlay of a design changed, so what is known of its trees is old */
-  readonly forget: (design: Design) => void;
-  readonly now: () => Date;
+  readonly planner: Planning;
 }
 
 /** The overlay of one stored prefix, as server and command line change it. */
 export class PrefixOverlay {
-  private constructor(
+  constructor(
     private readonly context: OverlayContext,
     private readonly design: Design,
     private readonly places: OverlayPlaces,
   ) {}
-
-  /** Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
-  static async open(context: OverlayContext, prefix: string): Promise<PrefixOverlay> {
-    const design = await readStoredDesign(context.studio, prefix);
-    return new PrefixOverlay(context, design, overlayPlaces(context.home, design.name));
-  }
 
   private get eroot(): string {
     return deriveNames(this.design, this.context.home, this.context.home).stagingEroot;
@@ -59,24 +48,24 @@ export class PrefixOverlay {
 
   /** Takes an ebuild home, and has the design name its overlay. */
   async take(name: string, from: string | null, as: string | null = null): Promise<TakeAnswer> {
-    const answer = (await this.context.ask(this.design, { op: 'take', package: name, from, as })) as TakeAnswer;
+    const answer = (await this.ask({ op: 'take', package: name, from, as })) as TakeAnswer;
     await this.changeText((text) => {
       const named = addRepositoryToText(text, answer.repository);
       return answer.mask === null ? named : addMaskToText(named, answer.mask);
     });
-    this.context.forget(this.design);
+    this.forget();
     return answer;
   }
 
   async manifest(ask: Omit<OverlayAsk & { readonly op: 'manifest' }, 'op'>): Promise<ManifestProposal> {
-    const answer = (await this.context.ask(this.design, { op: 'manifest', ...ask })) as ManifestProposal;
-    if (ask.accept !== null) this.context.forget(this.design);
+    const answer = (await this.ask({ op: 'manifest', ...ask })) as ManifestProposal;
+    if (ask.accept !== null) this.forget();
     return answer;
   }
 
   async update(ask: Omit<OverlayAsk & { readonly op: 'update' }, 'op'>): Promise<UpdateProposal> {
-    const answer = (await this.context.ask(this.design, { op: 'update', ...ask })) as UpdateProposal;
-    if (ask.accept !== null) this.context.forget(this.design);
+    const answer = (await this.ask({ op: 'update', ...ask })) as UpdateProposal;
+    if (ask.accept !== null) this.forget();
     return answer;
   }
 
@@ -90,23 +79,23 @@ export class PrefixOverlay {
 
   write(path: string, text: string, revision: string | null): OverlayFile {
     const written = writeOverlayFile(this.places, path, text, revision);
-    this.context.forget(this.design);
+    this.forget();
     return written;
   }
 
   removeFile(path: string): void {
     removeOverlayFile(this.places, path);
-    this.context.forget(this.design);
+    this.forget();
   }
 
   /** Removes a taken ebuild; a design whose overlay is empty then names it no more. */
   async remove(name: string): Promise<RemovedEbuild> {
-    const removed = removeTaken(this.places, name, this.context.now());
+    const removed = removeTaken(this.places, name, new Date());
     await this.changeText((text) => {
       const unmasked = removeMasksFromText(text, [`>${removed.cpv}:`]);
       return removed.isEmpty ? removeRepositoryFromText(unmasked, this.places.name) : unmasked;
     });
-    this.context.forget(this.design);
+    this.forget();
     return removed;
   }
 
@@ -122,30 +111,26 @@ export class PrefixOverlay {
     removePatch(this.eroot, name, fileName);
   }
 
+  /** Asks what needs the trees of the design. */
+  private ask(ask: OverlayAsk): Promise<OverlayAnswer> {
+    return this.context.planner.run({ kind: 'overlay', design: this.design, ask });
+  }
+
+  /** Files of the overlay changed, so what is known of the design's trees is old. */
+  private forget(): void {
+    this.context.planner.forget(this.design.tree);
+  }
+
   private async changeText(change: (text: string) => string): Promise<void> {
-    const { studio, home, now } = this.context;
+    const { studio, home } = this.context;
     const { name, text, revision } = await getPrefix(studio, this.design.name);
     const changed = change(text);
-    if (changed !== text) await changePrefix(studio, { name, text: changed, revision }, home, now());
+    if (changed !== text) await changePrefix(studio, { name, text: changed, revision }, home, new Date());
   }
 }
 
-interface Here {
-  readonly studio: StudioDatabase;
-  readonly home: string;
-  readonly planner: Planning;
-}
-
-/** The overlay of a prefix, for who has a planner. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
-export function overlayOf({ studio, home, planner }: Here, prefix: string): Promise<PrefixOverlay> {
-  return PrefixOverlay.open(
-    {
-      studio,
-      home,
-      ask: (design, ask) => planner.run({ kind: 'overlay', design, ask }),
-      forget: ({ tree }) => planner.forget(tree),
-      now: () => new Date(),
-    },
-    prefix,
-  );
+/** The overlay of a prefix. Throws PREFIX_UNKNOWN, DESIGN_INVALID. */
+export async function overlayOf(context: OverlayContext, prefix: string): Promise<PrefixOverlay> {
+  const design = await readStoredDesign(context.studio, prefix);
+  return new PrefixOverlay(context, design, overlayPlaces(context.home, design.name));
 }
