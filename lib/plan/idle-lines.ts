@@ -32,13 +32,14 @@ function knownKeywords({ design, tree }: { readonly design: Design; readonly tre
 
 function unknownKeywords(opened: Idle): readonly PlanWarning[] {
   const { design } = opened;
-  const known = knownKeywords(opened);
   const places = [
     ...design.accept_keywords.map((word) => [word, 'accept_keywords'] as const),
     ...Object.entries(design.package_accept_keywords).flatMap(([atom, words]) =>
       words.map((word) => [word, `package_accept_keywords.${atom}`] as const),
     ),
   ];
+  if (places.length === 0) return [];
+  const known = knownKeywords(opened);
   return places.flatMap(([word, field]): PlanWarning[] => {
     const name = word.replace(/^-?~?/, '');
     if (/^\**$/.test(name) || known.has(name)) return [];
@@ -54,23 +55,23 @@ function unknownKeywords(opened: Idle): readonly PlanWarning[] {
 }
 
 function unknownNames({ design, staging }: Idle): readonly PlanWarning[] {
+  const lines = Object.entries(atomsOf).flatMap(([field, atoms]) => atoms(design).map((text) => ({ field, text })));
+  if (lines.length === 0) return [];
   const known = new Set(staging.allQualifiedNames());
-  const idle = Object.entries(atomsOf).flatMap(([field, atoms]) =>
-    atoms(design).flatMap((text) => {
-      const atom = tryParseAtom(text, { allowRepository: true });
-      // what was moved is told with its name now
-      const isIdle = atom !== null && !known.has(atom.qualifiedName) && !staging.moved?.(atom);
-      return isIdle ? [{ text, field, name: atom.qualifiedName }] : [];
-    }),
-  );
+  const idle = lines.flatMap(({ field, text }) => {
+    const atom = tryParseAtom(text, { allowRepository: true });
+    // what was moved is told with its name now
+    const isIdle = atom !== null && !known.has(atom.qualifiedName) && !staging.moved?.(atom);
+    return isIdle ? [{ text, field, name: atom.qualifiedName }] : [];
+  });
   const [first] = idle;
   if (first === undefined) return [];
   const similar = idle.length === 1 ? similarNames(first.name, [...known], 2) : [];
-  const lines = idle.map(({ text, field }) => `${code(text)} in ${code(field)}`);
+  const told = idle.map(({ text, field }) => `${code(text)} in ${code(field)}`);
   return [
     {
       code: 'IDLE_LINE',
-      message: `No tree of this design has a package for ${listSome(lines, mostNamed)}, so ${idle.length === 1 ? 'this line changes' : 'these lines change'} nothing.`,
+      message: `No tree of this design has a package for ${listSome(told, mostNamed)}, so ${idle.length === 1 ? 'this line changes' : 'these lines change'} nothing.`,
       ...(similar.length > 0 && { hint: `Did you mean ${listSome(similar.map(code), 2, 'or')}?` }),
     },
   ];

@@ -66,6 +66,9 @@ const mostCommands = 200;
 /** More files that have nothing to do with Portage are told in one line. */
 const mostStrangers = 5;
 
+/** What is read before all other files. */
+const readBefore: ReadonlySet<ImportKind> = new Set(['sets', 'profile', 'wrapper', 'make.conf']);
+
 class Import {
   readonly notes = new ImportNotes();
   private readonly sets = new Map<string, { readonly path: string; readonly entries: readonly string[] }>();
@@ -93,16 +96,10 @@ class Import {
     for (const { file, kind } of kinds) if (kind === 'sets') this.readSet(file);
     this.chooseTree();
     // these say which board it is, on which keywords depend; the one that counts most comes last
-    const first: readonly (ImportKind | null)[] = ['profile', 'wrapper', 'make.conf'];
-    const rank = (kind: ImportKind | null): number => (first.includes(kind) ? first.indexOf(kind) : first.length);
-    const order = kinds;
-    const ranked = (at: number) => order.filter(({ kind }) => rank(kind) === at);
-    const makeConfs = first.indexOf('make.conf');
-    for (let at = 0; at < makeConfs; at++)
-      for (const { file, kind } of ranked(at)) if (kind !== null) this.readFile(file, kind);
-    const settings = ranked(makeConfs).map(({ file }) => file);
-    importMakeConfs(settings, this.sourced, this.writer, this.notes);
-    for (const { file, kind } of ranked(first.length)) if (kind !== null && kind !== 'sets') this.readFile(file, kind);
+    const of = (wanted: ImportKind) => kinds.flatMap(({ file, kind }) => (kind === wanted ? [file] : []));
+    for (const kind of ['profile', 'wrapper'] as const) for (const file of of(kind)) this.readFile(file, kind);
+    importMakeConfs(of('make.conf'), this.sourced, this.writer, this.notes);
+    for (const { file, kind } of kinds) if (kind !== null && !readBefore.has(kind)) this.readFile(file, kind);
     this.leaveSets();
   }
 
