@@ -195,6 +195,14 @@ async function sandboxCheck(): Promise<MachineCheck> {
  * everybody who is connected, and the server waits for that.
  */
 function glibcHere(): string | null {
+  known ??= { version: readGlibc() };
+  return known.version;
+}
+
+/** It stays the same as long as this process lives. */
+let known: { readonly version: string | null } | null = null;
+
+function readGlibc(): string | null {
   try {
     const path = /\/\S*\/libc[.-]\S*$/m.exec(readFileSync('/proc/self/maps', 'latin1'))?.[0];
     return path === undefined ? null : glibcVersionIn(readFileSync(path, 'latin1'));

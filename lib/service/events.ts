@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { encodeMessage, readStreamQuery, resumeAt, type StreamFilter } from '../api';
 import { getRun } from '../db/index';
 import { RunnerError } from '../runner/errors';
@@ -44,7 +43,7 @@ async function* frames(
     const messages = liveMessages(studio, home, filter, signal, () => trees.work());
     let next = messages.next();
     while (true) {
-      const came = await orSilence(next, signal);
+      const came = await orSilence(next);
       if (came === null) {
         yield ': still here\n\n';
         continue;
@@ -59,13 +58,10 @@ async function* frames(
 }
 
 /** What comes next; null when nothing came for a while. */
-async function orSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  const came = new AbortController();
-  const silence = wait(keepAliveMs, null, { signal: AbortSignal.any([signal, came.signal]) });
-  try {
-    // whoever is gone hears it from `next`, which ends then
-    return await Promise.race([next, silence.catch(() => next)]);
-  } finally {
-    came.abort();
-  }
+function orSilence<T>(next: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout;
+  const silence = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, keepAliveMs, null);
+  });
+  return Promise.race([next, silence]).finally(() => clearTimeout(timer));
 }
