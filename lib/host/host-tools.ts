@@ -482,6 +482,10 @@ export const kernelHeaders: PackageNames = named('linux-headers', 'sys-kernel/li
   zypper: 'linux-glibc-devel',
 });
 
+/** Data that stands for a package, `category/PN`; undefined: none that we know. */
+export const dataFor = (qualifiedName: string): HostData | undefined =>
+  treeData.find((entry) => entry.package === qualifiedName);
+
 /** A tool by its command; undefined: not one that we know. */
 export const toolNamed = (command: string): HostTool | undefined =>
   [...hostTools, ...treeTools, ...arm64Tools].find((entry) => entry.command === command);

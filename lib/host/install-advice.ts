@@ -1,11 +1,11 @@
 import {
   arm64Library,
   arm64Tools,
+  dataFor,
   type HostTool,
   kernelHeaders,
   type PackageNames,
   toolNamed,
-  treeData,
 } from './host-tools';
 import { type PackageSystem, thisSystem } from './package-systems';
 
@@ -60,7 +60,7 @@ export const howToGetKernelHeaders = (system: PackageSystem | null = thisSystem(
 
 /** How to get data of a package that is no command; undefined: none that we know. */
 export function howToGetData(qualifiedName: string, system: PackageSystem | null = thisSystem()): string | undefined {
-  const data = treeData.find((entry) => entry.package === qualifiedName);
+  const data = dataFor(qualifiedName);
   return data && adviceFor([data.packages], `\`${qualifiedName.split('/')[1]}\``, system);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { treeData } from './host-tools';
+import { dataFor } from './host-tools';
 
 /** Folders of Python modules that the sandbox shows, where systems put them. */
 function pythonFolders(): string[] {
@@ -54,6 +54,6 @@ export function hasPerlModule(distribution: string): boolean {
 
 /** Has this machine the data that stands for a package of a tree? null: it is none that we know. */
 export function hasData(qualifiedName: string): boolean | null {
-  const data = treeData.find((entry) => entry.package === qualifiedName);
+  const data = dataFor(qualifiedName);
   return data === undefined ? null : data.files.some((file) => existsSync(file));
 }
