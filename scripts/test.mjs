@@ -8,6 +8,8 @@ import { readPlaywright, readVitest } from './test-reports.mjs';
 
 const node = process.execPath;
 const bin = (name) => join(project, 'node_modules', '.bin', name);
+/** Not by `.bin/tsc`, which may be that of the TypeScript whose compiler tests of ours call. */
+const typeChecker = join(project, 'node_modules', 'typescript-7', 'bin', 'tsc');
 
 const hasPostgres = () =>
   existsSync('/usr/lib/postgresql') &&
@@ -41,7 +43,7 @@ async function checkAll(tally) {
   const testAndAttack = async () => {
     await unitTests(tally);
     const isBuilt = await built;
-    await tally.program('types', node, [bin('tsc'), '--noEmit']);
+    await tally.program('types', node, [typeChecker, '--noEmit']);
     await tally.program('lint', bin('biome'), ['check', '.']);
     if (isBuilt) await drills(tally);
   };
