@@ -7,8 +7,8 @@ const hangsMs = 300_000;
 /** Tests that build wait for sandboxes and for the disk three quarters of their time; one worker fewer than processors, as Vitest has it, leaves them idle. */
 const maxWorkers = availableParallelism() + 2;
 
-/** Folders whose code has no state and no machine: many files share one process, whose start costs more than their tests. */
-const pure = ['lib/{api,design,layout,pms,resolve}/**/*.test.ts', 'components/**/*.test.ts'];
+/** They put a module of their own in place of another, which must not be loaded before. */
+const alone = ['lib/engine/many-files.test.ts', 'lib/repo/hostile-tree.test.ts'];
 
 export default defineConfig({
   resolve: { alias: { '@': import.meta.dirname } },
@@ -19,17 +19,20 @@ export default defineConfig({
     hookTimeout: hangsMs,
     teardownTimeout: hangsMs,
     expect: { poll: { timeout: hangsMs } },
+    setupFiles: ['scripts/own-environment.ts'],
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'machine',
-          include: ['lib/**/*.test.ts', 'overlays/*.test.ts', 'scripts/**/*.test.ts'],
+          // many files share one process, whose start costs more than most of their tests
+          name: 'together',
+          include: ['{components,lib,scripts}/**/*.test.ts', 'overlays/*.test.ts'],
           // `npm run fidelity` runs its own, which need data that does not lie in the project
-          exclude: [...pure, 'scripts/fidelity/**'],
+          exclude: [...alone, 'scripts/fidelity/**'],
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'alone', include: alone } },
     ],
   },
 });
