@@ -69,9 +69,6 @@ export function hooksRecord(bashrcs: readonly ProfileBashrc[], own: readonly Hoo
   return hash.digest('hex');
 }
 
-/** VDB entry that tells which commands and variables of the user a package was built with. */
-export const commandsFile = 'PREFIX_STUDIO_COMMANDS';
-
 /**
  * Names and digests of what the configuration of a prefix has run for a package, and of what its `package.env` sets: `name
  * sha256 …`, empty for nothing. Equal text, equal commands.

@@ -6,12 +6,6 @@ import { ebuildContent, packageFiles } from './repository-files';
 /** Raised when the engine builds differently from before, so that older binary packages are no longer equal. */
 const engineRevision = 3;
 
-/** Metadata file of a binary package and a VDB entry that holds its key. */
-export const buildKeyFile = 'PREFIX_STUDIO_KEY';
-
-/** In place of it: somebody was in the work folder, so that no key tells what was built. */
-export const byHandFile = 'PREFIX_STUDIO_BY_HAND';
-
 /** make.conf variables, and words of FEATURES, without influence on what is built. */
 const withoutInfluence: ReadonlySet<string> = new Set([
   'DISTDIR',

@@ -1,8 +1,8 @@
 import { removeTree } from '../host/remove-tree';
 import type { BuildPhase } from '../layout/events';
+import { recordFile } from '../layout/record-files';
 import { parseCpv } from '../pms';
 import type { PlannedPackage } from '../resolve/plan';
-import { buildKeyFile } from './build-key';
 import { EngineError } from './errors';
 import { type ReadyPackage, unpackForInstall } from './install-package';
 import { describeCollision } from './merge';
@@ -135,11 +135,11 @@ export class FinalRun {
   private async isInstalled(pkg: PlannedPackage, stored: StoredPackage): Promise<boolean> {
     const { final, staging } = this.context.place;
     if (!(await listInstalled(final)).includes(pkg.cpv)) return false;
-    const key = await readEntryFile(final, pkg.cpv, buildKeyFile);
+    const key = await readEntryFile(final, pkg.cpv, recordFile.key);
     const buildId = await readEntryFile(final, pkg.cpv, 'BUILD_ID');
     if (key === '' || buildId !== `${stored.buildId}`) return false;
     const mask = (this.context.request.installMask ?? []).join(' ');
     if ((await readEntryFile(final, pkg.cpv, 'INSTALL_MASK')) !== mask) return false;
-    return key === (await readEntryFile(staging, pkg.cpv, buildKeyFile));
+    return key === (await readEntryFile(staging, pkg.cpv, recordFile.key));
   }
 }

@@ -3,9 +3,6 @@ import { toolchainRepositoryName } from '../repo';
 import { code, listSome } from '../resolve/explain-words';
 import type { EbuildFacts } from './ebuild-facts';
 
-/** Metadata file of a binary package and a VDB entry with what the build host answered that had a say, one a line. */
-export const hostFile = 'PREFIX_STUDIO_HOST';
-
 export const hostRecord = (asked: readonly string[]): string => [...asked].sort().join('\n');
 
 /** A clause about a package: what the build host has and what it had, where they differ. */

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import { isStudioError } from '../errors';
+import { recordFile } from '../layout/record-files';
 import { toolchainRepositoryName } from '../repo';
 import type { PlannedPackage } from '../resolve/plan';
 import { commandRecord, type HookFile, hooksRecord, userHooks } from './bash-hooks';
-import { type BuildKeyInput, buildKey, buildKeyFile, recipeKey, type SharedKeyInput } from './build-key';
+import { type BuildKeyInput, buildKey, recipeKey, type SharedKeyInput } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
 import { eclassContent } from './eclass-content';
 import { readGpkgMetadata } from './gpkg';
-import { askedOfHost, hostChange, hostFile, hostRecord } from './host-asked';
+import { askedOfHost, hostChange, hostRecord } from './host-asked';
 import { namesFor } from './host-names';
 import type { StoredPackage } from './package-store';
 import type { PrebuiltEntry } from './prebuilt/prebuilt-index';
@@ -89,7 +90,7 @@ export class PlanKeys {
    */
   async keyOf(pkg: PlannedPackage): Promise<string> {
     const { place } = this.context;
-    if (!isWork(pkg)) return (await readEntryFile(place.staging, pkg.cpv, buildKeyFile)) || pkg.cpv;
+    if (!isWork(pkg)) return (await readEntryFile(place.staging, pkg.cpv, recordFile.key)) || pkg.cpv;
     const sharing = await this.sharingOf(pkg);
     if (sharing.kind === 'shared') return sharing.key;
     const linked = this.context.request.plan.edges
@@ -138,7 +139,7 @@ export class PlanKeys {
 
   /** The binary package with this key. */
   async findStored(pkg: PlannedPackage): Promise<StoredPackage | null> {
-    return this.context.store.findByMetadata(pkg.cpv, buildKeyFile, await this.keyOf(pkg));
+    return this.context.store.findByMetadata(pkg.cpv, recordFile.key, await this.keyOf(pkg));
   }
 
   /** The package that fits any path with the key of this one. */
@@ -147,7 +148,7 @@ export class PlanKeys {
     const sharing = await this.sharingOf(pkg);
     if (shared === null || sharing.kind === 'own') return null;
     if (sharing.prebuilt) return sharing.prebuilt.stored;
-    return shared.packages.findByMetadata(pkg.cpv, buildKeyFile, sharing.key);
+    return shared.packages.findByMetadata(pkg.cpv, recordFile.key, sharing.key);
   }
 
   // ---- sharing
@@ -210,8 +211,8 @@ export class PlanKeys {
     const room = whyNoRoom(place.path);
     if (room !== null) return own(room, false);
     if (!isWork(pkg)) {
-      const key = await readEntryFile(place.staging, pkg.cpv, buildKeyFile);
-      const stored = key === '' ? null : await store.packages.findByMetadata(pkg.cpv, buildKeyFile, key);
+      const key = await readEntryFile(place.staging, pkg.cpv, recordFile.key);
+      const stored = key === '' ? null : await store.packages.findByMetadata(pkg.cpv, recordFile.key, key);
       if (stored) return { kind: 'shared', key };
       return (await this.takenEarlier(pkg, key)) ?? own('it was built before packages were shared');
     }
@@ -256,10 +257,10 @@ export class PlanKeys {
     for (const { path } of [...(await store.builds(pkg.cpv))].reverse()) {
       const metadata = await readGpkgMetadata(path).catch(() => null);
       const text = (name: string): string => metadata?.get(name)?.toString('utf8').trim() ?? '';
-      const then = text(hostFile).split('\n').filter(Boolean);
+      const then = text(recordFile.host).split('\n').filter(Boolean);
       if (hostRecord(then) === hostRecord(now)) continue;
       const key = await buildKey({ ...input, shared: { ...input.shared, hostProvided: then } });
-      if (key === text(buildKeyFile)) return hostChange(then, now);
+      if (key === text(recordFile.key)) return hostChange(then, now);
     }
     return null;
   }
@@ -276,7 +277,7 @@ export class PlanKeys {
     if (wanted === null) return here;
     const answer = await prebuilt.find(wanted);
     if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
-    if (await shared?.packages.findByMetadata(pkg.cpv, buildKeyFile, key)) return here;
+    if (await shared?.packages.findByMetadata(pkg.cpv, recordFile.key, key)) return here;
     const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
     if (stored === null) return { ...here, prebuiltReason: 'the one that was built elsewhere is not available' };
     const { entry, place } = answer;

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildPhase } from '../layout/events';
+import { recordFile } from '../layout/record-files';
 import type { PlannedPackage } from '../resolve/plan';
-import { buildKeyFile } from './build-key';
 import { type BuildOutcome, type BuiltPackage, buildDirOf, buildPackage, type QueuedRequest } from './build-package';
 import { entryText } from './install-package';
 import type { PackageLog } from './package-log';
@@ -232,7 +232,7 @@ export class SharedPackages {
 
 const takenFiles = (key: string, { entry }: PrebuiltPackage): EntryFiles =>
   new Map([
-    [buildKeyFile, key],
+    [recordFile.key, key],
     [prebuiltFile, formatPrebuiltRecord(entry)],
   ]);
 

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { recordFile } from '../layout/record-files';
 import type { PlannedPackage } from '../resolve/plan';
-import { commandsFile } from './bash-hooks';
-import { buildKeyFile, byHandFile } from './build-key';
 import {
   type BuildRequest,
   type BuiltPackage,
@@ -28,7 +27,6 @@ import { RunContext } from './run-context';
 import type { ExecuteRequest } from './run-request';
 import { placeAt } from './shared-packages';
 import { makeFetcher } from './staging-run';
-import { patchesFile } from './user-patches';
 import { readWorkRecord, removeWork, withWork } from './work-record';
 
 /** What can be asked for by name, in the order of a build. */
@@ -231,9 +229,9 @@ class Single {
       facts,
       distfiles: await distfilesOf(pkg.cpv, facts),
       moreFiles: new Map([
-        [buildKeyFile, await keys.keyOf(pkg)],
-        [patchesFile, keys.patchesOf(pkg)],
-        [commandsFile, keys.commandsOf(pkg)],
+        [recordFile.key, await keys.keyOf(pkg)],
+        [recordFile.patches, keys.patchesOf(pkg)],
+        [recordFile.commands, keys.commandsOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),
       fetcher: await makeFetcher(context, keys, [pkg]),
@@ -253,7 +251,7 @@ class Single {
 
 /** No build takes it for its own, and plan and proof can tell why. */
 const markedByHand = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-  new Map([...[...files].filter(([name]) => name !== buildKeyFile), [byHandFile, 'yes']]);
+  new Map([...[...files].filter(([name]) => name !== recordFile.key), [recordFile.byHand, 'yes']]);
 
 /** The phases of a build of this package; `test` too when it is asked for. */
 function ordered({ facts }: BuildRequest, last: EbuildPhase): readonly EbuildPhase[] {

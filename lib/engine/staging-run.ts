@@ -5,9 +5,8 @@ import { isStudioError } from '../errors';
 import { TokenPipes } from '../host/token-pipe';
 import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase, PackageNotice } from '../layout/events';
+import { recordFile } from '../layout/record-files';
 import type { PlannedPackage } from '../resolve/plan';
-import { commandsFile } from './bash-hooks';
-import { buildKeyFile } from './build-key';
 import {
   type BuildOutcome,
   type BuildRequest,
@@ -20,7 +19,6 @@ import {
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
-import { hostFile } from './host-asked';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
 import type { PackageLog } from './package-log';
@@ -31,7 +29,6 @@ import { lockPath, type PrefixPlace, workFolder } from './prefix-place';
 import type { RunContext } from './run-context';
 import { Schedule } from './schedule';
 import { type Job, SharedPackages } from './shared-packages';
-import { patchesFile } from './user-patches';
 import { readEntryFile } from './vdb';
 import { removeWork, withWork } from './work-record';
 
@@ -268,7 +265,7 @@ export class StagingRun {
   private async reuse({ pkg, log, setPhase }: Job, stored: StoredPackage): Promise<boolean> {
     const { context } = this;
     const { place } = context;
-    const isMerged = (await readEntryFile(place.staging, pkg.cpv, buildKeyFile)) === (await this.keys.keyOf(pkg));
+    const isMerged = (await readEntryFile(place.staging, pkg.cpv, recordFile.key)) === (await this.keys.keyOf(pkg));
     if (!isMerged) {
       const buildDir = buildDirOf(place, pkg.cpv);
       const install = async (): Promise<void> => {
@@ -357,10 +354,10 @@ export class StagingRun {
       facts,
       distfiles,
       moreFiles: new Map([
-        [buildKeyFile, await this.keys.keyOf(pkg)],
-        [patchesFile, this.keys.patchesOf(pkg)],
-        [commandsFile, this.keys.commandsOf(pkg)],
-        [hostFile, await this.keys.hostAskedOf(pkg)],
+        [recordFile.key, await this.keys.keyOf(pkg)],
+        [recordFile.patches, this.keys.patchesOf(pkg)],
+        [recordFile.commands, this.keys.commandsOf(pkg)],
+        [recordFile.host, await this.keys.hostAskedOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),
       fetcher,

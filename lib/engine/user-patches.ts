@@ -60,9 +60,6 @@ const refused = ({ path, reason }: { readonly path: string; readonly reason: str
     details: { path },
   });
 
-/** VDB entry that tells which patches of the user a package was built with. */
-export const patchesFile = 'PREFIX_STUDIO_PATCHES';
-
 /** Names and digests of patches, `name sha256 …`; empty for none. Equal text, equal patches. */
 export function patchRecord(patches: readonly UserPatch[]): string {
   return patches

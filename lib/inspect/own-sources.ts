@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readContained } from '../host/contained-file';
 import type { ProofCheck } from '../layout/events';
+import { recordFile } from '../layout/record-files';
 import { vdbEntries, vdbOf } from './vdb-entries';
 
 /** A package that is not as its tree has it. */
@@ -22,16 +23,16 @@ export async function readOwnSources(root: string, eprefix: string): Promise<rea
       const answer = readContained(vdb, join(cpv, name), mostBytes);
       return answer.kind === 'content' ? answer.data.toString('utf8').split(/\s+/).filter(Boolean) : [];
     };
-    const taken = words('PREFIX_STUDIO_TAKEN').slice(1).join(' ');
+    const taken = words(recordFile.taken).slice(1).join(' ');
     const names = (record: string): readonly string[] => words(record).filter((_, at) => at % 2 === 0);
-    const patches = names('PREFIX_STUDIO_PATCHES');
-    const commands = names('PREFIX_STUDIO_COMMANDS').filter((name) => name !== 'package.env');
+    const patches = names(recordFile.patches);
+    const commands = names(recordFile.commands).filter((name) => name !== 'package.env');
     const told = [
       taken,
       patches.length > 0 ? `your patches ${patches.join(', ')}` : '',
       commands.length > 0 ? `built with commands of ${commands.map((name) => `etc/portage/${name}`).join(', ')}` : '',
-      names('PREFIX_STUDIO_COMMANDS').includes('package.env') ? 'built with variables of etc/portage/package.env' : '',
-      words('PREFIX_STUDIO_BY_HAND').length > 0 ? 'changed by hand in its work folder' : '',
+      names(recordFile.commands).includes('package.env') ? 'built with variables of etc/portage/package.env' : '',
+      words(recordFile.byHand).length > 0 ? 'changed by hand in its work folder' : '',
     ].filter((text) => text !== '');
     if (told.length > 0) found.push({ cpv, told: told.join('; ') });
   }

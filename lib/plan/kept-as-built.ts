@@ -1,4 +1,5 @@
 import { commandRecord, userHooks } from '../engine/bash-hooks';
+import { recordFile } from '../layout/record-files';
 import { toolchainRepositoryName } from '../repo/package-tree';
 import type { Plan, PlanWarning } from '../resolve/plan';
 import type { OpenedDesign } from './open-design';
@@ -18,7 +19,7 @@ export function keptAsBuiltWarnings(opened: OpenedDesign, plan: Pick<Plan, 'pack
     const ebuild = staging.candidates(`${category}/${pn}`).find((each) => each.kind === 'ebuild' && each.cpv === cpv);
     if (!built || !ebuild) return false;
     const now = commandRecord(userHooks(names.stagingEroot, cpv, slot), staging.packageVariables(ebuild));
-    return now !== (built.metadata.PREFIX_STUDIO_COMMANDS ?? '');
+    return now !== (built.metadata[recordFile.commands] ?? '');
   });
   const [first] = others;
   if (!first) return [];

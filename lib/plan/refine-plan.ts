@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { patchRecord, userPatches } from '../engine/user-patches';
 import { dataHome } from '../home';
+import { recordFile } from '../layout/record-files';
 import { atomsOf, dependencyClasses } from '../pms';
 import type { BinaryPackage, ProfiledConfiguration, RepositoryCandidate } from '../repo';
 import type { Plan, PlanEdge, PlannedPackage } from '../resolve/plan';
@@ -58,8 +59,7 @@ function takenFor({ design, options, taken }: OpenedDesign, pkg: PlannedPackage)
 }
 
 /** Was it packed from a work folder that somebody had been in? */
-const isByHand = (built: RepositoryCandidate | undefined): boolean =>
-  (built?.metadata.PREFIX_STUDIO_BY_HAND ?? '') !== '';
+const isByHand = (built: RepositoryCandidate | undefined): boolean => (built?.metadata[recordFile.byHand] ?? '') !== '';
 
 /** What the user changed since a package was built, which no version tells of; null: nothing. */
 function ownChange(
@@ -70,11 +70,11 @@ function ownChange(
 ): string | null {
   if (isByHand(built)) return 'it was changed by hand in its work folder';
   const patches = patchRecord(userPatches(opened.names.stagingEroot, pkg.cpv, pkg.slot));
-  if (patches !== (built.metadata.PREFIX_STUDIO_PATCHES ?? '')) return 'your patches for it changed';
+  if (patches !== (built.metadata[recordFile.patches] ?? '')) return 'your patches for it changed';
   const taken = takenFor(opened, pkg);
   if (taken === null || ebuild === null) return null;
   const places = overlayPlaces(opened.options.home ?? dataHome(), opened.design.name);
-  const [recorded = ''] = (built.metadata.PREFIX_STUDIO_TAKEN ?? '').split(' ');
+  const [recorded = ''] = (built.metadata[recordFile.taken] ?? '').split(' ');
   return recorded === takenDigest(places, taken, ebuild.metadata) ? null : 'your copy of its ebuild changed';
 }
 

@@ -182,9 +182,6 @@ export function takenText(taken: TakenEbuild): string {
   return parts.join('; ');
 }
 
-/** VDB entry of a package that was built from a taken ebuild: a digest of ebuild and files, then `takenText`. */
-export const takenFile = 'PREFIX_STUDIO_TAKEN';
-
 /** Digest of everything of a taken ebuild that its owner may change, as it is now; `metadata` is the ebuild's. */
 export function takenDigest(
   places: OverlayPlaces,
@@ -206,7 +203,7 @@ export function takenDigest(
   return hash.update(metadata._eclasses_ ?? '').digest('hex');
 }
 
-/** The text of `takenFile` for a package. */
+/** What an entry of the installed-package database records of a package that was taken home. */
 export const takenRecord = (
   places: OverlayPlaces,
   taken: TakenEbuild,

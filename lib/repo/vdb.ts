@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
+import { recordFile } from '../layout/record-files';
 import { applyMove, isCategory, type PackageMove, tryParseCpv } from '../pms';
 import { RepositoryCandidate } from './candidate';
 import { words } from './incremental';
@@ -22,10 +23,10 @@ const keys = [
   'KEYWORDS',
   'LICENSE',
   'PDEPEND',
-  'PREFIX_STUDIO_BY_HAND',
-  'PREFIX_STUDIO_COMMANDS',
-  'PREFIX_STUDIO_PATCHES',
-  'PREFIX_STUDIO_TAKEN',
+  recordFile.byHand,
+  recordFile.commands,
+  recordFile.patches,
+  recordFile.taken,
   'PROPERTIES',
   'RDEPEND',
   'REQUIRED_USE',

@@ -16,11 +16,12 @@ import {
 import { homeLayout } from '../home';
 import { findProgram } from '../host/find-program';
 import type { RunEmitter } from '../layout/events';
+import { recordFile } from '../layout/record-files';
 import { type HostFacts, hostFacts } from '../plan/host-facts';
 import type { OpenedDesign } from '../plan/open-design';
 import { planBase } from '../plan/plan-design';
 import { sourceSettings } from '../plan/source-settings';
-import { overlayPlaces, takenFile, takenRecord } from '../plan/taken-ebuilds';
+import { overlayPlaces, takenRecord } from '../plan/taken-ebuilds';
 import { worldWish } from '../plan/world';
 import { prefixConfigurationFiles } from '../repo/index';
 import { lookUp } from '../repo/variables';
@@ -85,7 +86,7 @@ function describeTaken(opened: OpenedDesign, describe: DescribeEbuild, home: str
     const facts = describe(pkg);
     const taken = pkg.repository === places.name ? opened.taken.get(pkg.cpv) : undefined;
     if (!taken) return facts;
-    return { ...facts, moreEntries: new Map([[takenFile, takenRecord(places, taken, facts.metadata)]]) };
+    return { ...facts, moreEntries: new Map([[recordFile.taken, takenRecord(places, taken, facts.metadata)]]) };
   };
 }
 

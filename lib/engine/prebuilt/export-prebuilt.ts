@@ -1,8 +1,8 @@
 import { copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { recordFile } from '../../layout/record-files';
 import { toolchainRepositoryName } from '../../repo';
 import type { Plan } from '../../resolve/plan';
-import { buildKeyFile } from '../build-key';
 import { distfilesOf } from '../build-package';
 import { writeFileDurably } from '../durable-file';
 import { EngineError } from '../errors';
@@ -76,7 +76,7 @@ export async function exportPrebuilt(request: ExecuteRequest, folder: string, wi
       );
     written.push({
       key,
-      buildKey: text(buildKeyFile),
+      buildKey: text(recordFile.key),
       cpv: pkg.cpv,
       file,
       sizeBytes,
