@@ -85,6 +85,7 @@ test('the command line answers what the server answers, field by field', async (
     [['trees', 'show', 'starter', 'sys-libs/zlib'], 'trees/starter/repositories?package=sys-libs/zlib'],
     [['check', starter], 'check?planned=1', { text }],
     [['design', 'tree'], 'prefixes/tree'],
+    [['import', 'emerge tree zlib'], 'import', { files: [{ path: 'emerge', text: 'emerge tree zlib' }] }],
     [['files', 'tree'], 'prefixes/tree/files/all'],
     [['files', 'tree', '--root', 'image'], 'prefixes/tree/files/all?root=image'],
     [['image', 'tree', '--matches'], 'prefixes/tree/matches'],

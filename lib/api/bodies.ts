@@ -47,6 +47,20 @@ export const createRunBody = z.strictObject({
   jobs: z.number().int().min(1).max(256).optional().describe('packages that compile at once; default: by cores'),
 });
 
+/** What a text of a Portage configuration may be said to be. */
+export const importKinds = [
+  'emerge',
+  'wrapper',
+  'world',
+  'make.conf',
+  'package.use',
+  'package.accept_keywords',
+  'package.license',
+  'package.mask',
+  'package.unmask',
+  'repos.conf',
+] as const;
+
 /** Texts of a Portage configuration and what is known of the design that is made of them; it judges names and paths. */
 export const importBody = z.strictObject({
   files: z
@@ -57,6 +71,7 @@ export const importBody = z.strictObject({
   board: line(100).optional(),
   path: line(4000).optional(),
   tree: treeName.optional(),
+  kind: z.enum(importKinds).optional().describe('of texts whose names do not tell'),
 });
 
 export type ImportBody = Given<z.output<typeof importBody>>;

@@ -1,31 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
-import { dataHome } from '../../home';
+import { importKinds } from '../../api/bodies';
 import { boards } from '../../layout/names';
-import { importConfiguration } from '../../plan/import/import-configuration';
 import type { ImportNote } from '../../plan/import/notes';
 import { type ReadImport, readImport } from '../../plan/import/read-import';
-import { openDesign } from '../../plan/open-design';
-import { knownTrees } from '../../plan/trees';
-import { probeDesign } from '../../runner/probe-design';
 import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { isTypedFile, readTypedFile, type TypedFileKind } from '../typed-file';
 import { unpackArchive } from '../unpack-archive';
-
-const kinds = [
-  'emerge',
-  'wrapper',
-  'world',
-  'make.conf',
-  'package.use',
-  'package.accept_keywords',
-  'package.license',
-  'package.mask',
-  'package.unmask',
-  'repos.conf',
-] as const;
+import { withStudio } from '../with-studio';
 
 export const command: Command = {
   usage:
@@ -39,7 +23,7 @@ there is no design, and the status is 1.`,
     '--path PATH': 'where the application runs; default: of the wrapper or root, or /opt/NAME',
     '--board BOARD': 'amd64-usr or arm64-usr; default: as ACCEPT_KEYWORDS, the wrapper or the profile says',
     '--tree TREE': 'package tree of the design; default: the tree it was made with, else starter',
-    '--kind KIND': `what a text is whose name does not tell: ${kinds.join(', ')}`,
+    '--kind KIND': `what a text is whose name does not tell: ${importKinds.join(', ')}`,
     '-o FILE': 'write the design to FILE, which must not be there yet',
   },
   options: {
@@ -51,10 +35,11 @@ there is no design, and the status is 1.`,
     output: { type: 'string', short: 'o' },
   },
   arguments: { least: 1, most: 1000 },
-  async run({ values, positionals, isJson, terminal }) {
-    const kind = kinds.find((known) => known === values.kind);
+  async run(invocation) {
+    const { values, positionals, isJson, terminal } = invocation;
+    const kind = importKinds.find((known) => known === values.kind);
     if (values.kind !== undefined && kind === undefined) {
-      throw new UsageError(`\`${String(values.kind)}\` is not a known kind of file. Known: ${kinds.join(', ')}.`);
+      throw new UsageError(`\`${String(values.kind)}\` is not a known kind of file. Known: ${importKinds.join(', ')}.`);
     }
     const board = textOf(values, 'board');
     if (board !== undefined && !Object.hasOwn(boards, board)) {
@@ -74,11 +59,9 @@ there is no design, and the status is 1.`,
       path,
       kind,
     };
-    const made = await importConfiguration(
-      files,
-      Object.fromEntries(Object.entries(choices).filter(([, value]) => value)),
-      { trees: knownTrees(dataHome()), namesOf: packageNames },
-    );
+    const body = { files, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value)) };
+    // in this process: files of this machine may be more than a server takes
+    const made = await withStudio(invocation, async ({ here }) => (await here()).planner.run({ kind: 'import', body }));
     const imported = { ...made, left: [...left, ...made.left] };
     const hasDesign = imported.text !== '' && imported.taken.length > 0;
     if (file !== undefined && hasDesign) writeFileSync(resolve(file), imported.text, { flag: 'wx' });
@@ -94,12 +77,6 @@ there is no design, and the status is 1.`,
     return hasDesign ? 0 : 1;
   },
 };
-
-/** Packages of a tree, for calls of emerge that leave categories out; names need no ebuild to be read. */
-async function packageNames(tree: string): Promise<readonly string[]> {
-  const opened = await openDesign(probeDesign(tree), { home: dataHome(), isReadAsAsked: true });
-  return opened.staging.allQualifiedNames();
-}
 
 /** A call of emerge, one word or many, standard input, or places of this machine. */
 async function readAll(words: readonly string[]): Promise<ReadImport> {
