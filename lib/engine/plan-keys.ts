@@ -275,13 +275,20 @@ export class PlanKeys {
     if (prebuilt === null || this.factsOf(pkg).repository === toolchainRepositoryName) return here;
     const wanted = await this.recipeKeyOf(pkg);
     if (wanted === null) return here;
-    const answer = await prebuilt.find(wanted);
-    if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
-    if (await shared?.packages.findByMetadata(pkg.cpv, recordFile.key, key)) return here;
-    const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
-    if (stored === null) return { ...here, prebuiltReason: 'the one that was built elsewhere is not available' };
-    const { entry, place } = answer;
-    return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
+    if (
+      (await prebuilt.find(wanted)).kind === 'found' &&
+      (await shared?.packages.findByMetadata(pkg.cpv, recordFile.key, key))
+    )
+      return here;
+    for (;;) {
+      const answer = await prebuilt.find(wanted);
+      if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
+      const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
+      // one that cannot be had is not found again: the next place, or none
+      if (stored === null) continue;
+      const { entry, place } = answer;
+      return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
+    }
   }
 
   private async takenEarlier(pkg: PlannedPackage, key: string): Promise<Sharing | null> {

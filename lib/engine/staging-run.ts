@@ -150,10 +150,15 @@ export class StagingRun {
     this.logs.clear();
   }
 
-  /** What cannot be had from where packages were built is built here; that is said. */
+  /** What cannot be had from where packages were built comes from another place, or is built here; that is said. */
   private tellTroubles(): void {
     for (const text of new Set(this.context.prebuilt?.troubles)) {
-      this.context.emit({ kind: 'log', id: null, line: 1, text: `${text}; it is built here\n` });
+      this.context.emit({
+        kind: 'log',
+        id: null,
+        line: 1,
+        text: `${text}; it comes from another place, or is built here\n`,
+      });
     }
   }
 

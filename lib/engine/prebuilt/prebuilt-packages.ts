@@ -48,6 +48,8 @@ const times = { connectTimeoutMs: 5_000, idleTimeoutMs: 20_000, totalTimeoutMs: 
 interface Place {
   readonly name: string;
   readonly entries: ReadonlyMap<string, PrebuiltEntry>;
+  /** what is wrong with the file of an entry, as far as that is known without fetching it; throws PREBUILT_INVALID */
+  readonly check: (entry: PrebuiltEntry) => Promise<void>;
   /** puts a file of `packages` somewhere; throws PREBUILT_INVALID, PREBUILT_UNREACHABLE */
   readonly fetch: (entry: PrebuiltEntry, to: string, signal?: AbortSignal) => Promise<void>;
 }
@@ -57,6 +59,8 @@ export class PrebuiltPackages {
   private opened: Promise<readonly Place[]> | null = null;
   /** what is wrong with places; for people, one sentence each */
   readonly troubles: string[] = [];
+  /** `place SHA-512` of files that cannot be had or are others than their index describes */
+  private readonly unusable = new Set<string>();
 
   constructor(
     private readonly settings: PrebuiltSettings,
@@ -66,20 +70,42 @@ export class PrebuiltPackages {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Is there a package with this key that can run beside the libraries of this machine? */
+  /**
+   * Is there a package with this key that can run beside the libraries of this machine? A file in a folder is read for it; one that
+   * is damaged is told in `troubles`, and the next place is asked.
+   */
   async find(key: string): Promise<PrebuiltAnswer> {
     let reason: string | null = null;
     for (const place of await this.places()) {
       const entry = place.entries.get(key);
       if (!entry) continue;
-      const against = whyNotHere(entry, await this.machine());
+      const against =
+        whyNotHere(entry, await this.machine()) ?? ((await this.isUsable(place, entry)) ? null : notAvailable);
       if (against === null) return { kind: 'found', entry, place: place.name };
       reason ??= against;
     }
     return { kind: 'none', reason };
   }
 
-  /** Gets the file of a package. Null when that cannot be done, or it is another one; that is told in `troubles`. */
+  /** Is the file what its index describes, as far as that is known without fetching it? If not, that is told in `troubles`. */
+  private async isUsable(place: Place, entry: PrebuiltEntry): Promise<boolean> {
+    const name = fileOf(place.name, entry);
+    if (this.unusable.has(name)) return false;
+    if (await isIntact(this.storedAs(entry.cpv, entry.sha512).path, entry)) return true;
+    try {
+      await place.check(entry);
+      return true;
+    } catch (error) {
+      this.note(error);
+      this.unusable.add(name);
+      return false;
+    }
+  }
+
+  /**
+   * Gets the file of a package. Null when that cannot be done, or it is another one; that is told in `troubles`, and `find` does
+   * not answer with it again.
+   */
   async get({ entry, place: name }: Omit<PrebuiltPackage, 'stored'>): Promise<StoredPackage | null> {
     const stored = this.storedAs(entry.cpv, entry.sha512);
     if (await isIntact(stored.path, entry)) return stored;
@@ -87,13 +113,12 @@ export class PrebuiltPackages {
     try {
       await mkdir(this.taken, { recursive: true });
       await (await this.places()).find((one) => one.name === name)?.fetch(entry, partial, this.signal);
-      if (!(await isIntact(partial, entry))) {
-        throw invalid(`the prebuilt \`${entry.cpv}\` of \`${name}\` is not the file that its index describes`);
-      }
+      if (!(await isIntact(partial, entry))) throw another(entry, name);
       await rename(partial, stored.path);
       return stored;
     } catch (error) {
       this.note(error);
+      this.unusable.add(fileOf(name, entry));
       return null;
     } finally {
       await rm(partial, { force: true });
@@ -111,9 +136,19 @@ export class PrebuiltPackages {
     return { cpv, buildId: 0, path: join(this.taken, `${sha512}.gpkg.tar`) };
   }
 
-  /** All there is. */
+  /** All that indexes name. Files in folders are read; those that are damaged are told in `troubles`. */
   async list(): Promise<readonly { readonly name: string; readonly entries: readonly PrebuiltEntry[] }[]> {
-    return (await this.places()).map(({ name, entries }) => ({ name, entries: [...entries.values()] }));
+    const places = await this.places();
+    for (const place of places) {
+      for (const entry of place.entries.values()) {
+        try {
+          await place.check(entry);
+        } catch (error) {
+          this.note(error);
+        }
+      }
+    }
+    return places.map(({ name, entries }) => ({ name, entries: [...entries.values()] }));
   }
 
   private note(error: unknown): void {
@@ -144,6 +179,15 @@ export class PrebuiltPackages {
 const byKey = (entries: readonly PrebuiltEntry[]): Place['entries'] =>
   new Map(entries.map((entry) => [entry.key, entry]));
 
+const fileOf = (place: string, { sha512 }: PrebuiltEntry): string => `${place} ${sha512}`;
+
+const notAvailable = 'the one that was built elsewhere is not available';
+
+const another = ({ cpv, file }: PrebuiltEntry, place: string): EngineError =>
+  invalid(
+    `the prebuilt \`${cpv}\` of \`${place}\` is not the file that its index describes (\`${packagesFolder}/${file}\`)`,
+  );
+
 const invalid = (message: string): EngineError => new EngineError('PREBUILT_INVALID', message);
 
 async function isIntact(path: string, { sizeBytes, sha512 }: PrebuiltEntry): Promise<boolean> {
@@ -159,17 +203,23 @@ function openFolder(folder: string): Place {
     const reason = index.kind === 'refused' ? index.reason : `has no \`${indexName}\``;
     throw invalid(`the folder of prebuilt packages \`${folder}\` ${reason}`);
   }
+  const read = (entry: PrebuiltEntry): Buffer => {
+    const found = contained.read(join(folder, packagesFolder, entry.file), entry.sizeBytes);
+    if (found.kind !== 'content') {
+      throw invalid(
+        `the prebuilt \`${entry.cpv}\` of \`${folder}\` ${found.kind === 'missing' ? `is not there (\`${packagesFolder}/${entry.file}\`)` : found.reason}`,
+      );
+    }
+    if (createHash('sha512').update(found.data).digest('hex') !== entry.sha512) throw another(entry, folder);
+    return found.data;
+  };
   return {
     name: folder,
     entries: byKey(parsePrebuiltIndex(index.data.toString('utf8'), folder)),
-    fetch: async (entry, to) => {
-      const found = contained.read(join(folder, packagesFolder, entry.file), entry.sizeBytes);
-      if (found.kind === 'content') await writeFile(to, found.data);
-      else
-        throw invalid(
-          `the prebuilt \`${entry.cpv}\` of \`${folder}\` ${found.kind === 'missing' ? 'is not there' : found.reason}`,
-        );
+    check: async (entry) => {
+      read(entry);
     },
+    fetch: async (entry, to) => writeFile(to, read(entry)),
   };
 }
 
@@ -245,6 +295,7 @@ async function openAddress(text: string, cacheDir: string, signal?: AbortSignal)
   return {
     name: base,
     entries: byKey(await readIndex(index, address)),
+    check: () => Promise.resolve(),
     fetch: (entry, to, stop) =>
       get(`${base}${packagesFolder}/${encodeURIComponent(entry.file)}`, to, entry.sizeBytes, stop),
   };

@@ -7,11 +7,13 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probeSandbox } from '../../host/sandbox-probe';
 import { planOf, TinyPrefix } from '../__fixtures__/tiny-prefix';
+import { describeOrigins } from '../describe-origins';
 import { type PrefixPlace, prefixPlace } from '../prefix-place';
 import type { ExecuteRequest } from '../run-request';
 import { readEntryFile } from '../vdb';
 import { exportPrebuilt } from './export-prebuilt';
 import { formatPrebuiltIndex, isAtLeast, type PrebuiltEntry, parsePrebuiltIndex } from './prebuilt-index';
+import { PrebuiltPackages } from './prebuilt-packages';
 
 process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../../..');
 const sandbox = await probeSandbox();
@@ -151,16 +153,39 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that were built elsewhere
     expect(logged()).toMatch(new RegExp(`not prebuilt: it was built with ${name} ${version}, this machine has`));
   });
 
-  it('are not taken when the file is another than the index says', async () => {
-    brought();
+  const damage = (): void => {
     const [entry] = parsePrebuiltIndex(readFileSync(join(folder(), 'index.json'), 'utf8'), '');
     const path = join(folder(), 'packages', entry?.file ?? '');
     const bytes = readFileSync(path);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     writeFileSync(path, bytes);
+  };
+  const damaged = /is not the file that its index describes/;
+
+  it('are not taken when the file is another than the index says', async () => {
+    brought();
+    damage();
     expect(await build(placeOf('taker'), [folder()])).toEqual({ kind: 'succeeded' });
     expect(reused()).toEqual([]);
-    expect(logged()).toMatch(/is not the file that its index describes; it is built here/);
+    expect(logged()).toMatch(damaged);
+  });
+
+  it('are taken from the next place when the file of the first is another or missing, and both are told before a build', async () => {
+    brought();
+    damage();
+    const gone = join(prefix.home, 'gone');
+    cpSync(far, gone, { recursive: true });
+    rmSync(join(gone, 'packages'), { recursive: true });
+    const places = [folder(), gone, far];
+    const { packages, troubles } = await describeOrigins(requestOf(placeOf('taker'), places, ['app-misc/tool-1']));
+    expect(packages.map(({ origin }) => origin)).toEqual([expect.objectContaining({ kind: 'prebuilt', place: far })]);
+    const told = [expect.stringMatching(damaged), expect.stringContaining('is not there')];
+    expect(troubles).toEqual(told);
+    const listed = new PrebuiltPackages({ places, cacheDir: prefix.home }, prefix.home, () => Promise.resolve(null));
+    expect((await listed.list()).map(({ entries }) => entries.length)).toEqual([1, 1, 1]);
+    expect(listed.troubles).toEqual(told);
+    expect(await build(placeOf('taker'), places)).toEqual({ kind: 'succeeded' });
+    expect(reused()).toEqual([expect.stringContaining(`from ${far};`)]);
   });
 
   it('come from an address whose index has the sum that the user names', async () => {
