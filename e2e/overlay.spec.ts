@@ -72,8 +72,16 @@ test('a patch that is added on the failure is applied by the next build', async 
 
   const patch =
     '--- a/patched.c\n+++ b/patched.c\n@@ -1,4 +1,4 @@\n int main(void)\n {\n-\treturn missing;\n+\treturn 0;\n }\n';
-  await form.getByRole('textbox', { name: 'Patch', exact: true }).fill(patch);
-  await form.getByRole('textbox', { name: 'File name' }).fill('return.patch');
+  // dropped anywhere on the card, it takes the place of what was typed
+  const card = page.getByRole('alert', { name: 'Why the build failed' });
+  const dataTransfer = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'return.patch', { type: 'text/x-diff' }));
+    return transfer;
+  }, patch);
+  await card.getByRole('heading').dispatchEvent('drop', { dataTransfer });
+  await expect(form.getByRole('textbox', { name: 'Patch', exact: true })).toHaveValue(patch);
+  await expect(form.getByRole('textbox', { name: 'File name' })).toHaveValue('return.patch');
   await form.getByRole('button', { name: 'Add the patch' }).click();
   await expect(page.getByText('return.patch is applied when you build again.')).toBeVisible();
 

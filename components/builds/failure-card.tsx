@@ -1,6 +1,8 @@
 'use client';
 
+import { useState } from 'react';
 import { FailureCures } from '@/components/overlay/failure-cures';
+import { type DroppedPatch, readDropped } from '@/components/overlay/patch-drop';
 import { identityOf } from '@/components/package/identity';
 import { PackageChip } from '@/components/package/package-chip';
 import { phaseWord } from '@/components/state/state';
@@ -29,6 +31,7 @@ export function FailureCard({
   failure: FailureView;
   onLog: (id: string) => void;
 }) {
+  const [dropped, setDropped] = useState<DroppedPatch | null>(null);
   const show = () => {
     const url = new URL(window.location.href);
     if (failure.logLine) url.searchParams.set('line', String(failure.logLine));
@@ -57,7 +60,13 @@ export function FailureCard({
           <CopyButton text={summary} label="Copy the error" />
         </>
       }
-      below={isOfPackage && failure.cpv && <FailureCures prefix={view.name} cpv={failure.cpv} />}
+      below={
+        isOfPackage &&
+        failure.cpv && (
+          <FailureCures prefix={view.name} cpv={failure.cpv} dropped={dropped} onDropped={setDropped} />
+        )
+      }
+      onFiles={isOfPackage ? (event) => void readDropped(event).then(setDropped) : undefined}
     >
       <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold text-act-ink">
         {failure.cpv && failure.root ? (

@@ -5,13 +5,30 @@ import { FilePlus2 } from 'lucide-react';
 import { useState } from 'react';
 import { identityOf } from '@/components/package/identity';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { PatchDrop } from './patch-drop';
+import { type DroppedPatch, PatchDrop } from './patch-drop';
 import { TakeHomeButton } from './take-home-button';
 import { overlayHref, overlayQueries } from './use-overlay';
 
 /** What can be done about a package that does not build: change a copy of its ebuild, or patch its sources. */
-export function FailureCures({ prefix, cpv }: { prefix: string; cpv: string }) {
-  const [patching, setPatching] = useState(false);
+export function FailureCures({
+  prefix,
+  cpv,
+  dropped,
+  onDropped,
+}: {
+  prefix: string;
+  cpv: string;
+  /** a patch that was dropped on what tells of the failure */
+  dropped: DroppedPatch | null;
+  /** takes it away */
+  onDropped: (patch: null) => void;
+}) {
+  const [isAsked, setAsked] = useState(false);
+  const patching = isAsked || dropped !== null;
+  const setPatching = (wanted: boolean) => {
+    setAsked(wanted);
+    if (!wanted) onDropped(null);
+  };
   const [added, setAdded] = useState<string | null>(null);
   const { category, pn } = identityOf(cpv);
   const overlay = useQuery(overlayQueries.view(prefix));
@@ -43,7 +60,9 @@ export function FailureCures({ prefix, cpv }: { prefix: string; cpv: string }) {
       {patching && (
         <div className="rounded-lg bg-surface">
           <PatchDrop
+            key={dropped === null ? 'typed' : `${dropped.fileName} ${dropped.text}`}
             prefix={prefix}
+            dropped={dropped}
             packageName={`${category}/${pn}`}
             onAdded={({ fileName }) => {
               setAdded(fileName);

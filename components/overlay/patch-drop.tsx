@@ -11,18 +11,35 @@ import { Field, inputClass } from '@/components/ui/field';
 import type { PrefixPatch } from '@/lib/api/wire';
 import { useOverlayChanged } from './use-overlay';
 
-/** A place to drop, paste or choose a patch for a package; it is applied when the package is built next. */
+/** A file that was dropped, read. */
+export interface DroppedPatch {
+  readonly fileName: string;
+  readonly text: string;
+}
+
+/** Does something that is dragged bring files? */
+export const bringsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files');
+
+/** The first file of a drop; null: it brings none. */
+export async function readDropped({ dataTransfer }: DragEvent): Promise<DroppedPatch | null> {
+  const [file] = dataTransfer.files;
+  return file ? { fileName: file.name, text: await file.text() } : null;
+}
+
+/** A place to drop, paste or choose a patch for a package; it is applied when the package is built next. `dropped`: elsewhere. */
 export function PatchDrop({
   prefix,
   packageName,
+  dropped,
   onAdded,
 }: {
   prefix: string;
   packageName: string;
+  dropped?: DroppedPatch | null;
   onAdded?: (patch: PrefixPatch) => void;
 }) {
-  const [text, setText] = useState('');
-  const [fileName, setFileName] = useState('');
+  const [text, setText] = useState(dropped?.text ?? '');
+  const [fileName, setFileName] = useState(dropped?.fileName ?? '');
   const [isOver, setOver] = useState(false);
   const choose = useId();
   const changed = useOverlayChanged(prefix);
@@ -50,6 +67,8 @@ export function PatchDrop({
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
+    // what is around it takes files too
+    event.stopPropagation();
     setOver(false);
     void read(event.dataTransfer.files[0]);
   };
