@@ -62,9 +62,7 @@ export function FailureCard({
       }
       below={
         isOfPackage &&
-        failure.cpv && (
-          <FailureCures prefix={view.name} cpv={failure.cpv} dropped={dropped} onDropped={setDropped} />
-        )
+        failure.cpv && <FailureCures prefix={view.name} cpv={failure.cpv} dropped={dropped} onDropped={setDropped} />
       }
       onFiles={isOfPackage ? (event) => void readDropped(event).then(setDropped) : undefined}
     >

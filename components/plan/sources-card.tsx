@@ -124,7 +124,7 @@ function SourceRows({ files }: { files: readonly PlannedSource[] }) {
   return (
     <ScrollRegion label="Source files" className="max-h-96 overflow-y-auto border-t">
       <ul className="divide-y">
-        {sorted.map(({ name, sizeBytes, state, from, packages }) => {
+        {sorted.map(({ name, sizeBytes, state, from, packages, wrong = [] }) => {
           const { words, icon: Icon, ink } = looks[state];
           return (
             <li key={name} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-1.5 text-sm">
@@ -138,6 +138,11 @@ function SourceRows({ files }: { files: readonly PlannedSource[] }) {
                   for {packages.join(', ')}
                 </span>
               </span>
+              {wrong.map((sentence) => (
+                <span key={sentence} className="col-span-2 min-w-0 break-words text-act-ink">
+                  <Quoted text={sentence} />
+                </span>
+              ))}
             </li>
           );
         })}

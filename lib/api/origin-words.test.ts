@@ -15,17 +15,19 @@ it('counts where packages come from, and puts those that no other prefix takes t
       at('a/c-1', own('it is built with `a/x-1`, which fits this path only')),
       at('a/d-1', { kind: 'source', reason: 'it was built with glibc 2.99, this machine has 2.36' }),
       at('a/e-1', { kind: 'source', reason: null }),
+      at('a/h-1', { kind: 'source', reason: null, configuration: ['bashrc', 'patches/a/h/x.patch'] }),
     ],
     troubles: [],
   };
   expect(countOrigins(origins)).toEqual([
     { kind: 'prebuilt', packages: 1 },
-    { kind: 'source', packages: 2 },
+    { kind: 'source', packages: 3 },
     { kind: 'own', packages: 3 },
   ]);
   expect(originReasons(origins)).toEqual([
     'a/b-1, a/c-1: for this path only: it is built with `a/x-1`, which fits this path only',
     'a/x-1: for this path only: `usr/lib/x` has a piece of the path only',
     'a/d-1: not prebuilt: it was built with glibc 2.99, this machine has 2.36',
+    'a/h-1: only prefixes with the same bashrc, patches/a/h/x.patch share it',
   ]);
 });

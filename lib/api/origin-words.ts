@@ -8,7 +8,7 @@ export const originTitles: Readonly<Record<OriginKind, string>> = {
   here: 'built before for this prefix',
   shared: 'built before for any path',
   prebuilt: 'prebuilt',
-  source: 'to compile, then shared by all prefixes',
+  source: 'to compile, then shared',
   own: 'for this path only',
 };
 
@@ -37,6 +37,9 @@ export function originDetail(origin: PackageOrigin): string {
       return [
         ...(origin.reason === null ? [] : [`not prebuilt: ${origin.reason}`]),
         ...(origin.change === undefined ? [] : [`not the one built before: ${origin.change}`]),
+        ...(origin.configuration === undefined
+          ? []
+          : [`only prefixes with the same ${origin.configuration.join(', ')} share it`]),
       ].join('; ');
     default:
       return '';

@@ -38,7 +38,7 @@ it('says which later suites have what is not available anywhere, and how to have
   );
   const files = sources.files.map(({ later: _, ...rest }: PlannedSource) => rest);
   expect(sourceListing({ ...sources, files, laterSuites }).at(-2)).toMatch(
-    /^ {4}Debian's later suites that are not asked \(forky, sid\) have none/,
+    /^ {4}Debian's later suites \(forky, sid\) had none of these files .* and are not asked\.$/,
   );
   expect(sourceListing(sources).at(-2)).toMatch(/^ {4}app-misc/);
 });
@@ -47,6 +47,18 @@ it('names packages whose sources are not known by reason, the reason once', () =
   const message = 'the tree has no ebuild that names its sources';
   const unknown = ['a/a-1', 'b/b-1'].map((cpv) => ({ cpv, message }));
   expect(sourceListing({ files: [], unknown, isOffline: false }).slice(1)).toEqual([`  a/a-1, b/b-1: ${message}`]);
+});
+
+it('says which file on this disk has other bytes, and gives small sizes in their unit', () => {
+  const files = [
+    { ...file('a.patch', 'archive', 'trixie: a 1-1'), sizeBytes: 1200, wrong: ['`/d/a.patch` is not it'] },
+  ];
+  expect(sourceListing({ files, unknown: [], isOffline: false })).toEqual([
+    'sources (1 file, 1.2 kB)',
+    "  from this machine's source archive: 1 file, 1.2 kB",
+    '    a.patch  1.2 kB  trixie: a 1-1',
+    '  wrong: `/d/a.patch` is not it',
+  ]);
 });
 
 it('counts each file at one place', () => {

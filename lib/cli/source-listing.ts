@@ -1,5 +1,6 @@
 import { bySameReason } from '../api/obstacle-words';
 import { laterSuitesAdvice } from '../api/source-words';
+import { formatBytes } from '../host/units';
 import type { PlannedSource, PlanSources, SourceCounts, SourceState } from '../plan/plan-sources';
 import { formatTable } from './text';
 
@@ -16,8 +17,9 @@ const titles: Readonly<Record<SourceState, string>> = {
 const takeHome =
   'An archive may have them repacked or in another version: `prefix-studio overlay take DESIGN PACKAGE` makes the ebuild one of yours, which can use that.';
 
-/** `12.3 MB` */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+/** `12.3 MB`; what is less than 0.1 MB in kB or bytes */
+export const megabytes = (bytes: number): string =>
+  bytes < 100_000 ? formatBytes(bytes) : `${(bytes / 1e6).toFixed(1)} MB`;
 
 const count = ({ length }: readonly PlannedSource[]): string => (length === 1 ? '1 file' : `${length} files`);
 
@@ -77,6 +79,7 @@ export function sourceListing(sources: PlanSources, isFull = false): readonly st
     const rows = those.map(({ name, sizeBytes, from }) => [`    ${name}`, megabytes(sizeBytes), from]);
     lines.push(...formatTable(rows).split('\n'));
   }
+  lines.push(...files.flatMap(({ wrong = [] }) => wrong.map((text) => `  wrong: ${text}`)));
   lines.push(...unknownLines(unknown).map((line) => `  ${line}`));
   if (isOffline) lines.push('  No mirror and no host of these ebuilds takes a connection from here.');
   return lines;

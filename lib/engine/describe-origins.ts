@@ -12,8 +12,16 @@ export type PackageOrigin =
   /** built earlier, for this or another prefix, and rewritten for this path */
   | { readonly kind: 'shared' }
   | { readonly kind: 'prebuilt'; readonly place: string; readonly builtWith: BuiltWith; readonly sizeBytes: number }
-  /** `reason`: why the one that somebody built is not taken; `change`: why the one built here is not; clauses about the package */
-  | { readonly kind: 'source'; readonly reason: string | null; readonly change?: string }
+  /**
+   * `reason`: why the one that somebody built is not taken; `change`: why the one built here is not; clauses about the package.
+   * `configuration`: files of the user below `etc/portage` that take part: prefixes with the same ones share it; absent: none
+   */
+  | {
+      readonly kind: 'source';
+      readonly reason: string | null;
+      readonly change?: string;
+      readonly configuration?: readonly string[];
+    }
   /** compiled for this path alone; `reason` is a clause about the package */
   | { readonly kind: 'own'; readonly reason: string; readonly isHere: boolean };
 
@@ -63,5 +71,11 @@ async function originOf(pkg: PlannedPackage, keys: PlanKeys): Promise<PackageOri
   }
   if (await keys.findShared(pkg)) return { kind: 'shared' };
   const change = await keys.hostChangeOf(pkg);
-  return { kind: 'source', reason: sharing.prebuiltReason ?? null, ...(change === null ? {} : { change }) };
+  const configuration = keys.configurationOf(pkg).map(({ path }) => path);
+  return {
+    kind: 'source',
+    reason: sharing.prebuiltReason ?? null,
+    ...(change === null ? {} : { change }),
+    ...(configuration.length === 0 ? {} : { configuration }),
+  };
 }

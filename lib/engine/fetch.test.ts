@@ -117,6 +117,18 @@ describe('getting a distfile', () => {
     expect(requests).toEqual([]);
   });
 
+  it('names the first places that had none, and how many more; the log names all', async () => {
+    const uris = Array.from({ length: 45 }, (_, index) => `${origin}/absent-${index}`);
+    const error = await fetcher()
+      .fetch(distfile(uris), options)
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/absent-0.*; and \d+ further places, which the log names$/),
+    });
+    expect((error as Error).message).not.toContain('absent-3');
+    for (const uri of uris) expect(log.join('\n')).toContain(`!!! ${uri}: `);
+  });
+
   it('takes what the licence forbids to fetch from a folder only', async () => {
     const wanted = distfile([`${origin}/tool-1.tar.gz`], { fetchRestricted: true });
     await expect(fetcher().fetch(wanted, options)).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyFileUnless } from '../host/copy-file';
 import { diskErrorOf } from '../host/disk-error';
+import { formatBytes } from '../host/units';
 import { howToAskSuites } from '../layout/asked-suites';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
@@ -66,7 +67,8 @@ interface SourceUrl {
   readonly reach: SourceReach;
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+/** `12.3 MB`; what is less than 0.1 MB in kB or bytes */
+const megabytes = (bytes: number): string => (bytes < 100_000 ? formatBytes(bytes) : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
@@ -245,7 +247,11 @@ export class DistfileFetcher {
   ): Promise<
     { readonly kind: 'fetched' } | { readonly kind: 'mismatch' | 'failed' | 'local'; readonly detail: string }
   > {
-    if (this.silentHosts.has(hostOf(url))) return { kind: 'failed', detail: `${url}: the host did not answer before` };
+    if (this.silentHosts.has(hostOf(url))) {
+      const detail = `${url}: the host did not answer before`;
+      options.log(`!!! ${detail}`);
+      return { kind: 'failed', detail };
+    }
     options.log(`>>> Downloading ${url}`);
     const partial = this.partialPath(entry);
     const size = { expectedBytes: entry.sizeBytes, mostBytes: entry.sizeBytes };
@@ -340,6 +346,15 @@ function restricted({ entry, uris }: Distfile, distDir: string): EngineError {
   );
 }
 
+const mostAttempts = 3;
+
+/** The first places that were asked; the log has all. */
+function firstOf(attempts: readonly string[]): string {
+  const more = attempts.length - mostAttempts;
+  const told = attempts.slice(0, more > 1 ? mostAttempts : attempts.length).join('; ');
+  return more > 1 ? `${told}; and ${more} further places, which the log names` : told;
+}
+
 function failed(
   { entry }: Distfile,
   why: {
@@ -359,7 +374,7 @@ function failed(
       details,
     });
   }
-  const tried = attempts.length === 0 ? 'the ebuild names no address for it' : attempts.join('; ');
+  const tried = attempts.length === 0 ? 'the ebuild names no address for it' : firstOf(attempts);
   const message = `the source file \`${entry.name}\` could not be fetched: ${tried}`;
   if (local !== null) {
     return new EngineError('SOURCE_NOT_PUBLIC', message, {

@@ -352,11 +352,15 @@ const keyOfPrebuilt = ({ buildKey: key, sha512 }: Pick<PrebuiltEntry, 'buildKey'
 const isWork = ({ action }: PlannedPackage): boolean => action === 'build' || action === 'reuse';
 
 /** What an ebuild says of itself that keeps its package from being shared; null: nothing. */
-function whyOwn({ metadata, use, moreEntries }: EbuildFacts): string | null {
+function whyOwn({ metadata, use, moreEntries, isNetworkAllowed }: EbuildFacts): string | null {
   if ((moreEntries?.size ?? 0) > 0) return 'its ebuild is the copy of this design';
   const holds = (key: string, word: string): boolean => evaluateWords(metadata[key] ?? '', new Set(use)).includes(word);
-  if (holds('PROPERTIES', 'live') || holds('RESTRICT', 'network-sandbox')) {
-    return 'its sources come from the network while it is built';
+  if (holds('PROPERTIES', 'live')) {
+    return isNetworkAllowed
+      ? 'its sources come from the network while it is built'
+      : 'its sources would come from the network while it is built, which the design does not allow';
   }
+  // without that it is built as any other
+  if (holds('RESTRICT', 'network-sandbox') && isNetworkAllowed) return 'it may use the network while it is built';
   return null;
 }

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { validateDesign } from '../design';
 import { openDesign } from './open-design';
 import { planOpened } from './plan-design';
-import { countPlanSources, neededFiles, SourceFinder } from './plan-sources';
+import { countPlanSources, neededFiles, planSources, SourceFinder } from './plan-sources';
 
 const starterFolder = resolve(import.meta.dirname, '../../overlays/starter');
 const folder = mkdtempSync(join(tmpdir(), 'plan-sources-'));
@@ -39,4 +40,43 @@ it('counts each source at the place where the listing finds it', async () => {
   const finder = new SourceFinder(opened);
   const states = files.map(({ file }) => finder.findNear(file)?.state ?? null);
   expect(states.slice(0, 3)).toEqual(['here', 'folder', null]);
+});
+
+it('names a file with other bytes by its path, looks on, and lists what installed packages were built from', async () => {
+  const tree = join(folder, 'own');
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  write(join(tree, 'profiles/repo_name'), 'own\n');
+  write(join(tree, 'profiles/categories'), 'app-test\n');
+  write(join(tree, 'metadata/layout.conf'), 'masters = starter\n');
+  const head = 'EAPI=8\nDESCRIPTION="x"\nHOMEPAGE="https://example.org"\nLICENSE="MIT"\nSLOT=0\nKEYWORDS="amd64"\n';
+  write(join(tree, 'app-test/plain/plain-1.ebuild'), `${head}SRC_URI="https://example.invalid/plain-1.txt"\n`);
+  const sha512 = createHash('sha512').update('right').digest('hex');
+  write(join(tree, 'app-test/plain/Manifest'), `DIST plain-1.txt 5 SHA512 ${sha512}\n`);
+  const [bad, good] = [join(folder, 'bad'), join(folder, 'good')];
+  write(join(bad, 'plain-1.txt'), 'wrong');
+  write(join(good, 'plain-1.txt'), 'right');
+  const read = validateDesign({
+    name: 'own',
+    board: 'amd64-usr',
+    path: '/opt/own',
+    packages: ['app-test/plain'],
+    repositories: [{ name: 'own', location: tree }],
+    sources: { folders: [bad, good] },
+  });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const opened = await openDesign(read.design, { home, starterFolder });
+  const planned = planOpened(opened);
+  if (planned.kind !== 'planned') throw new Error(planned.kind);
+  const packages = planned.plan.packages
+    .filter(({ pn }) => pn === 'plain')
+    .map((pkg) => (pkg.root === 'staging' ? { ...pkg, action: 'keep' as const } : pkg));
+  expect((await planSources(opened, { packages })).files).toEqual([]);
+  const { files } = await planSources(opened, { packages }, undefined, { withBuilt: true });
+  expect(files).toMatchObject([{ name: 'plain-1.txt', state: 'folder', from: good }]);
+  expect(files[0]?.wrong).toEqual([
+    expect.stringContaining(`\`${join(bad, 'plain-1.txt')}\` is not the file of the Manifest: SHA512 is`),
+  ]);
 });

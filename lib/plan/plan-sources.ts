@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { indexedFiles } from '../engine/archive-index';
 import { distfilesOf } from '../engine/build-package';
@@ -6,6 +6,7 @@ import { describeEbuilds, type EbuildFacts } from '../engine/ebuild-facts';
 import type { Distfile } from '../engine/fetch';
 import { hostAnswers } from '../engine/host-answers';
 import type { HostArchive } from '../engine/host-archive';
+import { type FileVerdict, verifyFile } from '../engine/manifest';
 import { expandMirrorUri, mirrorPath } from '../engine/mirrors';
 import { openHostArchive, type SourceSettings } from '../engine/open-fetcher';
 import { localSourceHosts, mirrorReach, treeReach } from '../engine/source-reach';
@@ -32,6 +33,8 @@ export interface PlannedSource {
   readonly from: string;
   /** of `nowhere`: later suites of Debian that have a file of this name and size, and are not asked; absent: none */
   readonly later?: readonly string[];
+  /** files under its name on this disk that are not what the Manifest names, with their paths; one sentence each; absent: none */
+  readonly wrong?: readonly string[];
 }
 
 /** Sources of one plan. */
@@ -94,6 +97,12 @@ function hasSize(path: string, sizeBytes: number): boolean {
   return info?.isFile() === true && info.size === sizeBytes;
 }
 
+/** Hashes are long: who compares them sees the first digits differ. */
+const wrongWords = (path: string, { property, expected, actual }: FileVerdict & { kind: 'differs' }): string => {
+  const short = (text: string): string => (text.length > 16 ? `${text.slice(0, 12)}…` : text);
+  return `\`${path}\` is not the file of the Manifest: ${property} is ${short(actual)}, expected ${short(expected)}`;
+};
+
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 const urisOf = ({ uris, thirdPartyMirrors }: Distfile): string[] =>
@@ -118,13 +127,25 @@ export class SourceFinder {
     this.archive = openHostArchive({ cacheDir: cache }, this.settings, locations);
   }
 
-  /** Sizes are compared here; hashes when a file is used. */
+  /** Files on this disk are read: one with other bytes is not the file, and is told in `wrong`. */
   async find(
     file: Distfile,
     urlsOfAll: readonly string[],
+  ): Promise<{ readonly state: SourceState; readonly from: string; readonly wrong: readonly string[] }> {
+    const wrong: string[] = [];
+    for (const { path, ...near } of this.placesNear(file)) {
+      if (path === null) return { ...near, wrong };
+      const verdict = await verifyFile(path, file.entry, this.signal);
+      if (verdict.kind === 'matches') return { ...near, wrong };
+      if (verdict.kind === 'differs') wrong.push(wrongWords(path, verdict));
+    }
+    return { ...(await this.findFar(file, urlsOfAll)), wrong };
+  }
+
+  private async findFar(
+    file: Distfile,
+    urlsOfAll: readonly string[],
   ): Promise<{ readonly state: SourceState; readonly from: string }> {
-    const near = this.findNear(file);
-    if (near) return near;
     const uris = urisOf(file);
     const mirrors = this.mirrorsOf(file);
     const remote = mirrors.filter((mirror) => /^https?:/.test(mirror));
@@ -137,23 +158,34 @@ export class SourceFinder {
     return { state: 'nowhere', from: [...new Set(all.map(hostOf))].slice(0, 3).join(', ') };
   }
 
-  /** What needs nobody else to answer; null: it has to come from elsewhere. */
+  /** What needs nobody else to answer, by size alone; null: it has to come from elsewhere. */
   findNear(file: Distfile): { readonly state: 'here' | 'folder' | 'by-hand'; readonly from: string } | null {
-    const { name, sizeBytes } = file.entry;
-    if (hasSize(join(this.distDir, name), sizeBytes)) return { state: 'here', from: this.distDir };
-    for (const folder of this.settings.folders) {
-      if (hasSize(join(folder, name), sizeBytes)) return { state: 'folder', from: folder };
+    for (const { path, state, from } of this.placesNear(file)) {
+      if (path === null || hasSize(path, file.entry.sizeBytes)) return { state, from };
     }
-    if (file.fetchRestricted)
-      return { state: 'by-hand', from: `${urisOf(file)[0] ?? 'see its home page'}, into ${this.distDir}` };
+    return null;
+  }
+
+  /** Places on this disk that may have a file, in the order in which they are asked; without a path: it is not asked for further. */
+  private *placesNear(file: Distfile): Generator<{
+    readonly path: string | null;
+    readonly state: 'here' | 'folder' | 'by-hand';
+    readonly from: string;
+  }> {
+    const { name } = file.entry;
+    yield { path: join(this.distDir, name), state: 'here', from: this.distDir };
+    for (const folder of this.settings.folders) yield { path: join(folder, name), state: 'folder', from: folder };
+    if (file.fetchRestricted) {
+      const from = `${urisOf(file)[0] ?? 'see its home page'}, into ${this.distDir}`;
+      yield { path: null, state: 'by-hand', from };
+    }
     for (const mirror of this.mirrorsOf(file)) {
       const folder = mirror.replace(/^file:\/\//, '');
       if (!folder.startsWith('/')) continue;
       for (const layout of [{ kind: 'flat' } as const, hashed]) {
-        if (existsSync(join(folder, 'distfiles', mirrorPath(layout, name)))) return { state: 'folder', from: folder };
+        yield { path: join(folder, 'distfiles', mirrorPath(layout, name)), state: 'folder', from: folder };
       }
     }
-    return null;
   }
 
   /** Later suites of the archive that are not asked, and those of them that have the file. */
@@ -193,21 +225,22 @@ export class SourceFinder {
 
 const remoteUrls = (files: readonly Distfile[]): string[] => files.flatMap(urisOf);
 
-/** Which sources a plan needs and where each is. Nothing is downloaded but the archive's index, when nobody else answers. */
+/** Which sources a plan needs and where each is. Nothing is downloaded but the archive's index, when nobody else answers. `which`: as for `neededFiles`. */
 export async function planSources(
   opened: OpenedDesign,
   plan: Pick<Plan, 'packages'>,
   finder = new SourceFinder(opened),
+  which: { readonly withBuilt?: boolean } = {},
 ): Promise<PlanSources> {
-  const { files, unknown } = await neededFiles(opened, plan);
+  const { files, unknown } = await neededFiles(opened, plan, which);
   const urls = remoteUrls(files.map(({ file }) => file));
   const found: PlannedSource[] = [];
   for (const { file, packages } of files) {
-    const { state, from } = await finder.find(file, urls);
+    const { state, from, wrong } = await finder.find(file, urls);
     const { name, sizeBytes } = file.entry;
     const later = state === 'nowhere' ? finder.notAsked(file).have : [];
     const source = { name, sizeBytes, packages: packages.map(({ cpv }) => cpv), state, from };
-    found.push(later.length === 0 ? source : { ...source, later });
+    found.push({ ...source, ...(later.length === 0 ? {} : { later }), ...(wrong.length === 0 ? {} : { wrong }) });
   }
   const [missing] = files.filter((_, index) => found[index]?.state === 'nowhere');
   const laterSuites = missing ? finder.notAsked(missing.file).all : [];

@@ -73,7 +73,7 @@ The answer is no if a file could not be fetched, or has to be fetched by hand.`,
     }
     const plan = origins ? compiledOnly(settledBy(result.plan, origins), origins) : result.plan;
     if (values.list === true) {
-      const sources = await planSources(opened, plan, new SourceFinder(opened));
+      const sources = await planSources(opened, plan, new SourceFinder(opened), { withBuilt: wantsAll });
       if (isJson) terminal.out(JSON.stringify(sources));
       else {
         const lines = sourceListing(sources, true);
