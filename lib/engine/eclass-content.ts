@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ContainedFolder } from '../host/contained-file';
 import { limits } from '../repo/limits';
 import type { EbuildFacts } from './ebuild-facts';
+import { HostQuestions } from './host-asked';
 import { ebuildContent } from './repository-files';
 
 const mostEclasses = 500;
@@ -33,37 +34,66 @@ export function inheritedIn(text: string): Inherited {
 export interface EclassContent {
   /** one name for the content of all of them */
   readonly record: string;
-  readonly texts: readonly string[];
+  readonly questions: readonly HostQuestions[];
 }
 
-/**
- * Every eclass that an ebuild can inherit: those that its metadata claims and those that its text and theirs name, whatever a
- * cache says. null: an `inherit` puts names together at run time, so nobody can tell.
- */
-export function eclassContent(facts: EbuildFacts): EclassContent | null {
-  const claimed = (facts.metadata._eclasses_ ?? '').split('\t').filter((word, index) => index % 2 === 0 && word !== '');
-  const own = inheritedIn(ebuildContent(facts).toString('utf8'));
-  if (own.isDynamic) return null;
-  const hash = createHash('sha256');
-  const texts: string[] = [];
-  const seen = new Set<string>();
-  const left = [...new Set([...claimed, ...own.names])].sort();
-  for (let name = left.shift(); name !== undefined; name = left.shift()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    if (seen.size > mostEclasses) return null;
-    for (const folder of facts.eclassDirs) {
-      const found = new ContainedFolder(dirname(folder)).read(join(folder, `${name}.eclass`), limits.ebuildBytes);
-      if (found.kind === 'refused') return null;
-      if (found.kind !== 'content') continue;
+interface Eclass {
+  readonly data: Buffer;
+  readonly inherited: Inherited;
+  readonly questions: HostQuestions;
+}
+
+/** Eclasses of the trees of one plan, each read once: most packages inherit the same ones. */
+export class Eclasses {
+  private readonly known = new Map<string, Eclass | 'refused' | null>();
+
+  /**
+   * Every eclass that an ebuild can inherit: those that its metadata claims and those that its text and theirs name, whatever a
+   * cache says. null: an `inherit` puts names together at run time, so nobody can tell.
+   */
+  contentOf(facts: EbuildFacts): EclassContent | null {
+    const claimed = (facts.metadata._eclasses_ ?? '')
+      .split('\t')
+      .filter((word, index) => index % 2 === 0 && word !== '');
+    const own = inheritedIn(ebuildContent(facts).toString('utf8'));
+    if (own.isDynamic) return null;
+    const hash = createHash('sha256');
+    const questions: HostQuestions[] = [];
+    const seen = new Set<string>();
+    const left = [...new Set([...claimed, ...own.names])].sort();
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      if (seen.size > mostEclasses) return null;
+      const found = this.find(name, facts.eclassDirs);
+      if (found === 'refused') return null;
+      if (found === null) continue;
       hash.update(`${name}\0${found.data.length}\0`).update(found.data);
-      const text = found.data.toString('utf8');
-      texts.push(text);
-      const { names, isDynamic } = inheritedIn(text);
-      if (isDynamic) return null;
-      left.push(...names);
-      break;
+      questions.push(found.questions);
+      if (found.inherited.isDynamic) return null;
+      left.push(...found.inherited.names);
     }
+    return { record: hash.digest('hex'), questions };
   }
-  return { record: hash.digest('hex'), texts };
+
+  /** The eclass of the first folder that has it. */
+  private find(name: string, folders: readonly string[]): Eclass | 'refused' | null {
+    for (const folder of folders) {
+      const path = join(folder, `${name}.eclass`);
+      let found = this.known.get(path);
+      if (found === undefined) {
+        found = readEclass(folder, path);
+        this.known.set(path, found);
+      }
+      if (found !== null) return found;
+    }
+    return null;
+  }
+}
+
+function readEclass(folder: string, path: string): Eclass | 'refused' | null {
+  const answer = new ContainedFolder(dirname(folder)).read(path, limits.ebuildBytes);
+  if (answer.kind !== 'content') return answer.kind === 'refused' ? 'refused' : null;
+  const text = answer.data.toString('utf8');
+  return { data: answer.data, inherited: inheritedIn(text), questions: new HostQuestions(text) };
 }

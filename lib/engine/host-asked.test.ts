@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedOfHost, hostChange } from './host-asked';
+import { askedOfHost, HostQuestions, hostChange } from './host-asked';
 
 const provided = [
   'dev-lang/python-3.12.1:3.12',
@@ -7,7 +7,12 @@ const provided = [
   'dev-perl/XML-Parser-2.46:0',
   'sys-libs/glibc-2.36:2.2',
 ];
-const asked = (...texts: string[]): readonly string[] => askedOfHost({ repository: 'tree' }, texts, provided);
+const asked = (...texts: string[]): readonly string[] =>
+  askedOfHost(
+    { repository: 'tree' },
+    texts.map((text) => new HostQuestions(text)),
+    provided,
+  );
 
 describe('what a build asks of the build host', () => {
   it.each([
@@ -27,9 +32,9 @@ describe('what a build asks of the build host', () => {
   });
 
   it('is what the tool chain copies, for its own packages', () => {
-    expect(askedOfHost({ repository: 'toolchain' }, ['has_version dev-util/gperf'], provided)).toEqual([
-      'sys-libs/glibc-2.36:2.2',
-    ]);
+    expect(
+      askedOfHost({ repository: 'toolchain' }, [new HostQuestions('has_version dev-util/gperf')], provided),
+    ).toEqual(['sys-libs/glibc-2.36:2.2']);
   });
 
   it('is told with what it was and is', () => {

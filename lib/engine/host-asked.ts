@@ -49,6 +49,23 @@ function packagesNamedIn(text: string): NamedPackages {
   return { byCategory, openCategories, openNames };
 }
 
+/** What the text of an ebuild or eclass may ask about the build host; found when it is needed, once. */
+export class HostQuestions {
+  private known: NamedPackages | null = null;
+
+  constructor(private readonly text: string) {}
+
+  /** Does it ask for versions at all? */
+  get isAsking(): boolean {
+    return /(?:has|best)_version/.test(this.text);
+  }
+
+  get named(): NamedPackages {
+    this.known ??= packagesNamedIn(this.text);
+    return this.known;
+  }
+}
+
 /** Can one of these words be this name, or an atom with it and a version? */
 const holds = (words: Iterable<string>, pn: string): boolean => {
   for (const word of words) if (word === pn || word.startsWith(`${pn}-`)) return true;
@@ -56,12 +73,12 @@ const holds = (words: Iterable<string>, pn: string): boolean => {
 };
 
 /**
- * Of what the build host provides (`category/PF:slot`) what can have a say in a build: the packages that `texts`, of the ebuild and
- * its eclasses, name, if they ask for versions at all. What they do not name they do not ask for.
+ * Of what the build host provides (`category/PF:slot`) what can have a say in a build: the packages that the ebuild and
+ * its eclasses name, if they ask for versions at all. What they do not name they do not ask for.
  */
 export function askedOfHost(
   { repository }: Pick<EbuildFacts, 'repository'>,
-  texts: readonly string[],
+  questions: readonly HostQuestions[],
   provided: readonly string[],
 ): readonly string[] {
   const nameOf = (text: string): { category: string; pn: string } => parseCpv(text.replace(/:[^:]*$/, ''));
@@ -71,14 +88,14 @@ export function askedOfHost(
       return copied.has(`${category}/${pn}`);
     });
   }
-  if (!texts.some((text) => /(?:has|best)_version/.test(text))) return [];
-  const named = packagesNamedIn(texts.join('\n'));
+  if (!questions.some(({ isAsking }) => isAsking)) return [];
   return provided.filter((text) => {
     const { category, pn } = nameOf(text);
-    return (
-      named.openCategories.has(category) ||
-      holds(named.openNames, pn) ||
-      holds(named.byCategory.get(category) ?? [], pn)
+    return questions.some(
+      ({ named }) =>
+        named.openCategories.has(category) ||
+        holds(named.openNames, pn) ||
+        holds(named.byCategory.get(category) ?? [], pn),
     );
   });
 }

@@ -8,9 +8,9 @@ import { commandRecord, type HookFile, hooksRecord, userHooks } from './bash-hoo
 import { type BuildKeyInput, buildKey, recipeKey, type SharedKeyInput } from './build-key';
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
-import { eclassContent } from './eclass-content';
+import { Eclasses } from './eclass-content';
 import { readGpkgMetadata } from './gpkg';
-import { askedOfHost, hostChange, hostRecord } from './host-asked';
+import { askedOfHost, HostQuestions, hostChange, hostRecord } from './host-asked';
 import { namesFor } from './host-names';
 import type { StoredPackage } from './package-store';
 import type { PrebuiltEntry } from './prebuilt/prebuilt-index';
@@ -56,6 +56,7 @@ export class PlanKeys {
   private readonly inputs = new Map<string, Promise<Omit<BuildKeyInput, 'eprefix' | 'dependencyKeys'>>>();
   /** by id: what the key of a package that prefixes share was made of */
   private readonly sharedInputs = new Map<string, BuildKeyInput & { readonly shared: SharedKeyInput }>();
+  private readonly eclasses = new Eclasses();
   private readonly closures = new Map<string, readonly PlannedPackage[]>();
   /** by id: what turned out in this run to fit this path only, and why */
   private readonly turnedOut = new Map<string, string>();
@@ -219,7 +220,7 @@ export class PlanKeys {
     const facts = this.factsOf(pkg);
     const reason = whyOwn(facts);
     if (reason !== null) return own(reason);
-    const eclasses = eclassContent(facts);
+    const eclasses = this.eclasses.contentOf(facts);
     if (eclasses === null) return own('which eclasses it uses is known only while it is built');
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {
@@ -228,10 +229,10 @@ export class PlanKeys {
       dependencyKeys.push(`${member.cpv} ${found.key}`);
     }
     const { hostProvided = [], hostNames = {} } = request;
-    const texts = [ebuildContent(facts).toString('utf8'), ...eclasses.texts];
+    const questions = [new HostQuestions(ebuildContent(facts).toString('utf8')), ...eclasses.questions];
     const shared: SharedKeyInput = {
       eclasses: eclasses.record,
-      hostProvided: askedOfHost(facts, texts, hostProvided),
+      hostProvided: askedOfHost(facts, questions, hostProvided),
       hostNames: namesFor(facts, hostNames),
     };
     const input = { ...(await this.input(pkg)), eprefix: placeholderPath, dependencyKeys, shared };
@@ -308,7 +309,7 @@ export class PlanKeys {
 
   private async findRecipeKey(pkg: PlannedPackage): Promise<string | null> {
     const facts = this.factsOrNull(pkg);
-    const eclasses = facts === null || whyOwn(facts) !== null ? null : (eclassContent(facts)?.record ?? null);
+    const eclasses = facts === null || whyOwn(facts) !== null ? null : (this.eclasses.contentOf(facts)?.record ?? null);
     if (eclasses === null) return null;
     const dependencyKeys: string[] = [];
     for (const member of this.closureOf(pkg)) {
