@@ -19,6 +19,8 @@ export interface WrapperRequest {
   readonly asksFirst: boolean;
   /** the packages are not remembered */
   readonly isOneshot: boolean;
+  /** the named packages are compiled whatever was built before */
+  readonly buildsAgain: boolean;
   /** only from binary packages that are there */
   readonly onlyBinaries: boolean;
   readonly keepsGoing: boolean;
@@ -41,6 +43,7 @@ interface Option {
 const options: readonly Option[] = [
   { name: 'stage' },
   { name: 'install' },
+  { name: 'rebuild' },
   { name: 'json' },
   { name: 'help', short: 'h' },
   { name: 'pretend', short: 'p' },
@@ -63,7 +66,7 @@ const options: readonly Option[] = [
     value: 'yes or no',
     alwaysSo: 'what was built with other USE flags is built again',
   },
-  { name: 'noreplace', short: 'n', alwaysSo: 'what is there unchanged is not built again' },
+  { name: 'noreplace', short: 'n', alwaysSo: 'what is there unchanged is not built again, but with --rebuild' },
   { name: 'verbose', short: 'v', value: 'yes or no', alwaysSo: 'USE flags are shown' },
   { name: 'quiet', short: 'q', value: 'yes or no', alwaysSo: 'output of builds goes to their logs' },
   { name: 'buildpkg', short: 'b', value: 'yes or no', alwaysSo: 'each package is packed' },
@@ -82,8 +85,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   f: '`prefix-studio fetch NAME` gets the sources',
   search: 'search on the Packages page of the web app',
   s: 'search on the Packages page of the web app',
-  emptytree: 'what is there unchanged is not built again; `setup_prefix --force` starts over',
-  e: 'what is there unchanged is not built again; `setup_prefix --force` starts over',
+  emptytree: '`--rebuild` builds the packages that you name again; `setup_prefix --force` starts over',
+  e: '`--rebuild` builds the packages that you name again; `setup_prefix --force` starts over',
   nodeps: 'a package without what it needs does not belong in a prefix',
   O: 'a package without what it needs does not belong in a prefix',
   onlydeps: 'name the packages that you want',
@@ -201,6 +204,7 @@ function requestOf(atoms: readonly string[], found: Found): WrapperRequest {
     stages: found.has('stage') ? 'staging' : found.has('install') ? 'final' : 'both',
     isPretend: found.has('pretend'),
     asksFirst: found.has('ask'),
+    buildsAgain: found.has('rebuild'),
     isOneshot: found.has('oneshot') || found.values.get('select') === false,
     onlyBinaries: found.has('usepkgonly'),
     keepsGoing: found.has('keep-going'),

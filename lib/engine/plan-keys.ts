@@ -138,8 +138,14 @@ export class PlanKeys {
     return found;
   }
 
+  /** Is it to be compiled whatever was built before, and was not yet? */
+  private isAwaited({ id, isAnew }: PlannedPackage): boolean {
+    return isAnew === true && !this.context.hasMerged(id);
+  }
+
   /** The binary package with this key. */
   async findStored(pkg: PlannedPackage): Promise<StoredPackage | null> {
+    if (this.isAwaited(pkg)) return null;
     return this.context.store.findByMetadata(pkg.cpv, recordFile.key, await this.keyOf(pkg));
   }
 
@@ -147,7 +153,7 @@ export class PlanKeys {
   async findShared(pkg: PlannedPackage): Promise<StoredPackage | null> {
     const { shared } = this.context;
     const sharing = await this.sharingOf(pkg);
-    if (shared === null || sharing.kind === 'own') return null;
+    if (shared === null || sharing.kind === 'own' || this.isAwaited(pkg)) return null;
     if (sharing.prebuilt) return sharing.prebuilt.stored;
     return shared.packages.findByMetadata(pkg.cpv, recordFile.key, sharing.key);
   }
@@ -273,7 +279,7 @@ export class PlanKeys {
     const { prebuilt, shared } = this.context;
     const here: Sharing = { kind: 'shared', key };
     // the tool chain is what this machine has
-    if (prebuilt === null || this.factsOf(pkg).repository === toolchainRepositoryName) return here;
+    if (prebuilt === null || pkg.isAnew || this.factsOf(pkg).repository === toolchainRepositoryName) return here;
     const wanted = await this.recipeKeyOf(pkg);
     if (wanted === null) return here;
     if (

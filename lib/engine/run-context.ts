@@ -133,6 +133,11 @@ export class RunContext {
     return work;
   }
 
+  /** Has this run merged a package? */
+  hasMerged(id: string): boolean {
+    return this.merged.has(id);
+  }
+
   /** What is installed in a root and will be replaced by a package of this run that is not merged yet. */
   private async leaving(root: 'staging' | 'final'): Promise<ReadonlySet<string>> {
     const coming = this.packages(root, 'build', 'reuse', 'install').filter(({ id }) => !this.merged.has(id));

@@ -100,6 +100,23 @@ describe.skipIf(sandbox.kind === 'unusable')(`packages that prefixes share${skip
     expect(archive(two)).toBe(archive(one));
   });
 
+  it('are compiled again when somebody wants that, and then are what others are built with', async () => {
+    prefix.ebuild('app-misc/tool-1', tool);
+    prefix.ebuild('app-misc/user-1', 'src_install() { newbin - user <<< "$(< "$ESYSROOT/usr/bin/tool")"; }');
+    const place = placeAt('one', '/opt/one');
+    const cpvs = ['app-misc/tool-1', 'app-misc/user-1'];
+    const needs = [['app-misc/user-1', 'app-misc/tool-1']] as const;
+    expect(await build(place, cpvs, needs)).toEqual({ kind: 'succeeded' });
+    const plan = planOf(cpvs, needs, place.path);
+    const packages = plan.packages.map((pkg) => (pkg.root === 'staging' ? { ...pkg, isAnew: true as const } : pkg));
+    const more = { place, sharedDir: join(prefix.home, 'shared') };
+    expect(await prefix.execute({ ...plan, packages }, more)).toEqual({ kind: 'succeeded' });
+    expect(told('package_finished')).toEqual(expect.arrayContaining(cpvs.map((cpv) => `staging|${cpv}`)));
+    expect(logged()).toContain('app-misc/user-1: built for any path');
+    expect(await build(place, cpvs, needs)).toEqual({ kind: 'succeeded' });
+    expect(told('package_reused')).toEqual(expect.arrayContaining(cpvs.map((cpv) => `staging|${cpv}`)));
+  });
+
   it('see in their build only what their keys name', async () => {
     prefix.ebuild('dev-libs/wanted-1', 'src_install() { insinto /usr/include; newins - wanted.h <<< 1; }');
     prefix.ebuild('dev-libs/other-1', 'src_install() { insinto /usr/include; newins - other.h <<< 1; }');

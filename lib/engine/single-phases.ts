@@ -13,6 +13,7 @@ import {
   runPhasesOf,
 } from './build-package';
 import { EngineError } from './errors';
+import { flagRecord } from './flag-record';
 import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { StoredPackage } from './package-store';
 import type { EbuildPhase } from './phase-contract';
@@ -232,6 +233,7 @@ class Single {
         [recordFile.key, await keys.keyOf(pkg)],
         [recordFile.patches, keys.patchesOf(pkg)],
         [recordFile.commands, keys.commandsOf(pkg)],
+        [recordFile.flags, flagRecord(facts.variables)],
         ...(facts.moreEntries ?? []),
       ]),
       fetcher: await makeFetcher(context, keys, [pkg]),

@@ -19,6 +19,7 @@ import {
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
+import { flagRecord } from './flag-record';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
 import type { PackageLog } from './package-log';
@@ -362,6 +363,7 @@ export class StagingRun {
         [recordFile.key, await this.keys.keyOf(pkg)],
         [recordFile.patches, this.keys.patchesOf(pkg)],
         [recordFile.commands, this.keys.commandsOf(pkg)],
+        [recordFile.flags, flagRecord(facts.variables)],
         [recordFile.host, await this.keys.hostAskedOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),

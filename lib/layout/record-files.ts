@@ -9,6 +9,8 @@ export const recordFile = {
   byHand: 'PREFIX_STUDIO_BY_HAND',
   /** files of etc/portage whose commands and variables took part, each with its digest */
   commands: 'PREFIX_STUDIO_COMMANDS',
+  /** compiler flags of the configuration, a line each */
+  flags: 'PREFIX_STUDIO_FLAGS',
   /** what its ebuild and eclasses asked of the build machine, a line each */
   host: 'PREFIX_STUDIO_HOST',
   /** user patches, each with its digest */

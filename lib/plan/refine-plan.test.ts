@@ -4,7 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DesignInput, validateDesign } from '../design';
 import { commandRecord, userHooks } from '../engine/bash-hooks';
+import { flagRecord } from '../engine/flag-record';
 import type { Plan, PlannedPackage } from '../resolve/plan';
+import { withBuiltAgain } from './build-again';
 import { type DesignPlan, planDesign } from './plan-design';
 
 const folder = mkdtempSync(join(tmpdir(), 'refine-'));
@@ -144,12 +146,34 @@ describe('a plan beside what stands on disk', () => {
     expect(actions(kept.packages)).toMatchObject({ 'final keep': expect.arrayContaining(['tree']) });
     const told = kept.warnings.filter(({ code }) => code === 'KEPT_AS_BUILT');
     expect(told.map(({ message }) => message)).toEqual([expect.stringMatching(/^`app-text\/tree-2\.1\.0` stays/)]);
-    expect(told[0]?.hint).toContain('phase demo app-text/tree clean merge');
+    expect(told[0]?.hint).toContain('build demo --rebuild app-text/tree');
     const record = commandRecord(userHooks(names.stagingEroot, 'app-text/tree-2.1.0', '0'), {});
     write(join(names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/PREFIX_STUDIO_COMMANDS'), record);
     expect(planOf(await plan({})).warnings.filter(({ code }) => code === 'KEPT_AS_BUILT')).toEqual([]);
     rmSync(bashrc);
     rmSync(join(names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0/PREFIX_STUDIO_COMMANDS'));
+  });
+
+  it('keeps what was built with other flags or from another text, says so, and builds again what is named', async () => {
+    const entry = join(first.opened.names.stagingEroot, 'var/db/pkg/app-text/tree-2.1.0');
+    const told = async () =>
+      planOf(await plan({ make_conf: { CFLAGS: '-O3' } })).warnings.filter(({ code }) => code === 'KEPT_AS_BUILT');
+    expect(await told()).toEqual([]);
+    write(join(entry, 'PREFIX_STUDIO_FLAGS'), flagRecord({ CFLAGS: '-O2' }));
+    expect((await told()).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^`app-text\/tree-2\.1\.0` stays .* with other compiler flags/),
+    ]);
+    rmSync(join(entry, 'PREFIX_STUDIO_FLAGS'));
+    const text = readFileSync(join(starterFolder, 'app-text/tree/tree-2.1.0.ebuild'), 'utf8');
+    write(join(entry, 'tree-2.1.0.ebuild'), text.replace(/^KEYWORDS=.*$/m, 'KEYWORDS="~amd64"'));
+    expect(await told()).toEqual([]);
+    write(join(entry, 'tree-2.1.0.ebuild'), `${text}src_test() { :; }`);
+    expect((await told()).map(({ message }) => message)).toEqual([expect.stringContaining('another text now')]);
+    rmSync(join(entry, 'tree-2.1.0.ebuild'));
+
+    const again = withBuiltAgain(planOf(await plan({})), ['tree']);
+    expect(actions(again.packages)).toMatchObject({ 'staging build': ['tree'], 'final install': ['tree'] });
+    expect(() => withBuiltAgain(again, ['tree', 'tre'])).toThrow('no package `tre`');
   });
 
   it('reuses binary packages when staging is gone', async () => {

@@ -25,6 +25,7 @@ const keys = [
   'PDEPEND',
   recordFile.byHand,
   recordFile.commands,
+  recordFile.flags,
   recordFile.patches,
   recordFile.taken,
   'PROPERTIES',

@@ -16,6 +16,8 @@ export type PlanAction = 'build' | 'reuse' | 'install' | 'keep' | 'provided' | '
 export type PlanNodeId = string;
 
 export interface PlannedPackage {
+  /** it is compiled whatever was built before, because somebody wants it; only with `build` */
+  readonly isAnew?: true;
   readonly id: PlanNodeId;
   readonly root: PlanRoot;
   readonly action: PlanAction;

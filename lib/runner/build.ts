@@ -19,6 +19,7 @@ import { homeLayout } from '../home';
 import type { DiskError } from '../host/disk-error';
 import { provePrefix } from '../inspect/index';
 import type { ToolchainFacts, ToolchainWords } from '../layout/toolchain';
+import { withBuiltAgain } from '../plan/build-again';
 import { buildObstacle } from '../plan/build-obstacle';
 import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
@@ -41,6 +42,8 @@ export interface BuildOptions {
   readonly limits?: BuildLimits;
   /** after a failure, go on with what does not need the package that failed */
   readonly keepGoing?: boolean;
+  /** names of packages that are compiled whatever was built before */
+  readonly rebuild?: readonly string[];
 }
 
 export type BuildOutcome =
@@ -92,7 +95,7 @@ async function buildRoots(
     for (const line of obstaclePackageLines(obstacle)) log(line.slice(2));
     return { kind: 'failed', message: obstacleMessage(obstacle) };
   }
-  const plan = await settledPlan(opened, result.plan, home);
+  const plan = withBuiltAgain(await settledPlan(opened, result.plan, home), options.rebuild ?? []);
   const ask = <T>(work: () => Promise<T>): Promise<T> => untilBack(studio, signal, work, log);
   const room = await scarceRoom(home, await ask(() => roomNeed(studio, plan)));
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };

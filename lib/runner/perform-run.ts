@@ -28,6 +28,8 @@ export interface PerformOptions {
   readonly keepGoing?: boolean;
   /** no prebuilt packages, whatever the design says */
   readonly isFromSource?: boolean;
+  /** as in `BuildOptions` */
+  readonly rebuild?: readonly string[];
   readonly onEvent?: (event: LoggedEvent) => void;
   /** why it was cancelled, as a sentence; default: somebody wanted it */
   readonly cancelReason?: () => string | null;
@@ -137,7 +139,7 @@ function whatGoesOn(view: RunView): string {
 async function build(
   studio: StudioDatabase,
   row: RunRow,
-  { home, limits, keepGoing, isFromSource }: PerformOptions,
+  { home, limits, keepGoing, isFromSource, rebuild }: PerformOptions,
   journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
@@ -146,7 +148,7 @@ async function build(
   try {
     const { jobs } = row;
     const design = isFromSource ? { ...parsed.design, from_source: true } : parsed.design;
-    return await runBuild(design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing });
+    return await runBuild(design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing, rebuild });
   } catch (error) {
     if (await isCancelBehind(error, signal)) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);

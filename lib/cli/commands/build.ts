@@ -19,7 +19,7 @@ import { recoverRuns } from '../../runner/recover';
 import { busy, recordRun } from '../../runner/run-requests';
 import { WorkerPresence } from '../../runner/worker-presence';
 import { BuildProgress } from '../build-progress';
-import { type Command, numberOf, type Terminal, UsageError } from '../command';
+import { type Command, numberOf, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { isReaderLost } from '../lost-reader';
 
@@ -30,15 +30,18 @@ const signOfLifeMs = 7_000;
 const endPatienceMs = 3_000;
 
 export const command: Command = {
-  usage: 'build FILE|NAME [--from-source] [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
+  usage:
+    'build FILE|NAME [--from-source] [--rebuild PACKAGE] [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
-under its own name; NAME is a stored prefix. Finished packages are reused. The web app shows the same build. Ctrl-C cancels
+under its own name; NAME is a stored prefix. Finished packages are reused, and stay when only commands, flags or
+texts of their configuration changed; --rebuild builds one again. The web app shows the same build. Ctrl-C cancels
 it, and so does whoever closes the pipe that it writes to; packages that are finished stay.
 
 With --json each line is one event; the last one is {"kind":"done","ok":…,"finalRoot":…,"image":…}. The answer is no when the
 build fails, or when the prefix is already being built.`,
   help: {
     '--from-source': 'compile everything here, even what this machine has prebuilt',
+    '--rebuild PACKAGE': 'compile this package again, whatever was built before; several with commas between them',
     '--keep-going': 'after a failure, build what does not need that package',
     '--jobs N': 'packages that compile at once (by cores)',
     '--load-average N': 'start no further package while the load is N',
@@ -46,6 +49,7 @@ build fails, or when the prefix is already being built.`,
   },
   options: {
     'from-source': { type: 'boolean' },
+    rebuild: { type: 'string' },
     'keep-going': { type: 'boolean' },
     jobs: { type: 'string' },
     'load-average': { type: 'string' },
@@ -55,7 +59,12 @@ build fails, or when the prefix is already being built.`,
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
     const limits = limitsOf(values);
-    const manner = { limits, keepGoing: values['keep-going'] === true, isFromSource: values['from-source'] === true };
+    const manner = {
+      limits,
+      keepGoing: values['keep-going'] === true,
+      isFromSource: values['from-source'] === true,
+      rebuild: (textOf(values, 'rebuild') ?? '').split(/[\s,]+/).filter((name) => name !== ''),
+    };
     const source = await readDesignSource(argument);
     const studio = await openDatabase();
     try {
@@ -71,6 +80,7 @@ interface Manner {
   readonly limits: BuildLimits;
   readonly keepGoing: boolean;
   readonly isFromSource: boolean;
+  readonly rebuild: readonly string[];
 }
 
 function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {

@@ -3,13 +3,14 @@ import { createInterface } from 'node:readline/promises';
 import { type Design, parseDesign, validateDesign } from '../../design/index';
 import { designFile, EngineError, type ExecuteRequest, lockPrefix, placeOf, updateWorld } from '../../engine/index';
 import { dataHome } from '../../home';
+import { builtAgain } from '../../plan/build-again';
 import { withCategory } from '../../plan/full-names';
 import { type OpenedDesign, openDesign, reopenDesign } from '../../plan/open-design';
 import { meansPackage, partOfPlan, removalsOf } from '../../plan/partial-plan';
 import { plannedRemovals } from '../../plan/planned-removals';
 import { foreignRequests, worldWish } from '../../plan/world';
 import { tryParseAtom } from '../../pms';
-import type { Plan } from '../../resolve/plan';
+import type { Plan, PlannedPackage } from '../../resolve/plan';
 import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
@@ -66,6 +67,7 @@ need to run into its final root. They are remembered: later plans of the prefix 
   --pretend, -p       show what would be done
   --ask, -a           show what would be done, then ask
   --oneshot, -1       do not remember the packages
+  --rebuild           build the named packages again, whatever was built before
   --usepkgonly, -K    build nothing: binary packages only
   --jobs, -j [N]      packages built at once (by cores)
   --load-average, -l [N]  begin no further package above this load
@@ -159,7 +161,8 @@ class WrapperCall {
     if (whole === null) return false;
     const isWhole = named.length < requests.length;
     const asked = named.flatMap((each) => (each.startsWith('@') ? (opened.staging.set(each.slice(1)) ?? []) : [each]));
-    const plan = partOfPlan(whole, isWhole ? null : (pkg) => asked.some((each) => meansPackage(each, pkg)));
+    const isAsked = (pkg: PlannedPackage): boolean => asked.some((each) => meansPackage(each, pkg));
+    const plan = partOfPlan(request.buildsAgain ? builtAgain(whole, isAsked) : whole, isWhole ? null : isAsked);
     const missing = request.onlyBinaries ? plan.packages.filter(({ action }) => action === 'build') : [];
     if (missing.length > 0 && request.stages !== 'final') {
       this.terminal.err(`There is no binary package of ${missing.map(({ cpv }) => `\`${cpv}\``).join(', ')}.`);

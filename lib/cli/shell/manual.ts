@@ -24,6 +24,17 @@ const environment: readonly (readonly [string, string])[] = [
   ['NO_COLOR', 'Set to anything: no colours.'],
 ];
 
+/** Below `etc/portage` of the staging root. */
+const files: readonly (readonly [string, string])[] = [
+  [
+    'bashrc',
+    'Bash that is read before the phases of every package. It may define pre_PHASE and post_PHASE, such as post_src_unpack and pre_src_configure, which run around the phases of the ebuild, in its sandbox.',
+  ],
+  ['env/CATEGORY/NAME', 'The same for one package; also NAME-VERSION and NAME:SLOT.'],
+  ['package.env', 'Lines of CATEGORY/NAME FILE...: variables for packages, from files in env/.'],
+  ['patches/CATEGORY/NAME/*.patch', 'Patches of your own, applied behind those of the ebuild; see overlay patch.'],
+];
+
 /** roff takes a leading dot or quote as a request, and a bare hyphen as a typographic one. */
 const roff = (text: string): string =>
   text
@@ -84,6 +95,11 @@ export function manualPage(
     term('141', 'whoever reads the output closed it before the end; a build is cancelled then'),
     '.SH ENVIRONMENT',
     ...environment.map(([name, text]) => term(name, text)),
+    '.SH FILES',
+    roff(
+      'As in Portage, these files below etc/portage of the staging root ($PREFIX_STUDIO_HOME/build/prefix-BOARD/NAME/root, then the path of the prefix) change how packages are built. After a change of them, but for patches, installed packages stay as they were built: build NAME --rebuild PACKAGE builds one again.',
+    ),
+    ...files.map(([name, text]) => term(name, text)),
     '.SH EXAMPLES',
     '.EX',
     roff('prefix-studio starters tree > prefix.yaml\nprefix-studio build prefix.yaml\nprefix-studio image tree -o .'),
