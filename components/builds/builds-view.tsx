@@ -33,7 +33,6 @@ export function BuildsView() {
       ask('GET /api/runs', { query: { ...filter, ...(pageParam && { before: pageParam }) }, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: 10_000,
   });
   const rows = runs.data?.pages.flatMap((page) => page.runs) ?? [];
   return (

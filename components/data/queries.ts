@@ -40,11 +40,7 @@ export const queries = {
     ...question('GET /api/starters/{id}', { params: { id } }),
     staleTime: Number.POSITIVE_INFINITY,
   }),
-  trees: () =>
-    queryOptions({
-      ...question('GET /api/trees'),
-      refetchInterval: (query) => (query.state.data?.some((tree) => tree.state === 'working') ? 1500 : false),
-    }),
+  trees: () => question('GET /api/trees'),
   repositories: (tree: string, of: string | null) =>
     question('GET /api/trees/{name}/repositories', { params: { name: tree }, query: { package: of ?? undefined } }),
   packages: (tree: string) => ({ ...question('GET /api/packages', { query: { tree } }), staleTime: 300_000 }),

@@ -38,19 +38,17 @@ function fold(client: QueryClient, message: StreamMessage): void {
   if (message.kind === 'trees') foldTrees(client, message);
   if (message.kind !== 'summary') return;
   const { summary } = message;
-  let known = false;
-  const update = <T extends RunList | InfiniteData<RunList>>(list: T): T => {
-    if (!('pages' in list)) return withSummary(list as RunList, summary) as T;
-    const pages = list.pages.map((page) => withSummary(page, summary));
-    return pages.some((page, at) => page !== list.pages[at]) ? { ...list, pages } : list;
-  };
-  client.setQueriesData<RunList>(runLists, (list) => {
+  const known: RunSummary[] = [];
+  client.setQueriesData<RunList | InfiniteData<RunList>>(runLists, (list) => {
     if (!list) return list;
-    const next = update(list);
-    if (next !== list) known = true;
-    return next;
+    const pages: readonly RunList[] = 'pages' in list ? list.pages : [list];
+    known.push(...pages.flatMap(({ runs }) => runs.filter(({ id }) => id === summary.id)));
+    if (!('pages' in list)) return withSummary(list, summary);
+    const changed = list.pages.map((page) => withSummary(page, summary));
+    return changed.every((page, at) => page === list.pages[at]) ? list : { ...list, pages: changed };
   });
-  if (!known) void outdated(client, runLists);
+  // a list of runs in one state gains or loses it
+  if (known.length === 0 || known.some(({ state }) => state !== summary.state)) void outdated(client, runLists);
   client.setQueryData(prefixes, (rows) =>
     rows?.map((row) =>
       row.name === summary.name && row.lastRun?.id === summary.id ? { ...row, lastRun: summary } : row,
@@ -61,11 +59,22 @@ function fold(client: QueryClient, message: StreamMessage): void {
   if (isNew || summary.finishedAt !== null) void prefixesOutdated(client);
 }
 
+const listsOutdated = (client: QueryClient): Promise<unknown> =>
+  Promise.all([outdated(client, runLists), outdated(client, { queryKey: trees }), prefixesOutdated(client)]);
+
 /** Opens the tab's stream and keeps the lists of the query cache in step with it. */
 export function StreamProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [hub] = useState(() => new StreamHub());
   useEffect(() => hub.add({ onMessage: (message) => fold(client, message) }), [hub, client]);
+  useEffect(() => {
+    let wasLost = false;
+    return hub.watch(() => {
+      // what changed meanwhile was told to nobody
+      if (wasLost && hub.connection === 'open') void listsOutdated(client);
+      wasLost = hub.connection === 'lost' || (wasLost && hub.connection !== 'open');
+    });
+  }, [hub, client]);
   return <HubContext value={hub}>{children}</HubContext>;
 }
 

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StreamMessage } from '../api/stream';
 import { openDatabase, type StudioDatabase } from '../db/index';
 import { addTree, forgetTree } from '../plan/trees';
+import { LazyPlanning } from './lazy-planning';
 import { liveMessages } from './live-stream';
+import { Trees } from './tree-answers';
 
 const home = mkdtempSync(join(tmpdir(), 'live-stream-'));
 const overlay = join(home, 'overlay');
@@ -28,9 +30,10 @@ afterAll(async () => {
 
 it('tells that the list of trees is old when one is added or removed, by whomever', async () => {
   const stop = new AbortController();
+  const trees = new Trees(home, new LazyPlanning(home, () => {}));
   const told: StreamMessage[] = [];
   const steps = [() => addTree('mine', overlay, home), () => forgetTree('mine', home), () => stop.abort()];
-  for await (const { message } of liveMessages(studio, home, { lists: true }, stop.signal)) {
+  for await (const { message } of liveMessages(studio, home, { lists: true }, stop.signal, trees)) {
     // the first look compares with nothing: it tells the runner
     if (message.kind === 'trees') told.push(message);
     if (message.kind === 'trees' || message.kind === 'runner') await steps.shift()?.();

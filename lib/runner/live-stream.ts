@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatCursor, type StreamFilter, type StreamMessage } from '../api/stream';
-import type { RunnerStatus, TreeWork } from '../api/wire';
+import type { RunnerStatus } from '../api/wire';
 import { listPrefixes, listRuns, listWorkers, readEvents, type StudioDatabase } from '../db/index';
 import { homeLayout } from '../home';
-import { treeNames } from '../plan/trees';
 import { readLogRange } from './read-log';
 import { SharedLooks } from './shared-looks';
 import { loggedEvent, summaryOf } from './summary';
+import type { Trees } from './tree-answers';
 
 /** How often the database is asked for news; another process writes them. */
 const lookEveryMs = 150;
@@ -20,6 +20,9 @@ export interface StampedMessage {
   /** SSE id after this message */
   readonly cursor: string;
 }
+
+/** What a stream tells of package trees: the work for them, and a text that changes when their list does. */
+export type TreeNews = Pick<Trees, 'work' | 'listState'>;
 
 /** What the streams of one server have asked of its database just now. */
 const looksOf = new WeakMap<StudioDatabase, SharedLooks>();
@@ -36,11 +39,11 @@ export async function* liveMessages(
   home: string,
   start: StreamFilter,
   signal: AbortSignal,
-  treeWork: () => Readonly<Record<string, TreeWork>> = () => ({}),
+  trees: TreeNews,
 ): AsyncGenerator<StampedMessage> {
   const cursor = new MovingCursor(start);
   const looks = looksAt(studio);
-  const lists = start.lists ? new ListWatch(studio, home, treeWork) : null;
+  const lists = start.lists ? new ListWatch(studio, trees) : null;
   let listsAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const run of start.runs ?? []) {
@@ -94,18 +97,17 @@ class ListWatch {
   private prefixes: string | null = null;
   private runner: string | null = null;
   private trees = '{}';
-  private treeNames: string | null = null;
+  private treeList: string | null = null;
 
   constructor(
     private readonly studio: StudioDatabase,
-    private readonly home: string,
-    private readonly treeWork: () => Readonly<Record<string, TreeWork>>,
+    private readonly news: TreeNews,
   ) {}
 
   async changes(): Promise<readonly StreamMessage[]> {
     const messages: StreamMessage[] = [];
-    const { runs, names, treesThere, runner } = await looksAt(this.studio).ask('lists', lookEveryMs, () =>
-      lookAtLists(this.studio, this.home),
+    const { runs, names, treeList, runner } = await looksAt(this.studio).ask('lists', lookEveryMs, () =>
+      lookAtLists(this.studio, this.news),
     );
     for (const row of runs) {
       const state = `${row.state} ${row.seq}`;
@@ -121,24 +123,24 @@ class ListWatch {
     const state = JSON.stringify(runner.workers.map(({ id, run }) => [id, run]).concat([[`${runner.queued}`, null]]));
     if (state !== this.runner) messages.push({ kind: 'runner', runner });
     this.runner = state;
-    const work = this.treeWork();
+    const work = this.news.work();
     const trees = JSON.stringify(work);
-    const isListOld = this.treeNames !== null && this.treeNames !== treesThere;
+    const isListOld = this.treeList !== null && this.treeList !== treeList;
     if (trees !== this.trees || isListOld) messages.push({ kind: 'trees', work, isListOld });
     this.trees = trees;
-    this.treeNames = treesThere;
+    this.treeList = treeList;
     return messages;
   }
 }
 
-async function lookAtLists(studio: StudioDatabase, home: string) {
+async function lookAtLists(studio: StudioDatabase, news: TreeNews) {
   const [runs, prefixes, runner] = [
     await listRuns(studio, { limit: 20 }),
     await listPrefixes(studio),
     await readRunner(studio),
   ];
   const names = prefixes.map((row) => `${row.name} ${row.revision}`).join('\n');
-  return { runs, names, treesThere: treeNames(home).join('\n'), runner };
+  return { runs, names, treeList: news.listState(), runner };
 }
 
 /** Who builds what, and what waits. */

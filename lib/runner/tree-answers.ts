@@ -44,6 +44,13 @@ export class Trees {
     return Object.fromEntries([...this.planner.treeWork, ...cloning]);
   }
 
+  /** A text that changes when the list does: which trees there are, and how each stands. */
+  listState(): string {
+    const known = [...this.known].map(([name, each]) => [name, this.isBusy(each), each.problem?.code ?? null]);
+    const clones = [...this.clones].map(([name, { problem }]) => [name, problem?.code ?? null]);
+    return JSON.stringify([treeNames(this.home), known, clones]);
+  }
+
   async list(): Promise<readonly TreeSummary[]> {
     const registered = listTrees(this.home);
     const trees = [

@@ -40,7 +40,7 @@ async function* frames(
   openStreams++;
   try {
     yield 'retry: 1000\n\n';
-    const messages = liveMessages(studio, home, filter, signal, () => trees.work());
+    const messages = liveMessages(studio, home, filter, signal, trees);
     let next = messages.next();
     while (true) {
       const came = await orSilence(next);
