@@ -61,7 +61,7 @@ export function BuildBar({
         aria-describedby="build-why-not"
       >
         <Hammer aria-hidden className="size-4" />
-        {plan ? buildLabel(plan) : 'Build'}
+        {plan ? buildLabel(plan, obstacle === null) : 'Build'}
       </Button>
       <Button
         disabled={blockedBy !== null}

@@ -16,18 +16,19 @@ describe('the words of a plan', () => {
   );
   it('count what is built, not what is listed', () => {
     expect(countPlan(first)).toEqual({ build: 1, reuse: 1, install: 1, kept: 1, remove: 0 });
-    expect(buildLabel(first)).toBe('Build 1 package');
+    expect(buildLabel(first, true)).toBe('Build 1 package');
+    expect(buildLabel(first, false)).toBe('Build: what is missing');
     expect(planSentence(first)).toBe('2 in staging (1 to build, 1 reused), 1 ship in final');
   });
   it('say when nothing is compiled', () => {
-    expect(buildLabel(plan(entry('staging', 'reuse', 'a'), entry('final', 'install', 'a')))).toBe(
+    expect(buildLabel(plan(entry('staging', 'reuse', 'a'), entry('final', 'install', 'a')), true)).toBe(
       'Assemble from 2 built packages',
     );
-    expect(buildLabel(plan(entry('final', 'keep', 'a')))).toBe('Prove and pack again');
+    expect(buildLabel(plan(entry('final', 'keep', 'a')), true)).toBe('Prove and pack again');
   });
   it('tell of what is only removed', () => {
     const removal = plan(entry('staging', 'remove', 'old'), entry('final', 'keep', 'a'));
-    expect(buildLabel(removal)).toBe('Remove 1 package');
+    expect(buildLabel(removal, true)).toBe('Remove 1 package');
     expect(planSentence(removal)).toBe('0 in staging, 1 ship in final, 1 removed');
   });
 });

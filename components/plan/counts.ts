@@ -29,8 +29,9 @@ export function countPlan(plan: Plan): PlanCounts {
   return counts;
 }
 
-/** What the build button says: what will happen when it is pressed. */
-export function buildLabel(plan: Plan): string {
+/** What the build button says: what will happen when it is pressed. `isPossible`: nothing is in the way. */
+export function buildLabel(plan: Plan, isPossible: boolean): string {
+  if (!isPossible) return 'Build: what is missing';
   const { build, reuse, install, remove } = countPlan(plan);
   const plural = (number: number): string => (number === 1 ? 'package' : 'packages');
   if (build > 0) return `Build ${build} ${plural(build)}`;

@@ -78,7 +78,7 @@ export function WorkspaceActions({
           waiting={build.isPending && 'Starting …'}
           onClick={() => (obstacle ? setExplaining(true) : build.mutate())}
         >
-          <Hammer aria-hidden className="size-4" /> {planned ? buildLabel(planned) : 'Build'}
+          <Hammer aria-hidden className="size-4" /> {planned ? buildLabel(planned, obstacle === null) : 'Build'}
         </Button>
       )}
       <Menu

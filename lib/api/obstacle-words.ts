@@ -1,4 +1,5 @@
 import type { BuildObstacle, PackageObstacle } from '../plan/build-obstacle';
+import type { Fix } from '../resolve/plan';
 
 /** Packages for which the same holds, in the order of the plan. */
 export interface SharedReason<Item> {
@@ -66,6 +67,13 @@ export function obstacleMessage(obstacle: BuildObstacle): string {
   const { message, hint, reasons } = obstacleWords(obstacle);
   const ways = hint === null ? reasons.flatMap((reason) => reason.hint ?? []) : [hint];
   return [message, ...new Set(ways)].join('\n');
+}
+
+/** Changes of the design that remove what is in the way, each once; one that removes all of it stands for the others. */
+export function fixesInTheWay(obstacle: BuildObstacle | null): readonly Fix[] {
+  if (obstacle?.fix) return [obstacle.fix];
+  const fixes = (obstacle?.packages ?? []).flatMap(({ fix }) => fix ?? []);
+  return [...new Map(fixes.map((fix) => [JSON.stringify(fix.edits), fix])).values()];
 }
 
 /** The whole obstacle for a terminal. */

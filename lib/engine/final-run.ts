@@ -27,7 +27,11 @@ export class FinalRun {
     const { context } = this;
     const work = context.packages('final', 'install', 'build', 'reuse');
     if (work.length === 0) return;
-    context.emit({ kind: 'stage', stage: 'final', message: `Installing ${work.length} packages` });
+    context.emit({
+      kind: 'stage',
+      stage: 'final',
+      message: `Installing ${work.length === 1 ? '1 package' : `${work.length} packages`}`,
+    });
     for (const { id } of work) context.emit({ kind: 'package_queued', id });
     try {
       const members = await this.unpackAll(work);

@@ -83,7 +83,11 @@ export class StagingRun {
     const { context, needs } = this;
     const work = context.packages('staging', 'build', 'reuse');
     if (work.length === 0) return;
-    context.emit({ kind: 'stage', stage: 'staging', message: `Building ${work.length} packages` });
+    context.emit({
+      kind: 'stage',
+      stage: 'staging',
+      message: `Building ${work.length === 1 ? '1 package' : `${work.length} packages`}`,
+    });
     const sources = await this.sourcesOf(work);
     this.tellTroubles();
     const ids = work.map(({ id }) => id);

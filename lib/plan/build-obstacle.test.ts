@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fixesInTheWay } from '../api/obstacle-words';
 import type { ToolchainFacts } from '../layout/toolchain';
 import { parseCpv } from '../pms';
 import type { PlanEdge, PlannedPackage } from '../resolve/plan';
@@ -133,6 +134,10 @@ describe('with ebuilds', () => {
     expect(hintOf(asks('doc?'))).toContain('switch off the USE flag `doc` for app-misc/one-1');
     expect(hintOf(asks('doc?', '!man?'))).toContain('switch on the USE flag `man`');
     expect(hintOf(asks('doc?'), asks())).not.toContain('USE flag');
+    const found = buildObstacle(opened(), { packages: [lacking, one], edges: [asks('doc?')] });
+    expect(fixesInTheWay(found).map(({ edits }) => edits)).toEqual([
+      [{ kind: 'package_use', atom: 'app-misc/one', flags: ['-doc'] }],
+    ]);
   });
 
   it.each([

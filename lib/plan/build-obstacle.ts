@@ -94,13 +94,16 @@ function withoutTools(
       .filter(({ root, repository }) => root === 'host' && repository === notHere)
       .map((pkg) => [pkg.id, pkg]),
   );
-  const packages = toBuild.flatMap(({ id, cpv }): PackageObstacle[] => {
+  const packages = toBuild.flatMap((pkg): PackageObstacle[] => {
+    const { id, cpv } = pkg;
     const edges = plan.edges.filter((edge) => edge.from === id);
     const needed = edges.flatMap((edge) => lacking.get(edge.to) ?? []);
     return [...new Set(needed)].map((tool) => {
       const flags = flagsThatAsk(edges.filter(({ to }) => to === tool.id));
-      const hint = `${howToGetPackage(tool)}${flags === null ? '' : ` Without ${nameOf(tool)}: ${flags} for ${cpv}.`}`;
-      return { id, cpv, message: sentence(tool), hint };
+      const without = flags === null ? '' : ` Without ${nameOf(tool)}: ${flagWords(flags)} for ${cpv}.`;
+      const hint = `${howToGetPackage(tool)}${without}`;
+      const fix = flags === null ? provideFix(tool) : flagFix(pkg, flags, tool);
+      return { id, cpv, message: sentence(tool), hint, ...(fix && { fix }) };
     });
   });
   const [first] = packages;
@@ -113,16 +116,37 @@ function withoutTools(
   };
 }
 
-/** The flags without which nothing asks for a tool; null: it is asked for whatever the flags. */
-function flagsThatAsk(edges: readonly PlanEdge[]): string | null {
+/** What to write into `package_use` so that nothing asks for a tool (`-doc`); null: it is asked for whatever the flags. */
+function flagsThatAsk(edges: readonly PlanEdge[]): readonly string[] | null {
   const inner = edges.map(({ conditions }) => conditions?.at(-1));
   if (inner.length === 0 || inner.includes(undefined)) return null;
-  const turned = [...new Set(inner)].map((condition = '') => {
+  return [...new Set(inner)].map((condition = '') => {
     const flag = condition.replace(/^!|\?$/g, '');
-    return `switch ${condition.startsWith('!') ? 'on' : 'off'} the USE flag \`${flag}\``;
+    return condition.startsWith('!') ? flag : `-${flag}`;
   });
-  return turned.join(' and ');
 }
+
+const flagWords = (flags: readonly string[]): string =>
+  flags
+    .map((flag) => `switch ${flag.startsWith('-') ? 'off' : 'on'} the USE flag \`${flag.replace(/^-/, '')}\``)
+    .join(' and ');
+
+/** What only Gentoo has may be said to be there; null: the tool is one that builds run. */
+const provideFix = (tool: PlannedPackage): Fix | null =>
+  tool.category !== 'app-eselect'
+    ? null
+    : {
+        edits: [{ kind: 'provide_on_host', atom: nameOf(tool) }],
+        title: `Go on without ${tool.pn}`,
+        cost: 'What it would choose when a package is installed is not chosen.',
+      };
+
+/** Whether the rest of the plan allows it is not known here; see `obstacle-fixes.ts`. */
+const flagFix = (pkg: PlannedPackage, flags: readonly string[], tool: PlannedPackage): Fix => ({
+  edits: [{ kind: 'package_use', atom: nameOf(pkg), flags }],
+  title: `Build ${pkg.pn} with ${flags.join(' ')}`,
+  cost: `It is built without what the flag gives, and needs no ${nameOf(tool)}.`,
+});
 
 /** Packages that fetch while they are built, which the design does not allow. */
 function withoutNetwork({ design, staging, tree }: Opened, toBuild: readonly PlannedPackage[]): BuildObstacle | null {

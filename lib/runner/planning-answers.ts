@@ -18,6 +18,7 @@ import { fixesFromElsewhere, missingPackages } from '../plan/elsewhere';
 import { importConfiguration } from '../plan/import/import-configuration';
 import { knownRepositories } from '../plan/known-repositories';
 import { exportMinimalTree } from '../plan/minimal-tree';
+import { withProvenFixes } from '../plan/obstacle-fixes';
 import { asking, type OpenedDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { countPlanSources, planSources, SourceFinder } from '../plan/plan-sources';
@@ -169,7 +170,10 @@ async function planAnswer(
   if (planned.kind === 'unsolved') {
     return { ...rest, result: planned, obstacle: null, origins: null, durationMs: tookMs() };
   }
-  const obstacle = await asking(current, () => buildObstacle(current, planned.plan));
+  const obstacle = await asking(current, () => {
+    const found = buildObstacle(current, planned.plan);
+    return found && withProvenFixes(current, found);
+  });
   const isReused = planned.plan.packages.some(({ action }) => action === 'reuse');
   // where nothing can be built there are no keys
   const isSettled = isReused && obstacle === null;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { compiledOf, noSourcesWords } from '../../api/no-sources';
-import { obstacleLines } from '../../api/obstacle-words';
+import { fixesInTheWay, obstacleLines } from '../../api/obstacle-words';
 import type { PlanAnswer, SourcesAnswer } from '../../api/wire';
 import type { Design } from '../../design/index';
 import type { PlanSources } from '../../plan/plan-sources';
@@ -87,13 +87,13 @@ async function answerFor({ ask, here }: Studio, text: string, values: Values, is
 
 /** The answer of the server, and what options ask for under their names. */
 function tellJson({ answer, sources, verified, changes }: Told, values: Values, terminal: Terminal): 0 | 1 {
-  const { design, result } = answer;
+  const { result } = answer;
   const asked = textOf(values, 'why');
   const folder = textOf(values, 'export');
   terminal.out(
     JSON.stringify({
       ...answer,
-      ...(changes && { change: changeOf(result, design, changes) }),
+      ...(changes && { change: changeOf(answer, changes) }),
       ...(sources && { sources: sources.sources, sourceFixes: sources.fixes }),
       ...(verified && { verified }),
       ...(asked !== undefined && { why: result.kind === 'planned' ? whyOf(result.plan, asked) : [] }),
@@ -108,11 +108,11 @@ const statusOf = ({ result }: PlanAnswer, verified: VerifyResult | null): 0 | 1 
 
 /** The first change that helps; null: none is known. */
 function changeOf(
-  result: PlanResult,
-  design: Design,
+  answer: PlanAnswer,
   { changedLines, changedText }: Changes,
 ): { fix: Fix; diff: string; text: string } | null {
-  const [fix] = fixesOf(result);
+  const { design } = answer;
+  const [fix] = fixesOf(answer);
   return fix ? { fix, diff: changedLines(design, fix), text: changedText(design, fix) } : null;
 }
 
@@ -159,9 +159,10 @@ function tellSources(
   }
 }
 
-function fixesOf(result: PlanResult): readonly Fix[] {
+/** Changes that make a plan, that what is in the way of building it wants, and that warnings propose, in this order. */
+function fixesOf({ result, obstacle }: Pick<PlanAnswer, 'result' | 'obstacle'>): readonly Fix[] {
   if (result.kind === 'unsolved') return result.fixes;
-  return result.plan.warnings.flatMap((warning) => warning.fix ?? []);
+  return [...fixesInTheWay(obstacle), ...result.plan.warnings.flatMap((warning) => warning.fix ?? [])];
 }
 
 function tellUnsolved(
@@ -196,12 +197,8 @@ function tellFixes(fixes: readonly Fix[], design: Design, changes: Changes | nul
   terminal.out('--fix prints the first as a diff.');
 }
 
-function tellPlan(
-  plan: Plan,
-  { design, toolchain, useExpand, obstacle, scarce }: PlanAnswer,
-  changes: Changes | null,
-  terminal: Terminal,
-): void {
+function tellPlan(plan: Plan, answer: PlanAnswer, changes: Changes | null, terminal: Terminal): void {
+  const { design, toolchain, useExpand, obstacle, scarce } = answer;
   const host = toolchain.kind === 'sdk' ? 'host: assumed in the SDK' : 'host: tools of this machine';
   const lines = planListing(plan, {
     titles: { host, staging: 'staging: built here', final: 'final: what ships' },
@@ -226,8 +223,20 @@ function tellPlan(
       terminal.out(line);
   }
   if (scarce) terminal.out(`note: ${scarce.message}\n  ${scarce.hint}`);
-  const fixes = plan.warnings.flatMap((warning) => warning.fix ?? []);
+  const fixes = fixesOf(answer);
+  if (changes && fixes.length === 0) {
+    const isFine = obstacle === null;
+    terminal.err(
+      `--fix: ${isFine ? 'the design needs no change' : 'no change of the design is known that would help'}.`,
+    );
+  }
   if (changes) tellFixes(fixes, design, changes, terminal);
+  else if (obstacle) tellWaysOn(obstacle, terminal);
+}
+
+/** Changes of the design that remove what is in the way of building a plan. */
+function tellWaysOn(obstacle: NonNullable<PlanAnswer['obstacle']>, terminal: Terminal): void {
+  for (const fix of fixesInTheWay(obstacle)) terminal.out(`  ${fix.title}: ${fix.cost} --fix prints it as a diff.`);
 }
 
 /** Why each package of that name is in the plan. Throws UsageError when there is none. */
