@@ -162,7 +162,7 @@ export class StagingRun {
         kind: 'log',
         id: null,
         line: 1,
-        text: `${text}; it comes from another place, or is built here\n`,
+        text: `Warning: ${text}; it comes from another place, or is built here\n`,
       });
     }
   }
