@@ -23,6 +23,10 @@ test('the command line builds, lists and hands out the same as the web shows', a
   const paths = (JSON.parse(files.stdout) as { files: { path: string }[] }).files.map((file) => file.path);
   expect(paths).toContain('/opt/tree/usr/bin/tree');
 
+  const log = await prefixStudio(studio.home, 'log', 'tree', 'app-text/tree');
+  expect(log).toMatchObject({ status: 0, stdout: expect.stringContaining('size and hashes match the Manifest') });
+  expect(await prefixStudioAlone(studio.home, 'log', 'tree', 'app-text/tree')).toEqual(log);
+
   const out = mkdtempSync(join(tmpdir(), 'prefix-studio-image-'));
   const image = await prefixStudio(studio.home, 'image', 'tree', '-o', out, '--json');
   expect(JSON.parse(image.stdout)).toMatchObject({ image: { path: join(out, 'tree.raw') } });
