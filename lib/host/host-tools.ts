@@ -261,6 +261,17 @@ export const treeTools: readonly HostTool[] = [
     optional,
   ),
   tool('zip', named('zip', 'app-arch/zip'), 'packing .zip files', optional),
+  tool(
+    'b2',
+    named('boost-build', 'dev-build/b2', {
+      apt: 'libboost-tools-dev',
+      dnf: '/usr/bin/b2',
+      pacman: 'boost',
+      zypper: '/usr/bin/b2',
+    }),
+    'Boost and what is built like it',
+    { ...optional, standsFor: ['dev-build/b2', 'dev-util/b2'], versionArguments: ['-v'] },
+  ),
   tool('gperf', named('gperf', 'dev-util/gperf'), 'packages with a perfect hash', optional),
   tool('help2man', named('help2man', 'sys-apps/help2man'), textTools, optional),
   tool('xsltproc', named('libxslt', 'dev-libs/libxslt', { apt: 'xsltproc' }), textTools, optional),
