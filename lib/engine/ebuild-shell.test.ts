@@ -25,11 +25,13 @@ describe.skipIf(sandbox.kind === 'unusable')(`ebuilds of EAPI 9${skipped}`, () =
     runner = new PhaseRunner();
     runner.ebuild(
       'app-test/nine-1',
-      `src_compile() {
+      `pkg_setup() {
+	ver_replacing -lt 2 && echo "replaces an older one"
+}
+src_compile() {
 	edo true
 	true | false | true
 	pipestatus && die "pipestatus did not see it"
-	ver_replacing -lt 2 && echo "replaces an older one"
 	text=a; [[ \${text/a/<&>} == "<a>" ]] && echo "with & in replacements"
 	[[ $(declare -p T) == "declare -- "* ]] && echo "variables are not exported"
 	type -t domo assert | sort -u
@@ -43,7 +45,7 @@ src_install() { keepdir /etc; domo nothing; }
 
   it('run with a bash that is new enough, or say how to get one', async () => {
     const change = { eapi: '9', replacingVersions: ['1.5'] };
-    const { result, output } = await runner.run('app-test/nine-1', ['compile', 'install'], change);
+    const { result, output } = await runner.run('app-test/nine-1', ['setup', 'compile', 'install'], change);
     if (newestShell().version < '5.3') {
       expect(result).toMatchObject({
         kind: 'failed',
@@ -53,6 +55,17 @@ src_install() { keepdir /etc; domo nothing; }
       return;
     }
     expect(result, output).toMatchObject({ kind: 'failed', phase: 'install', message: 'domo: banned in EAPI 9' });
-    expect(output).toContain('replaces an older one\nwith & in replacements\nvariables are not exported\nfunction\n');
+    expect(output).toContain('replaces an older one\n');
+    expect(output).toContain('with & in replacements\nvariables are not exported\nfunction\n');
+  });
+
+  it.skipIf(newestShell().version < '5.3')('ask what they replace only where that is known', async () => {
+    runner.ebuild('app-test/late-1', 'src_compile() { ver_replacing -lt 2; }', '9');
+    const change = { eapi: '9', replacingVersions: ['1.5'] };
+    const { result, output } = await runner.run('app-test/late-1', ['compile'], change);
+    expect(result, output).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('ver_replacing: nothing is'),
+    });
   });
 });

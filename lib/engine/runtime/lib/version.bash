@@ -241,6 +241,9 @@ ver_test() {
 
 ver_replacing() {
 	(( $# == 2 )) || die "ver_replacing: takes two arguments, got $#"
+	# where REPLACING_VERSIONS is defined; PMS, "Defined variables"
+	[[ " pretend setup preinst postinst " == *" ${EBUILD_PHASE} "* ]] ||
+		die "ver_replacing: nothing is replaced in the phase ${EBUILD_PHASE}"
 	local version
 	for version in ${REPLACING_VERSIONS}; do
 		ver_test "${version}" "${1}" "${2}" && return 0
