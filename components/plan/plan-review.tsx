@@ -44,6 +44,7 @@ export function PlanReview({
         />
       )}
       <LeftOut notices={answer.notices} />
+      {result.kind === 'unsolved' && <PlanWarnings warnings={result.warnings} text={text} onText={onText} />}
       {result.kind === 'planned' && (
         <>
           <p aria-live="polite">

@@ -12,6 +12,7 @@ import { Quoted } from '@/components/ui/field';
 import { count } from '@/components/ui/format';
 import { useIsWide } from '@/components/ui/use-is-wide';
 import type { PlanAnswer, PrefixDocument } from '@/lib/api/wire';
+import { warningsOf } from '@/lib/resolve/plan';
 
 /** Problems of the stored design with their fixes, docked at the bottom like a compiler's. */
 export function ProblemDock({
@@ -25,7 +26,7 @@ export function ProblemDock({
 }) {
   const save = useSaveText(document);
   const unsolved = document.design !== null && answer?.result.kind === 'unsolved' ? answer.result : null;
-  const warnings = answer?.result.kind === 'planned' ? answer.result.plan.warnings : [];
+  const warnings = answer ? warningsOf(answer.result) : [];
   const obstacle = answer?.obstacle ?? null;
   const scarce = answer?.scarce ?? null;
   const notices = answer?.notices ?? [];

@@ -177,6 +177,22 @@ describe('what people put into etc/portage', () => {
     expect(JSON.stringify(result)).toContain(inside('staging', 'package.mask'));
   });
 
+  it('is told where there is no plan, and who would take it back says so', async () => {
+    const design = designOf();
+    await setUp(design);
+    write(inside('staging', 'package.mask'), 'app-misc/jq\n');
+    write(inside('final', 'package.mask'), 'app-misc/jq\n');
+    const result = planOpened(await openDesign(design, { home }));
+    if (result.kind !== 'unsolved') throw new Error('it is masked');
+    expect(result.warnings.map(({ message }) => message)).toEqual([
+      'Set outside the design: `app-misc/jq` in `etc/portage/package.mask` of both roots.',
+    ]);
+    expect(result.fixes.length).toBeGreaterThan(0);
+    for (const { cost } of result.fixes) {
+      expect(cost).toContain('`app-misc/jq` in `etc/portage/package.mask` of staging');
+    }
+  });
+
   it('makes way for files of the design and stays', async () => {
     write(inside('staging', 'package.use'), 'app-misc/jq -oniguruma\n');
     await setUp(designOf());

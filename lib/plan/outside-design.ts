@@ -12,7 +12,7 @@ import type { ForeignRequests } from './world';
 /** Code of what was set in a prefix by others than its design. */
 const outsideCode = 'OUTSIDE_DESIGN';
 
-type Outside = Pick<OpenedDesign, 'design' | 'names' | 'handMade' | 'options'>;
+export type Outside = Pick<OpenedDesign, 'design' | 'names' | 'handMade' | 'options'>;
 
 /** What an earlier `emerge-prefix-…` or a person set in the roots and the plan heeds: one warning each, with the edits that take it over. */
 export function outsideWarnings(opened: Outside, { staging }: ForeignRequests, lost: readonly string[]): PlanWarning[] {
@@ -70,7 +70,7 @@ function editOf(kind: string, [atom = '', ...words]: readonly string[], design: 
 const kindOf = (path: string): string => /^(?:profile\/)?[^/]*/.exec(path)?.[0] ?? '';
 
 /** A sound design that says nothing. */
-const probe: Design = { ...emptyDesign(), name: 'probe', path: '/opt/probe', packages: ['a/b'] };
+export const probe: Design = { ...emptyDesign(), name: 'probe', path: '/opt/probe', packages: ['a/b'] };
 
 /** Can a design say it? What it cannot, Portage refuses too: both read the same words. */
 const isSound = (edit: DesignEdit): boolean => validateDesign(applyEdits(probe, [edit])).ok;
@@ -95,6 +95,29 @@ function sifted(
     ? { heeded, refused: words.filter((word) => !isHeeded(word)) }
     : { heeded: [], refused: [row.join(' ')] };
 }
+
+/** The edits that say what a file below `etc/portage` says, as far as it is heeded and a design has a key for it. */
+export function editsOfFile(path: string, text: string, design: Design): readonly DesignEdit[] {
+  const kind = kindOf(path);
+  if (kind === 'repos.conf') return [];
+  return splitLines(text, path).flatMap(({ words }) => {
+    const { heeded } = sifted(kind, words, design);
+    return heeded.length === 0 ? [] : (editOf(kind, heeded, design) ?? []);
+  });
+}
+
+/** The edit that says what a changed variable of make.conf says. */
+function editOfVariable(variable: string, value: string, design: Design): DesignEdit {
+  const added = value.startsWith(`\${${variable}} `) ? value.slice(variable.length + 4) : null;
+  const own = design.make_conf[variable];
+  const whole = added === null ? value : own === undefined ? added : `${own} ${added}`;
+  return variable === 'USE' && added !== null
+    ? { kind: 'use', flags: added.split(/\s+/).filter(Boolean) }
+    : { kind: 'make_conf', variable, value: whole };
+}
+
+export const editsOfVariables = (variables: ReadonlyMap<string, string>, design: Design): readonly DesignEdit[] =>
+  [...variables].map(([variable, value]) => editOfVariable(variable, value, design));
 
 /** Does the design say it already? */
 const saysAlready = (design: Design, edit: DesignEdit): boolean =>
@@ -145,13 +168,7 @@ function fileWarning(root: string, path: string, text: string, design: Design): 
 
 function variableWarnings(place: string, { variables }: HandMadeRoot, design: Design): PlanWarning[] {
   return [...variables].flatMap(([variable, value]): PlanWarning[] => {
-    const added = value.startsWith(`\${${variable}} `) ? value.slice(variable.length + 4) : null;
-    const own = design.make_conf[variable];
-    const whole = added === null ? value : own === undefined ? added : `${own} ${added}`;
-    const edit: DesignEdit =
-      variable === 'USE' && added !== null
-        ? { kind: 'use', flags: added.split(/\s+/).filter(Boolean) }
-        : { kind: 'make_conf', variable, value: whole };
+    const edit = editOfVariable(variable, value, design);
     if (saysAlready(design, edit)) return [];
     return [
       {

@@ -10,6 +10,7 @@ import { type OpenedDesign, type OpenOptions, openDesign, reopenDesign } from '.
 import { outsideWarnings } from './outside-design';
 import { refinePlan } from './refine-plan';
 import { standInWarnings } from './stand-ins';
+import { undoneByHand } from './undone-by-hand';
 import { plannableRequests } from './world';
 
 /** A plan, or why there is none, together with what it was made from. */
@@ -33,6 +34,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
   const { design, host, staging, final } = opened;
   const base = planBase(opened);
   const { outside, lost } = plannableRequests(opened);
+  let byHand: ReturnType<typeof undoneByHand> | null = null;
   const result = resolvePlan({
     board: design.board,
     prefixPath: design.path,
@@ -44,14 +46,19 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     staging,
     final,
     ownVariables: Object.keys(design.make_conf),
-    undone: (edit) => undoneBy(design, edit),
+    undone: (edit) => {
+      byHand ??= undoneByHand(opened);
+      return [...undoneBy(design, edit), ...byHand(edit)];
+    },
     wantsFixes,
     replan: (edits) => {
       onTry?.();
       return planWithEdits(opened, edits);
     },
   });
-  if (result.kind !== 'planned') return result;
+  if (result.kind !== 'planned') {
+    return { ...result, warnings: [...outsideWarnings(opened, outside, lost), ...idleLineWarnings(opened)] };
+  }
   const plan = refinePlan(opened, result.plan, base.staging);
   const proves = (edits: readonly DesignEdit[]) => planWithEdits(opened, edits)?.kind === 'planned';
   const warnings = [

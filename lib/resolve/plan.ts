@@ -281,4 +281,10 @@ export type PlanResult =
       readonly fixes: readonly Fix[];
       /** why no change is offered, beside a fix that helps in part: for the rest; empty when fixes give a plan, or none were looked for */
       readonly noFix: readonly NoFixReason[];
+      /** what is worth knowing beside it, such as what was set outside the design */
+      readonly warnings: readonly PlanWarning[];
     };
+
+/** What is worth knowing beside a plan, or beside why there is none. */
+export const warningsOf = (result: PlanResult): readonly PlanWarning[] =>
+  result.kind === 'planned' ? result.plan.warnings : result.warnings;

@@ -35,20 +35,35 @@ export function resolvePlan(request: PlanRequest): PlanResult {
   const unmet = unmetRequests(request.staging, request.requests);
   if (unmet.length > 0) {
     const derivations = unmet.map((failure): Derivation => ({ failure, root: 'staging', chain: [] }));
-    return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
+    return {
+      kind: 'unsolved',
+      derivations,
+      warnings: [],
+      ...fixesFor(request, request.staging, request.stagingBase, derivations),
+    };
   }
   const { outside = { staging: [], final: [] } } = request;
   const staging = planRoot(request, 'staging', request.staging, [...request.stagingBase, ...outside.staging]);
   if (staging.kind === 'failed') {
     const { derivations } = staging;
-    return { kind: 'unsolved', derivations, ...fixesFor(request, request.staging, request.stagingBase, derivations) };
+    return {
+      kind: 'unsolved',
+      derivations,
+      warnings: [],
+      ...fixesFor(request, request.staging, request.stagingBase, derivations),
+    };
   }
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
   const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
   const final = planRoot(request, 'final', fromStaging, [...request.finalBase, ...outside.final]);
   if (final.kind === 'failed') {
     const { derivations } = final;
-    return { kind: 'unsolved', derivations, ...fixesFor(request, request.final, request.finalBase, derivations) };
+    return {
+      kind: 'unsolved',
+      derivations,
+      warnings: [],
+      ...fixesFor(request, request.final, request.finalBase, derivations),
+    };
   }
   const hosts = new Map([...staging.host, ...final.host].map((pkg) => [pkg.id, pkg]));
   const packages = [...hosts.values(), ...staging.packages, ...final.packages];

@@ -55,7 +55,12 @@ export async function checkPlanned(
   const { derivations, fixes, noFix } = result;
   const stories = explainDerivations(derivations, noFix.length > 0);
   const problems = requestProblems('text' in input ? input.text : text, derivations);
-  return { ...check, ok: false, problems, planned: { work: null, warnings: [], notices, derivations, stories, fixes } };
+  return {
+    ...check,
+    ok: false,
+    problems,
+    planned: { work: null, warnings: result.warnings, notices, derivations, stories, fixes },
+  };
 }
 
 /** The design of text or value. Throws DESIGN_INVALID. */

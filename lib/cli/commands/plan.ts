@@ -7,7 +7,7 @@ import type { PlanSources } from '../../plan/plan-sources';
 import type { VerifyResult } from '../../plan/verify-emerge';
 import { describeEdit } from '../../resolve/explain-edit';
 import { explainNoFix } from '../../resolve/explain-no-fix';
-import { type Fix, givesPlan, type Plan, type PlanResult } from '../../resolve/plan';
+import { type Fix, givesPlan, type Plan, type PlanResult, type PlanWarning } from '../../resolve/plan';
 import { type WhyHere, whyHere } from '../../resolve/why-here';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
@@ -172,6 +172,8 @@ function tellUnsolved(
   terminal: Terminal,
 ): void {
   for (const text of storiesBesideFixes(stories, result)) terminal.err(`${text}\n`);
+  // --fix prints what gives a plan
+  tellWarnings(result.warnings, changes, terminal.err, '');
   tellFixes(result.fixes, design, changes, terminal);
   if (result.noFix.length === 0) return;
   const isPart = result.fixes.length > 0;
@@ -197,6 +199,21 @@ function tellFixes(fixes: readonly Fix[], design: Design, changes: Changes | nul
   terminal.out('--fix prints the first as a diff.');
 }
 
+function tellWarnings(
+  warnings: readonly PlanWarning[],
+  changes: Changes | null,
+  say: (line: string) => void,
+  diffHint: string,
+): void {
+  for (const warning of warnings) {
+    say(`warning: ${warning.message}`);
+    if (warning.hint) say(`  ${warning.hint}`);
+    if (!warning.fix || changes) continue;
+    say(`  ${warning.fix.title}: ${warning.fix.cost}${diffHint}`);
+    for (const edit of warning.fix.edits) say(`    ${describeEdit(edit)}`);
+  }
+}
+
 function tellPlan(plan: Plan, answer: PlanAnswer, changes: Changes | null, terminal: Terminal): void {
   const { design, toolchain, useExpand, obstacle, scarce } = answer;
   const host = toolchain.kind === 'sdk' ? 'host: assumed in the SDK' : 'host: tools of this machine';
@@ -210,13 +227,7 @@ function tellPlan(plan: Plan, answer: PlanAnswer, changes: Changes | null, termi
   // one that is missing is told as what is in the way
   if (obstacle?.message !== toolchain.summary) terminal.out(`tool chain: ${toolchain.summary}`);
   if (toolchain.meaning) terminal.out(`  ${toolchain.meaning}`);
-  for (const warning of plan.warnings) {
-    terminal.out(`warning: ${warning.message}`);
-    if (warning.hint) terminal.out(`  ${warning.hint}`);
-    if (!warning.fix || changes) continue;
-    terminal.out(`  ${warning.fix.title}: ${warning.fix.cost} --fix prints it as a diff.`);
-    for (const edit of warning.fix.edits) terminal.out(`    ${describeEdit(edit)}`);
-  }
+  tellWarnings(plan.warnings, changes, terminal.out, ' --fix prints it as a diff.');
   if (obstacle) {
     const [message = '', ...rest] = obstacleLines(obstacle);
     for (const line of [`note: ${message}`, ...rest, '  So there is a plan, and `build` would end with 1.'])
