@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProofCheck } from '../api/events';
-import { createPrefix, getRun, openDatabase, type StudioDatabase } from '../db/index';
-import { findImage } from './prefix-image';
+import { createPrefix, getRun, openDatabase, type StudioDatabase, updatePrefix } from '../db/index';
+import { findImage, readImage } from './prefix-image';
 import { appendAsOutsider, recordRun } from './run-requests';
 
 const home = mkdtempSync(join(tmpdir(), 'studio-image-'));
@@ -60,6 +60,20 @@ describe('the image of a prefix', () => {
     expect((await findImage(studio, 'both', { mayHaveFailed: true })).run.id).toBe(bad);
     const better = await built('both', 3, true, 30);
     expect((await findImage(studio, 'both', { mayHaveFailed: true })).run.id).toBe(better);
+  });
+
+  it('says that it is not of the newest build, or of an older design', async () => {
+    const text = 'name: told\nboard: amd64-usr\npath: /opt/told\npackages: [app-text/tree]\n';
+    await createPrefix(studio, { name: 'told', text, now: '2026-01-01' });
+    const good = await built('told', 1, true, 10);
+    expect((await readImage(studio, 'told')).warnings.join('\n')).not.toContain('build');
+    const bad = await built('told', 2, false, 20);
+    const [warning] = (await readImage(studio, 'told')).warnings;
+    expect(warning).toContain(`later build, \`${bad}\`, failed its proof, so this is the image of build \`${good}\``);
+    await updatePrefix(studio, { name: 'told', text: `${text}use: [ssl]\n`, revision: 1, now: '2026-01-02' });
+    expect((await readImage(studio, 'told')).warnings.join('\n')).toContain('The design changed since');
+    await built('told', 3, true, 30);
+    expect((await readImage(studio, 'told')).warnings.join('\n')).not.toContain('later build');
   });
 
   it('that failed its proof is not given out, and the checks are named', async () => {

@@ -3,8 +3,8 @@ import { addressOf } from '../api/address';
 import type { ImageFacts } from '../api/events';
 import { replacedBy } from '../api/image-of-run';
 import { failedChecks, proofHeadline } from '../api/proof-story';
-import type { ImageAnswer, MatchesAnswer } from '../api/wire';
-import { getRun, lastSuccess, listRuns, type StudioDatabase } from '../db/index';
+import type { ImageAnswer, MatchesAnswer, RunSummary } from '../api/wire';
+import { getPrefix, getRun, lastSuccess, listRuns, type StudioDatabase } from '../db/index';
 import type { RunRow } from '../db/schema';
 import type { Design } from '../design/index';
 import { ownSourcesLine } from '../inspect/own-sources';
@@ -163,7 +163,26 @@ export async function readImage(studio: StudioDatabase, name: string, choice?: I
     extensionRelease: image.release ?? plannedRelease(design, view.toolchain?.name, ownSourcesLine(told)),
     butane: snippets.butane,
     commands: snippets.commands.trimEnd().split('\n'),
-    warnings: snippets.warnings,
+    warnings: [...(await laterWarnings(studio, run)), ...snippets.warnings],
     proof: view.proof ?? [],
   };
 }
+
+/** That an image is not of the newest build, or not of the design as it stands now. */
+async function laterWarnings(studio: StudioDatabase, run: RunRow): Promise<readonly string[]> {
+  const [newest] = await listRuns(studio, { prefix: run.prefix, states: ['failed', 'cancelled'], limit: 1 });
+  const { revision } = await getPrefix(studio, run.prefix);
+  return [
+    ...(newest && newest.id > run.id ? [laterBuildWords(run, summaryOf(newest))] : []),
+    ...(run.revision !== null && run.revision < revision
+      ? ['The design changed since this image was built. Build again to pack one of it.']
+      : []),
+  ];
+}
+
+const laterBuildWords = (run: RunRow, { id, state, proven, image }: RunSummary): string => {
+  const whose = `this is the image of build \`${run.id}\``;
+  if (state === 'cancelled') return `A later build, \`${id}\`, was cancelled, so ${whose}.`;
+  if (proven !== false || image === null) return `A later build, \`${id}\`, failed, so ${whose}.`;
+  return `The image of a later build, \`${id}\`, failed its proof, so ${whose}. To get the later one anyway, say that you accept the failed checks.`;
+};
