@@ -1,6 +1,7 @@
 import { criticalPath } from '../layout/critical-path';
 import type { RunPackage } from '../layout/events';
 import type { Plan, PlannedPackage } from '../resolve/plan';
+import { BinaryRun } from './binary-run';
 import { FinalRun } from './final-run';
 import { needsOf } from './plan-needs';
 import { lockPrefix } from './prefix-place';
@@ -48,6 +49,9 @@ export async function executePlan(request: ExecuteRequest): Promise<RunOutcome> 
   }
 }
 
+const stagingRun = (context: RunContext): { run(): Promise<void> } =>
+  context.request.onlyFrom === undefined ? new StagingRun(context, context.needs) : new BinaryRun(context);
+
 async function run(context: RunContext): Promise<RunOutcome> {
   const { stages = 'both' } = context.request;
   const { place, emit, runPhases } = context;
@@ -64,7 +68,7 @@ async function run(context: RunContext): Promise<RunOutcome> {
   if (context.isGood && stages !== 'final') {
     // what goes may stand in the way of what comes, and nothing that comes needs it
     await removePackages(context, 'staging');
-    if (context.isGood) await new StagingRun(context, context.needs).run();
+    if (context.isGood) await stagingRun(context).run();
     else context.leaveOut(context.packages('staging', 'build', 'reuse'));
     await context.keepWorld('staging');
   }

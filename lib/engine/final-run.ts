@@ -126,7 +126,8 @@ export class FinalRun {
 
   /** The binary package of what staging has; else the newest build. Throws BINPKG_MISSING. */
   private async storedFor(pkg: PlannedPackage): Promise<StoredPackage> {
-    const { store, place } = this.context;
+    const { store, place, request } = this.context;
+    if (request.onlyFrom !== undefined) return this.context.binaryPackage(pkg);
     const builds = await store.builds(pkg.cpv);
     const inStaging = Number(await readEntryFile(place.staging, pkg.cpv, 'BUILD_ID'));
     const found = builds.find(({ buildId }) => buildId === inStaging) ?? builds.at(-1);

@@ -4,6 +4,7 @@ export { describeOrigins, hasStoredBuilds, type PackageOrigin, type PlanOrigins 
 export { type DescribeEbuild, describeEbuilds, type EbuildFacts } from './ebuild-facts';
 export { EngineError, type EngineErrorCode } from './errors';
 export { executePlan, runPackages } from './execute';
+export { type Fitting, fittingPackage } from './fitting-package';
 export { mergeImage, unmergePackage } from './merge';
 export { openMerges } from './merge-journal';
 export { PackageStore, type StoredPackage } from './package-store';

@@ -5,11 +5,13 @@ import { isCancelBehind } from '../host/ended-outside';
 import type { BuildPhase, PackageNotice, RunEmitter } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import type { ConfigProtection } from './config-protect';
+import { EngineError } from './errors';
 import type { FirstError } from './first-error';
+import { fittingPackage } from './fitting-package';
 import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { HookSetting } from './package-hooks';
 import { PackageLog } from './package-log';
-import { PackageStore } from './package-store';
+import { PackageStore, type StoredPackage } from './package-store';
 import type { PhaseMessage, RunEbuildPhases } from './phase-contract';
 import { runEbuildPhases } from './phases';
 import { neededAmong, needsOf } from './plan-needs';
@@ -56,7 +58,7 @@ export class RunContext {
   constructor(readonly request: ExecuteRequest) {
     this.place = request.place;
     this.emit = request.emit;
-    this.store = new PackageStore(request.place.pkgDir);
+    this.store = new PackageStore(request.onlyFrom ?? request.place.pkgDir);
     this.shared = request.sharedDir === undefined ? null : new RelocatableStore(request.sharedDir);
     this.prebuilt = openPrebuilt(request);
     this.protection = request.protection ?? defaultProtection(request.place);
@@ -131,6 +133,15 @@ export class RunContext {
     });
     this.lastMerge = work.catch(() => undefined);
     return work;
+  }
+
+  /** The binary package of a run that compiles nothing. Throws BINPKG_MISSING. */
+  async binaryPackage(pkg: PlannedPackage): Promise<StoredPackage> {
+    const { directory } = this.store;
+    const found = await fittingPackage(directory, pkg, this.place.path);
+    if (found.kind === 'found') return found.stored;
+    const message = `\`${pkg.cpv}\` cannot be installed from \`${directory}\`. ${found.reason}`;
+    throw new EngineError('BINPKG_MISSING', message, { hint: 'Put one there that fits, or compile it.' });
   }
 
   /** Has this run merged a package? */

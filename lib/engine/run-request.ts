@@ -48,6 +48,8 @@ export interface ExecuteRequest {
   readonly sharedDir?: string;
   /** where packages are that others built for any path; absent: everything is built here */
   readonly prebuilt?: PrebuiltSettings;
+  /** folder of binary packages: all is installed from there, and nothing is compiled; absent: as build keys say */
+  readonly onlyFrom?: string;
   readonly keepGoing?: boolean;
   /** which halves to do; default: both */
   readonly stages?: 'both' | 'staging' | 'final';
