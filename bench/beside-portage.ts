@@ -18,11 +18,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { designSchema } from '../lib/design';
+import { executeOpened, placeOfOpened, setUpOpened } from '../lib/drivers/embedded/embedded-engine';
 import { dataHome, homeLayout } from '../lib/home';
 import { plainEnvironment } from '../lib/host/plain-environment';
 import { openDesign } from '../lib/plan/open-design';
 import { planOpened } from '../lib/plan/plan-design';
-import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
 import { adoptOrphans, cpuCost, lowAndMiddle } from './cpu-seconds';
 
 adoptOrphans();

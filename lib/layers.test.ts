@@ -21,6 +21,7 @@ const ranks: Readonly<Record<string, number>> = {
   'lib/sysext': 4,
   'lib/plan': 5,
   'lib/overlay': 6,
+  'lib/drivers': 6,
   'lib/api': 7,
   'lib/runner': 8,
   'lib/service': 9,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyEdits, type Design, designSchema } from '../lib/design';
+import { executeOpened, placeOfOpened, setUpOpened } from '../lib/drivers/embedded/embedded-engine';
 import { dataHome, homeLayout } from '../lib/home';
 import { probeSandbox } from '../lib/host/sandbox-probe';
 import { provePrefix } from '../lib/inspect';
@@ -15,7 +16,6 @@ import { sourceFixes } from '../lib/plan/source-fixes';
 import { addTree, listTrees } from '../lib/plan/trees';
 import { findFlatcarOverlays } from '../lib/repo';
 import type { Plan } from '../lib/resolve/plan';
-import { executeOpened, placeOfOpened, setUpOpened } from '../lib/runner/embedded-engine';
 import { hostShells } from '../lib/sysext/host-shells';
 
 /** Does a tree have ebuilds, and not their metadata only? */

@@ -63,6 +63,7 @@ function Build({ view }: { view: RunView }) {
                 {view.name}
               </Link>
               <span>{view.board}</span>
+              {view.driver !== 'embedded' && <span>built by {view.driver}</span>}
               <StateBadge state={view.state} />
               <Ago at={view.finishedAt ?? view.startedAt ?? view.queuedAt} />
             </p>

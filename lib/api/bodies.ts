@@ -45,6 +45,7 @@ export const updatePrefixBody = z.strictObject({
 export const createRunBody = z.strictObject({
   prefix: prefixName,
   jobs: z.number().int().min(1).max(256).optional().describe('packages that compile at once; default: by cores'),
+  driver: line(100).optional().describe('who builds; default: `embedded`, the engine of Studio'),
 });
 
 /** What a text of a Portage configuration may be said to be. */

@@ -1,4 +1,5 @@
 import type { DbErrorCode } from '../db/errors';
+import type { DriverErrorCode } from '../drivers/seam/errors';
 import type { EngineErrorCode } from '../engine/errors';
 import type { DiskErrorCode } from '../host/disk-error';
 import type { HostErrorCode } from '../host/errors';
@@ -66,6 +67,7 @@ export type StudioErrorCode =
   | SysextErrorCode
   | PlanErrorCode
   | OverlayErrorCode
+  | DriverErrorCode
   | RunnerErrorCode
   | ApiErrorCode
   /** a fault of ours */

@@ -43,6 +43,7 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   IMAGE_REPLACED: 409,
   TREE_BUSY: 409,
   DESIGN_INVALID: 422,
+  DRIVER_UNKNOWN: 422,
   TOO_BUSY: 503,
   PLANNER_ENDED: 503,
   DATABASE_OPEN: 503,

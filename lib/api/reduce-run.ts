@@ -7,9 +7,12 @@ export function emptyRun(run: {
   readonly id: string;
   readonly name: string;
   readonly board: string;
+  /** default: the embedded engine */
+  readonly driver?: string;
   readonly queuedAt: string;
 }): RunView {
   return {
+    driver: 'embedded',
     ...run,
     state: 'queued',
     stage: 'queued',

@@ -68,6 +68,8 @@ export interface RunView {
   readonly id: string;
   readonly name: string;
   readonly board: string;
+  /** id of the driver that builds or built it */
+  readonly driver: string;
   readonly state: RunState;
   readonly stage: RunStage;
   /** the last sentence the run said about itself */

@@ -314,6 +314,8 @@ export interface RunSummary {
   readonly proven: boolean | null;
   /** who builds or built it */
   readonly origin: 'web' | 'command';
+  /** id of the driver that builds or built it */
+  readonly driver: string;
   /** the run that this one repeats */
   readonly retryOf: string | null;
   /** revision of the design it builds */

@@ -1,5 +1,6 @@
 import type { LoggedEvent, RunEvent } from '../api/events';
 import { obstacleLines } from '../api/obstacle-words';
+import { executeOpened } from '../drivers/embedded/embedded-engine';
 import { type BuildLimits, type ExecuteRequest, runPackages } from '../engine/index';
 import { buildObstacle } from '../plan/build-obstacle';
 import type { OpenedDesign } from '../plan/open-design';
@@ -7,7 +8,6 @@ import { planOpened } from '../plan/plan-design';
 import { explainDerivations } from '../resolve/explain';
 import type { Plan } from '../resolve/plan';
 import { scarceRoom, unknownNeed } from '../runner/build-room';
-import { executeOpened } from '../runner/embedded-engine';
 import { BuildProgress } from './build-progress';
 import type { Terminal } from './command';
 import { storyTexts } from './stories';

@@ -70,7 +70,11 @@ describe.each([
   it_('migrates once, also when opened twice at the same time', async () => {
     const others = await Promise.all([1, 2, 3].map(() => openDatabase({ home, url: url() })));
     const rows = await studio.db.selectFrom('schema_migrations').selectAll().execute();
-    expect(rows.map((row) => row.name)).toEqual(['0001-first-tables', '0002-memory-of-packages']);
+    expect(rows.map((row) => row.name)).toEqual([
+      '0001-first-tables',
+      '0002-memory-of-packages',
+      '0003-driver-of-a-run',
+    ]);
     await Promise.all(others.map((other) => other.close()));
   });
 

@@ -97,6 +97,15 @@ const migrations: readonly Migration[] = [
       await db.schema.alterTable('build_times').addColumn('peak_kib', 'integer').execute();
     },
   },
+  {
+    name: '0003-driver-of-a-run',
+    async up(db) {
+      await db.schema
+        .alterTable('runs')
+        .addColumn('driver', 'text', (column) => column.notNull().defaultTo('embedded'))
+        .execute();
+    },
+  },
 ];
 
 /** Any constant; every Studio process takes the same lock while it migrates. */

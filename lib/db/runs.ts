@@ -8,12 +8,23 @@ export type NewRun = Pick<
 > & {
   /** the only worker that may take it; absent: any */
   readonly owner?: string | null;
+  /** absent: `embedded` */
+  readonly driver?: string;
 };
 
 export async function createRun({ db }: StudioDatabase, run: NewRun): Promise<RunRow> {
   return db
     .insertInto('runs')
-    .values({ owner: null, ...run, state: 'queued', cancel: 0, started_at: null, finished_at: null, seq: 0 })
+    .values({
+      owner: null,
+      driver: 'embedded',
+      ...run,
+      state: 'queued',
+      cancel: 0,
+      started_at: null,
+      finished_at: null,
+      seq: 0,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }

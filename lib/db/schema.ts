@@ -34,6 +34,8 @@ export interface RunRow {
   revision: number | null;
   /** parallel packages; null = by cores */
   jobs: number | null;
+  /** id of the driver that carries out its plan */
+  driver: string;
   retry_of: string | null;
   /** worker that builds it */
   owner: string | null;

@@ -97,11 +97,12 @@ describe('a child process', () => {
       // settings of Next in this process
       'lib/cli/next-handler.ts',
       // read one variable of what they are given
+      'lib/drivers/binary-packages/package-folder.ts',
+      'lib/drivers/embedded/prebuilt-settings.ts',
       'lib/engine/archive-suites.ts',
       'lib/engine/source-reach.ts',
       'lib/plan/source-settings.ts',
       'lib/plan/verify-opened.ts',
-      'lib/runner/prebuilt-settings.ts',
       'lib/runner/verify-readiness.ts',
     ]);
   });

@@ -6,6 +6,7 @@ import { obstacleMessage, obstaclePackageLines } from '../api/obstacle-words';
 import { proofHeadline } from '../api/proof-story';
 import { type StudioDatabase, untilBack, usualCosts } from '../db/index';
 import type { Design } from '../design/index';
+import type { Driver, ExecuteJob } from '../drivers/seam/driver';
 import {
   type BuildLimits,
   lockPrefix,
@@ -20,7 +21,6 @@ import type { DiskError } from '../host/disk-error';
 import { provePrefix } from '../inspect/index';
 import type { ToolchainFacts, ToolchainWords } from '../layout/toolchain';
 import { withBuiltAgain } from '../plan/build-again';
-import { buildObstacle } from '../plan/build-obstacle';
 import { openDesign } from '../plan/open-design';
 import { planOpened } from '../plan/plan-design';
 import { explainDerivations, storyText } from '../resolve/explain';
@@ -28,12 +28,12 @@ import type { Derivation, Plan } from '../resolve/plan';
 import { hostShells } from '../sysext/host-shells';
 import { checkImage, packImage } from '../sysext/index';
 import { roomNeed, scarceRoom } from './build-room';
-import { executeOpened, setUpOpened } from './embedded-engine';
-import { settledPlan } from './origins-of';
 
 export interface BuildOptions {
   readonly studio: StudioDatabase;
   readonly home: string;
+  /** who carries out the plan */
+  readonly driver: Driver;
   readonly emit: RunEmitter;
   readonly signal: AbortSignal;
   /** parallel packages; null = by cores */
@@ -73,7 +73,7 @@ async function buildRoots(
   design: Design,
   options: BuildOptions,
 ): Promise<BuildOutcome | { readonly toolchain: ToolchainFacts }> {
-  const { emit, home, signal, studio } = options;
+  const { driver, emit, home, signal, studio, rebuild = [] } = options;
   const log = (line: string): void => emit({ kind: 'log', id: null, line: 1, text: `${line}\n` });
   log(`Planning ${design.packages.join(' ')} for ${design.board} at ${design.path}`);
   const opened = await openDesign(design, {
@@ -90,12 +90,16 @@ async function buildRoots(
     const [story] = explainDerivations(result.derivations);
     return { kind: 'failed', message: `There is no plan: ${story?.title ?? 'the requests cannot be met together'}` };
   }
-  const obstacle = buildObstacle(opened, result.plan);
+  if (rebuild.length > 0 && !driver.compiles) {
+    return { kind: 'failed', message: `The driver \`${driver.id}\` compiles nothing, so it builds no package again.` };
+  }
+  const obstacle = await driver.canBuild({ opened, plan: result.plan, home });
   if (obstacle) {
     for (const line of obstaclePackageLines(obstacle)) log(line.slice(2));
     return { kind: 'failed', message: obstacleMessage(obstacle) };
   }
-  const plan = withBuiltAgain(await settledPlan(opened, result.plan, home), options.rebuild ?? []);
+  const plan = withBuiltAgain(await driver.settle({ opened, plan: result.plan, home }), rebuild);
+  const job = { opened, plan, home };
   const ask = <T>(work: () => Promise<T>): Promise<T> => untilBack(studio, signal, work, log);
   const room = await scarceRoom(home, await ask(() => roomNeed(studio, plan)));
   if (room?.isUsedUp) return { kind: 'failed', message: `${room.message} ${room.hint}` };
@@ -105,17 +109,12 @@ async function buildRoots(
   const packages = runPackages(plan, ({ action, cpv }) => expected.get(`${action} ${cpv}`)?.durationMs ?? null);
   emit({ kind: 'planned', planHash: plan.hash, packages, toolchain: wordsOf(opened.toolchain) });
   emit({ kind: 'stage', stage: 'setup', message: 'Setting up staging and final' });
-  await setUpOpened(opened, { home, isLocked: true, log });
-  const executed = await executeOpened(opened, plan, {
-    home,
-    jobs: options.jobs,
-    limits: options.limits,
-    keepGoing: options.keepGoing,
-    expected: ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null,
-    isLocked: true,
-    signal,
-    emit,
-  });
+  await driver.setUp({ ...job, log });
+  const { jobs, limits, keepGoing } = options;
+  const costs: ExecuteJob['expected'] = ({ action, cpv }) => expected.get(`${action} ${cpv}`) ?? null;
+  const executed = await driver
+    .execute({ ...job, jobs, limits, keepGoing, expected: costs, signal, emit })
+    .finally(() => driver.tearDown(job));
   if (signal.aborted || executed.kind === 'cancelled') return { kind: 'cancelled' };
   if (executed.kind !== 'failed') return { toolchain: opened.toolchain };
   return { kind: 'failed', message: failureMessage(executed, plan), trouble: executed.failures[0]?.trouble };

@@ -4,6 +4,9 @@ import type { RunView } from '../api/run-view';
 import { getRun, lockHolder, lockPrefix, type StudioDatabase, takeRun, unlockPrefix, untilBack } from '../db/index';
 import type { RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
+import { drivers as allDrivers } from '../drivers/drivers';
+import type { Driver } from '../drivers/seam/driver';
+import { findDriver } from '../drivers/seam/find-driver';
 import type { BuildLimits } from '../engine/index';
 import { type StudioError, tellable } from '../errors';
 import { type DiskError, diskErrorOf } from '../host/disk-error';
@@ -30,6 +33,8 @@ export interface PerformOptions {
   readonly isFromSource?: boolean;
   /** as in `BuildOptions` */
   readonly rebuild?: readonly string[];
+  /** of which the run names one; default: those of this program */
+  readonly drivers?: readonly Driver[];
   readonly onEvent?: (event: LoggedEvent) => void;
   /** why it was cancelled, as a sentence; default: somebody wanted it */
   readonly cancelReason?: () => string | null;
@@ -139,7 +144,7 @@ function whatGoesOn(view: RunView): string {
 async function build(
   studio: StudioDatabase,
   row: RunRow,
-  { home, limits, keepGoing, isFromSource, rebuild }: PerformOptions,
+  { home, limits, keepGoing, isFromSource, rebuild, drivers = allDrivers }: PerformOptions,
   journal: RunJournal,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
@@ -147,8 +152,10 @@ async function build(
   if (!parsed.ok) return { kind: 'failed', message: parsed.problems[0]?.message ?? 'The design has problems' };
   try {
     const { jobs } = row;
+    const driver = findDriver(drivers, row.driver);
     const design = isFromSource ? { ...parsed.design, from_source: true } : parsed.design;
-    return await runBuild(design, { studio, home, emit: journal.emit, signal, jobs, limits, keepGoing, rebuild });
+    const how = { jobs, limits, keepGoing, rebuild };
+    return await runBuild(design, { studio, home, driver, emit: journal.emit, signal, ...how });
   } catch (error) {
     if (await isCancelBehind(error, signal)) return { kind: 'cancelled' };
     const told = diskErrorOf(error, { path: home, doing: doingAt[journal.view.stage] }) ?? tellable(error);

@@ -9,6 +9,7 @@ import type {
   TreeFacts,
   UnreadableEbuilds,
 } from '../api/wire';
+import { compiledOnly, originsOf, settledBy } from '../drivers/embedded/origins-of';
 import type { PlanOrigins } from '../engine/index';
 import { removeTree } from '../host/remove-tree';
 import { asBootstrapped, planBootstrap } from '../plan/bootstrap';
@@ -32,7 +33,6 @@ import type { Candidate } from '../resolve/provider';
 import { surpriseCode } from '../resolve/surprises';
 import { RunnerError } from './errors';
 import { exportName, packFolder, writeExportNotes } from './exported-files';
-import { compiledOnly, originsOf, settledBy } from './origins-of';
 import { askOverlay } from './overlay-work';
 import type { ExportedPlan, PackageQuery, PlanningAnswers, PlanningWork } from './planning-work';
 import { probeDesign, probeOf } from './probe-design';

@@ -51,12 +51,18 @@ export async function runFolder(
   return join(homeLayout(home).runs, known);
 }
 
-/** Queues a build of a stored prefix. Throws PREFIX_UNKNOWN, DESIGN_INVALID, PREFIX_BUSY. */
+/** Queues a build of a stored prefix. Throws PREFIX_UNKNOWN, DRIVER_UNKNOWN, DESIGN_INVALID, PREFIX_BUSY. */
 export async function requestStoredRun(
   studio: StudioDatabase,
   queue: JobQueue,
-  request: { readonly prefix: string; readonly jobs: number | null; readonly now: Date },
+  request: { readonly prefix: string; readonly jobs: number | null; readonly driver?: string; readonly now: Date },
 ): Promise<RunSummary> {
   const prefix = await getPrefix(studio, request.prefix);
-  return requestRun(studio, queue, { prefix, origin: 'web', jobs: request.jobs, now: request.now });
+  return requestRun(studio, queue, {
+    prefix,
+    origin: 'web',
+    jobs: request.jobs,
+    driver: request.driver,
+    now: request.now,
+  });
 }

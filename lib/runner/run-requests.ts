@@ -13,6 +13,9 @@ import {
 } from '../db/index';
 import type { PrefixRow, RunRow } from '../db/schema';
 import { parseDesign } from '../design/index';
+import { defaultDriver, drivers } from '../drivers/drivers';
+import type { Driver } from '../drivers/seam/driver';
+import { findDriver } from '../drivers/seam/find-driver';
 import { DesignInvalidError, RunnerError } from './errors';
 import { readRunView } from './kept-views';
 import { freshView, storedSummary, summaryOf } from './summary';
@@ -43,21 +46,26 @@ export interface RunRequest {
   readonly origin: RunRow['origin'];
   readonly jobs?: number | null;
   readonly retryOf?: string | null;
+  /** id of the driver; default: the first of this program */
+  readonly driver?: string;
+  /** of which it is one; default: those of this program */
+  readonly drivers?: readonly Driver[];
   /** the worker that asks for it and will build it itself */
   readonly owner?: string;
   readonly now: Date;
 }
 
-/** Records a run of the design as it stands now. Throws DESIGN_INVALID, and PREFIX_BUSY while another run of it is open. */
+/** Records a run of the design as it stands now. Throws DRIVER_UNKNOWN, DESIGN_INVALID, and PREFIX_BUSY while another run of it is open. */
 export async function recordRun(studio: StudioDatabase, request: RunRequest): Promise<RunRow> {
   const { prefix } = request;
+  const driver = findDriver(request.drivers ?? drivers, request.driver ?? defaultDriver).id;
   const parsed = parseDesign(prefix.text);
   if (!parsed.ok) throw new DesignInvalidError(parsed.problems);
   const [open] = await listRuns(studio, { prefix: prefix.name, states: ['queued', 'running'], limit: 1 });
   if (open) throw busy(prefix.name, open.id);
   const [newest] = await listRuns(studio, { limit: 1 });
   const id = newRunId(request.now, newest?.id);
-  const queued = { id, prefix: prefix.name, board: parsed.design.board, queued_at: request.now.toISOString() };
+  const queued = { id, prefix: prefix.name, board: parsed.design.board, driver, queued_at: request.now.toISOString() };
   return createRun(studio, {
     ...queued,
     origin: request.origin,
@@ -88,7 +96,7 @@ export async function requestRun(studio: StudioDatabase, queue: JobQueue, reques
 export async function retryRun(studio: StudioDatabase, queue: JobQueue, id: string, now: Date): Promise<RunSummary> {
   const row = await getRun(studio, id);
   const prefix = { name: row.prefix, text: row.text, revision: row.revision ?? 1 };
-  return requestRun(studio, queue, { prefix, origin: 'web', jobs: row.jobs, retryOf: id, now });
+  return requestRun(studio, queue, { prefix, origin: 'web', jobs: row.jobs, driver: row.driver, retryOf: id, now });
 }
 
 /** Asks a run to stop. One that waits ends at once; one in progress when its worker hears it. Throws RUN_FINISHED. */

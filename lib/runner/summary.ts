@@ -31,6 +31,7 @@ export function summaryOf(row: RunRow): RunSummary {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     origin: row.origin,
+    driver: row.driver,
     retryOf: row.retry_of,
     revision: row.revision,
     seq: row.seq,
@@ -41,6 +42,6 @@ export function loggedEvent(row: RunEventRow): LoggedEvent {
   return { ...(JSON.parse(row.body) as LoggedEvent), seq: row.seq, at: row.at };
 }
 
-export function freshView(row: Pick<RunRow, 'id' | 'prefix' | 'board' | 'queued_at'>): RunView {
-  return emptyRun({ id: row.id, name: row.prefix, board: row.board, queuedAt: row.queued_at });
+export function freshView(row: Pick<RunRow, 'id' | 'prefix' | 'board' | 'driver' | 'queued_at'>): RunView {
+  return emptyRun({ id: row.id, name: row.prefix, board: row.board, driver: row.driver, queuedAt: row.queued_at });
 }

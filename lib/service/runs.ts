@@ -10,8 +10,8 @@ const plainText = { 'content-type': 'text/plain; charset=utf-8' };
 /** Builds and their logs. */
 export const runs: HandlersOf<'runs'> = {
   'GET /api/runs': ({ studio }, { query }) => listRunSummaries(studio, query),
-  'POST /api/runs': async ({ studio, queue }, { body: { prefix, jobs } }) =>
-    requestStoredRun(studio, await queue(), { prefix, jobs: jobs ?? null, now: new Date() }),
+  'POST /api/runs': async ({ studio, queue }, { body: { prefix, jobs, driver } }) =>
+    requestStoredRun(studio, await queue(), { prefix, jobs: jobs ?? null, driver, now: new Date() }),
   'GET /api/runs/{id}': ({ studio }, { params }) => readRun(studio, params.id),
   'POST /api/runs/{id}/cancel': ({ studio }, { params }) => cancelRun(studio, params.id, new Date()),
   'POST /api/runs/{id}/retry': async ({ studio, queue }, { params }) =>

@@ -10,6 +10,7 @@ import {
   type StudioDatabase,
 } from '../../db/index';
 import type { RunRow, WorkerRow } from '../../db/schema';
+import { defaultDriver, drivers } from '../../drivers/drivers';
 import { type BuildLimits, parseLoad, parseMemory } from '../../engine/index';
 import { dataHome } from '../../home';
 import { type PerformOutcome, performRun } from '../../runner/perform-run';
@@ -31,7 +32,7 @@ const endPatienceMs = 3_000;
 
 export const command: Command = {
   usage:
-    'build FILE|NAME [--from-source] [--rebuild PACKAGE] [--keep-going] [--jobs N] [--load-average N] [--memory SIZE]',
+    'build FILE|NAME [--from-source] [--rebuild PACKAGE] [--keep-going] [--driver ID] [--jobs N] [--load-average N] [--memory SIZE]',
   description: `Builds a design: plan, staging, final, proof and image. FILE is a prefix.yaml ("-" reads it from standard input) and is stored
 under its own name; NAME is a stored prefix. Finished packages are reused, and stay when only commands, flags or
 texts of their configuration changed; --rebuild builds one again. The web app shows the same build. Ctrl-C cancels
@@ -43,6 +44,7 @@ build fails, or when the prefix is already being built.`,
     '--from-source': 'compile everything here, even what this machine has prebuilt',
     '--rebuild PACKAGE': 'compile this package again, whatever was built before; several with commas between them',
     '--keep-going': 'after a failure, build what does not need that package',
+    '--driver ID': `who builds: ${drivers.map(({ id }) => id).join(', ')} (${defaultDriver})`,
     '--jobs N': 'packages that compile at once (by cores)',
     '--load-average N': 'start no further package while the load is N',
     '--memory SIZE': 'what packages may need together, such as 8G (nine tenths)',
@@ -51,6 +53,7 @@ build fails, or when the prefix is already being built.`,
     'from-source': { type: 'boolean' },
     rebuild: { type: 'string' },
     'keep-going': { type: 'boolean' },
+    driver: { type: 'string' },
     jobs: { type: 'string' },
     'load-average': { type: 'string' },
     memory: { type: 'string' },
@@ -59,6 +62,7 @@ build fails, or when the prefix is already being built.`,
   async run({ values, positionals: [argument = ''], isJson, terminal }) {
     const jobs = numberOf(values, 'jobs', { least: 1, most: 256 }) ?? null;
     const limits = limitsOf(values);
+    const driver = textOf(values, 'driver');
     const manner = {
       limits,
       keepGoing: values['keep-going'] === true,
@@ -69,7 +73,7 @@ build fails, or when the prefix is already being built.`,
     const studio = await openDatabase();
     try {
       const { name } = await storeDesign(studio, source.text, new Date());
-      return (await buildHere(studio, name, { jobs, ...manner }, isJson, terminal)) ? 0 : 1;
+      return (await buildHere(studio, name, { jobs, driver, ...manner }, isJson, terminal)) ? 0 : 1;
     } finally {
       await studio.close();
     }
@@ -95,7 +99,7 @@ function limitsOf(values: Readonly<Record<string, unknown>>): BuildLimits {
 async function buildHere(
   studio: StudioDatabase,
   name: string,
-  { jobs, ...manner }: Manner & { readonly jobs: number | null },
+  { jobs, driver, ...manner }: Manner & { readonly jobs: number | null; readonly driver?: string },
   isJson: boolean,
   terminal: Terminal,
 ): Promise<boolean> {
@@ -103,7 +107,8 @@ async function buildHere(
   const prefix = await getPrefix(studio, name);
   const presence = await WorkerPresence.join(studio, 'command');
   try {
-    const run = await recordRun(studio, { prefix, origin: 'command', jobs, now: new Date(), owner: presence.id });
+    const request = { prefix, origin: 'command', jobs, driver, now: new Date(), owner: presence.id } as const;
+    const run = await recordRun(studio, request);
     await presence.busyWith(run.id);
     return await perform(studio, run, presence.id, manner, isJson, terminal);
   } finally {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { type Design, parseDesign, validateDesign } from '../../design/index';
+import { setUpOpened } from '../../drivers/embedded/embedded-engine';
 import { designFile, EngineError, type ExecuteRequest, lockPrefix, placeOf, updateWorld } from '../../engine/index';
 import { dataHome } from '../../home';
 import { builtAgain } from '../../plan/build-again';
@@ -11,7 +12,6 @@ import { plannedRemovals } from '../../plan/planned-removals';
 import { foreignRequests, worldWish } from '../../plan/world';
 import { tryParseAtom } from '../../pms';
 import type { Plan, PlannedPackage } from '../../resolve/plan';
-import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { type Command, type Terminal, textOf, UsageError } from '../command';
 import { planToldOn, runEngine } from '../engine-run';

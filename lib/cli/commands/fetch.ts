@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { noSourcesWords } from '../../api/no-sources';
+import { compiledOnly, originsOf, settledBy } from '../../drivers/embedded/origins-of';
 import type { PlanOrigins } from '../../engine/index';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
@@ -15,7 +16,6 @@ import { type NeededFile, neededFiles, planSources, SourceFinder } from '../../p
 import { sourceSettings } from '../../plan/source-settings';
 import type { Plan, PlanResult } from '../../resolve/plan';
 import { requireDesign } from '../../runner/design-check';
-import { compiledOnly, originsOf, settledBy } from '../../runner/origins-of';
 import { type Command, numberOf, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ReadingLine } from '../reading-line';

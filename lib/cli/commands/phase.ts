@@ -1,11 +1,11 @@
 import { parseDesign } from '../../design/index';
+import { executeRequestOf, setUpOpened } from '../../drivers/embedded/embedded-engine';
 import { EngineError, runSinglePhases, type SinglePhase, singlePhases } from '../../engine/index';
 import { isNamed } from '../../engine/work-record';
 import { dataHome } from '../../home';
 import { designWithEbuild, readEbuildFile } from '../../plan/ebuild-file';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
-import { executeRequestOf, setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { type Command, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
+import { executeRequestOf } from '../../drivers/embedded/embedded-engine';
+import { firstBuildNote, prebuiltSettings, prebuiltVariable } from '../../drivers/embedded/prebuilt-settings';
 import { exportPrebuilt, PrebuiltPackages } from '../../engine/index';
 import { dataHome, homeLayout } from '../../home';
 import { formatBytes } from '../../host/units';
 import { openDesign } from '../../plan/open-design';
 import { planOpened } from '../../plan/plan-design';
 import { requireDesign } from '../../runner/design-check';
-import { executeRequestOf } from '../../runner/embedded-engine';
-import { firstBuildNote, prebuiltSettings, prebuiltVariable } from '../../runner/prebuilt-settings';
 import { type Command, type ExitStatus, type Terminal, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ReadingLine } from '../reading-line';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Design, formatDesign, validateDesign } from '../../design/index';
+import { setUpOpened } from '../../drivers/embedded/embedded-engine';
 import {
   EngineError,
   linkWrapper,
@@ -12,7 +13,6 @@ import {
 import { dataHome } from '../../home';
 import { openDesign } from '../../plan/open-design';
 import { addTree, listTrees, treeNames } from '../../plan/trees';
-import { setUpOpened } from '../../runner/embedded-engine';
 import { DesignInvalidError } from '../../runner/errors';
 import { storeDesign } from '../../runner/prefix-documents';
 import type { Command, ExitStatus, Invocation, Terminal } from '../command';

@@ -1,6 +1,6 @@
+import { firstBuildNote } from '../../drivers/embedded/prebuilt-settings';
 import { dataHome } from '../../home';
 import { provideTools } from '../../host/install-tools';
-import { firstBuildNote } from '../../runner/prebuilt-settings';
 import type { Command } from '../command';
 import { command as serve } from './serve';
 

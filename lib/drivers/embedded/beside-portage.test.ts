@@ -13,10 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Design, validateDesign } from '../design';
-import { probeSandbox } from '../host/sandbox-probe';
-import { openDesign } from '../plan/open-design';
-import { planOpened } from '../plan/plan-design';
+import { type Design, validateDesign } from '../../design';
+import { probeSandbox } from '../../host/sandbox-probe';
+import { openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
 import { executeOpened, setUpOpened } from './embedded-engine';
 
 /** A checkout of gentoo/portage, which runs from where it stands. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDesign } from '../design/index';
+import { formatDesign } from '../../design/index';
 import {
   type BuildLimits,
   buildLimits,
@@ -12,20 +12,20 @@ import {
   placeOf,
   type RunOutcome,
   setupPrefix,
-} from '../engine/index';
-import { homeLayout } from '../home';
-import { findProgram } from '../host/find-program';
-import type { RunEmitter } from '../layout/events';
-import { recordFile } from '../layout/record-files';
-import { type HostFacts, hostFacts } from '../plan/host-facts';
-import type { OpenedDesign } from '../plan/open-design';
-import { planBase } from '../plan/plan-design';
-import { sourceSettings } from '../plan/source-settings';
-import { overlayPlaces, takenRecord } from '../plan/taken-ebuilds';
-import { worldWish } from '../plan/world';
-import { prefixConfigurationFiles } from '../repo/index';
-import { lookUp } from '../repo/variables';
-import type { Plan } from '../resolve/plan';
+} from '../../engine/index';
+import { homeLayout } from '../../home';
+import { findProgram } from '../../host/find-program';
+import type { RunEmitter } from '../../layout/events';
+import { recordFile } from '../../layout/record-files';
+import { type HostFacts, hostFacts } from '../../plan/host-facts';
+import type { OpenedDesign } from '../../plan/open-design';
+import { planBase } from '../../plan/plan-design';
+import { sourceSettings } from '../../plan/source-settings';
+import { overlayPlaces, takenRecord } from '../../plan/taken-ebuilds';
+import { worldWish } from '../../plan/world';
+import { prefixConfigurationFiles } from '../../repo/index';
+import { lookUp } from '../../repo/variables';
+import type { Plan } from '../../resolve/plan';
 import { prebuiltSettings } from './prebuilt-settings';
 
 /** Where the prefix of an opened design is. */

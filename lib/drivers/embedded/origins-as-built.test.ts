@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Design, validateDesign } from '../design';
-import { exportPrebuilt } from '../engine/index';
-import { removeTree } from '../host/remove-tree';
-import { probeSandbox } from '../host/sandbox-probe';
-import type { RunEvent } from '../layout/events';
-import { asking, type OpenedDesign, openDesign } from '../plan/open-design';
-import { planOpened } from '../plan/plan-design';
-import type { Plan } from '../resolve/plan';
+import { type Design, validateDesign } from '../../design';
+import { exportPrebuilt } from '../../engine/index';
+import { removeTree } from '../../host/remove-tree';
+import { probeSandbox } from '../../host/sandbox-probe';
+import type { RunEvent } from '../../layout/events';
+import { asking, type OpenedDesign, openDesign } from '../../plan/open-design';
+import { planOpened } from '../../plan/plan-design';
+import type { Plan } from '../../resolve/plan';
 import { executeOpened, executeRequestOf, setUpOpened } from './embedded-engine';
 import { originsOf } from './origins-of';
 
-process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../../..');
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
 

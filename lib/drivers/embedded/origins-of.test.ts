@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { planOf, TinyPrefix } from '../engine/__fixtures__/tiny-prefix';
-import { describeOrigins } from '../engine/index';
-import { removeTree } from '../host/remove-tree';
-import { probeSandbox } from '../host/sandbox-probe';
-import type { Plan } from '../resolve/plan';
+import { planOf, TinyPrefix } from '../../engine/__fixtures__/tiny-prefix';
+import { describeOrigins } from '../../engine/index';
+import { removeTree } from '../../host/remove-tree';
+import { probeSandbox } from '../../host/sandbox-probe';
+import type { Plan } from '../../resolve/plan';
 import { compiledOnly, settledBy } from './origins-of';
 
-process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../..');
+process.env.PREFIX_STUDIO_ROOT ??= resolve(import.meta.dirname, '../../..');
 const sandbox = await probeSandbox();
 const skipped = sandbox.kind === 'unusable' ? ` (skipped: ${sandbox.reason})` : '';
 

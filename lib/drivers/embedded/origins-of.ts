@@ -1,8 +1,8 @@
-import { describeOrigins, hasStoredBuilds, type PackageOrigin, type PlanOrigins } from '../engine/index';
-import type { HostFacts } from '../plan/host-facts';
-import type { OpenedDesign } from '../plan/open-design';
-import { equalBinary } from '../plan/refine-plan';
-import type { Plan, PlannedPackage } from '../resolve/plan';
+import { describeOrigins, hasStoredBuilds, type PackageOrigin, type PlanOrigins } from '../../engine/index';
+import type { HostFacts } from '../../plan/host-facts';
+import type { OpenedDesign } from '../../plan/open-design';
+import { equalBinary } from '../../plan/refine-plan';
+import type { Plan, PlannedPackage } from '../../resolve/plan';
 import { executeRequestOf } from './embedded-engine';
 
 const unasked: HostFacts = { hostProvided: [], hostNames: {} };

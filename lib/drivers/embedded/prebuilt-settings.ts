@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PrebuiltSettings } from '../engine/index';
-import { homeLayout, programRoot } from '../home';
+import type { PrebuiltSettings } from '../../engine/index';
+import { homeLayout, programRoot } from '../../home';
 
 /** Environment variable with folders and addresses of prebuilt packages, separated by spaces. */
 export const prebuiltVariable = 'PREFIX_STUDIO_PREBUILT';
