@@ -49,6 +49,8 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
   const subject = await readSubject(tree, request.eprefix, boards[request.board], request.buildPaths, { signal });
   signal?.throwIfAborted();
   const emulator = emulatorFor(subject.board.elfMachine);
+  const starts = await checkStarts(subject, smoke, signal);
+  const failing = starts.findings.flatMap(({ start }) => start?.command ?? []);
   return [
     checkInterpreters(subject),
     await checkNeeded(subject, signal),
@@ -60,8 +62,8 @@ export async function provePrefix(request: ProofRequest): Promise<readonly Proof
     await checkLinks(subject, signal),
     checkBuildPaths(subject),
     checkPermissions(subject),
-    await checkStarts(subject, smoke, signal),
+    starts,
     await checkHostData(subject, signal),
-    ...(emulator === undefined ? [] : await checkOnHostileHost({ subject, emulator, smoke, signal })),
+    ...(emulator === undefined ? [] : await checkOnHostileHost({ subject, emulator, smoke, failing, signal })),
   ];
 }

@@ -20,6 +20,8 @@ export interface HostileOutcome {
   readonly programs: readonly Observed[];
   /** smoke commands of the design */
   readonly commands: readonly Observed[];
+  /** of them, as they are shown, those that fail on a host without anything in it, too */
+  readonly failing: ReadonlySet<string>;
   readonly taken: TakenByPath;
   /** what is known of the prefix without starting anything */
   readonly facts: readonly Finding[];
@@ -70,19 +72,28 @@ const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
 
 /** Nothing of a host that means no good is loaded, and the commands of the design work there. */
 export function hostileCheck(outcome: HostileOutcome): ProofCheck {
-  const { subject, host, answers, programs, commands, facts } = outcome;
+  const { subject, host, answers, programs, commands, failing, facts } = outcome;
   const loaded = [...(answers?.observed ?? []), ...programs, ...commands].flatMap((one) => {
     const libraries = loadedBy(one, subject);
     return libraries.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${shortList(libraries)}`)];
   });
-  const failed = commands
-    .filter(({ end }) => end.exitCode !== 0)
-    .map((one) => leak(one, `${one.shown} ${one.end.how}${lastWords(one.end.output)}`));
+  const ended = commands.filter((one) => one.end.exitCode !== 0 && loadedBy(one, subject).length === 0);
+  const failed = ended
+    .filter(({ shown }) => !failing.has(shown))
+    .map((one) => leak(one, `${one.shown} ${one.end.how} here, and not elsewhere${lastWords(one.end.output)}`));
+  const asElsewhere = ended
+    .filter(({ shown }) => failing.has(shown))
+    .map((one): Finding => ({ ...leak(one, `${one.shown} ${one.end.how}, here as elsewhere`), severity: 'notice' }));
   const library = subject.elfs.find(({ facts: { soname } }) => soname === 'libc.so.6')?.entry;
   const missing = (answers?.missing ?? []).map(
     (detail): Finding => ({ path: library?.path ?? '', owner: library?.owner ?? null, detail, severity: 'notice' }),
   );
-  const leaks = loaded.length + failed.length;
+  const bad = [
+    loaded.length > 0 ? `${count(loaded.length, 'start')} used something of it` : '',
+    failed.length > 0
+      ? `${count(failed.length, 'command')} failed that ${failed.length === 1 ? 'works' : 'work'} elsewhere`
+      : '',
+  ].filter((text) => text !== '');
   const what = `On a host with ${count(host.libraries, 'library', 'libraries')} of the same names, and a locale archive, name services and a loader cache of its own`;
   const started = [
     answers ? 'the C library' : '',
@@ -96,8 +107,8 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
     heeded.length === 0 ? '' : ` In ${count(heeded.length, 'program')} LD_LIBRARY_PATH goes before the prefix.`;
   return {
     name: 'hostile-host',
-    ok: leaks === 0,
-    summary: `${what}: ${leaks === 0 ? good : `${count(leaks, 'start')} used something of it or failed`}.${more}`,
-    findings: [...loaded, ...failed, ...missing, ...heeded, ...unnamedFacts(subject), ...facts],
+    ok: bad.length === 0,
+    summary: `${what}: ${bad.length === 0 ? good : bad.join(', and ')}.${more}`,
+    findings: [...loaded, ...failed, ...asElsewhere, ...missing, ...heeded, ...unnamedFacts(subject), ...facts],
   };
 }

@@ -22,6 +22,8 @@ export interface HostileRequest {
   readonly emulator: string | null;
   /** commands of the design, their program relative to the prefix */
   readonly smoke: readonly (readonly string[])[];
+  /** of them, those that fail on a host without anything in it, too; words joined by spaces */
+  readonly failing: readonly string[];
   readonly limits?: AuditLimits;
   readonly signal?: AbortSignal;
 }
@@ -94,9 +96,10 @@ async function startAll(request: HostileRequest, folder: string): Promise<readon
     }));
     const commands = await startCommands(request, base, heeding.tracer);
     const { taken } = heeding;
+    const failing = new Set(request.failing.map((command) => `\`${command}\``));
     const observed = [...(answers?.observed ?? []), ...programs, ...commands];
     return [
-      hostileCheck({ subject, host, answers, programs, commands, taken, facts }),
+      hostileCheck({ subject, host, answers, programs, commands, failing, taken, facts }),
       await outsideCheck({ subject, observed, left: audit.left, sees: tracer.sees }, signal),
     ];
   } finally {

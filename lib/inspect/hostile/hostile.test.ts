@@ -18,9 +18,13 @@ let prefix: HandMadePrefix;
 /** where nobody else has folders */
 let temporary: string;
 
-async function check(smoke: string[][] = [], limits?: AuditLimits): Promise<Record<'host' | 'files', ProofCheck>> {
+async function check(
+  smoke: string[][] = [],
+  limits?: AuditLimits,
+  failing: string[] = [],
+): Promise<Record<'host' | 'files', ProofCheck>> {
   const subject = await prefix.subject();
-  const [host, files] = await checkOnHostileHost({ subject, emulator: null, smoke, limits });
+  const [host, files] = await checkOnHostileHost({ subject, emulator: null, smoke, failing, limits });
   if (!host || !files) throw new Error('no checks');
   return { host, files };
 }
@@ -116,8 +120,17 @@ describe.skipIf(!canRun)('on a host that means no good', () => {
     const { host } = await check([['usr/bin/failing', 'now']]);
     expect(details(host, 'leak').sort()).toEqual([
       expect.stringMatching(/^`usr\/bin\/by-path` loads of the host: \S*libc.so.6/),
-      '`usr/bin/failing now` ended with status 3: no luck',
+      '`usr/bin/failing now` ended with status 3 here, and not elsewhere: no luck',
     ]);
+    expect(host.summary).toContain(': 1 start used something of it, and 1 command failed that works elsewhere.');
+  });
+
+  it('a command of the design that fails everywhere is none', async () => {
+    prefix.ownPaths();
+    prefix.compile('failing', '#include <stdio.h>\nint main(void) { puts("no luck"); return 3; }\n');
+    const { host } = await check([['usr/bin/failing', 'now']], undefined, ['usr/bin/failing now']);
+    expect(host.ok).toBe(true);
+    expect(details(host, 'notice')).toContain('`usr/bin/failing now` ended with status 3, here as elsewhere');
   });
 
   it('programs without an end are ended, and those that had no turn are counted', async () => {
