@@ -11,6 +11,8 @@ export interface KeywordTables {
   readonly userAccept: AtomTable;
   /** ACCEPT_KEYWORDS, stacked */
   readonly accepted: readonly string[];
+  /** ARCH of the profile; empty: none */
+  readonly arch: string;
 }
 
 export interface KeywordSubject extends PackageIdentity {
@@ -21,7 +23,7 @@ export interface KeywordSubject extends PackageIdentity {
 const testingOf = (accepted: readonly string[]): string[] =>
   accepted.filter((keyword) => !/^[~-]/.test(keyword)).map((keyword) => `~${keyword}`);
 
-function missing(keywords: readonly string[], accepted: ReadonlySet<string>): readonly string[] {
+function missing(keywords: readonly string[], accepted: ReadonlySet<string>, arch: string): readonly string[] {
   let stable = false;
   let testing = false;
   for (const keyword of keywords) {
@@ -34,18 +36,16 @@ function missing(keywords: readonly string[], accepted: ReadonlySet<string>): re
     else if (!keyword.startsWith('-')) stable = true;
   }
   if ((testing && accepted.has('~*')) || (stable && accepted.has('*')) || accepted.has('**')) return [];
-  return keywords.length === 0 ? ['**'] : ownFirst(keywords, accepted);
+  return keywords.length === 0 ? ['**'] : ownFirst(keywords, accepted, arch);
 }
 
-/** Keywords of the architectures that are accepted stand before those of others. */
-function ownFirst(keywords: readonly string[], accepted: ReadonlySet<string>): readonly string[] {
-  return [
-    ...keywords.filter((keyword) => isOwn(keyword, accepted)),
-    ...keywords.filter((keyword) => !isOwn(keyword, accepted)),
-  ];
+/** The keyword of the profile's architecture stands first, then those of others that are accepted. */
+function ownFirst(keywords: readonly string[], accepted: ReadonlySet<string>, arch: string): readonly string[] {
+  const rank = (keyword: string): number => (bare(keyword) === arch ? 0 : accepted.has(bare(keyword)) ? 1 : 2);
+  return keywords.toSorted((a, b) => rank(a) - rank(b));
 }
 
-const isOwn = (keyword: string, accepted: ReadonlySet<string>): boolean => accepted.has(keyword.replace(/^~/, ''));
+const bare = (keyword: string): string => keyword.replace(/^~/, '');
 
 export interface KeywordAnswer {
   /** KEYWORDS of which one would have to be accepted, own architectures first (`**` when there are none); empty: accepted */
@@ -69,11 +69,15 @@ export function judgeKeywords(tables: KeywordTables, subject: KeywordSubject): K
   for (const values of tables.userAccept.values(subject))
     extra.push(...(values.length === 0 ? testingOf(tables.accepted) : values));
   const accepted = new Set(extra.length === 0 ? tables.accepted : stackLists([[...tables.accepted, ...extra]]));
-  const lacking = missing(keywords, accepted);
+  const lacking = missing(keywords, accepted, tables.arch);
   const [first] = lacking;
   if (first !== undefined) {
-    return { missing: lacking, advised: isOwn(first, accepted) ? first : '**', isStable: false };
+    return {
+      missing: lacking,
+      advised: bare(first) === tables.arch || accepted.has(bare(first)) ? first : '**',
+      isStable: false,
+    };
   }
   const testing = keywords.map((keyword) => (keyword.startsWith('~') ? keyword : `~${keyword}`));
-  return { missing: [], advised: '', isStable: missing(testing, accepted).length > 0 };
+  return { missing: [], advised: '', isStable: missing(testing, accepted, tables.arch).length > 0 };
 }

@@ -132,6 +132,7 @@ export class ProfiledConfiguration implements RootConfiguration {
         userOptions,
       ),
       accepted: incrementalValue(this.variables, 'ACCEPT_KEYWORDS'),
+      arch: this.variable('ARCH'),
     };
     this.features = new Set(stackLists([['buildpkg-live'], incrementalWords(this.variables, 'FEATURES')]));
     this.binaryRules = readBinaryRules(tree, repositories, userConfig);
