@@ -116,6 +116,17 @@ describe.each([
     ]);
   });
 
+  it_('gives runs of an earlier version the driver that built them', async () => {
+    await createRun(studio, newRun('r0'));
+    await studio.db.schema.alterTable('runs').dropColumn('driver').execute();
+    await studio.db.deleteFrom('schema_migrations').where('name', '=', '0003-driver-of-a-run').execute();
+    const later = await openDatabase({ home, url: url() });
+    expect((await getRun(later, 'r0')).driver).toBe('embedded');
+    expect((await createRun(later, newRun('r00', { driver: 'other' }))).driver).toBe('other');
+    await later.close();
+    await studio.db.deleteFrom('runs').where('id', 'in', ['r0', 'r00']).execute();
+  });
+
   it_('gives a queued run to one worker only', async () => {
     await createRun(studio, newRun('r2'));
     const taken = await Promise.all([takeRun(studio, 'r2', 'w1'), takeRun(studio, 'r2', 'w2')]);

@@ -96,6 +96,15 @@ describe('asking for a run', () => {
     expect([retried.state, retried.retryOf]).toEqual(['queued', run.id]);
   });
 
+  it('is repeated by the driver that it named', async () => {
+    const prefix = await newPrefix('named');
+    const run = await requestRun(studio, queue, { prefix, origin: 'web', driver: 'binary-packages', now });
+    await cancelRun(studio, run.id, now);
+    const retried = await retryRun(studio, queue, run.id, new Date());
+    expect([run.driver, retried.driver]).toEqual(['binary-packages', 'binary-packages']);
+    expect((await readRun(studio, retried.id)).driver).toBe('binary-packages');
+  });
+
   it('refuses a design with problems', async () => {
     const prefix = { name: 'bad', text: 'name: a b\nboard: amd64-usr\npath: relative\npackages: []\n', revision: 1 };
     const asked = requestRun(studio, queue, { prefix, origin: 'web', now });
