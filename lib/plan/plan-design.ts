@@ -57,7 +57,8 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
     },
   });
   if (result.kind !== 'planned') {
-    return { ...result, warnings: [...outsideWarnings(opened, outside, lost), ...idleLineWarnings(opened)] };
+    const beside = [...outsideWarnings(opened, outside, lost), ...imageWarnings(design), ...idleLineWarnings(opened)];
+    return { ...result, warnings: beside };
   }
   const plan = refinePlan(opened, result.plan, base.staging);
   const proves = (edits: readonly DesignEdit[]) => planWithEdits(opened, edits)?.kind === 'planned';

@@ -5,6 +5,7 @@ import { checkSysextPath } from '../design/sysext-checks';
 import { type DerivedNames, deriveNames } from '../layout/names';
 import { explainDerivations } from '../resolve/explain';
 import { DesignInvalidError } from './errors';
+import { planWithin } from './plan-answers';
 import type { AsksPlanner } from './planning-work';
 
 /** Names and folders of a design's prefix on this machine. */
@@ -46,7 +47,7 @@ export async function checkPlanned(
   const check = checkDesign(input, home);
   const { design, text } = check;
   if (design === null || text === null) return check;
-  const { result, notices } = await planner.run({ kind: 'plan', design }, signal);
+  const { result, notices } = await planWithin({ studio: null, planner }, design, { signal });
   if (result.kind === 'planned') {
     const { packages, warnings } = result.plan;
     const work = packages.filter(({ action }) => action !== 'provided' && action !== 'keep').length;

@@ -10,30 +10,48 @@ import type { KnownRepository } from '../plan/known-repositories';
 import { explainDerivations } from '../resolve/explain';
 import type { PlanResult } from '../resolve/plan';
 import { roomNeed, type ScarceRoom, scarceRoom } from './build-room';
-import type { AsksPlanner } from './planning-work';
+import type { AsksPlanner, PlanningAnswers } from './planning-work';
+
+interface PlanOptions {
+  readonly wantsOrigins?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Plans a design; where a package is nowhere, the trees of this machine are asked, and the folders that other designs take
+ * ebuilds from. `studio` null: those are not known.
+ */
+export async function planWithin(
+  { studio, planner }: { readonly studio: StudioDatabase | null; readonly planner: AsksPlanner },
+  design: Design,
+  { wantsOrigins = false, signal }: PlanOptions = {},
+): Promise<PlanningAnswers['plan']> {
+  const first = await planner.run({ kind: 'plan', design, ...(wantsOrigins && { wantsOrigins }) }, signal);
+  const { result } = first;
+  const missing = result.kind === 'unsolved' ? missingPackages(result) : [];
+  if (result.kind !== 'unsolved' || missing.length === 0) return first;
+  const known = studio === null ? [] : await repositoriesOfDesigns(studio);
+  const elsewhere = await planner.run({ kind: 'elsewhere', design, missing, known }, signal);
+  return { ...first, result: withMoreFixes(result, elsewhere) };
+}
 
 /** Plans a design and says what it will cost. Throws for trees that cannot be read; `AbortError` when nobody waits. */
 export async function answerPlan(
-  { studio, home, planner }: { readonly studio: StudioDatabase; readonly home: string; readonly planner: AsksPlanner },
+  here: { readonly studio: StudioDatabase; readonly home: string; readonly planner: AsksPlanner },
   design: Design,
-  { wantsOrigins = false, signal }: { readonly wantsOrigins?: boolean; readonly signal?: AbortSignal } = {},
+  options: PlanOptions = {},
 ): Promise<PlanAnswer> {
-  const first = await planner.run({ kind: 'plan', design, ...(wantsOrigins && { wantsOrigins }) }, signal);
-  let { result } = first;
-  const missing = result.kind === 'unsolved' ? missingPackages(result) : [];
-  if (result.kind === 'unsolved' && missing.length > 0) {
-    const known = await repositoriesOfDesigns(studio);
-    result = withMoreFixes(result, await planner.run({ kind: 'elsewhere', design, missing, known }, signal));
-  }
+  const { studio, home } = here;
+  const planned = await planWithin(here, design, options);
+  const { result } = planned;
   const room = await roomFor(studio, home, result);
   const full = room?.isUsedUp ? room : null;
   return {
     design,
     names: deriveNames(design, home, home),
-    ...first,
-    result,
+    ...planned,
     stories: result.kind === 'unsolved' ? explainDerivations(result.derivations, result.noFix.length > 0) : [],
-    obstacle: first.obstacle ?? (full && { ...full, packages: [] }),
+    obstacle: planned.obstacle ?? (full && { ...full, packages: [] }),
     scarce: full ? null : room,
     cost: await costOf(studio, result),
   };
