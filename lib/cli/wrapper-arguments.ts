@@ -76,6 +76,25 @@ const options: readonly Option[] = [
   { name: 'select', short: 'w', value: 'yes or no', alwaysSo: 'packages are remembered, but for --oneshot' },
   { name: 'complete-graph', value: 'yes or no', alwaysSo: 'the whole prefix is planned' },
   { name: 'nospinner', alwaysSo: 'there is none' },
+  { name: 'quiet-build', value: 'yes or no', alwaysSo: 'output of builds goes to their logs' },
+  {
+    name: 'quiet-fail',
+    value: 'yes or no',
+    alwaysSo: 'the first error of a failed build is shown, the rest is in its log',
+  },
+  { name: 'quiet-unmerge-warn', alwaysSo: 'there is no such warning' },
+  { name: 'verbose-conflicts', alwaysSo: 'conflicts are told in full' },
+  { name: 'misspell-suggestions', value: 'yes or no', alwaysSo: 'similar names are suggested' },
+  {
+    name: 'backtrack',
+    value: 'optional number',
+    alwaysSo: 'other choices are tried until there is a plan or none is left',
+  },
+  { name: 'binpkg-respect-use', value: 'yes or no', alwaysSo: 'a binary package with other USE flags is not taken' },
+  { name: 'ignore-default-opts', alwaysSo: 'EMERGE_DEFAULT_OPTS is not read' },
+  { name: 'unordered-display', alwaysSo: 'packages are shown by root' },
+  { name: 'columns', alwaysSo: 'packages are shown in columns' },
+  { name: 'color', value: 'yes or no', alwaysSo: 'there are none' },
 ];
 
 /** The others of emerge(1) that people use, with what does it here. */
