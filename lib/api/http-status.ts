@@ -89,7 +89,6 @@ export const statusOfCode: Readonly<Record<StudioErrorCode, number>> = {
   CLONE_FAILED: 422,
   METADATA_STOPPED: 409,
   CONFIG_SYNTAX: 422,
-  ENV_FILE_MISSING: 422,
   PROFILE_NOT_FOUND: 422,
   PROFILE_EAPI: 422,
   PROFILE_PARENT: 422,

@@ -108,10 +108,11 @@ describe('package.env', () => {
     expect(flags('test', 'nostrip')).toEqual(['test']);
   });
 
-  it('ends with the name of a file that is not there', () => {
+  it('goes on where a file is not there, as Portage does', () => {
     const root = load({ 'package.env': ['app-misc/a missing.conf'] }, {});
-    expect(() => root.use(first(root, 'app-misc/a'))).toThrow('`/etc/portage/env/missing.conf`');
+    expect(() => root.use(first(root, 'app-misc/a'))).not.toThrow();
     expect(() => root.use(first(root, 'app-misc/b'))).not.toThrow();
-    expect(() => load({ 'package.env': ['*/* ../../make.conf'] }, {})).toThrow('there is no');
+    // no path leads out of env/
+    expect(() => load({ 'package.env': ['*/* ../../make.conf'] }, {})).not.toThrow();
   });
 });

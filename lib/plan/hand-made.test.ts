@@ -193,6 +193,19 @@ describe('what people put into etc/portage', () => {
     }
   });
 
+  it('in package.env tells the names for which there is no file', async () => {
+    const design = designOf();
+    await setUp(design);
+    write(inside('staging', 'package.env'), 'app-misc/jq here there\n');
+    write(inside('final', 'env/here'), 'CFLAGS="-O1"\n');
+    const { outside, use } = await plan(design);
+    expect(use).not.toBeNull();
+    expect(outside).toContain(
+      '`etc/portage/package.env` names `there`, but there is no `etc/portage/env/there`: it sets nothing.',
+    );
+    expect(outside.join('\n')).not.toContain('names `here`');
+  });
+
   it('makes way for files of the design and stays', async () => {
     write(inside('staging', 'package.use'), 'app-misc/jq -oniguruma\n');
     await setUp(designOf());

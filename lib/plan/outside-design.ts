@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { applyEdits, type Design, emptyDesign, validateDesign } from '../design';
 import { ContainedFolder } from '../host/contained-file';
 import { boards } from '../layout/names';
 import { splitLines } from '../repo';
 import type { DesignEdit, PlanWarning } from '../resolve/plan';
 import { plainUseWords } from '../resolve/use-words';
-import type { HandMadeRoot } from './hand-made';
+import type { HandMade, HandMadeRoot } from './hand-made';
 import { type OpenedDesign, repositoriesByHand } from './open-design';
 import type { ForeignRequests } from './world';
 
@@ -203,6 +203,26 @@ function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): Pl
   }));
 }
 
+/** Names in package.env for which neither root has a file. Source: portage(5), package.env */
+function environmentWarnings({ staging, final }: HandMade): PlanWarning[] {
+  const files = new Set([...staging.files.keys(), ...final.files.keys()]);
+  const rows = [staging, final].flatMap((root) =>
+    [...root.files].flatMap(([path, text]) =>
+      kindOf(path) === 'package.env' ? splitLines(text, path).map(({ words: [, ...names] }) => ({ path, names })) : [],
+    ),
+  );
+  const missing = new Map(
+    rows.flatMap(({ path, names }) =>
+      names.filter((name) => !files.has(normalize(`env/${name}`))).map((name) => [name, path] as const),
+    ),
+  );
+  return [...missing].map(([name, path]) => ({
+    code: outsideCode,
+    message: `\`etc/portage/${path}\` names \`${name}\`, but there is no \`etc/portage/env/${name}\`: it sets nothing.`,
+    hint: 'Write the file, one `NAME="value"` a line, or take its name out.',
+  }));
+}
+
 /** Files that both roots have alike are told once. */
 function configurationWarnings({ design, handMade, options }: Outside): PlanWarning[] {
   const { staging, final } = handMade;
@@ -216,6 +236,7 @@ function configurationWarnings({ design, handMade, options }: Outside): PlanWarn
   const repositories = repositoriesByHand(design, options, handMade).filter(({ isThere }) => isThere);
   return [
     ...places,
+    ...environmentWarnings(handMade),
     ...(['staging', 'final'] as const).flatMap((place) => variableWarnings(place, handMade[place], design)),
     ...repositories.map(
       ({ name, location, file }): PlanWarning => ({

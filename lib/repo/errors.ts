@@ -2,7 +2,6 @@ import { StudioError } from '../errors';
 
 export type RepoErrorCode =
   | 'CONFIG_SYNTAX'
-  | 'ENV_FILE_MISSING'
   | 'PROFILE_NOT_FOUND'
   | 'PROFILE_EAPI'
   | 'PROFILE_PARENT'

@@ -389,7 +389,7 @@ export class ProfiledConfiguration implements RootConfiguration {
     return reasons;
   }
 
-  /** What `package.env` sets for a package. Throws ENV_FILE_MISSING. */
+  /** What `package.env` sets for a package. Throws CONFIG_SYNTAX. */
   packageVariables(candidate: Candidate): Readonly<Record<string, string>> {
     return this.rules.environment(candidate);
   }

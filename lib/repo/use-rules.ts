@@ -4,7 +4,6 @@ import type { Candidate, UseState } from '../resolve/provider';
 import { AtomTable } from './atom-table';
 import { RepositoryCandidate } from './candidate';
 import { type ConfigLine, readConfigLines } from './config-lines';
-import { RepoError } from './errors';
 import type { FileTree } from './file-tree';
 import { FlagFold } from './flag-fold';
 import { type FlagLayer, FlagStack } from './flag-stack';
@@ -242,12 +241,8 @@ export class UseRules {
       recursive: false,
       sourcing: true,
     });
-    if (found === null) {
-      throw new RepoError('ENV_FILE_MISSING', `\`package.env\` names \`${name}\`, but there is no \`${file}\``, {
-        hint: 'Write the file, one `NAME="value"` a line, or take its name out of `package.env`.',
-        details: { name, file },
-      });
-    }
+    // Portage tells it and goes on
+    if (found === null) return;
     for (const [key, value] of Object.entries(found)) {
       if (this.variables.profileOnly.has(key)) continue;
       into[key] = incrementalVariables.has(key) && into[key] !== undefined ? `${into[key]} ${value}` : value;
@@ -255,8 +250,8 @@ export class UseRules {
   }
 
   /**
-   * What `package.env` sets for a package: variables as written, those for all packages first. Throws ENV_FILE_MISSING,
-   * CONFIG_SYNTAX. Source: portage(5), package.env.
+   * What `package.env` sets for a package: variables as written, those for all packages first. A file that is
+   * not there sets nothing. Throws CONFIG_SYNTAX. Source: portage(5), package.env.
    */
   environment(candidate: Candidate): Readonly<Variables> {
     const found: Variables = {};
