@@ -64,8 +64,11 @@ export function VirtualTree<T>({
 
   useEffect(() => {
     if (!moved.current) return;
+    // a far row is drawn only after the scrolling that brings it
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${at}"]`);
+    if (!row) return;
     moved.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus();
+    row.focus();
   });
 
   const move = (index: number) => {
