@@ -29,6 +29,15 @@ describe('prefix-studio import', () => {
     expect(existsSync(join(folder, 'x.yaml'))).toBe(true);
   });
 
+  it('leaves one of several that cannot be read', async () => {
+    writeFileSync(join(folder, 'bad.tar.gz'), 'no archive');
+    const positionals = ['world', 'bad.tar.gz'].map((name) => join(folder, name));
+    expect(await command.run({ values: {}, positionals, isJson: false, terminal } as never)).toBe(0);
+    expect(out).toContain('app-misc/jq');
+    expect(err).toMatch(/Not taken:\n {2}\S*bad\.tar\.gz: not read - /);
+    await expect(run({}, 'bad.tar.gz')).rejects.toMatchObject({ code: expect.stringContaining('ARCHIVE') });
+  });
+
   it.each([
     [{ path: '/etc' }, 'path: '],
     [{ name: '../x' }, 'name: '],

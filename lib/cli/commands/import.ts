@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { archiveTexts, isArchiveName, mostArchiveBytes } from '../../api/archive-texts';
 import { importKinds } from '../../api/bodies';
+import { isStudioError } from '../../errors';
 import { boards } from '../../layout/names';
 import type { ImportNote } from '../../plan/import/notes';
 import { type ReadImport, readImport } from '../../plan/import/read-import';
@@ -83,7 +84,9 @@ async function readAll(words: readonly string[]): Promise<ReadImport> {
   const [first = ''] = words;
   if (/(?:^|\s)emerge(?:\s|$)/.test(first)) return { files: [{ path: 'emerge', text: words.join(' ') }], left: [] };
   if (first === '-') return { files: [{ path: 'standard input', text: (await readDesignSource('-')).text }], left: [] };
-  const read = await Promise.all(words.map((place) => readPlace(resolve(place))));
+  const read = await Promise.all(
+    words.map((place) => readPlace(resolve(place)).catch((error: unknown) => leaveOut(error, place, words.length))),
+  );
   const { path, name } = read.find((each) => each.path !== undefined) ?? {};
   return {
     files: read.flatMap(({ files }) => files),
@@ -91,6 +94,12 @@ async function readAll(words: readonly string[]): Promise<ReadImport> {
     ...(path !== undefined && { path }),
     ...(name !== undefined && { name }),
   };
+}
+
+/** One of several that cannot be read is told and left; one alone is an error, and so is a name that is nowhere. */
+function leaveOut(error: unknown, place: string, count: number): ReadImport {
+  if (count === 1 || !isStudioError(error) || !existsSync(resolve(place))) throw error;
+  return { files: [], left: [{ from: place, text: 'not read', note: error.message }] };
 }
 
 const archiveKind: TypedFileKind = { name: 'archive of etc/portage', mostBytes: mostArchiveBytes };
