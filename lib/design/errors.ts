@@ -33,6 +33,7 @@ export type DesignProblemCode =
   | 'SMOKE_INVALID'
   | 'UNKNOWN_PACKAGE'
   | 'UNKNOWN_VERSION'
+  | 'UNKNOWN_FLAG'
   | 'UNKNOWN_SET';
 
 /** One thing wrong, at one field. `field` is a dotted path into the document (`packages.0`), '' for the whole. */

@@ -9,6 +9,7 @@ const codes: Partial<Record<PlanFailure['kind'], DesignProblemCode>> = {
   no_such_package: 'UNKNOWN_PACKAGE',
   no_such_set: 'UNKNOWN_SET',
   no_match: 'UNKNOWN_VERSION',
+  use_dependency: 'UNKNOWN_FLAG',
 };
 
 /** The request with the name that was probably meant, operator, version and slot kept. */
@@ -20,6 +21,7 @@ function suggestionFor(failure: PlanFailure): string | undefined {
       ? tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName
       : undefined;
   }
+  if (failure.kind === 'use_dependency') return tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName;
   if (failure.kind !== 'no_such_package') return undefined;
   const [name] = failure.similar;
   return name === undefined ? undefined : (renamed(failure.atom, name) ?? undefined);
@@ -27,10 +29,11 @@ function suggestionFor(failure: PlanFailure): string | undefined {
 
 function requestOf(failure: PlanFailure): string | null {
   if (failure.kind === 'no_such_set') return failure.request;
+  if (failure.kind === 'use_dependency') return failure.unknown === undefined ? null : failure.atom;
   return failure.kind === 'no_such_package' || failure.kind === 'no_match' ? failure.atom : null;
 }
 
-/** Packages, versions and sets that a design names and that are nowhere, each at its line of the text. */
+/** Packages, versions, USE flags and sets that a design names and that are nowhere, each at its line of the text. */
 export function requestProblems(text: string, derivations: readonly Derivation[]): readonly DesignProblem[] {
   const found = derivations.flatMap((derivation): (Omit<DesignProblem, 'field'> & { readonly request: string })[] => {
     const { failure, chain } = derivation;

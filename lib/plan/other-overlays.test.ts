@@ -140,7 +140,15 @@ describe('which repository wins', () => {
 
 describe('what a design asks for and is nowhere', () => {
   it('is told all at once, each at its line, with what was probably meant', async () => {
-    const design = designOf(null, 'app-editors/nano', 'app-misc/tmuxx', '=sys-apps/less-999', '@tools');
+    const design = designOf(
+      null,
+      'app-editors/nano',
+      'app-misc/tmuxx',
+      '=sys-apps/less-999',
+      '@tools',
+      'app-misc/jq:9',
+      'app-misc/jq[none]',
+    );
     const { result } = await planOf(design);
     const text = `name: shape\nboard: amd64-usr\npath: /opt/shape\npackages:\n${design.packages.map((each) => `  - "${each}"\n`).join('')}`;
     const problems = result.kind === 'unsolved' ? requestProblems(text, result.derivations) : [];
@@ -148,7 +156,11 @@ describe('what a design asks for and is nowhere', () => {
       [6, 5, 'UNKNOWN_PACKAGE', 'app-misc/tmux'],
       [7, 5, 'UNKNOWN_VERSION', 'sys-apps/less'],
       [8, 5, 'UNKNOWN_SET', undefined],
+      [9, 5, 'UNKNOWN_VERSION', 'app-misc/jq'],
+      [10, 5, 'UNKNOWN_FLAG', 'app-misc/jq'],
     ]);
+    expect(problems[3]?.message).toBe('`app-misc/jq` has no slot `9`.');
+    expect(problems[4]?.hint).toBe('Ask for `app-misc/jq` without it.');
     expect(problems[1]?.hint).toMatch(/without a version, or for `=sys-apps\/less-[0-9]/);
     expect(problems[2]?.hint).toMatch(/^The sets here are .*`@system`.* Write the name of one of them/);
   });

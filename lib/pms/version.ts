@@ -101,3 +101,6 @@ export function parseVersion(text: string): Version {
 export function compareVersions(a: Version, b: Version): number {
   return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }
+
+/** Is it made of whatever a repository of sources holds just then? Such versions hold `9999` by custom; no metadata says it everywhere. */
+export const isLiveVersion = ({ text }: Version): boolean => text.includes('9999');

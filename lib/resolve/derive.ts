@@ -1,4 +1,4 @@
-import { type Atom, checkRequiredUse, parseRequiredUse } from '../pms';
+import { type Atom, checkRequiredUse, isLiveVersion, matchesVersion, parseRequiredUse } from '../pms';
 import { Argument } from './arguments';
 import { shortestCycle } from './circular-solutions';
 import { masksOf } from './masks';
@@ -7,7 +7,7 @@ import { Package, type Root } from './package';
 import type { Node } from './parent-atoms';
 import type { ChainHop, Derivation, MaskReason, MovedAtom, PlanFailure, PlanRoot } from './plan';
 import { mentions, nodeId, type RootNames } from './plan-nodes';
-import type { RootConfiguration } from './provider';
+import type { Candidate, RootConfiguration } from './provider';
 import type { Resolution } from './resolver';
 import type { Run, Unsatisfied } from './run';
 import { similarNames } from './similar-names';
@@ -105,6 +105,29 @@ export function noSuchPackage(root: RootConfiguration, text: string, atom: Atom)
   };
 }
 
+/** That no version of a package is the one that an atom asks for. */
+export function noMatch(
+  root: RootConfiguration,
+  text: string,
+  atom: Atom,
+  candidates: readonly Candidate[],
+): PlanFailure {
+  const released = releasedFirst(candidates);
+  const slots = [...new Set(released.filter(({ version }) => matchesVersion(atom, version)).map(({ slot }) => slot))];
+  const isOfSlot = atom.slot !== null && slots.length > 0 && !slots.includes(atom.slot);
+  return {
+    kind: 'no_match',
+    atom: text,
+    available: [...new Set(released.map(({ cpv }) => cpv))],
+    ...(isOfSlot && { slots }),
+    ...movedWords(root, atom),
+  };
+}
+
+/** Live versions behind all others, each in the order that it came in. */
+export const releasedFirst = <T extends Pick<Candidate, 'version'>>(candidates: readonly T[]): readonly T[] =>
+  candidates.toSorted((a, b) => Number(isLiveVersion(a.version)) - Number(isLiveVersion(b.version)));
+
 /** Why nothing meets an atom. */
 export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   const text = asWritten(atom).text;
@@ -142,8 +165,8 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   if (isHost) return { kind: 'not_on_host', atom: text, masks: hostMasks };
   if (all.length === 0) return noSuchPackage(root.configuration, text, atom);
   if (fitting.length === 0) {
-    const available = [...new Set(all.map(({ cpv }) => cpv))];
-    return { kind: 'no_match', atom: text, available, ...movedWords(root.configuration, atom) };
+    const candidates = all.map(({ candidate }) => candidate);
+    return noMatch(root.configuration, text, atom, candidates);
   }
   return {
     kind: 'masked',

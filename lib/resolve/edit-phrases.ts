@@ -4,6 +4,14 @@ import { listWords } from './explain-words';
 import type { DesignEdit } from './plan';
 
 /** Name without category, and the version when the atom names one. */
+/** USE flags that only the first of two atoms of one package names. */
+function droppedFlags(from: string, to: string): readonly string[] {
+  const [before, after] = [from, to].map((text) => tryParseAtom(text, { allowRepository: true }));
+  if (!before || !after || before.qualifiedName !== after.qualifiedName) return [];
+  const kept = new Set(after.useDeps.map(({ flag }) => flag));
+  return before.useDeps.map(({ flag }) => flag).filter((flag) => !kept.has(flag));
+}
+
 function shortName(text: string): string {
   const atom = tryParseAtom(text, { allowWildcard: true });
   if (atom === null) return text;
@@ -67,6 +75,8 @@ export function phrasesOf(edit: DesignEdit): readonly string[] {
     case 'replace_package': {
       const atom = tryParseAtom(edit.to);
       const slot = atom?.slot ? ` slot ${atom.slot}` : '';
+      const flags = droppedFlags(edit.from, edit.to);
+      if (flags.length > 0) return [`Take ${shortName(edit.to)} without ${listWords(flags)}`];
       return [`Take ${shortName(edit.to)}${slot} instead`, `Take ${shortName(edit.to)}`];
     }
     case 'move': {

@@ -196,14 +196,34 @@ function repairsOf({ cpv, requiredUse, use, held = {} }: Extract<PlanFailure, { 
   return repairs;
 }
 
-function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>): Told {
+/** Versions fit, their slots do not. */
+function tellSlot(atom: string, slot: string, slots: readonly string[], isAsked: boolean): Told {
+  const name = nameOfAtom(atom);
+  const others = slots.map((each) => code(`${name}:${each}`));
+  return {
+    title: `${code(name)} has no slot ${code(slot)}`,
+    cause: [
+      `Wanted: ${describeAtom(atom)}.`,
+      `There ${slots.length === 1 ? 'is only slot' : 'are only the slots'} ${listSome(slots.map(code), 6)}.`,
+    ],
+    next: isAsked
+      ? [`Ask for ${code(name)} without a slot, or for ${listSome(others, 3, 'or')}.`]
+      : ['Choose another version of the package that asks for it, or add a package tree that has such a slot.'],
+  };
+}
+
+function tellUse(failure: Extract<PlanFailure, { kind: 'use_dependency' }>, isAsked: boolean): Told {
   const { atom, cpv, changes, unknown = [], held = {} } = failure;
   const name = nameOfAtom(atom);
   if (unknown.length > 0) {
     return {
       title: `${code(name)} has no USE flag ${listWords(unknown.map(code))}`,
       cause: [`Wanted: ${describeAtom(atom)}.`, `${code(cpv)} knows no such flag (IUSE).`],
-      next: ['Leave the flag out where it is asked for, or choose a version that has it.'],
+      next: [
+        isAsked
+          ? `Ask for ${code(name)} without ${unknown.length === 1 ? 'it' : 'them'}.`
+          : 'Leave the flag out where it is asked for, or choose a version that has it.',
+      ],
     };
   }
   const flags = Object.entries(changes);
@@ -387,6 +407,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
       const name = nameOfAtom(failure.atom);
       const atom = tryParseAtom(failure.atom, { allowRepository: true });
       if (atom?.repository && atom.version === null) return tellRepository(failure.atom, atom.repository, isAsked);
+      if (failure.slots !== undefined && atom?.slot) return tellSlot(failure.atom, atom.slot, failure.slots, isAsked);
       return {
         title: `No version of ${code(name)} fits`,
         cause: [
@@ -412,7 +433,7 @@ function tell(failure: PlanFailure, isAsked = false): Told {
     case 'masked':
       return tellMasked(failure.atom, failure.candidates);
     case 'use_dependency':
-      return tellUse(failure);
+      return tellUse(failure, isAsked);
     case 'required_use':
       return {
         title: `The USE flags of ${code(failure.cpv)} cannot be combined`,

@@ -1,5 +1,14 @@
-import { atomsOf, checkRequiredUse, evaluateUseDeps, parseRequiredUse, tryParseAtom, tryParseCpv } from '../pms';
+import {
+  atomsOf,
+  changeAtom,
+  checkRequiredUse,
+  evaluateUseDeps,
+  parseRequiredUse,
+  tryParseAtom,
+  tryParseCpv,
+} from '../pms';
 import { renamed } from './bare-names';
+import { releasedFirst } from './derive';
 import { providedVersion } from './edited-view';
 import { hardnessOf } from './explain-masks';
 import { requiredUseRepairs } from './explain-required-use';
@@ -259,8 +268,15 @@ function requestIdeas({ target, requests }: IdeaContext, failure: Derivation['fa
   if (failure.kind === 'no_match' && requests.includes(failure.atom)) {
     const name = tryParseAtom(failure.atom, { allowRepository: true })?.qualifiedName;
     if (name === undefined) return [];
-    const visible = target.candidates(name).filter((candidate) => target.masks(candidate).length === 0);
-    return instead(failure.atom, [...new Set(visible.slice(0, 2).map(({ cpv }) => `=${cpv}`)), name], 1);
+    const visible = releasedFirst(target.candidates(name).filter((candidate) => target.masks(candidate).length === 0));
+    const nearest =
+      failure.slots === undefined ? visible.map(({ cpv }) => `=${cpv}`) : visible.map(({ slot }) => `${name}:${slot}`);
+    return instead(failure.atom, [...[...new Set(nearest)].slice(0, 2), name], 1);
+  }
+  if (failure.kind === 'use_dependency' && failure.unknown !== undefined && requests.includes(failure.atom)) {
+    const atom = tryParseAtom(failure.atom, { allowRepository: true });
+    const useDeps = atom?.useDeps.filter(({ flag }) => !failure.unknown?.includes(flag));
+    return atom && useDeps ? instead(failure.atom, [changeAtom(atom, { useDeps }).text], 1) : [];
   }
   return [];
 }

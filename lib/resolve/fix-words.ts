@@ -52,7 +52,7 @@ export function mergedOn({ run }: Resolution): number {
 /** Is another version or slot taken of what was asked for without one? */
 function isOlder(from: string, to: string): boolean {
   const [before, after] = [from, to].map((text) => tryParseAtom(text, { allowRepository: true }));
-  return before?.version === null && before.qualifiedName === after?.qualifiedName;
+  return before?.version === null && !!after?.version && before.qualifiedName === after.qualifiedName;
 }
 
 function lossOf(edit: DesignEdit): string | null {

@@ -103,12 +103,36 @@ describe('a search for fixes', () => {
     expect(answer.fixes).toEqual([]);
   });
 
-  it('says that a flag does not exist instead of switching it on', () => {
-    const answer = search({ ebuilds: { 'app-admin/tool-1': { EAPI: '8', IUSE: 'ssl' } } }, 'app-admin/tool[nosuch]');
-    expect(answer.fixes).toEqual([]);
-    expect(explainNoFix(answer.noFix)).toEqual([
+  it('asks without a flag that does not exist instead of switching it on', () => {
+    const ebuilds = { 'app-admin/tool-1': { EAPI: '8', IUSE: 'ssl' } };
+    const [fix] = search({ ebuilds }, 'app-admin/tool[nosuch,ssl]').fixes;
+    expect(fix).toMatchObject({
+      title: 'Take tool without nosuch + 1 more',
+      edits: [
+        { kind: 'replace_package', from: 'app-admin/tool[nosuch,ssl]', to: 'app-admin/tool[ssl]' },
+        { kind: 'package_use', atom: 'app-admin/tool', flags: ['ssl'] },
+      ],
+    });
+  });
+
+  it('says that a flag does not exist where a package asks for it', () => {
+    const ebuilds = {
+      'app-admin/other-1': { EAPI: '8', DEPEND: 'app-admin/tool[nosuch]' },
+      'app-admin/tool-1': { EAPI: '8', IUSE: 'ssl' },
+    };
+    expect(explainNoFix(search({ ebuilds }, 'app-admin/other').noFix)).toContain(
       'No version that may be used has the USE flag `nosuch`; `app-admin/tool-1` does not.',
-    ]);
+    );
+  });
+
+  it('takes a slot that there is, and a release before a live ebuild', () => {
+    const ebuilds = {
+      'dev-lang/snake-3.9999': { EAPI: '8', SLOT: '3.9' },
+      'dev-lang/snake-3.8': { EAPI: '8', SLOT: '3.8' },
+    };
+    const first = (request: string) => editsOf(search({ ebuilds }, request))[0];
+    expect(first('dev-lang/snake:2')).toMatchObject([{ kind: 'replace_package', to: 'dev-lang/snake:3.8' }]);
+    expect(first('=dev-lang/snake-2')).toMatchObject([{ kind: 'replace_package', to: '=dev-lang/snake-3.8' }]);
   });
 
   it('lifts what is least in the way: keywords of a release before those of a live ebuild', () => {

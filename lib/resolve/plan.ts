@@ -156,7 +156,10 @@ export type PlanFailure =
   | {
       readonly kind: 'no_match';
       readonly atom: string;
+      /** released versions before live ones */
       readonly available: readonly string[];
+      /** those of versions that fit but for their slot; absent: none does */
+      readonly slots?: readonly string[];
       /** absent: its slot was not moved */
       readonly moved?: MovedAtom;
     }

@@ -1,7 +1,7 @@
-import { matchesSlot, matchesVersion, tryParseAtom } from '../pms';
-import { movedWords, noSuchPackage } from './derive';
+import { type Atom, matchesSlot, matchesVersion, tryParseAtom } from '../pms';
+import { noMatch, noSuchPackage, releasedFirst } from './derive';
 import type { PlanFailure } from './plan';
-import type { RootConfiguration } from './provider';
+import type { Candidate, RootConfiguration } from './provider';
 
 const bareSets = new Set(['system', 'world']);
 
@@ -13,7 +13,8 @@ function unknownSet(root: RootConfiguration, name: string): string | null {
 }
 
 /**
- * Why nothing can ever meet a request, whatever else is planned: no such set, no such package, no such version. null:
+ * Why nothing can ever meet a request, whatever else is planned: no such set, package, version or
+ * USE flag. null:
  * something may. A name without its category is left to the resolver.
  */
 function unmet(root: RootConfiguration, request: string): PlanFailure | null {
@@ -28,15 +29,31 @@ function unmet(root: RootConfiguration, request: string): PlanFailure | null {
   if (atom === null || root.provided(atom.qualifiedName).length > 0) return null;
   const candidates = root.candidates(atom.qualifiedName);
   if (candidates.length === 0) return noSuchPackage(root, request, atom);
-  const fits = candidates.some(
+  const fitting = candidates.filter(
     ({ version, slot, subSlot, repository }) =>
       matchesVersion(atom, version) &&
       matchesSlot(atom, slot, subSlot) &&
       (atom.repository === null || atom.repository === repository),
   );
-  if (fits) return null;
-  const available = [...new Set(candidates.map(({ cpv }) => cpv))];
-  return { kind: 'no_match', atom: request, available, ...movedWords(root, atom) };
+  if (fitting.length === 0) return noMatch(root, request, atom, candidates);
+  const unknown = unknownFlags(root, atom, releasedFirst(fitting));
+  return unknown && { kind: 'use_dependency', atom: request, changes: {}, ...unknown };
+}
+
+/** Flags that a request wants and none of these versions has, beside the version that lacks the fewest; null: one has all. */
+function unknownFlags(
+  root: RootConfiguration,
+  atom: Atom,
+  candidates: readonly Candidate[],
+): { readonly cpv: string; readonly unknown: readonly string[] } | null {
+  const wanted = atom.useDeps.filter((dep) => dep.default === null).map(({ flag }) => flag);
+  let least: { readonly cpv: string; readonly unknown: readonly string[] } | null = null;
+  for (const candidate of wanted.length === 0 ? [] : candidates) {
+    const unknown = wanted.filter((flag) => !root.isEffectiveFlag(candidate, flag));
+    if (unknown.length === 0) return null;
+    if (least === null || unknown.length < least.unknown.length) least = { cpv: candidate.cpv, unknown };
+  }
+  return least;
 }
 
 /** The requests that nothing can meet, all of them, in their order. */
