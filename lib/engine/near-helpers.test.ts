@@ -89,6 +89,27 @@ describe.skipIf(sandbox.kind === 'unusable')(`helpers of the calling shell${skip
     expect(output).not.toContain('went on');
   });
 
+  it('give a file a new name from wherever it is', async () => {
+    const { result, output } = await install(
+      'renamed',
+      `echo one > file; ln -s file link; mkdir folder; echo two > folder/-odd
+      insinto /x; newins file plain; newins link followed; (cd folder && newins ./-odd -name); newins "\${ED}/x/plain" plain
+      insopts -m 0600 -p; newins file kept; insopts -m0640; newins file closed; (cd "\${ED}/x" && newins plain plain)
+      ln -s / "\${ED}/x/aside"; newins file aside; dodir /x/taken; nonfatal newins file taken && die; nonfatal newins file a/b && die
+      ${listed}`,
+    );
+    expect(result, output).toMatchObject({ kind: 'ok' });
+    expect(output.match(/^x\/\S+ [fld] \d+.*$/gm)?.map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
+      'x/-name f 644 4',
+      'x/aside f 640 4',
+      'x/closed f 640 4',
+      'x/followed f 644 4',
+      'x/kept f 600 4',
+      'x/plain f 640 4',
+      expect.stringMatching(/^x\/taken d 755 /),
+    ]);
+  });
+
   it('answer their status below nonfatal', async () => {
     const { result, output } = await install(
       'nonfatal',

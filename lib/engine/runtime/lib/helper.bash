@@ -1,4 +1,5 @@
 # What every external command of the runtime starts with. Its settings come from the ebuild's shell by exported variables.
+# __new_name: set by newins and the like for the helper that they go on as.
 # __next_helper: a helper that is another one with a file of its own (newins: doins) goes on as that in a subshell.
 if [[ -z ${__next_helper} ]]; then
 	source "${__RUNTIME}/lib/eapi.bash" || exit 2
@@ -46,6 +47,18 @@ make_parent() {
 	[[ -d ${__E_ED}/${1#/} ]] || install -d -- "${__E_ED}/${1#/}" || fail "cannot create \`${1}\`"
 }
 
+# put_files OPTIONS DIRECTORY FILE…: into a directory that is there; the one file of newins and the like gets its new name
+put_files() {
+	local options=${1} directory=${__E_ED}/${2#/}/
+	shift 2
+	# shellcheck disable=SC2086
+	if [[ -n ${__new_name} ]]; then
+		install ${options} -T -- "${1}" "${directory}${__new_name}"
+	else
+		install ${options} -- "$@" "${directory}"
+	fi
+}
+
 # install_files OPTIONS DIRECTORY FILE…: goes on after a missing file, and fails at the end
 install_files() {
 	local options=${1} directory=${2} file
@@ -59,8 +72,7 @@ install_files() {
 		fi
 	done
 	if (( ${#present[@]} )); then
-		# shellcheck disable=SC2086
-		install ${options} -- "${present[@]}" "${__E_ED}/${directory#/}/" || fail "cannot install into \`${directory}\`"
+		put_files "${options}" "${directory}" "${present[@]}" || fail "cannot install into \`${directory}\`"
 	fi
 	for file in "${missing[@]}"; do
 		if [[ -d ${file} ]]; then

@@ -32,8 +32,7 @@ install_entries() {
 		fi
 	done
 	(( ${#plain[@]} )) || return 0
-	# shellcheck disable=SC2086
-	install ${options} -- "${plain[@]}" "${__E_ED}/${directory#/}/" || tree_problem "cannot install into \`${directory:-/}\`"
+	put_files "${options}" "${directory}" "${plain[@]}" || tree_problem "cannot install into \`${directory:-/}\`"
 }
 
 install_link() {
