@@ -92,6 +92,15 @@ function limitArguments({ file, memory, processor }: SandboxLimits): readonly st
 const reachable = '/tmp';
 
 /**
+ * Words of a trusted program that starts a sandbox with its last arguments: it ends with whoever starts it, as the sandbox ends
+ * with it. Without setpriv it would outlive a starter that is killed.
+ */
+export const launchedBy = (launcher: readonly string[]): readonly string[] => {
+  const setpriv = launcher.length === 0 ? null : findProgram('setpriv', plainEnvironment.PATH);
+  return setpriv === null ? launcher : [setpriv, '--pdeathsig', 'KILL', '--', ...launcher];
+};
+
+/**
  * The command line of a sandbox, program first. For root it has an outer half, which runs as root but nothing of a stranger's:
  * it makes the mounts reachable for the build user, whose way to them root's folders would bar, and becomes that user.
  *

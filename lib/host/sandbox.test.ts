@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runScript } from './__fixtures__/heard-command';
 import { buildUser } from './build-user';
+import { findProgram } from './find-program';
 import type { SandboxRequest } from './sandbox';
-import { sandboxCommandLine } from './sandbox-command';
+import { launchedBy, sandboxCommandLine } from './sandbox-command';
 import { limitsOf } from './sandbox-limits';
 import { type HostTree, viewArguments } from './sandbox-mounts';
 import { probeSandbox } from './sandbox-probe';
@@ -154,27 +155,36 @@ describe.skipIf(probe.kind === 'unusable')(
       expect(existsSync('/tmp/prefix-studio-private')).toBe(false);
     });
 
-    it('ends with whoever started it, whatever ends that', async () => {
-      const mark = `86399.${process.pid}`;
-      const shape = {
-        mounts: [],
-        view: 'programs',
-        command: ['/bin/sleep', mark],
-        environment: {},
-        workingDirectory: '/',
-        limits: limitsOf('build'),
-        user: buildUser(),
-        filterDescriptor: null,
-        statusDescriptor: null,
-        gateDescriptor: null,
-      } as const;
-      // a process between this one and the sandbox, to be killed
-      const starter = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { detached: true })`;
-      const parent = spawn(process.execPath, ['-e', starter, ...sandboxCommandLine(shape)], { stdio: 'ignore' });
-      await vi.waitFor(() => expect(running(mark)).toBe(true), { timeout: 300_000 });
-      parent.kill('SIGKILL');
-      await vi.waitFor(() => expect(running(mark)).toBe(false), { timeout: 300_000 });
-    });
+    const launchers = [[], ['strace', '-f', '-qq', '-o', '/dev/null', '--']].filter(
+      ([program]) => program === undefined || findProgram(program) !== null,
+    );
+
+    it.each(launchers)(
+      'ends with whoever started it, whatever ends that, and whatever starts it: %s',
+      async (...launcher) => {
+        const mark = `86399.${process.pid}${launcher.length}`;
+        const shape = {
+          mounts: [],
+          view: 'programs',
+          command: ['/bin/sleep', mark],
+          environment: {},
+          workingDirectory: '/',
+          limits: limitsOf('build'),
+          user: buildUser(),
+          filterDescriptor: null,
+          statusDescriptor: null,
+          gateDescriptor: null,
+        } as const;
+        // a process between this one and the sandbox, to be killed
+        const starter = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { detached: true })`;
+        const parent = spawn(process.execPath, ['-e', starter, ...launchedBy(launcher), ...sandboxCommandLine(shape)], {
+          stdio: 'ignore',
+        });
+        await vi.waitFor(() => expect(running(mark)).toBe(true), { timeout: 300_000 });
+        parent.kill('SIGKILL');
+        await vi.waitFor(() => expect(running(mark)).toBe(false), { timeout: 300_000 });
+      },
+    );
 
     it('has no network and no capability, and sees only its own processes', async () => {
       const { output } = await run(

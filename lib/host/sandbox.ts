@@ -10,7 +10,7 @@ import { drained } from './drained';
 import { endNamespace } from './end-namespace';
 import { plainEnvironment } from './plain-environment';
 import { readRecords } from './records';
-import { sandboxCommandLine } from './sandbox-command';
+import { launchedBy, sandboxCommandLine } from './sandbox-command';
 import { gateDescriptor, gateKeeper, gatePidDescriptor } from './sandbox-gate';
 import {
   type LimitExceeded,
@@ -187,7 +187,8 @@ async function makeSandbox(start: SandboxStart, user: BuildUser | null): Promise
     statusDescriptor,
     gateDescriptor: keeper ? gateDescriptor : null,
   });
-  const [program = '', ...args] = [...(group?.entrance ?? []), ...(keeper ?? []), ...(start.launcher ?? []), ...line];
+  const before = [...(group?.entrance ?? []), ...(keeper ?? []), ...launchedBy(start.launcher ?? [])];
+  const [program = '', ...args] = [...before, ...line];
   const stdio = pipesFor({ control: start.hasControl === true, gate: keeper !== null });
   let running: Running;
   try {
