@@ -36,7 +36,7 @@ export function TopBar() {
                   {crumb.label}
                 </span>
               ) : (
-                <Link href={crumb.href} className="truncate rounded-sm text-link-ink hover:underline">
+                <Link href={crumb.href} prefetch={false} className="truncate rounded-sm text-link-ink hover:underline">
                   {crumb.label}
                 </Link>
               )}

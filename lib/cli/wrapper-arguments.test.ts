@@ -17,6 +17,7 @@ describe('arguments of emerge-prefix-NAME-BOARD', () => {
     [['--select=n', 'jq'], { isOneshot: true }],
     [['--ask=n', 'jq'], { asksFirst: false }],
     [['-K', 'jq'], { onlyBinaries: true }],
+    [['--quiet-build=y', '--backtrack=30', '--color', 'n', '--verbose-conflicts', 'jq'], { atoms: ['jq'] }],
     [['--depclean'], { action: 'depclean', atoms: [] }],
     [['-pc', 'jq'], { action: 'depclean', isPretend: true }],
     [['--depclean', '--deselect=n'], { action: 'depclean' }],
