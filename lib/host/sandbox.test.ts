@@ -155,7 +155,7 @@ describe.skipIf(probe.kind === 'unusable')(
       expect(existsSync('/tmp/prefix-studio-private')).toBe(false);
     });
 
-    const launchers = [[], ['strace', '-f', '-qq', '-o', '/dev/null', '--']].filter(
+    const launchers = [[], ['strace', '-D', '-f', '-qq', '-o', '/dev/null', '--']].filter(
       ([program]) => program === undefined || findProgram(program) !== null,
     );
 

@@ -21,7 +21,9 @@ export interface Tracer {
   remove(): void;
 }
 
+/** `-D`: the traced program stands where strace was started, so that it ends with whoever started it, and strace with it. */
 const options = [
+  '-D',
   ...['-f', '-y', '-qq', '-s', '256', '--seccomp-bpf'],
   ...['-e', 'signal=none', '-e', `trace=${tracedCalls}`],
 ];
