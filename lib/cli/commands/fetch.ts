@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { noSourcesWords } from '../../api/no-sources';
 import { compiledOnly, originsOf, settledBy } from '../../drivers/embedded/origins-of';
@@ -8,6 +7,7 @@ import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
 import { isStudioError } from '../../errors';
 import { dataHome, homeLayout } from '../../home';
+import { placeCopy, placeText } from '../../host/place-file';
 import { makeNamedFolder } from '../../host/writable-folder';
 import { noFetchAdvice } from '../../plan/no-fetch';
 import { asking, type OpenedDesign, openDesign } from '../../plan/open-design';
@@ -187,8 +187,8 @@ async function copyTo(
     lines.set(entry.name, ['DIST', entry.name, entry.sizeBytes, ...Object.entries(entry.hashes).flat()].join(' '));
     const target = join(folder, entry.name);
     if ((await verifyFile(target, entry)).kind === 'matches') continue;
-    await copyFile(join(distDir, entry.name), target, constants.COPYFILE_FICLONE);
+    await placeCopy(join(distDir, entry.name), target);
   }
   const head = `# Sources for Prefix Studio. On the other machine: \`sources: {folders: [THIS FOLDER]}\` in the design, or PREFIX_STUDIO_SOURCES.\n`;
-  await writeFile(path, `${head}${[...lines.values()].sort().join('\n')}\n`);
+  await placeText(path, `${head}${[...lines.values()].sort().join('\n')}\n`);
 }

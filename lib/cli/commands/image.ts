@@ -1,7 +1,7 @@
-import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { failedChecks } from '../../api/proof-story';
 import type { MatchesAnswer } from '../../api/wire';
+import { placeCopy, placeText } from '../../host/place-file';
 import { formatBytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
 import { RunnerError } from '../../runner/errors';
@@ -81,19 +81,15 @@ async function copyImage(
 ): Promise<string> {
   makeNamedFolder(folder, 'the image was to be put there');
   const path = join(folder, image.fileName);
-  await copyFile(image.path, `${path}.part`);
-  if ((await sha256Of(`${path}.part`)) !== image.sha256) {
-    await rm(`${path}.part`, { force: true });
+  await placeCopy(image.path, path, async (copy) => {
+    if ((await sha256Of(copy)) === image.sha256) return;
     throw new RunnerError(
       'IMAGE_REPLACED',
       `\`${image.path}\` is not the image that was proven: its checksum differs.`,
-      {
-        hint: 'Build again to pack a new one.',
-      },
+      { hint: 'Build again to pack a new one.' },
     );
-  }
-  await rename(`${path}.part`, path);
+  });
   const name = image.fileName.replace(/\.raw$/, '');
-  await writeFile(join(folder, `SHA256SUMS.${name}`), `${image.sha256}  ${image.fileName}\n`);
+  await placeText(join(folder, `SHA256SUMS.${name}`), `${image.sha256}  ${image.fileName}\n`);
   return path;
 }
