@@ -31,9 +31,37 @@ export const planBase = ({ toolchain }: Pick<OpenedDesign, 'toolchain'>): (typeo
  * `onTry` is called before each of them is planned; what it throws ends the search.
  */
 export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () => void): PlanResult {
+  const { design, staging } = opened;
+  const requests = plannableRequests(opened);
+  const result = resolveOpened(opened, requests, wantsFixes, onTry);
+  const outside = outsideWarnings(opened, requests.outside, requests.lost);
+  const image = imageWarnings(design);
+  const idle = idleLineWarnings(opened);
+  if (result.kind !== 'planned') return { ...result, warnings: [...outside, ...image, ...idle] };
+  const { plan } = result;
+  const proves = (edits: readonly DesignEdit[]) => planWithEdits(opened, edits)?.kind === 'planned';
+  const warnings = [
+    ...plan.warnings,
+    ...outside,
+    ...keptAsBuiltWarnings(opened, plan),
+    ...image,
+    ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
+    ...standInWarnings(opened, plan),
+    ...advisoryWarnings(opened),
+    ...idle,
+  ];
+  return { kind: 'planned', plan: { ...plan, warnings } };
+}
+
+/** The plan, or why there is none, without what else is worth knowing: that is not looked up for what is only tried. */
+function resolveOpened(
+  opened: OpenedDesign,
+  { outside }: ReturnType<typeof plannableRequests>,
+  wantsFixes: boolean,
+  onTry?: () => void,
+): PlanResult {
   const { design, host, staging, final } = opened;
   const base = planBase(opened);
-  const { outside, lost } = plannableRequests(opened);
   let byHand: ReturnType<typeof undoneByHand> | null = null;
   const result = resolvePlan({
     board: design.board,
@@ -56,23 +84,7 @@ export function planOpened(opened: OpenedDesign, wantsFixes = true, onTry?: () =
       return planWithEdits(opened, edits);
     },
   });
-  if (result.kind !== 'planned') {
-    const beside = [...outsideWarnings(opened, outside, lost), ...imageWarnings(design), ...idleLineWarnings(opened)];
-    return { ...result, warnings: beside };
-  }
-  const plan = refinePlan(opened, result.plan, base.staging);
-  const proves = (edits: readonly DesignEdit[]) => planWithEdits(opened, edits)?.kind === 'planned';
-  const warnings = [
-    ...plan.warnings,
-    ...outsideWarnings(opened, outside, lost),
-    ...keptAsBuiltWarnings(opened, plan),
-    ...imageWarnings(design),
-    ...movedNameWarnings(design, staging, wantsFixes ? proves : () => false),
-    ...standInWarnings(opened, plan),
-    ...advisoryWarnings(opened),
-    ...idleLineWarnings(opened),
-  ];
-  return { kind: 'planned', plan: { ...plan, warnings } };
+  return result.kind === 'planned' ? { ...result, plan: refinePlan(opened, result.plan, base.staging) } : result;
 }
 
 /** Loads everything a design needs and plans it. Throws for trees and configurations that cannot be read. */
@@ -81,8 +93,8 @@ export async function planDesign(design: Design, options: OpenOptions = {}): Pro
   return { ...planOpened(opened), opened };
 }
 
-/** Plans the design as these edits leave it; null: the edits need repositories that are not open. */
+/** Plans the design as these edits leave it, to try them; null: the edits need repositories that are not open. */
 export function planWithEdits(opened: OpenedDesign, edits: readonly DesignEdit[]): PlanResult | null {
   const changed = reopenDesign(opened, applyEdits(opened.design, edits));
-  return changed === null ? null : planOpened(changed, false);
+  return changed === null ? null : resolveOpened(changed, plannableRequests(changed), false);
 }
