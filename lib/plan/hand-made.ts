@@ -38,6 +38,19 @@ export const readHandMade = ({ stagingEroot, finalEroot }: DerivedNames): HandMa
   final: readRoot(finalEroot),
 });
 
+/** The files of both roots, those of staging first; one that both have alike only once, as of staging. */
+export function handMadeFiles({ staging, final }: HandMade): readonly {
+  readonly place: 'staging' | 'final';
+  readonly isInBoth: boolean;
+  readonly path: string;
+  readonly text: string;
+}[] {
+  const isInBoth = (path: string): boolean => staging.files.get(path) === final.files.get(path);
+  const of = <P extends 'staging' | 'final'>(place: P, { files }: HandMadeRoot) =>
+    [...files].map(([path, text]) => ({ place, isInBoth: isInBoth(path), path, text }));
+  return [...of('staging', staging), ...of('final', final).filter((file) => !file.isInBoth)];
+}
+
 /** Files of etc/portage/profile of which each line counts for itself. */
 const ofLines = /^profile\/(?!(?:eapi|parent)$)/;
 

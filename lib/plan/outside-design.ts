@@ -5,7 +5,7 @@ import { boards } from '../layout/names';
 import { splitLines } from '../repo';
 import type { DesignEdit, PlanWarning } from '../resolve/plan';
 import { plainUseWords } from '../resolve/use-words';
-import type { HandMade, HandMadeRoot } from './hand-made';
+import { type HandMade, type HandMadeRoot, handMadeFiles } from './hand-made';
 import { type OpenedDesign, repositoriesByHand } from './open-design';
 import type { ForeignRequests } from './world';
 
@@ -96,15 +96,23 @@ function sifted(
     : { heeded: [], refused: [row.join(' ')] };
 }
 
-/** The edits that say what a file below `etc/portage` says, as far as it is heeded and a design has a key for it. */
-export function editsOfFile(path: string, text: string, design: Design): readonly DesignEdit[] {
-  const kind = kindOf(path);
-  if (kind === 'repos.conf') return [];
-  return splitLines(text, path).flatMap(({ words }) => {
-    const { heeded } = sifted(kind, words, design);
-    return heeded.length === 0 ? [] : (editOf(kind, heeded, design) ?? []);
-  });
+/** A line of a file below `etc/portage`: its words that are heeded and refused; `edit`: what says it in a design, null: no key does. */
+interface Row {
+  readonly heeded: readonly string[];
+  readonly refused: readonly string[];
+  readonly edit: DesignEdit | null;
 }
+
+const rowsOf = (path: string, text: string, design: Design): readonly Row[] =>
+  splitLines(text, path).map(({ words }) => {
+    const kind = kindOf(path);
+    const row = sifted(kind, words, design);
+    return { ...row, edit: row.heeded.length === 0 ? null : editOf(kind, row.heeded, design) };
+  });
+
+/** The edits that say what a file below `etc/portage` says, as far as it is heeded and a design has a key for it. */
+export const editsOfFile = (path: string, text: string, design: Design): readonly DesignEdit[] =>
+  kindOf(path) === 'repos.conf' ? [] : rowsOf(path, text, design).flatMap(({ edit }) => edit ?? []);
 
 /** The edit that says what a changed variable of make.conf says. */
 function editOfVariable(variable: string, value: string, design: Design): DesignEdit {
@@ -134,12 +142,10 @@ function listed(lines: readonly string[]): string {
 const titleOf = (path: string): string => `Take ${kindOf(path)} into the design`;
 
 function fileWarning(root: string, path: string, text: string, design: Design): PlanWarning | null {
-  const kind = kindOf(path);
-  if (kind === 'repos.conf') return null;
-  const rows = splitLines(text, path).map(({ words }) => sifted(kind, words, design));
+  if (kindOf(path) === 'repos.conf') return null;
+  const rows = rowsOf(path, text, design);
   const refused = rows.flatMap((row) => row.refused);
-  const open = rows.flatMap(({ heeded }) => {
-    const edit = heeded.length === 0 ? null : editOf(kind, heeded, design);
+  const open = rows.flatMap(({ heeded, edit }) => {
     if (heeded.length === 0 || (edit !== null && saysAlready(design, edit))) return [];
     return [{ text: heeded.join(' '), edit }];
   });
@@ -204,16 +210,15 @@ function buildWarnings(place: 'staging' | 'final', { folder }: HandMadeRoot): Pl
 }
 
 /** Names in package.env for which neither root has a file. Source: portage(5), package.env */
-function environmentWarnings({ staging, final }: HandMade): PlanWarning[] {
-  const files = new Set([...staging.files.keys(), ...final.files.keys()]);
-  const rows = [staging, final].flatMap((root) =>
-    [...root.files].flatMap(([path, text]) =>
-      kindOf(path) === 'package.env' ? splitLines(text, path).map(({ words: [, ...names] }) => ({ path, names })) : [],
-    ),
-  );
+function environmentWarnings(handMade: HandMade): PlanWarning[] {
+  const files = handMadeFiles(handMade);
+  const there = new Set(files.map(({ path }) => path));
+  const rows = files
+    .filter(({ path }) => kindOf(path) === 'package.env')
+    .flatMap(({ path, text }) => splitLines(text, path).map(({ words: [, ...names] }) => ({ path, names })));
   const missing = new Map(
     rows.flatMap(({ path, names }) =>
-      names.filter((name) => !files.has(normalize(`env/${name}`))).map((name) => [name, path] as const),
+      names.filter((name) => !there.has(normalize(`env/${name}`))).map((name) => [name, path] as const),
     ),
   );
   return [...missing].map(([name, path]) => ({
@@ -223,15 +228,9 @@ function environmentWarnings({ staging, final }: HandMade): PlanWarning[] {
   }));
 }
 
-/** Files that both roots have alike are told once. */
 function configurationWarnings({ design, handMade, options }: Outside): PlanWarning[] {
-  const { staging, final } = handMade;
-  const places = (['staging', 'final'] as const).flatMap((place) =>
-    [...handMade[place].files].flatMap(([path, text]) => {
-      const isInBoth = staging.files.get(path) === final.files.get(path);
-      if (isInBoth && place === 'final') return [];
-      return fileWarning(isInBoth ? 'both roots' : place, path, text, design) ?? [];
-    }),
+  const places = handMadeFiles(handMade).flatMap(
+    ({ place, isInBoth, path, text }) => fileWarning(isInBoth ? 'both roots' : place, path, text, design) ?? [],
   );
   const repositories = repositoriesByHand(design, options, handMade).filter(({ isThere }) => isThere);
   return [

@@ -1,5 +1,6 @@
 import { applyEdits, undoneBy } from '../design';
 import type { DesignEdit } from '../resolve/plan';
+import { handMadeFiles } from './hand-made';
 import { editsOfFile, editsOfVariables, type Outside, probe } from './outside-design';
 
 /**
@@ -10,17 +11,16 @@ export function undoneByHand({
   design,
   handMade,
 }: Pick<Outside, 'design' | 'handMade'>): (edit: DesignEdit) => string[] {
-  const { staging, final } = handMade;
-  const said = (['staging', 'final'] as const).flatMap((root) => {
-    const { files, variables } = handMade[root];
-    const isTold = (path: string): boolean => root === 'final' && staging.files.get(path) === final.files.get(path);
-    const ofFiles = [...files].flatMap(([path, text]) =>
-      isTold(path) ? [] : [{ place: `etc/portage/${path}` as const, edits: editsOfFile(path, text, design) }],
-    );
-    const ofVariables = { place: 'etc/portage/make.conf', edits: editsOfVariables(variables, design) };
-    return [...ofFiles, ofVariables]
+  const files = handMadeFiles(handMade);
+  const said = (['staging', 'final'] as const).flatMap((root) =>
+    [
+      ...files
+        .filter(({ place }) => place === root)
+        .map(({ path, text }) => ({ path, edits: editsOfFile(path, text, design) })),
+      { path: 'make.conf', edits: editsOfVariables(handMade[root].variables, design) },
+    ]
       .filter(({ edits }) => edits.length > 0)
-      .map(({ place, edits }) => ({ place: `\`${place}\` of ${root}`, wishes: applyEdits(probe, edits) }));
-  });
-  return (edit) => said.flatMap(({ place, wishes }) => [...undoneBy(wishes, edit, () => place)]);
+      .map(({ path, edits }) => ({ where: `\`etc/portage/${path}\` of ${root}`, wishes: applyEdits(probe, edits) })),
+  );
+  return (edit) => said.flatMap(({ where, wishes }) => [...undoneBy(wishes, edit, () => where)]);
 }
