@@ -1,4 +1,4 @@
-import { type Atom, checkRequiredUse, isLiveVersion, matchesVersion, parseRequiredUse } from '../pms';
+import { type Atom, checkRequiredUse, matchesVersion, parseRequiredUse } from '../pms';
 import { Argument } from './arguments';
 import { shortestCycle } from './circular-solutions';
 import { masksOf } from './masks';
@@ -8,6 +8,7 @@ import type { Node } from './parent-atoms';
 import type { ChainHop, Derivation, MaskReason, MovedAtom, PlanFailure, PlanRoot } from './plan';
 import { mentions, nodeId, type RootNames } from './plan-nodes';
 import type { Candidate, RootConfiguration } from './provider';
+import { releasedFirst } from './released-first';
 import type { Resolution } from './resolver';
 import type { Run, Unsatisfied } from './run';
 import { similarNames } from './similar-names';
@@ -124,10 +125,6 @@ export function noMatch(
   };
 }
 
-/** Live versions behind all others, each in the order that it came in. */
-export const releasedFirst = <T extends Pick<Candidate, 'version'>>(candidates: readonly T[]): readonly T[] =>
-  candidates.toSorted((a, b) => Number(isLiveVersion(a.version)) - Number(isLiveVersion(b.version)));
-
 /** Why nothing meets an atom. */
 export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   const text = asWritten(atom).text;
@@ -165,8 +162,12 @@ export function whyUnsatisfied(run: Run, root: Root, atom: Atom): PlanFailure {
   if (isHost) return { kind: 'not_on_host', atom: text, masks: hostMasks };
   if (all.length === 0) return noSuchPackage(root.configuration, text, atom);
   if (fitting.length === 0) {
-    const candidates = all.map(({ candidate }) => candidate);
-    return noMatch(root.configuration, text, atom, candidates);
+    return noMatch(
+      root.configuration,
+      text,
+      atom,
+      all.map(({ candidate }) => candidate),
+    );
   }
   return {
     kind: 'masked',

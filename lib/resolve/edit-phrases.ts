@@ -3,7 +3,6 @@ import { parseMove } from '../pms/move';
 import { listWords } from './explain-words';
 import type { DesignEdit } from './plan';
 
-/** Name without category, and the version when the atom names one. */
 /** USE flags that only the first of two atoms of one package names. */
 function droppedFlags(from: string, to: string): readonly string[] {
   const [before, after] = [from, to].map((text) => tryParseAtom(text, { allowRepository: true }));
@@ -12,6 +11,7 @@ function droppedFlags(from: string, to: string): readonly string[] {
   return before.useDeps.map(({ flag }) => flag).filter((flag) => !kept.has(flag));
 }
 
+/** Name without category, and the version when the atom names one. */
 function shortName(text: string): string {
   const atom = tryParseAtom(text, { allowWildcard: true });
   if (atom === null) return text;

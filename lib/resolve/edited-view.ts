@@ -1,6 +1,7 @@
-import { type Atom, isLiveVersion, matchesAtom, matchesVersion, parseAtom, tryParseAtom, tryParseCpv } from '../pms';
+import { type Atom, matchesAtom, matchesVersion, parseAtom, tryParseAtom, tryParseCpv } from '../pms';
 import type { DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration, UseState } from './provider';
+import { releasedFirst } from './released-first';
 import { viewOf } from './views';
 
 const readAtom = (text: string): Atom =>
@@ -163,7 +164,7 @@ export function providedVersion(base: RootConfiguration, text: string): string |
   if (atom === null) return null;
   const bare = { ...atom, useDeps: [] };
   const fitting = base.candidates(atom.qualifiedName).filter((candidate) => matchesAtom(bare, candidate));
-  const released = fitting.find(({ version }) => !isLiveVersion(version)) ?? fitting[0];
+  const [released] = releasedFirst(fitting);
   if (released !== undefined) return released.cpv;
   const invented = [atom.version?.text ?? '9999', '9999', '0'].map((version) => `${atom.qualifiedName}-${version}`);
   return (

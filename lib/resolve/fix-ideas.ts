@@ -8,12 +8,12 @@ import {
   tryParseCpv,
 } from '../pms';
 import { renamed } from './bare-names';
-import { releasedFirst } from './derive';
 import { providedVersion } from './edited-view';
 import { hardnessOf } from './explain-masks';
 import { requiredUseRepairs } from './explain-required-use';
 import type { ChainHop, Derivation, DesignEdit, MaskReason } from './plan';
 import type { Candidate, RootConfiguration } from './provider';
+import { releasedFirst } from './released-first';
 
 /** A change worth trying, and how much it takes away from the design as it stands: smaller is better. */
 export interface Idea {

@@ -35,35 +35,18 @@ export function resolvePlan(request: PlanRequest): PlanResult {
   const unmet = unmetRequests(request.staging, request.requests);
   if (unmet.length > 0) {
     const derivations = unmet.map((failure): Derivation => ({ failure, root: 'staging', chain: [] }));
-    return {
-      kind: 'unsolved',
-      derivations,
-      warnings: [],
-      ...fixesFor(request, request.staging, request.stagingBase, derivations),
-    };
+    return unsolved(request, request.staging, request.stagingBase, derivations);
   }
   const { outside = { staging: [], final: [] } } = request;
   const staging = planRoot(request, 'staging', request.staging, [...request.stagingBase, ...outside.staging]);
   if (staging.kind === 'failed') {
-    const { derivations } = staging;
-    return {
-      kind: 'unsolved',
-      derivations,
-      warnings: [],
-      ...fixesFor(request, request.staging, request.stagingBase, derivations),
-    };
+    return unsolved(request, request.staging, request.stagingBase, staging.derivations);
   }
   const staged = new Set(staging.packages.map((pkg) => pkg.cpv));
   const fromStaging = restrictedTo(request.final, ({ kind, cpv }) => kind === 'ebuild' && staged.has(cpv));
   const final = planRoot(request, 'final', fromStaging, [...request.finalBase, ...outside.final]);
   if (final.kind === 'failed') {
-    const { derivations } = final;
-    return {
-      kind: 'unsolved',
-      derivations,
-      warnings: [],
-      ...fixesFor(request, request.final, request.finalBase, derivations),
-    };
+    return unsolved(request, request.final, request.finalBase, final.derivations);
   }
   const hosts = new Map([...staging.host, ...final.host].map((pkg) => [pkg.id, pkg]));
   const packages = [...hosts.values(), ...staging.packages, ...final.packages];
@@ -71,6 +54,15 @@ export function resolvePlan(request: PlanRequest): PlanResult {
   const { board, prefixPath, requests } = request;
   const plan: Plan = { board, prefixPath, requests, packages, edges, warnings: staging.warnings, hash: '' };
   return { kind: 'planned', plan };
+}
+
+function unsolved(
+  request: PlanRequest,
+  configuration: RootConfiguration,
+  base: readonly string[],
+  derivations: readonly Derivation[],
+): PlanResult {
+  return { kind: 'unsolved', derivations, warnings: [], ...fixesFor(request, configuration, base, derivations) };
 }
 
 /** Changes of the design after which the whole prefix plans; proven by planning it again. */

@@ -1,7 +1,8 @@
 import { type Atom, matchesSlot, matchesVersion, tryParseAtom } from '../pms';
-import { noMatch, noSuchPackage, releasedFirst } from './derive';
+import { noMatch, noSuchPackage } from './derive';
 import type { PlanFailure } from './plan';
 import type { Candidate, RootConfiguration } from './provider';
+import { releasedFirst } from './released-first';
 
 const bareSets = new Set(['system', 'world']);
 
@@ -13,8 +14,7 @@ function unknownSet(root: RootConfiguration, name: string): string | null {
 }
 
 /**
- * Why nothing can ever meet a request, whatever else is planned: no such set, package, version or
- * USE flag. null:
+ * Why nothing can ever meet a request, whatever else is planned: no such set, package, version or USE flag. null:
  * something may. A name without its category is left to the resolver.
  */
 function unmet(root: RootConfiguration, request: string): PlanFailure | null {
