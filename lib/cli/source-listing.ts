@@ -1,6 +1,6 @@
 import { bySameReason } from '../api/obstacle-words';
 import { laterSuitesAdvice } from '../api/source-words';
-import { formatBytes } from '../host/units';
+import { megabytes } from '../host/units';
 import type { PlannedSource, PlanSources, SourceCounts, SourceState } from '../plan/plan-sources';
 import { formatTable } from './text';
 
@@ -16,10 +16,6 @@ const titles: Readonly<Record<SourceState, string>> = {
 /** The way on where no version can be had as its tree names it. */
 const takeHome =
   'An archive may have them repacked or in another version: `prefix-studio overlay take DESIGN PACKAGE` makes the ebuild one of yours, which can use that.';
-
-/** `12.3 MB`; what is less than 0.1 MB in kB or bytes */
-export const megabytes = (bytes: number): string =>
-  bytes < 100_000 ? formatBytes(bytes) : `${(bytes / 1e6).toFixed(1)} MB`;
 
 const count = ({ length }: readonly PlannedSource[]): string => (length === 1 ? '1 file' : `${length} files`);
 

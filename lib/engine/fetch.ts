@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyFileUnless } from '../host/copy-file';
 import { diskErrorOf } from '../host/disk-error';
-import { formatBytes } from '../host/units';
+import { megabytes } from '../host/units';
 import { howToAskSuites } from '../layout/asked-suites';
 import { type DownloadResult, download } from './download';
 import { EngineError } from './errors';
@@ -66,9 +66,6 @@ interface SourceUrl {
   readonly url: string;
   readonly reach: SourceReach;
 }
-
-/** `12.3 MB`; what is less than 0.1 MB in kB or bytes */
-const megabytes = (bytes: number): string => (bytes < 100_000 ? formatBytes(bytes) : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;

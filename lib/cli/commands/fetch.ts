@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { noSourcesWords } from '../../api/no-sources';
 import { compiledOnly, originsOf, settledBy } from '../../drivers/embedded/origins-of';
+import { writeFileDurably } from '../../engine/durable-file';
 import type { PlanOrigins } from '../../engine/index';
 import { verifyFile } from '../../engine/manifest';
 import { openFetcher, openHostArchive } from '../../engine/open-fetcher';
 import { isStudioError } from '../../errors';
 import { dataHome, homeLayout } from '../../home';
-import { placeCopy, placeText } from '../../host/place-file';
+import { placeCopy } from '../../host/place-file';
+import { megabytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
 import { noFetchAdvice } from '../../plan/no-fetch';
 import { asking, type OpenedDesign, openDesign } from '../../plan/open-design';
@@ -19,7 +21,7 @@ import { requireDesign } from '../../runner/design-check';
 import { type Command, numberOf, type Terminal, textOf, UsageError } from '../command';
 import { readDesignSource } from '../design-source';
 import { ReadingLine } from '../reading-line';
-import { megabytes, sourceListing, unknownLines } from '../source-listing';
+import { sourceListing, unknownLines } from '../source-listing';
 import { storyTexts } from '../stories';
 
 /** What is written beside the files of `--to`. */
@@ -190,5 +192,5 @@ async function copyTo(
     await placeCopy(join(distDir, entry.name), target);
   }
   const head = `# Sources for Prefix Studio. On the other machine: \`sources: {folders: [THIS FOLDER]}\` in the design, or PREFIX_STUDIO_SOURCES.\n`;
-  await placeText(path, `${head}${[...lines.values()].sort().join('\n')}\n`);
+  await writeFileDurably(path, `${head}${[...lines.values()].sort().join('\n')}\n`);
 }

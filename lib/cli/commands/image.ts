@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { failedChecks } from '../../api/proof-story';
 import type { MatchesAnswer } from '../../api/wire';
-import { placeCopy, placeText } from '../../host/place-file';
+import { writeFileDurably } from '../../engine/durable-file';
+import { placeCopy } from '../../host/place-file';
 import { formatBytes } from '../../host/units';
 import { makeNamedFolder } from '../../host/writable-folder';
 import { RunnerError } from '../../runner/errors';
@@ -90,6 +91,6 @@ async function copyImage(
     );
   });
   const name = image.fileName.replace(/\.raw$/, '');
-  await placeText(join(folder, `SHA256SUMS.${name}`), `${image.sha256}  ${image.fileName}\n`);
+  await writeFileDurably(join(folder, `SHA256SUMS.${name}`), `${image.sha256}  ${image.fileName}\n`);
   return path;
 }

@@ -1,5 +1,6 @@
-import { copyFile, link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { placeCopy } from '../../host/place-file';
 import { recordFile } from '../../layout/record-files';
 import { toolchainRepositoryName } from '../../repo';
 import type { Plan } from '../../resolve/plan';
@@ -62,8 +63,7 @@ export async function exportPrebuilt(request: ExecuteRequest, folder: string, wi
     await mkdir(join(folder, packagesFolder), { recursive: true });
     const file = `${pkg.cpv.replace('/', '_')}-${key.slice(0, 12)}.gpkg.tar`;
     const target = join(folder, packagesFolder, file);
-    await copyFile(stored.path, `${target}.partial`);
-    await rename(`${target}.partial`, target);
+    await placeCopy(stored.path, target);
     const { sizeBytes, hashes } = await digestFile(target, ['SHA512']);
     const metadata = await readGpkgMetadata(target);
     const text = (name: string): string => metadata.get(name)?.toString('utf8').trim() ?? '';
@@ -103,7 +103,7 @@ async function takeSources(distDir: string, folder: string, names: readonly stri
   for (const name of names) {
     const target = join(folder, name);
     if (await stat(target).catch(() => null)) continue;
-    await link(join(distDir, name), target).catch(() => copyFile(join(distDir, name), target));
+    await link(join(distDir, name), target).catch(() => placeCopy(join(distDir, name), target));
   }
 }
 
