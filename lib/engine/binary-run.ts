@@ -1,3 +1,4 @@
+import { count } from '../layout/count';
 import type { BuildPhase } from '../layout/events';
 import type { PlannedPackage } from '../resolve/plan';
 import { buildDirOf } from './build-package';
@@ -18,8 +19,7 @@ export class BinaryRun {
     const { context } = this;
     const work = context.packages('staging', 'build', 'reuse');
     if (work.length === 0) return;
-    const message = `Installing ${work.length === 1 ? '1 binary package' : `${work.length} binary packages`}`;
-    context.emit({ kind: 'stage', stage: 'staging', message });
+    context.emit({ kind: 'stage', stage: 'staging', message: `Installing ${count(work.length, 'binary package')}` });
     const ids = work.map(({ id }) => id);
     const schedule = new Schedule({ ids, needs: context.needs }, context.request.keepGoing ?? false);
     for (const { id } of work) context.emit({ kind: 'package_queued', id });

@@ -1,4 +1,5 @@
 import { removeTree } from '../host/remove-tree';
+import { count } from '../layout/count';
 import type { BuildPhase } from '../layout/events';
 import { recordFile } from '../layout/record-files';
 import { parseCpv } from '../pms';
@@ -27,11 +28,7 @@ export class FinalRun {
     const { context } = this;
     const work = context.packages('final', 'install', 'build', 'reuse');
     if (work.length === 0) return;
-    context.emit({
-      kind: 'stage',
-      stage: 'final',
-      message: `Installing ${work.length === 1 ? '1 package' : `${work.length} packages`}`,
-    });
+    context.emit({ kind: 'stage', stage: 'final', message: `Installing ${count(work.length, 'package')}` });
     for (const { id } of work) context.emit({ kind: 'package_queued', id });
     try {
       const members = await this.unpackAll(work);

@@ -1,7 +1,3 @@
-/** `1 program`, `2 programs` */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
-
 /** The last of what a program said, behind how it ended: `: one / two / three`; empty when it said nothing. */
 export const lastWords = (output: string): string =>
   output === '' ? '' : `: ${output.split('\n').slice(-3).join(' / ').slice(0, 400)}`;

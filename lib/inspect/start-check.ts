@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { findProgram } from '../host/find-program';
+import { count } from '../layout/count';
 import type { ProofCheck } from '../layout/events';
 import { closedAbove } from './closed-folder';
-import { count, keptWords, lastWords } from './finding-words';
+import { keptWords, lastWords } from './finding-words';
 import { inTurns } from './in-turns';
 import { startProgram } from './start-program';
 import type { ProofSubject } from './subject';

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { formatBinary } from '../host/units';
+import { count } from '../layout/count';
 import type { ProofCheck } from '../layout/events';
 import { packageOfInterpreter } from '../layout/interpreter-packages';
 import { breather } from './breath';
 import { machineName } from './elf';
-import { count } from './finding-words';
 import { findLibrary, followInTree, isInsidePrefix } from './library-search';
 import { type ElfFile, isUnderProof, type ProofSubject } from './subject';
 import type { FileEntry } from './tree';

@@ -1,6 +1,7 @@
+import { count } from '../../layout/count';
 import type { ProofCheck } from '../../layout/events';
 import { visibleText } from '../../layout/visible-text';
-import { count, lastWords } from '../finding-words';
+import { lastWords } from '../finding-words';
 import type { ProofSubject } from '../subject';
 import type { LibraryAnswers } from './ask-library';
 import { canHaveLibrary, type HostileHost } from './hostile-host';
@@ -73,11 +74,12 @@ const unnamedFacts = ({ elfs }: ProofSubject): readonly Finding[] =>
 /** Nothing of a host that means no good is loaded, and the commands of the design work there. */
 export function hostileCheck(outcome: HostileOutcome): ProofCheck {
   const { subject, host, answers, programs, commands, failing, facts } = outcome;
-  const loaded = [...(answers?.observed ?? []), ...programs, ...commands].flatMap((one) => {
-    const libraries = loadedBy(one, subject);
-    return libraries.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${shortList(libraries)}`)];
-  });
-  const ended = commands.filter((one) => one.end.exitCode !== 0 && loadedBy(one, subject).length === 0);
+  const started = [...(answers?.observed ?? []), ...programs, ...commands];
+  const libraries = new Map(started.map((one) => [one, loadedBy(one, subject)]));
+  const loaded = [...libraries].flatMap(([one, names]) =>
+    names.length === 0 ? [] : [leak(one, `${one.shown} loads of the host: ${shortList(names)}`)],
+  );
+  const ended = commands.filter((one) => one.end.exitCode !== 0 && libraries.get(one)?.length === 0);
   const failed = ended
     .filter(({ shown }) => !failing.has(shown))
     .map((one) => leak(one, `${one.shown} ${one.end.how} here, and not elsewhere${lastWords(one.end.output)}`));
@@ -95,13 +97,13 @@ export function hostileCheck(outcome: HostileOutcome): ProofCheck {
       : '',
   ].filter((text) => text !== '');
   const what = `On a host with ${count(host.libraries, 'library', 'libraries')} of the same names, and a locale archive, name services and a loader cache of its own`;
-  const started = [
+  const tried = [
     answers ? 'the C library' : '',
     count(programs.length, 'program'),
     count(commands.length, 'command of the design', 'commands of the design'),
   ].filter((text) => text !== '' && !text.startsWith('0 '));
-  const listed = started.join(', ').replace(/, ([^,]*)$/, ' and $1');
-  const good = started.length === 0 ? 'there is nothing to start' : `${listed} loaded nothing of it`;
+  const listed = tried.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const good = tried.length === 0 ? 'there is nothing to start' : `${listed} loaded nothing of it`;
   const heeded = takenFacts(outcome);
   const more =
     heeded.length === 0 ? '' : ` In ${count(heeded.length, 'program')} LD_LIBRARY_PATH goes before the prefix.`;

@@ -1,6 +1,6 @@
+import { count } from '../../layout/count';
 import type { ProofCheck } from '../../layout/events';
 import { breather } from '../breath';
-import { count } from '../finding-words';
 import type { ProofSubject } from '../subject';
 import { type Observed, outsideFiles, shortList } from './observed';
 import type { OpenedFile } from './opened-file';
