@@ -9,6 +9,7 @@ import { type BuildKeyInput, buildKey, recipeKey, type SharedKeyInput } from './
 import { distfilesOf } from './build-package';
 import type { EbuildFacts } from './ebuild-facts';
 import { Eclasses } from './eclass-content';
+import { flagRecord } from './flag-record';
 import { readGpkgMetadata } from './gpkg';
 import { askedOfHost, HostQuestions, hostChange, hostRecord } from './host-asked';
 import { namesFor } from './host-names';
@@ -103,13 +104,23 @@ export class PlanKeys {
   }
 
   /** The user's patches for a package, as its VDB entry will record them. */
-  patchesOf(pkg: PlannedPackage): string {
+  private patchesOf(pkg: PlannedPackage): string {
     return patchRecord(this.userInput(pkg).patches);
   }
 
   /** What the user's own configuration has run and set for a package, as its VDB entry will record it. */
-  commandsOf(pkg: PlannedPackage): string {
+  private commandsOf(pkg: PlannedPackage): string {
     return commandRecord(this.userInput(pkg).hooks, this.factsOf(pkg).packageVariables ?? {});
+  }
+
+  /** What its VDB entry will record of a package that is built now, by file. */
+  async recordsOf(pkg: PlannedPackage): Promise<readonly (readonly [string, string])[]> {
+    return [
+      [recordFile.key, await this.keyOf(pkg)],
+      [recordFile.patches, this.patchesOf(pkg)],
+      [recordFile.commands, this.commandsOf(pkg)],
+      [recordFile.flags, flagRecord(this.factsOf(pkg).variables)],
+    ];
   }
 
   /**
@@ -282,20 +293,15 @@ export class PlanKeys {
     if (prebuilt === null || pkg.isAnew || this.factsOf(pkg).repository === toolchainRepositoryName) return here;
     const wanted = await this.recipeKeyOf(pkg);
     if (wanted === null) return here;
-    if (
-      (await prebuilt.find(wanted)).kind === 'found' &&
-      (await shared?.packages.findByMetadata(pkg.cpv, recordFile.key, key))
-    )
-      return here;
-    for (;;) {
-      const answer = await prebuilt.find(wanted);
-      if (answer.kind === 'none') return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
+    let answer = await prebuilt.find(wanted);
+    if (answer.kind === 'found' && (await shared?.packages.findByMetadata(pkg.cpv, recordFile.key, key))) return here;
+    // one that cannot be had is not found again: the next place, or none
+    for (; answer.kind === 'found'; answer = await prebuilt.find(wanted)) {
       const stored = this.onlyLooks ? { cpv: pkg.cpv, buildId: 0, path: '' } : await prebuilt.get(answer);
-      // one that cannot be had is not found again: the next place, or none
-      if (stored === null) continue;
       const { entry, place } = answer;
-      return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
+      if (stored) return { kind: 'shared', key: keyOfPrebuilt(entry), prebuilt: { entry, place, stored } };
     }
+    return answer.reason === null ? here : { ...here, prebuiltReason: answer.reason };
   }
 
   private async takenEarlier(pkg: PlannedPackage, key: string): Promise<Sharing | null> {

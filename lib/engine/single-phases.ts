@@ -13,7 +13,6 @@ import {
   runPhasesOf,
 } from './build-package';
 import { EngineError } from './errors';
-import { flagRecord } from './flag-record';
 import { installReadyPackage, type ReadyPackage } from './install-package';
 import type { StoredPackage } from './package-store';
 import type { EbuildPhase } from './phase-contract';
@@ -229,13 +228,7 @@ class Single {
       cpv: pkg.cpv,
       facts,
       distfiles: await distfilesOf(pkg.cpv, facts),
-      moreFiles: new Map([
-        [recordFile.key, await keys.keyOf(pkg)],
-        [recordFile.patches, keys.patchesOf(pkg)],
-        [recordFile.commands, keys.commandsOf(pkg)],
-        [recordFile.flags, flagRecord(facts.variables)],
-        ...(facts.moreEntries ?? []),
-      ]),
+      moreFiles: new Map([...(await keys.recordsOf(pkg)), ...(facts.moreEntries ?? [])]),
       fetcher: await makeFetcher(context, keys, [pkg]),
       distDir: request.distDir,
       store,

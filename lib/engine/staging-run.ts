@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isStudioError } from '../errors';
 import { TokenPipes } from '../host/token-pipe';
+import { count } from '../layout/count';
 import { chainLengths, guessedBuildMs } from '../layout/critical-path';
 import type { BuildPhase, PackageNotice } from '../layout/events';
 import { recordFile } from '../layout/record-files';
@@ -19,7 +20,6 @@ import {
 import { type BuildSlot, BuildSlots, jobsOf } from './build-slots';
 import { DownloadAhead } from './download-ahead';
 import type { Distfile, DistfileFetcher } from './fetch';
-import { flagRecord } from './flag-record';
 import { unpackForInstall } from './install-package';
 import { noSourceSettings, openFetcher, openHostArchive } from './open-fetcher';
 import type { PackageLog } from './package-log';
@@ -83,11 +83,7 @@ export class StagingRun {
     const { context, needs } = this;
     const work = context.packages('staging', 'build', 'reuse');
     if (work.length === 0) return;
-    context.emit({
-      kind: 'stage',
-      stage: 'staging',
-      message: `Building ${work.length === 1 ? '1 package' : `${work.length} packages`}`,
-    });
+    context.emit({ kind: 'stage', stage: 'staging', message: `Building ${count(work.length, 'package')}` });
     const sources = await this.sourcesOf(work);
     this.tellTroubles();
     const ids = work.map(({ id }) => id);
@@ -364,10 +360,7 @@ export class StagingRun {
       facts,
       distfiles,
       moreFiles: new Map([
-        [recordFile.key, await this.keys.keyOf(pkg)],
-        [recordFile.patches, this.keys.patchesOf(pkg)],
-        [recordFile.commands, this.keys.commandsOf(pkg)],
-        [recordFile.flags, flagRecord(facts.variables)],
+        ...(await this.keys.recordsOf(pkg)),
         [recordFile.host, await this.keys.hostAskedOf(pkg)],
         ...(facts.moreEntries ?? []),
       ]),

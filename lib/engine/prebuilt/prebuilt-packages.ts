@@ -59,8 +59,8 @@ export class PrebuiltPackages {
   private opened: Promise<readonly Place[]> | null = null;
   /** what is wrong with places; for people, one sentence each */
   readonly troubles: string[] = [];
-  /** `place SHA-512` of files that cannot be had or are others than their index describes */
-  private readonly unusable = new Set<string>();
+  /** by `place SHA-512`: is the file what its index describes, as far as that was looked at? false: or it cannot be had */
+  private readonly looked = new Map<string, boolean>();
 
   constructor(
     private readonly settings: PrebuiltSettings,
@@ -89,17 +89,21 @@ export class PrebuiltPackages {
 
   /** Is the file what its index describes, as far as that is known without fetching it? If not, that is told in `troubles`. */
   private async isUsable(place: Place, entry: PrebuiltEntry): Promise<boolean> {
-    const name = fileOf(place.name, entry);
-    if (this.unusable.has(name)) return false;
-    if (await isIntact(this.storedAs(entry.cpv, entry.sha512).path, entry)) return true;
-    try {
-      await place.check(entry);
-      return true;
-    } catch (error) {
-      this.note(error);
-      this.unusable.add(name);
-      return false;
-    }
+    const known = this.looked.get(fileOf(place.name, entry));
+    if (known !== undefined) return known;
+    return (await isIntact(this.storedAs(entry.cpv, entry.sha512).path, entry)) || this.look(place, entry);
+  }
+
+  private async look(place: Place, entry: PrebuiltEntry): Promise<boolean> {
+    const isGood = await place.check(entry).then(
+      () => true,
+      (error: unknown) => {
+        this.note(error);
+        return false;
+      },
+    );
+    this.looked.set(fileOf(place.name, entry), isGood);
+    return isGood;
   }
 
   /**
@@ -118,7 +122,7 @@ export class PrebuiltPackages {
       return stored;
     } catch (error) {
       this.note(error);
-      this.unusable.add(fileOf(name, entry));
+      this.looked.set(fileOf(name, entry), false);
       return null;
     } finally {
       await rm(partial, { force: true });
@@ -140,13 +144,7 @@ export class PrebuiltPackages {
   async list(): Promise<readonly { readonly name: string; readonly entries: readonly PrebuiltEntry[] }[]> {
     const places = await this.places();
     for (const place of places) {
-      for (const entry of place.entries.values()) {
-        try {
-          await place.check(entry);
-        } catch (error) {
-          this.note(error);
-        }
-      }
+      for (const entry of place.entries.values()) await this.look(place, entry);
     }
     return places.map(({ name, entries }) => ({ name, entries: [...entries.values()] }));
   }
